@@ -1,0 +1,110 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
+namespace Holdfast.Engine.Storage;
+
+/// <summary>
+/// The one door to PostgreSQL. Each kind of access runs under a database role of its own, and access to a
+/// workspace sets <c>holdfast.workspace</c> as the first statement of the batch, which row security tests.
+/// </summary>
+public sealed class Db : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _app;
+    private readonly NpgsqlDataSource _system;
+    private readonly NpgsqlDataSource _writer;
+
+    static Db() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <param name="connectionString">An Npgsql connection string of a login that may <c>SET ROLE</c> to the roles in <see cref="DbRoles"/>.</param>
+    public Db(string connectionString)
+    {
+        _app = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 30);
+        _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5);
+        _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20);
+    }
+
+    /// <summary>State of the instance that belongs to no workspace: users, credentials, sessions.</summary>
+    public DbAccess Instance => new(_app, workspace: null);
+
+    /// <summary>Reads across workspaces, for polling and for finding whose workspace something is. Never for a person's request on records.</summary>
+    public DbAccess System => new(_system, workspace: null);
+
+    /// <summary>Reads records and writes machine state of one workspace.</summary>
+    public DbAccess In(Guid workspace) => new(_app, workspace);
+
+    internal Task<DbTransaction> BeginWriteAsync(Guid workspace, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_writer, workspace, global::System.Data.IsolationLevel.ReadCommitted, cancel);
+
+    /// <summary>Several reads that see one state of the workspace. Short only: a long snapshot holds back the clean-up of the whole database.</summary>
+    internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_app, workspace, global::System.Data.IsolationLevel.RepeatableRead, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _system.DisposeAsync();
+        await _writer.DisposeAsync();
+    }
+}
+
+/// <summary>
+/// Runs statements under one role and, where given, in one workspace. The statements of one call are one
+/// transaction and one round trip.
+/// </summary>
+public readonly struct DbAccess
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly Guid? _workspace;
+
+    internal DbAccess(NpgsqlDataSource source, Guid? workspace)
+    {
+        _source = source;
+        _workspace = workspace;
+    }
+
+    /// <summary>All rows, mapped by column name (snake_case to PascalCase) to <typeparamref name="T"/>.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
+    {
+        await using var batch = Batch([sql]);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        if (_workspace is not null)
+            await reader.NextResultAsync(cancel);
+        return await ReadAllAsync<T>(reader, cancel);
+    }
+
+    /// <summary>The first row, or the default of <typeparamref name="T"/> where there is none.</summary>
+    public async Task<T?> FirstAsync<T>(Sql sql, CancellationToken cancel = default)
+    {
+        var rows = await QueryAsync<T>(sql, cancel);
+        return rows.Count == 0 ? default : rows[0];
+    }
+
+    /// <summary>Runs the statements in order, all or nothing.</summary>
+    /// <returns>The number of rows that the last statement changed.</returns>
+    public async Task<int> ExecuteAsync(params Sql[] statements)
+    {
+        await using var batch = Batch(statements);
+        await batch.ExecuteNonQueryAsync();
+        return (int)batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    private NpgsqlBatch Batch(Sql[] statements)
+    {
+        var batch = _source.CreateBatch();
+        if (_workspace is { } workspace)
+            batch.BatchCommands.Add(DbTransaction.EnterWorkspace(workspace));
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(sql.ToCommand());
+        return batch;
+    }
+
+    internal static async Task<List<T>> ReadAllAsync<T>(DbDataReader reader, CancellationToken cancel)
+    {
+        var rows = new List<T>();
+        var parse = reader.GetRowParser<T>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(parse(reader));
+        return rows;
+    }
+}
