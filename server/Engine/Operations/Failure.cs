@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Reflection;
+using System.Text.Json;
 
 namespace Holdfast.Engine.Operations;
 
@@ -31,4 +32,27 @@ public sealed record FailureCode(string Code, int Status, string Title)
 }
 
 /// <summary>An expected failure: a value, never an exception.</summary>
-public sealed record Failure(FailureCode Code, string Detail, string? Field, ReadOnlyDictionary<string, object>? Params);
+public sealed record Failure(FailureCode Code, string Detail, string? Field, ReadOnlyDictionary<string, object>? Params)
+{
+    /// <summary>Writes the problem object of RFC 9457, the same over HTTP and the socket.</summary>
+    public void Write(Utf8JsonWriter json, string? traceId = null)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", $"urn:holdfast:error:{Code.Code}");
+        json.WriteString("title", Code.Title);
+        json.WriteNumber("status", Code.Status);
+        json.WriteString("detail", Detail);
+        json.WriteString("code", Code.Code);
+        if (Field is not null)
+            json.WriteString("field", Field);
+        if (Params is not null)
+        {
+            json.WritePropertyName("params");
+            JsonSerializer.Serialize(json, Params);
+        }
+
+        if (traceId is not null)
+            json.WriteString("traceId", traceId);
+        json.WriteEndObject();
+    }
+}

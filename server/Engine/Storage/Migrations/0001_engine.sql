@@ -43,7 +43,8 @@ CREATE TABLE engine.log (
   seq bigint NOT NULL CHECK (seq > 0),
   transaction_id uuid NOT NULL,
   at timestamptz NOT NULL,
-  actor_kind text NOT NULL CHECK (actor_kind IN ('user', 'system')),
+  is_system boolean NOT NULL,
+  via text NOT NULL,
   user_id uuid,
   session_id uuid,
   browser_id uuid,
@@ -53,7 +54,7 @@ CREATE TABLE engine.log (
   schema int NOT NULL,
   changes jsonb NOT NULL,
   PRIMARY KEY (workspace_id, seq),
-  CHECK ((actor_kind = 'user') = (user_id IS NOT NULL))
+  CHECK (is_system OR user_id IS NOT NULL)
 ) PARTITION BY HASH (workspace_id);
 DO $$ BEGIN
   FOR part IN 0..7 LOOP

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Log;
+
+/// <summary>What a transaction did to one record: once a record, whatever the number of its operations.</summary>
+/// <param name="Type">The record type.</param>
+/// <param name="Id">The record.</param>
+/// <param name="Kind"><c>create</c>, <c>set</c> or <c>delete</c>.</param>
+/// <param name="Previous">The version before; 0 for a create.</param>
+/// <param name="Set">JSON object of the fields that changed, with their new values; empty for a delete.</param>
+/// <param name="Before">JSON object of the values that those fields had; all fields for a delete, none for a create.</param>
+public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Previous, string Set, string Before)
+{
+    internal static RecordChange? Between(RecordType type, Record? before, Record? after)
+    {
+        if (before is null && after is null)
+            return null;
+        if (before is null)
+            return new RecordChange(type, after!.Id, "create", 0, Values(after, type.Fields), "{}");
+        if (after is null)
+            return new RecordChange(type, before.Id, "delete", before.Version, "{}", Values(before, type.Fields));
+        var changed = type.Fields.Where(field => !field.Same(field.Get(before), field.Get(after))).ToArray();
+        return changed.Length == 0
+            ? null
+            : new RecordChange(type, after.Id, "set", before.Version, Values(after, changed), Values(before, changed));
+    }
+
+    internal void WriteToLog(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", Type.Name);
+        json.WriteString("id", Id);
+        json.WriteString("kind", Kind);
+        json.WriteNumber("previous", Previous);
+        json.WritePropertyName("set");
+        json.WriteRawValue(Set, skipInputValidation: true);
+        json.WritePropertyName("before");
+        json.WriteRawValue(Before, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    internal static RecordChange FromLog(RecordRegistry registry, JsonElement json) => new(
+        registry.Find(json.GetProperty("type").GetString()!)
+            ?? throw new InvalidOperationException($"The log names the record type {json.GetProperty("type")}, which this server does not have."),
+        json.GetProperty("id").GetGuid(),
+        json.GetProperty("kind").GetString()!,
+        json.GetProperty("previous").GetInt64(),
+        json.GetProperty("set").GetRawText(),
+        json.GetProperty("before").GetRawText());
+
+    private static string Values(Record record, IEnumerable<Field> fields)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            RecordType.WriteValues(json, record, fields);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
+
+/// <summary>One entry of a workspace's log: a transaction as it was applied.</summary>
+/// <param name="Seq">Its place; gapless from 1. The version of every record it touched.</param>
+/// <param name="Transaction">The transaction's id.</param>
+/// <param name="At">When the server wrote it.</param>
+/// <param name="Actor">Who did it, through what.</param>
+/// <param name="Origin">The browser it came from, with its number there.</param>
+/// <param name="Changes">Each record it touched, once.</param>
+public sealed record LogEntry(
+    long Seq, Guid Transaction, DateTimeOffset At, Actor Actor, (Guid Browser, long Mutation)? Origin, IReadOnlyList<RecordChange> Changes);

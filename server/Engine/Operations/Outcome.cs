@@ -1,0 +1,42 @@
+namespace Holdfast.Engine.Operations;
+
+/// <summary>What became of a transaction.</summary>
+public enum OutcomeKind
+{
+    /// <summary>Written. Final and stored.</summary>
+    Applied,
+
+    /// <summary>Written earlier, under the sequence number given. The answer to a repeated transaction.</summary>
+    Duplicate,
+
+    /// <summary>A guard failed. Final and stored.</summary>
+    Conflict,
+
+    /// <summary>Not permitted or not sound. Final and stored.</summary>
+    Rejected,
+
+    /// <summary>Nothing was decided; send the same again. Passing, not stored.</summary>
+    Retry,
+}
+
+/// <summary>The outcome of one transaction.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Seq">The log entry, where it was applied.</param>
+/// <param name="Failure">Why not; null on success and where <paramref name="Answer"/> repeats a stored outcome.</param>
+/// <param name="Answer">JSON members for the sender: <c>"error":{…}</c> and, for a conflict, <c>"current":[…]</c>, as one object.</param>
+public sealed record Outcome(OutcomeKind Kind, long? Seq = null, Failure? Failure = null, string? Answer = null)
+{
+    public bool Succeeded => Kind is OutcomeKind.Applied or OutcomeKind.Duplicate;
+
+    internal static Outcome Again { get; } = new(OutcomeKind.Retry);
+
+    /// <summary>The word on the wire and in the table of outcomes.</summary>
+    public string Word => Kind switch
+    {
+        OutcomeKind.Applied => "applied",
+        OutcomeKind.Duplicate => "duplicate",
+        OutcomeKind.Conflict => "conflict",
+        OutcomeKind.Rejected => "rejected",
+        _ => "retry",
+    };
+}

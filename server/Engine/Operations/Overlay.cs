@@ -1,0 +1,90 @@
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Operations;
+
+/// <summary>
+/// The records that a group of transactions touches, as they are before the group and as the transactions so far
+/// left them. A transaction works on a stage of its own, which is kept or thrown away whole.
+/// </summary>
+internal sealed class Overlay
+{
+    private readonly Dictionary<Key, Slot> _slots = [];
+    private readonly HashSet<Key> _graves = [];
+    private readonly Dictionary<Guid, Guid> _memberOfUser = [];
+    private readonly Dictionary<Key, Record?> _stage = [];
+
+    private readonly record struct Key(RecordType Type, Guid Id);
+
+    private sealed record Slot(Record? Original)
+    {
+        public Record? Now { get; set; } = Original;
+    }
+
+    internal void Load(RecordType type, Record record)
+    {
+        _slots[new Key(type, record.Id)] = new Slot(record);
+        if (record is Member { User: { } user })
+            _memberOfUser[user] = record.Id;
+    }
+
+    /// <summary>Notes that the id was used by a record since deleted, and so is taken for good.</summary>
+    internal void LoadGrave(RecordType type, Guid id) => _graves.Add(new Key(type, id));
+
+    internal bool IsTaken(RecordType type, Guid id) => Current(type, id) is not null || _graves.Contains(new Key(type, id));
+
+    /// <summary>The record as the running transaction sees it.</summary>
+    internal Record? Current(RecordType type, Guid id)
+    {
+        var key = new Key(type, id);
+        return _stage.TryGetValue(key, out var staged) ? staged : _slots.GetValueOrDefault(key)?.Now;
+    }
+
+    internal void Unstage(RecordType type, Guid id) => _stage.Remove(new Key(type, id));
+
+    internal void Stage(RecordType type, Guid id, Record? record) => _stage[new Key(type, id)] = record;
+
+    /// <summary>The record for changing: a copy of its own for the running transaction.</summary>
+    internal Record? Edit(RecordType type, Guid id)
+    {
+        var key = new Key(type, id);
+        if (!_stage.TryGetValue(key, out var staged))
+            _stage[key] = staged = _slots.GetValueOrDefault(key)?.Now?.Copy();
+        return staged;
+    }
+
+    /// <summary>What the running transaction did: each record before and after it.</summary>
+    internal IEnumerable<(RecordType Type, Guid Id, Record? Before, Record? After)> Staged() =>
+        _stage.Select(pair => (pair.Key.Type, pair.Key.Id, _slots.GetValueOrDefault(pair.Key)?.Now, pair.Value));
+
+    /// <summary>All records of a type as the running transaction sees them; only those that were loaded.</summary>
+    internal IEnumerable<Record> AllOf(RecordType type) =>
+        _slots.Keys.Concat(_stage.Keys).Distinct().Where(key => key.Type == type)
+            .Select(key => Current(type, key.Id)).OfType<Record>();
+
+    internal Member? MemberOf(RecordType memberType, Guid user) =>
+        _memberOfUser.TryGetValue(user, out var id) ? (Member?)_slots.GetValueOrDefault(new Key(memberType, id))?.Now : null;
+
+    internal void Discard() => _stage.Clear();
+
+    internal void Keep()
+    {
+        foreach (var (key, record) in _stage)
+        {
+            if (!_slots.TryGetValue(key, out var slot))
+                _slots[key] = slot = new Slot(Original: null);
+            if (slot.Now is not null && record is null)
+                _graves.Add(key);
+            slot.Now = record;
+            if (record is Member { User: { } user })
+                _memberOfUser[user] = record.Id;
+        }
+
+        _stage.Clear();
+    }
+
+    /// <summary>What the whole group changed: each record as the tables hold it and as they shall hold it.</summary>
+    internal IEnumerable<(RecordType Type, Record? Original, Record? Now)> Changed() =>
+        _slots.Where(pair => !ReferenceEquals(pair.Value.Original, pair.Value.Now))
+            .Select(pair => (pair.Key.Type, pair.Value.Original, pair.Value.Now));
+}

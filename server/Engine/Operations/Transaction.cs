@@ -1,0 +1,36 @@
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Operations;
+
+/// <summary>Operations that hold together or not at all.</summary>
+public sealed record Transaction
+{
+    /// <summary>Never changes, however often the transaction is sent. Whoever repeats it gets the first outcome again.</summary>
+    public required Guid Id { get; init; }
+
+    public required Actor Actor { get; init; }
+
+    public IReadOnlyList<Operation> Operations { get; init; } = [];
+
+    /// <summary>The browser that sent it, with its number there; null for all other writers.</summary>
+    public (Guid Browser, long Mutation)? Origin { get; init; }
+
+    /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
+    public Failure? Refusal { get; init; }
+
+    /// <summary>Statements on machine state that commit with it. Such a transaction is written by itself, outside of any group.</summary>
+    public IReadOnlyList<Companion> Companions { get; init; } = [];
+}
+
+/// <summary>Composes the operations of the server's commands from typed records.</summary>
+public static class Compose
+{
+    /// <summary>A create of <paramref name="record"/> with all its fields, under the given id.</summary>
+    public static CreateOperation Create<T>(RecordRegistry registry, Guid id, T record)
+        where T : Record
+    {
+        var type = registry.Of<T>();
+        return new CreateOperation(type, id, [.. type.Fields.Select(field => (field, field.Get(record)))]);
+    }
+}

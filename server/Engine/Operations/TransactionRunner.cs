@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Operations;
+
+internal static class WriteFailures
+{
+    internal static readonly FailureCode Exists = new("record.exists", 409, "There is a record with this id already, or was one.");
+    internal static readonly FailureCode NotFound = new("record.not_found", 404, "There is no such record.");
+    internal static readonly FailureCode Changed = new("record.changed", 409, "Someone else changed the record in the meantime.");
+    internal static readonly FailureCode FromFuture = new("guard.version_from_future", 422, "A guard names a version that does not exist yet.");
+    internal static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
+    internal static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
+    internal static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
+    internal static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
+}
+
+/// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>
+internal sealed class TransactionRunner(RecordRegistry registry, Overlay overlay, TimeProvider clock)
+{
+    private readonly RecordType _memberType = registry.Of<Member>();
+
+    /// <param name="transaction">To be run.</param>
+    /// <param name="head">The newest sequence number; the transaction gets the next one if it changes something.</param>
+    /// <param name="entry">The log entry, if it changed something.</param>
+    internal Outcome Run(Transaction transaction, long head, out LogEntry? entry)
+    {
+        entry = null;
+        var failure = transaction.Refusal ?? Apply(transaction, head, out entry);
+        if (failure is null)
+        {
+            overlay.Keep();
+            return new Outcome(OutcomeKind.Applied, entry?.Seq ?? head);
+        }
+
+        overlay.Discard();
+        return Refuse(failure, failure.Code == WriteFailures.Changed ? transaction.Operations : []);
+    }
+
+    /// <summary>The outcome of a failure, with the current state of the records that it is about.</summary>
+    internal Outcome Refuse(Failure failure, IEnumerable<Operation> about)
+    {
+        var kind = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique ? OutcomeKind.Conflict : OutcomeKind.Rejected;
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("error");
+            failure.Write(json);
+            if (kind == OutcomeKind.Conflict)
+            {
+                json.WriteStartArray("current");
+                foreach (var (type, id) in about.Select(operation => (operation.Type, operation.Record)).Distinct())
+                {
+                    if (overlay.Current(type, id) is { } record)
+                        type.Write(json, record);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return new Outcome(kind, Failure: failure, Answer: Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    private Failure? Apply(Transaction transaction, long head, out LogEntry? entry)
+    {
+        entry = null;
+        var actor = transaction.Actor;
+        var access = registry.Roles.AccessOf(actor, actor.User is { } user ? overlay.MemberOf(_memberType, user) : null);
+        if (!actor.IsSystem && access.Member is null)
+            return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
+
+        foreach (var operation in transaction.Operations)
+        {
+            // Who may not read a type learns nothing about its records from the answers to writes.
+            if (!access.Can(operation.Type.Permission("read")))
+                return WriteFailures.NotFound.With($"There is no {operation.Type.Name} {operation.Record}.");
+            if (Apply(operation, head) is { } failure)
+                return failure;
+        }
+
+        var changes = new List<RecordChange>();
+        var now = clock.GetUtcNow();
+        var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        foreach (var (type, id, before, after) in overlay.Staged().ToArray())
+        {
+            if (RecordChange.Between(type, before, after) is not { } change)
+            {
+                // Nothing changed, so nothing is written and no version moves.
+                overlay.Unstage(type, id);
+                continue;
+            }
+
+            var failure = (after is null ? null : type.CheckWhole(after))
+                ?? Rules.CheckPermission(type, access, before, after)
+                ?? type.Rules.Check(access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : []);
+            if (failure is not null)
+                return failure;
+            changes.Add(change);
+            if (after is not null)
+                Stamp(after, before is null, head + 1, at, actor.User);
+        }
+
+        if (changes.Count > 0)
+            entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes);
+        return null;
+    }
+
+    private Failure? Apply(Operation operation, long head)
+    {
+        var (type, id) = (operation.Type, operation.Record);
+        if (operation is CreateOperation create)
+        {
+            if (overlay.IsTaken(type, id))
+                return WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
+            var record = type.New(id);
+            foreach (var (field, value) in create.Values)
+                field.Set(record, value);
+            overlay.Stage(type, id, record);
+            return null;
+        }
+
+        if (overlay.Edit(type, id) is not { } existing)
+            return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
+        if (CheckGuard(operation, existing, head) is { } failure)
+            return failure;
+        if (operation is SetOperation set)
+            set.Field.Set(existing, set.Value);
+        else
+            overlay.Stage(type, id, null);
+        return null;
+    }
+
+    private static Failure? CheckGuard(Operation operation, Record existing, long head)
+    {
+        var version = operation switch { SetOperation set => set.Version, DeleteOperation delete => delete.Version, _ => null };
+        if (version is null || version == existing.Version)
+            return null;
+        return version > head
+            ? WriteFailures.FromFuture.With($"The guard names version {version}, but the newest is {head}.", "guard", ("head", head))
+            : WriteFailures.Changed.With($"The guard names version {version}, but the record has {existing.Version}.", "guard", ("version", existing.Version));
+    }
+
+    private static void Stamp(Record record, bool created, long version, DateTimeOffset at, Guid? user)
+    {
+        record.Version = version;
+        record.UpdatedAt = at;
+        record.UpdatedBy = user;
+        if (!created)
+            return;
+        record.CreatedAt = at;
+        record.CreatedBy = user;
+    }
+}

@@ -1,0 +1,262 @@
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+using Npgsql;
+
+namespace Holdfast.Engine.Operations;
+
+/// <summary>
+/// Writes a group of transactions of one workspace in one database transaction: one batch that locks and reads
+/// everything they touch, the work in memory, one batch that writes it all, one commit.
+/// </summary>
+internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider clock, Guid workspace, IReadOnlyList<Transaction> transactions)
+{
+    private readonly Overlay _overlay = new();
+    private readonly Dictionary<Guid, Browser> _browsers = [];
+    private readonly Dictionary<Guid, Stored> _stored = [];
+    private readonly List<LogEntry> _entries = [];
+    private readonly List<(Transaction Transaction, Outcome Outcome)> _decided = [];
+    private readonly RecordType _memberType = registry.Of<Member>();
+    private LogHead? _head;
+
+    private sealed record Browser(Guid User)
+    {
+        public long LastMutation { get; set; }
+    }
+
+    private sealed record Stored(Guid? User, Guid? Browser, long? Mutation, Outcome Outcome);
+
+    /// <summary>The log entries that the group appended, once <see cref="RunAsync"/> has returned.</summary>
+    internal IReadOnlyList<LogEntry> Entries => _entries;
+
+    /// <returns>The outcome of each transaction, in their order.</returns>
+    internal async Task<IReadOnlyList<Outcome>> RunAsync(CancellationToken cancel)
+    {
+        await using var database = await db.BeginWriteAsync(workspace, cancel);
+        await ReadAsync(database, cancel);
+        if (_head is null)
+            return [.. transactions.Select(_ => Absent())];
+
+        var runner = new TransactionRunner(registry, _overlay, clock);
+        var outcomes = new List<Outcome>(transactions.Count);
+        foreach (var transaction in transactions)
+            outcomes.Add(await DecideAsync(database, runner, transaction, cancel));
+        if (_decided.Count > 0)
+        {
+            await database.ExecuteAsync(Writes(), cancel);
+            await database.CommitAsync(cancel);
+        }
+
+        return outcomes;
+    }
+
+    private static Outcome Absent() =>
+        new(OutcomeKind.Rejected, Failure: WriteFailures.NoWorkspace.With("There is no such workspace."));
+
+    private async Task<Outcome> DecideAsync(DbTransaction database, TransactionRunner runner, Transaction transaction, CancellationToken cancel)
+    {
+        if (_stored.TryGetValue(transaction.Id, out var stored))
+        {
+            return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation
+                ? stored.Outcome
+                : runner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"), []);
+        }
+
+        if (transaction.Origin is { } origin)
+        {
+            // A gap means that an earlier one is still on its way; a used number without its outcome is a broken client.
+            if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
+                return Outcome.Again;
+            if (origin.Mutation <= browser.LastMutation)
+                return runner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"), []);
+            browser.LastMutation = origin.Mutation;
+        }
+
+        foreach (var companion in transaction.Companions)
+        {
+            if ((await database.ExecuteAsync([companion.Statement], cancel))[0] != 1)
+                throw new CompanionException(companion.Otherwise);
+        }
+
+        var outcome = runner.Run(transaction, _head!.Seq, out var entry);
+        if (entry is not null)
+        {
+            _entries.Add(entry);
+            _head = new LogHead(entry.Seq, transaction.Id);
+        }
+        else if (transaction.Companions.Count > 0 && !outcome.Succeeded)
+        {
+            throw new CompanionException(outcome.Failure!);
+        }
+
+        _decided.Add((transaction, outcome));
+        _stored[transaction.Id] = new Stored(
+            transaction.Actor.User, transaction.Origin?.Browser, transaction.Origin?.Mutation,
+            outcome.Kind == OutcomeKind.Applied ? outcome with { Kind = OutcomeKind.Duplicate } : outcome);
+        return outcome;
+    }
+
+    private async Task ReadAsync(DbTransaction database, CancellationToken cancel)
+    {
+        var operations = transactions.SelectMany(transaction => transaction.Operations).ToArray();
+        var touched = operations.GroupBy(operation => operation.Type, operation => operation.Record)
+            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType).ToArray();
+        var created = operations.OfType<CreateOperation>().ToArray();
+        var statements = new List<Sql>
+        {
+            // Alone in its statement: those that follow see what was committed while it waited.
+            $"SELECT pg_advisory_xact_lock({LockKey(workspace)})",
+            LogStore.SelectHead(workspace),
+            SelectBrowsers(),
+            SelectOutcomes(),
+            SelectMembers(operations),
+            SelectGraves(created),
+        };
+        statements.AddRange(touched.Select(group =>
+            group.Type.RulesSeeAll ? group.Type.Sql.SelectAll(workspace) : group.Type.Sql.Select(workspace, group.Ids)));
+
+        await using var reader = await database.ReadAsync(statements, cancel);
+        await NextAsync(reader, cancel);
+        if (await reader.ReadAsync(cancel))
+            _head = new LogHead(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetGuid(2));
+        await NextAsync(reader, cancel);
+        while (await reader.ReadAsync(cancel))
+            _browsers.Add(reader.GetGuid(0), new Browser(reader.GetGuid(1)) { LastMutation = reader.GetInt64(2) });
+        await NextAsync(reader, cancel);
+        while (await reader.ReadAsync(cancel))
+            _stored.Add(reader.GetGuid(0), ReadStored(reader));
+        await NextAsync(reader, cancel);
+        while (await reader.ReadAsync(cancel))
+            _overlay.Load(_memberType, _memberType.Sql.Read(reader));
+        await NextAsync(reader, cancel);
+        while (await reader.ReadAsync(cancel))
+            _overlay.LoadGrave(registry.Find(reader.GetString(0))!, reader.GetGuid(1));
+        foreach (var (type, _) in touched)
+        {
+            await NextAsync(reader, cancel);
+            while (await reader.ReadAsync(cancel))
+                _overlay.Load(type, type.Sql.Read(reader));
+        }
+    }
+
+    private Sql SelectBrowsers()
+    {
+        var browsers = transactions.Select(transaction => transaction.Origin?.Browser).OfType<Guid>().Distinct().ToArray();
+        return $"SELECT browser_id, user_id, last_mutation FROM engine.browsers WHERE workspace_id = {workspace} AND browser_id = ANY({browsers})";
+    }
+
+    private Sql SelectOutcomes()
+    {
+        var ids = transactions.Select(transaction => transaction.Id).ToArray();
+        return $"""
+            SELECT transaction_id, user_id, browser_id, mutation, outcome, seq, answer::text
+            FROM engine.outcomes WHERE workspace_id = {workspace} AND transaction_id = ANY({ids})
+            """;
+    }
+
+    /// <summary>The members who act; all of them, where a member changes.</summary>
+    private Sql SelectMembers(IReadOnlyList<Operation> operations)
+    {
+        if (operations.Any(operation => operation.Type == _memberType))
+            return _memberType.Sql.SelectAll(workspace);
+        var users = transactions.Select(transaction => transaction.Actor.User).OfType<Guid>().Distinct().ToArray();
+        return _memberType.Sql.Select(workspace, users, "user_id");
+    }
+
+    private Sql SelectGraves(IReadOnlyList<CreateOperation> created)
+    {
+        var ids = created.Select(operation => operation.Record).ToArray();
+        return $"SELECT type, record_id FROM engine.tombstones WHERE workspace_id = {workspace} AND type = ANY({created.Select(operation => operation.Type.Name).Distinct().ToArray()}) AND record_id = ANY({ids})";
+    }
+
+    private static Stored ReadStored(NpgsqlDataReader row)
+    {
+        var outcome = row.GetString(4) switch
+        {
+            "applied" => new Outcome(OutcomeKind.Duplicate, row.GetInt64(5)),
+            "conflict" => new Outcome(OutcomeKind.Conflict, Answer: row.GetString(6)),
+            _ => new Outcome(OutcomeKind.Rejected, Answer: row.GetString(6)),
+        };
+        return new Stored(
+            row.IsDBNull(1) ? null : row.GetGuid(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.IsDBNull(3) ? null : row.GetInt64(3), outcome);
+    }
+
+    private List<Sql> Writes()
+    {
+        var statements = new List<Sql>();
+        foreach (var group in _overlay.Changed().GroupBy(change => change.Type))
+        {
+            var created = group.Where(change => change.Original is null && change.Now is not null).Select(change => change.Now!).ToArray();
+            var updated = group.Where(change => change.Original is not null && change.Now is not null).Select(change => change.Now!).ToArray();
+            var deleted = group.Where(change => change.Original is not null && change.Now is null).Select(change => change.Original!.Id).ToArray();
+            // Deletes first: they free what must be unique.
+            if (deleted.Length > 0)
+                statements.Add(group.Key.Sql.Delete(workspace, deleted));
+            if (updated.Length > 0)
+                statements.Add(group.Key.Sql.Update(workspace, updated));
+            if (created.Length > 0)
+                statements.Add(group.Key.Sql.Insert(workspace, created));
+        }
+
+        if (_entries.Count > 0)
+            statements.Add(LogStore.Append(workspace, _entries));
+        var graves = _entries.SelectMany(entry => entry.Changes.Where(change => change.Kind == "delete").Select(change => (entry, change))).ToArray();
+        if (graves.Length > 0)
+            statements.Add(InsertGraves(graves));
+        statements.Add(InsertOutcomes());
+        var moved = _decided.Select(decided => decided.Transaction.Origin).Where(origin => origin is not null)
+            .GroupBy(origin => origin!.Value.Browser, origin => origin!.Value.Mutation).ToArray();
+        if (moved.Length > 0)
+        {
+            var (ids, numbers) = (moved.Select(group => group.Key).ToArray(), moved.Select(group => group.Max()).ToArray());
+            statements.Add($"""
+                UPDATE engine.browsers AS b SET last_mutation = n.mutation
+                FROM unnest({ids}, {numbers}) AS n(browser_id, mutation)
+                WHERE b.workspace_id = {workspace} AND b.browser_id = n.browser_id
+                """);
+        }
+
+        return statements;
+    }
+
+    private Sql InsertOutcomes()
+    {
+        var now = clock.GetUtcNow();
+        return $"""
+            INSERT INTO engine.outcomes (workspace_id, transaction_id, user_id, browser_id, mutation, outcome, seq, answer, at)
+            SELECT {workspace}, id, user_id, browser_id, mutation, outcome, seq, answer::jsonb, {now}
+            FROM unnest(
+              {_decided.Select(d => d.Transaction.Id).ToArray()},
+              {_decided.Select(d => d.Transaction.Actor.User).ToArray()},
+              {_decided.Select(d => d.Transaction.Origin?.Browser).ToArray()},
+              {_decided.Select(d => d.Transaction.Origin?.Mutation).ToArray()},
+              {_decided.Select(d => d.Outcome.Word).ToArray()},
+              {_decided.Select(d => d.Outcome.Seq).ToArray()},
+              {_decided.Select(d => d.Outcome.Answer).ToArray()}
+            ) AS row(id, user_id, browser_id, mutation, outcome, seq, answer)
+            """;
+    }
+
+    private Sql InsertGraves(IReadOnlyCollection<(LogEntry Entry, RecordChange Change)> graves) =>
+        $"""
+        INSERT INTO engine.tombstones (workspace_id, type, record_id, version, deleted_at, before)
+        SELECT {workspace}, type, id, version, at, before::jsonb
+        FROM unnest(
+          {graves.Select(g => g.Change.Type.Name).ToArray()}, {graves.Select(g => g.Change.Id).ToArray()},
+          {graves.Select(g => g.Entry.Seq).ToArray()}, {graves.Select(g => g.Entry.At).ToArray()},
+          {graves.Select(g => g.Change.Before).ToArray()}
+        ) AS row(type, id, version, at, before)
+        """;
+
+    private static async Task NextAsync(NpgsqlDataReader reader, CancellationToken cancel) => await reader.NextResultAsync(cancel);
+
+    /// <summary>The advisory lock of a workspace: the first half of its id is time, the second is random.</summary>
+    private static long LockKey(Guid workspace) => BitConverter.ToInt64(workspace.ToByteArray(), 8);
+}
+
+/// <summary>Ends a group of one whose companion statement, or whose rules, did not hold: the database transaction is undone.</summary>
+internal sealed class CompanionException(Failure failure) : Exception(failure.Detail)
+{
+    internal Failure Failure { get; } = failure;
+}

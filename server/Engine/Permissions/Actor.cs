@@ -1,0 +1,40 @@
+namespace Holdfast.Engine.Permissions;
+
+/// <summary>Who acts, and through what.</summary>
+/// <param name="IsSystem">The server itself acts, by a command that did its own checks; permissions do not bind it, the rules' invariants do.</param>
+/// <param name="User">The person who acts, or for whom the server acts.</param>
+/// <param name="Session">The session through which the person acts.</param>
+/// <param name="Via">How it came: <c>sync</c>, or the name of the server's command. Kept in the log.</param>
+public sealed record Actor(bool IsSystem, Guid? User, Guid? Session, string Via)
+{
+    /// <summary>A person at a browser.</summary>
+    public static Actor Person(Guid user, Guid session) => new(IsSystem: false, user, session, "sync");
+
+    /// <summary>A command of the server, on behalf of a person where there is one.</summary>
+    public static Actor Server(string command, Guid? onBehalfOf = null) => new(IsSystem: true, onBehalfOf, Session: null, command);
+}
+
+/// <summary>What an actor may do in one workspace at one moment.</summary>
+public sealed class Access
+{
+    private readonly IReadOnlySet<string> _permissions;
+
+    internal Access(Actor actor, Guid? member, string? role, IReadOnlySet<string> permissions)
+    {
+        Actor = actor;
+        Member = member;
+        Role = role;
+        _permissions = permissions;
+    }
+
+    public Actor Actor { get; }
+
+    /// <summary>The member record of the person in this workspace; null for the server.</summary>
+    public Guid? Member { get; }
+
+    public string? Role { get; }
+
+    public bool Can(string permission) => Actor.IsSystem || _permissions.Contains(permission);
+
+    internal IReadOnlySet<string> Permissions => _permissions;
+}

@@ -1,0 +1,42 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Permissions;
+
+internal static class PermissionFailures
+{
+    internal static readonly FailureCode Denied = new("permission.denied", 403, "Your role does not permit this.");
+}
+
+/// <summary>One record before and after a transaction, and who changes it.</summary>
+/// <param name="Access">What the actor may do.</param>
+/// <param name="Before">Null where the record is created.</param>
+/// <param name="After">Null where it is deleted.</param>
+/// <param name="All">Every record of the type as it will be, where the type says <see cref="RecordAttribute.RulesSeeAll"/>; else empty.</param>
+public sealed record Change<T>(Access Access, T? Before, T? After, IReadOnlyList<T> All)
+    where T : Record;
+
+/// <summary>Who may change records of a type, and how. The permission of the role comes first; rules narrow it.</summary>
+public abstract class Rules
+{
+    internal static Failure? CheckPermission(RecordType type, Access access, Record? before, Record? after)
+    {
+        var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
+        return access.Can(permission)
+            ? null
+            : PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", null, ("permission", permission));
+    }
+
+    internal abstract Failure? Check(Access access, Record? before, Record? after, IEnumerable<Record> all);
+}
+
+/// <inheritdoc cref="Rules"/>
+public class Rules<T> : Rules
+    where T : Record
+{
+    /// <summary>What stands against the change, or null. Sees each changed record once a transaction.</summary>
+    protected virtual Failure? Check(Change<T> change) => null;
+
+    internal sealed override Failure? Check(Access access, Record? before, Record? after, IEnumerable<Record> all) =>
+        Check(new Change<T>(access, (T?)before, (T?)after, [.. all.Cast<T>()]));
+}

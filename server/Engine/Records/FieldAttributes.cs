@@ -1,0 +1,57 @@
+namespace Holdfast.Engine.Records;
+
+/// <summary>Makes a property a field of its record. The kind of the attribute is the kind of the field.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public abstract class FieldAttribute : Attribute
+{
+    public bool Required { get; set; }
+
+    /// <summary>Only the server sets it; an operation of a person that names it is rejected.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>The column, where it is not the property's name in snake_case.</summary>
+    public string? Column { get; set; }
+}
+
+/// <summary>One line of text.</summary>
+/// <param name="max">The greatest length in Unicode code points.</param>
+public sealed class TextAttribute(int max) : FieldAttribute
+{
+    public int Max { get; } = max;
+
+    public TextFormat Format { get; set; }
+}
+
+/// <summary>One of a few words.</summary>
+public sealed class ChoiceAttribute(params string[] choices) : FieldAttribute
+{
+    public string[] Choices { get; } = choices;
+}
+
+/// <summary>A short list of text, without repeats.</summary>
+/// <param name="max">The greatest length of an item in Unicode code points.</param>
+/// <param name="maxItems">How many items a list may hold.</param>
+public sealed class TextListAttribute(int max, int maxItems) : FieldAttribute
+{
+    public int Max { get; } = max;
+
+    public int MaxItems { get; } = maxItems;
+}
+
+/// <summary>The id of something else.</summary>
+public sealed class ReferenceAttribute : FieldAttribute;
+
+/// <summary>What a text looks like beyond its length.</summary>
+public enum TextFormat
+{
+    Any,
+
+    /// <summary>An address with one @, no white space and a dot in its domain. Whether it exists, only a mail tells.</summary>
+    Email,
+
+    /// <summary>ISO 4217: three capital letters.</summary>
+    Currency,
+
+    /// <summary>BCP 47, such as <c>de</c> or <c>en-GB</c>.</summary>
+    Language,
+}

@@ -1,0 +1,45 @@
+namespace Holdfast.Engine.Records;
+
+/// <summary>
+/// What people make and share. A record type is a class that derives from this one; its properties with a field
+/// attribute are its fields. What stands here belongs to every record and is filled in by the write path.
+/// </summary>
+public abstract class Record
+{
+    /// <summary>UUIDv7, made by whoever creates the record.</summary>
+    public Guid Id { get; internal set; }
+
+    /// <summary>The sequence number of the last transaction that touched the record; 0 before the first.</summary>
+    public long Version { get; internal set; }
+
+    public DateTimeOffset CreatedAt { get; internal set; }
+
+    /// <summary>The user who created the record; null where the server did so by itself.</summary>
+    public Guid? CreatedBy { get; internal set; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    public Guid? UpdatedBy { get; internal set; }
+
+    internal Record Copy() => (Record)MemberwiseClone();
+}
+
+/// <summary>Names a record type, its table, and who may change it.</summary>
+/// <param name="name"><c>module.noun</c>, as it stands in the log and on the wire.</param>
+/// <param name="table"><c>schema.nouns</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RecordAttribute(string name, string table) : Attribute
+{
+    public string Name { get; } = name;
+
+    public string Table { get; } = table;
+
+    /// <summary>The built-in roles, besides the owner, that create, change and delete records of this type.</summary>
+    public string[] ChangedBy { get; set; } = [];
+
+    /// <summary>
+    /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
+    /// which a workspace has few: they are all read whenever one of them changes.
+    /// </summary>
+    public bool RulesSeeAll { get; set; }
+}

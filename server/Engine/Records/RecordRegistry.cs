@@ -1,0 +1,45 @@
+using Holdfast.Engine.Permissions;
+
+namespace Holdfast.Engine.Records;
+
+/// <summary>One record type of a module with its rules, as the module hands it to the registry.</summary>
+/// <param name="Class">The class that derives from <see cref="Record"/>.</param>
+/// <param name="Rules">Who may change what.</param>
+public sealed record RecordRegistration(Type Class, Rules Rules);
+
+/// <summary>All record types of this server. Made once at start; an unsound type stops the start.</summary>
+public sealed class RecordRegistry
+{
+    private readonly Dictionary<string, RecordType> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecordType> _byScope = new(StringComparer.Ordinal);
+    private readonly Dictionary<Type, RecordType> _byClass = [];
+
+    /// <summary>Version of the shape of all records; operations say which one they were made under.</summary>
+    public const int Schema = 1;
+
+    public RecordRegistry(IEnumerable<RecordRegistration> registrations)
+    {
+        var types = registrations.Append(Workspace.Registration).Append(Member.Registration)
+            .Select(registration => new RecordType(registration.Class, registration.Rules));
+        foreach (var type in types.OrderBy(type => type.Name, StringComparer.Ordinal))
+        {
+            _byName.Add(type.Name, type);
+            _byScope.Add(type.Scope, type);
+            _byClass.Add(type.Class, type);
+        }
+
+        All = [.. _byName.Values];
+        Roles = new Roles(All);
+    }
+
+    public IReadOnlyList<RecordType> All { get; }
+
+    public Roles Roles { get; }
+
+    public RecordType Of<T>()
+        where T : Record => _byClass[typeof(T)];
+
+    internal RecordType? Find(string name) => _byName.GetValueOrDefault(name);
+
+    internal RecordType? FindByScope(string scope) => _byScope.GetValueOrDefault(scope);
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Records;
+
+/// <summary>
+/// The statements of one record type. Rows travel as one JSON document, which PostgreSQL turns into a row set:
+/// lists are just values there, and a batch of any size is one statement.
+/// </summary>
+internal sealed class RecordSql
+{
+    private const string SystemColumns = "id, version, created_at, created_by, updated_at, updated_by";
+    private const string SystemColumnTypes =
+        "id uuid, version bigint, created_at timestamptz, created_by uuid, updated_at timestamptz, updated_by uuid";
+
+    private readonly RecordType _type;
+    private readonly SqlName _columns;
+    private readonly SqlName _typed;
+    private readonly SqlName _assignments;
+
+    internal RecordSql(RecordType type)
+    {
+        _type = type;
+        var columns = type.Fields.Select(field => field.Column).ToArray();
+        _columns = new SqlName(string.Join(", ", columns.Prepend(SystemColumns)));
+        _typed = new SqlName(string.Join(", ", type.Fields.Select(field => $"{field.Column} {field.SqlType}").Prepend(SystemColumnTypes)));
+        _assignments = new SqlName(string.Join(", ", columns.Concat(["version", "updated_at", "updated_by"]).Select(column => $"{column} = row.{column}")));
+    }
+
+    internal Sql SelectAll(Guid workspace) =>
+        $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace}";
+
+    /// <param name="workspace">Whose records.</param>
+    /// <param name="ids">The values looked for.</param>
+    /// <param name="column">The column that holds them.</param>
+    internal Sql Select(Guid workspace, Guid[] ids, string column = "id") =>
+        $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND {new SqlName(column)} = ANY({ids})";
+
+    internal Sql Insert(Guid workspace, IEnumerable<Record> records) =>
+        $"""
+        INSERT INTO {_type.Table} (workspace_id, {_columns})
+        SELECT {workspace}, {_columns} FROM jsonb_to_recordset({Rows(records)}) AS row({_typed})
+        """;
+
+    internal Sql Update(Guid workspace, IEnumerable<Record> records) =>
+        $"""
+        UPDATE {_type.Table} AS record SET {_assignments}
+        FROM jsonb_to_recordset({Rows(records)}) AS row({_typed})
+        WHERE record.workspace_id = {workspace} AND record.id = row.id
+        """;
+
+    internal Sql Delete(Guid workspace, Guid[] ids) =>
+        $"DELETE FROM {_type.Table} WHERE workspace_id = {workspace} AND id = ANY({ids})";
+
+    /// <summary>The record of the current row of any of the selects above.</summary>
+    internal Record Read(DbDataReader row)
+    {
+        var record = _type.New(row.GetGuid(0));
+        record.Version = row.GetInt64(1);
+        record.CreatedAt = row.GetFieldValue<DateTimeOffset>(2);
+        record.CreatedBy = row.IsDBNull(3) ? null : row.GetGuid(3);
+        record.UpdatedAt = row.GetFieldValue<DateTimeOffset>(4);
+        record.UpdatedBy = row.IsDBNull(5) ? null : row.GetGuid(5);
+        for (var i = 0; i < _type.Fields.Count; i++)
+            _type.Fields[i].Set(record, _type.Fields[i].Read(row, i + 6));
+        return record;
+    }
+
+    private SqlJson Rows(IEnumerable<Record> records)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var record in records)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", record.Id);
+                json.WriteNumber("version", record.Version);
+                json.WriteString("created_at", record.CreatedAt);
+                RecordType.WriteId(json, "created_by", record.CreatedBy);
+                json.WriteString("updated_at", record.UpdatedAt);
+                RecordType.WriteId(json, "updated_by", record.UpdatedBy);
+                foreach (var field in _type.Fields)
+                {
+                    json.WritePropertyName(field.Column);
+                    field.Write(json, field.Get(record));
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return new SqlJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Reflection;
+using System.Text.Json;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Records;
+
+/// <summary>
+/// The metadata of a record type, read once from its class. It is the only source of the SQL of the write path,
+/// of JSON, of the contract and of the permission names.
+/// </summary>
+public sealed class RecordType
+{
+    private readonly Dictionary<string, Field> _byName;
+
+    internal RecordType(Type type, Rules rules)
+    {
+        var attribute = type.GetCustomAttribute<RecordAttribute>()
+            ?? throw new InvalidOperationException($"{type} has no [Record] attribute.");
+        Class = type;
+        Rules = rules;
+        Name = attribute.Name;
+        Table = new SqlName(attribute.Table);
+        Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+        ChangedBy = attribute.ChangedBy;
+        RulesSeeAll = attribute.RulesSeeAll;
+        Fields =
+        [
+            .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(property => (property, field: property.GetCustomAttribute<FieldAttribute>()))
+                .Where(pair => pair.field is not null)
+                .OrderBy(pair => pair.property.MetadataToken)
+                .Select(pair => Field.From(pair.property, pair.field!)),
+        ];
+        _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        Sql = new RecordSql(this);
+    }
+
+    public string Name { get; }
+
+    public SqlName Table { get; }
+
+    /// <summary>The scope by which a browser subscribes to all records of this type.</summary>
+    public string Scope { get; }
+
+    public IReadOnlyList<Field> Fields { get; }
+
+    /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete) with records of this type.</summary>
+    public string Permission(string verb) => $"{Name}.{verb}";
+
+    internal Type Class { get; }
+
+    internal Rules Rules { get; }
+
+    internal RecordSql Sql { get; }
+
+    internal IReadOnlyList<string> ChangedBy { get; }
+
+    internal bool RulesSeeAll { get; }
+
+    internal Field? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>A record with the defaults of its class.</summary>
+    internal Record New(Guid id)
+    {
+        var record = (Record)Activator.CreateInstance(Class)!;
+        record.Id = id;
+        return record;
+    }
+
+    /// <summary>What keeps a record from being stored, whoever changes it.</summary>
+    internal Failure? CheckWhole(Record record)
+    {
+        foreach (var field in Fields)
+        {
+            if (field.Required && (field.Get(record) is null || (field.Get(record) is string text && string.IsNullOrWhiteSpace(text))))
+                return FieldFailures.Required.With($"'{field.Name}' must not be empty.", field.Name);
+        }
+
+        return null;
+    }
+
+    /// <summary>The record as the wire and the browser know it.</summary>
+    internal void Write(Utf8JsonWriter json, Record record)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", Name);
+        json.WriteString("id", record.Id);
+        json.WriteNumber("version", record.Version);
+        json.WriteString("createdAt", record.CreatedAt.UtcDateTime);
+        WriteId(json, "createdBy", record.CreatedBy);
+        json.WriteString("updatedAt", record.UpdatedAt.UtcDateTime);
+        WriteId(json, "updatedBy", record.UpdatedBy);
+        json.WriteStartObject("values");
+        WriteValues(json, record, Fields);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    internal static void WriteValues(Utf8JsonWriter json, Record record, IEnumerable<Field> fields)
+    {
+        foreach (var field in fields)
+        {
+            json.WritePropertyName(field.Name);
+            field.Write(json, field.Get(record));
+        }
+    }
+
+    internal static void WriteId(Utf8JsonWriter json, string name, Guid? id)
+    {
+        if (id is { } known)
+            json.WriteString(name, known);
+        else
+            json.WriteNull(name);
+    }
+}

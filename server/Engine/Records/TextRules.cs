@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Holdfast.Engine.Operations;
+
+namespace Holdfast.Engine.Records;
+
+internal static class FieldFailures
+{
+    internal static readonly FailureCode Required = new("field.required", 422, "A field is empty that must not be.");
+    internal static readonly FailureCode TooLong = new("field.too_long", 422, "A field is longer than it may be.");
+    internal static readonly FailureCode NotAllowed = new("field.not_allowed", 422, "A field has a value that is not among those allowed.");
+    internal static readonly FailureCode Unknown = new("field.unknown", 422, "There is no such field.");
+    internal static readonly FailureCode WrongKind = new("field.wrong_kind", 422, "A field has a value of the wrong kind.");
+    internal static readonly FailureCode Malformed = new("field.malformed", 422, "A field has a value that is not well formed.");
+    internal static readonly FailureCode ReadOnly = new("field.read_only", 422, "Only the server sets this field.");
+    internal static readonly FailureCode TooMany = new("list.too_many", 422, "A list holds more items than it may.");
+}
+
+/// <summary>What holds for every text from outside, so that it can be stored, logged and shown anywhere.</summary>
+internal static partial class TextRules
+{
+    /// <summary>Well-formed Unicode, one line, not too long. Lengths count code points, as PostgreSQL does.</summary>
+    internal static Failure? Check(string field, JsonElement json, int max, [NotNull] out string? text)
+    {
+        text = "";
+        try
+        {
+            text = json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which is not text.
+            return FieldFailures.Malformed.With($"'{field}' is not well-formed Unicode.", field, ("format", "unicode"));
+        }
+
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            length++;
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+                return FieldFailures.Malformed.With($"'{field}' holds a control character or a line break.", field, ("format", "line"));
+        }
+
+        return length > max
+            ? FieldFailures.TooLong.With($"'{field}' takes at most {max} characters and got {length}.", field, ("max", max))
+            : null;
+    }
+
+    internal static bool Matches(TextFormat format, string text) => format switch
+    {
+        TextFormat.Email => Email().IsMatch(text),
+        TextFormat.Currency => Currency().IsMatch(text),
+        TextFormat.Language => Language().IsMatch(text),
+        _ => true,
+    };
+
+    internal static string Describe(TextFormat format) => format switch
+    {
+        TextFormat.Email => "an e-mail address",
+        TextFormat.Currency => "a currency of three capital letters (ISO 4217), such as EUR",
+        TextFormat.Language => "a language tag (BCP 47), such as de or en-GB",
+        _ => "text",
+    };
+
+    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Email();
+
+    [GeneratedRegex("^[A-Z]{3}$", RegexOptions.None, 100)]
+    private static partial Regex Currency();
+
+    [GeneratedRegex("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Language();
+}
