@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -51,18 +50,12 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
         json.GetProperty("set").GetRawText(),
         json.GetProperty("before").GetRawText());
 
-    private static string Values(Record record, IEnumerable<Field> fields)
+    private static string Values(Record record, IEnumerable<Field> fields) => JsonText.Text(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            RecordType.WriteValues(json, record, fields);
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        json.WriteStartObject();
+        RecordType.WriteValues(json, record, fields);
+        json.WriteEndObject();
+    });
 }
 
 /// <summary>One entry of a workspace's log: a transaction as it was applied.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -45,34 +43,13 @@ public sealed class LogStore(Db db, RecordRegistry registry)
 
     internal static Sql Append(Guid workspace, IEnumerable<LogEntry> entries)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        var rows = new SqlJson(JsonText.Text(json =>
         {
             json.WriteStartArray();
             foreach (var entry in entries)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("seq", entry.Seq);
-                json.WriteString("transaction_id", entry.Transaction);
-                json.WriteString("at", entry.At);
-                json.WriteBoolean("is_system", entry.Actor.IsSystem);
-                json.WriteString("via", entry.Actor.Via);
-                RecordType.WriteId(json, "user_id", entry.Actor.User);
-                RecordType.WriteId(json, "session_id", entry.Actor.Session);
-                RecordType.WriteId(json, "browser_id", entry.Origin?.Browser);
-                if (entry.Origin is { } origin)
-                    json.WriteNumber("mutation", origin.Mutation);
-                json.WriteStartArray("changes");
-                foreach (var change in entry.Changes)
-                    change.WriteToLog(json);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
+                WriteRow(json, entry);
             json.WriteEndArray();
-        }
-
-        var rows = new SqlJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        }));
         return $"""
             INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, depth, schema, changes)
             SELECT {workspace}, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, 0, {RecordRegistry.Schema}, changes
@@ -80,6 +57,26 @@ public sealed class LogStore(Db db, RecordRegistry registry)
               seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
               user_id uuid, session_id uuid, browser_id uuid, mutation bigint, changes jsonb)
             """;
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, LogEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seq", entry.Seq);
+        json.WriteString("transaction_id", entry.Transaction);
+        json.WriteString("at", entry.At);
+        json.WriteBoolean("is_system", entry.Actor.IsSystem);
+        json.WriteString("via", entry.Actor.Via);
+        RecordType.WriteId(json, "user_id", entry.Actor.User);
+        RecordType.WriteId(json, "session_id", entry.Actor.Session);
+        RecordType.WriteId(json, "browser_id", entry.Origin?.Browser);
+        if (entry.Origin is { } origin)
+            json.WriteNumber("mutation", origin.Mutation);
+        json.WriteStartArray("changes");
+        foreach (var change in entry.Changes)
+            change.WriteToLog(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private LogEntry Entry(Row row)

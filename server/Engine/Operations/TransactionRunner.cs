@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
@@ -45,28 +43,28 @@ internal sealed class TransactionRunner(RecordRegistry registry, Overlay overlay
     internal Outcome Refuse(Failure failure, IEnumerable<Operation> about)
     {
         var kind = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique ? OutcomeKind.Conflict : OutcomeKind.Rejected;
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        var answer = JsonText.Text(json =>
         {
             json.WriteStartObject();
             json.WritePropertyName("error");
             failure.Write(json);
             if (kind == OutcomeKind.Conflict)
-            {
-                json.WriteStartArray("current");
-                foreach (var (type, id) in about.Select(operation => (operation.Type, operation.Record)).Distinct())
-                {
-                    if (overlay.Current(type, id) is { } record)
-                        type.Write(json, record);
-                }
-
-                json.WriteEndArray();
-            }
-
+                WriteCurrent(json, about);
             json.WriteEndObject();
+        });
+        return new Outcome(kind, Failure: failure, Answer: answer);
+    }
+
+    private void WriteCurrent(Utf8JsonWriter json, IEnumerable<Operation> about)
+    {
+        json.WriteStartArray("current");
+        foreach (var (type, id) in about.Select(operation => (operation.Type, operation.Record)).Distinct())
+        {
+            if (overlay.Current(type, id) is { } record)
+                type.Write(json, record);
         }
 
-        return new Outcome(kind, Failure: failure, Answer: Encoding.UTF8.GetString(buffer.WrittenSpan));
+        json.WriteEndArray();
     }
 
     private Failure? Apply(Transaction transaction, long head, out LogEntry? entry)

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Data.Common;
-using System.Text;
-using System.Text.Json;
 using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Records;
@@ -69,33 +66,27 @@ internal sealed class RecordSql
         return record;
     }
 
-    private SqlJson Rows(IEnumerable<Record> records)
+    private SqlJson Rows(IEnumerable<Record> records) => new(JsonText.Text(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteStartArray();
+        foreach (var record in records)
         {
-            json.WriteStartArray();
-            foreach (var record in records)
+            json.WriteStartObject();
+            json.WriteString("id", record.Id);
+            json.WriteNumber("version", record.Version);
+            json.WriteString("created_at", record.CreatedAt);
+            RecordType.WriteId(json, "created_by", record.CreatedBy);
+            json.WriteString("updated_at", record.UpdatedAt);
+            RecordType.WriteId(json, "updated_by", record.UpdatedBy);
+            foreach (var field in _type.Fields)
             {
-                json.WriteStartObject();
-                json.WriteString("id", record.Id);
-                json.WriteNumber("version", record.Version);
-                json.WriteString("created_at", record.CreatedAt);
-                RecordType.WriteId(json, "created_by", record.CreatedBy);
-                json.WriteString("updated_at", record.UpdatedAt);
-                RecordType.WriteId(json, "updated_by", record.UpdatedBy);
-                foreach (var field in _type.Fields)
-                {
-                    json.WritePropertyName(field.Column);
-                    field.Write(json, field.Get(record));
-                }
-
-                json.WriteEndObject();
+                json.WritePropertyName(field.Column);
+                field.Write(json, field.Get(record));
             }
 
-            json.WriteEndArray();
+            json.WriteEndObject();
         }
 
-        return new SqlJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
-    }
+        json.WriteEndArray();
+    }));
 }
