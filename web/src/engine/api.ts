@@ -1,0 +1,127 @@
+import type { Problem, Role } from "@/contract/contract";
+import type { ClientErrorCode } from "./types";
+
+/** Who is signed in, and where. */
+export interface Account {
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    readonly language: string;
+  };
+  readonly workspaces: readonly Membership[];
+}
+
+/** A workspace and my role in it. */
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Makes a workspace, or joins the one that the invite is for. */
+export type SignUp = {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly language?: string;
+} & ({ readonly workspace: string } | { readonly invite: string });
+
+export interface Invite {
+  readonly id: string;
+  readonly role: Role;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly createdBy: string;
+}
+
+/** `link` is shown this once. */
+export interface NewInvite {
+  readonly id: string;
+  readonly role: Role;
+  readonly link: string;
+  readonly expiresAt: string;
+}
+
+export interface InvitePreview {
+  readonly workspace: { readonly id: string; readonly name: string };
+  readonly role: Role;
+  readonly invitedBy: string;
+}
+
+/** A request that failed; `problem.code` is what to translate, `problem.field` which input it is about. */
+export class ApiError extends Error {
+  readonly problem: Problem<ClientErrorCode>;
+
+  constructor(problem: Problem<ClientErrorCode>) {
+    super(`${problem.code}: ${problem.detail}`);
+    this.name = "ApiError";
+    this.problem = problem;
+  }
+
+  get code(): ClientErrorCode {
+    return this.problem.code;
+  }
+}
+
+/** The calls of the server that are not records. Each throws `ApiError`. */
+export const api = {
+  signUp: (body: SignUp) => send<Account>("POST", "/api/sign-up", body),
+  signIn: (body: { readonly email: string; readonly password: string }) =>
+    send<Account>("POST", "/api/sign-in", body),
+  signOut: () => send<void>("POST", "/api/sign-out", {}),
+  me: () => send<Account>("GET", "/api/me"),
+  createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
+  createInvite: (workspace: string, body: { readonly role: Role }) =>
+    send<NewInvite>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/invites`, body),
+  invites: async (workspace: string): Promise<readonly Invite[]> =>
+    (await send<{ invites: Invite[] }>("GET", `/api/workspaces/${encodeURIComponent(workspace)}/invites`))
+      .invites,
+  revokeInvite: (workspace: string, id: string) =>
+    send<void>(
+      "DELETE",
+      `/api/workspaces/${encodeURIComponent(workspace)}/invites/${encodeURIComponent(id)}`,
+    ),
+  lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
+  acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
+};
+
+async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await reach(path, {
+    method,
+    credentials: "same-origin",
+    // The server takes changes only as JSON, which no form of another site can send.
+    ...(method === "GET" ? {} : { headers: { "Content-Type": "application/json" } }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text().catch(unreachable);
+  if (!response.ok) throw new ApiError(problemOf(response.status, text));
+  return (text === "" ? undefined : parse(response.status, text)) as Answer;
+}
+
+function reach(path: string, init: RequestInit): Promise<Response> {
+  return fetch(path, init).catch(unreachable);
+}
+
+function unreachable(reason: unknown): never {
+  throw new ApiError(problem("network.unreachable", 0, String(reason)));
+}
+
+function parse(status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(problem("response.malformed", status, "The answer is not JSON."));
+  }
+}
+
+/** A gateway in front of the server answers in HTML, not in problem details. */
+function problemOf(status: number, text: string): Problem<ClientErrorCode> {
+  const answer = parse(status, text);
+  const hasCode = typeof answer === "object" && answer !== null && "code" in answer;
+  return hasCode ? (answer as Problem) : problem("response.malformed", status, "The answer has no code.");
+}
+
+function problem(code: ClientErrorCode, status: number, detail: string): Problem<ClientErrorCode> {
+  return { type: "about:blank", title: code, status, detail, code };
+}

@@ -1,0 +1,159 @@
+import type {
+  ErrorCode,
+  Me,
+  Operation,
+  Permission,
+  Problem,
+  RecordRef,
+  RecordTypeName,
+  RecordTypes,
+  ScopeName,
+  WireRecord,
+} from "@/contract/contract";
+
+/** The values of a record, by its type's name. */
+export type ValuesOf<T extends RecordTypeName> = RecordTypes[T];
+
+export type FieldOf<T extends RecordTypeName> = keyof RecordTypes[T] & string;
+
+/** Why a field is not simply what the server has: it waits for the answer, or the answer was no. */
+export type FieldMark =
+  | { readonly state: "pending" }
+  | { readonly state: "failed"; readonly letter: DeadLetter };
+
+/**
+ * A record as a screen shows it: what the server confirmed, overlaid with what waits to be confirmed. It is the same
+ * object until something in it changes.
+ */
+export interface View<T extends RecordTypeName = RecordTypeName> {
+  readonly type: T;
+  readonly id: string;
+  /** Sequence number of the last transaction that touched it; 0 while its creation is pending. */
+  readonly version: number;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string | null;
+  readonly values: ValuesOf<T>;
+  /** `failed` when something was refused, else `pending` when something waits. */
+  readonly state: "confirmed" | "pending" | "failed";
+  /** Holds only fields that wait or failed. A failed field shows the confirmed value; its letter has the refused one. */
+  readonly fields: Readonly<Partial<Record<FieldOf<T>, FieldMark>>>;
+}
+
+/** How a transaction ended. */
+export type Settled =
+  | { readonly outcome: "applied"; readonly seq: number }
+  | { readonly outcome: "conflict" | "rejected"; readonly error: Problem };
+
+export interface TransactionHandle {
+  readonly id: string;
+  /** Resolves when the server has answered for good, however long that takes; never rejects. */
+  readonly settled: Promise<Settled>;
+}
+
+/** A transaction that the server refused. It stays until a person retries or discards it. */
+export interface DeadLetter {
+  /** The transaction's id. */
+  readonly id: string;
+  readonly operations: readonly Operation[];
+  readonly outcome: "conflict" | "rejected";
+  readonly error: Problem;
+  /** For a conflict: the records as the server has them. */
+  readonly current: readonly WireRecord[];
+  /** When the refusal arrived, RFC 3339. */
+  readonly at: string;
+}
+
+/**
+ * - `connecting`, `hello`, `welcome`: on the way up (socket opening; greeted; answered, snapshots under way)
+ * - `live`: every scope is answered, changes arrive as they happen
+ * - `offline`: no connection; tries again by itself
+ * - `signedOut`: the session ended; nothing is lost, `start()` resumes after a sign-in
+ * - `removed`: no longer a member of the workspace
+ * - `outdated`: the server no longer speaks this page's protocol; reload
+ * - `stopped`: before `start()` and after `stop()`
+ */
+export type ConnectionState =
+  | "stopped"
+  | "connecting"
+  | "hello"
+  | "welcome"
+  | "live"
+  | "offline"
+  | "signedOut"
+  | "removed"
+  | "outdated";
+
+export interface Status {
+  readonly connection: ConnectionState;
+  /** Transactions that the server has not answered for good. */
+  readonly pending: number;
+  /** `refused`: I may not read it. `loading` is said only until the first answer: a reconnection shows what is held. */
+  readonly scopes: Readonly<Record<ScopeName, "loading" | "ready" | "refused">>;
+  /** The last error frame of the server, if any: a sign of a fault in the page, not of the person. */
+  readonly error: Problem | null;
+}
+
+/** Someone else's edit that has just arrived. `by` is a user id; `null` is the system. */
+export interface RecentChange {
+  readonly by: string | null;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** What a listener can be told about. A record topic without an id is told about every record of the type. */
+export type Topic =
+  | "status"
+  | "me"
+  | "presence"
+  | "deadLetters"
+  | "recent"
+  | { readonly type: RecordTypeName; readonly id?: string };
+
+export interface Engine {
+  readonly workspace: string;
+
+  /** Connects, or resumes after `signedOut` or `stop()`. The queue and what is held stay. */
+  start(): void;
+  stop(): void;
+
+  /**
+   * Writes optimistically: views show it at once, the server is told when there is a connection. The operations hold
+   * together or not at all. Throws when there is no operation.
+   */
+  transact(operations: readonly Operation[]): TransactionHandle;
+
+  /** Every record of the type, by id (which is the order in which they were made). */
+  records<T extends RecordTypeName>(type: T): readonly View<T>[];
+  record<T extends RecordTypeName>(type: T, id: string): View<T> | undefined;
+
+  status(): Status;
+  /** `null` until the first welcome. */
+  me(): Me | null;
+  can(permission: Permission): boolean;
+
+  /** Says to the others which record I look at. */
+  look(record: RecordRef | null): void;
+  /** User ids of the others who look at the record, each once. */
+  presence(record: RecordRef): readonly string[];
+
+  /** The newest change by someone else within the last seconds, of a field or of any field of the record. */
+  recentChange(record: RecordRef, field?: string): RecentChange | null;
+
+  deadLetters(): readonly DeadLetter[];
+  /**
+   * Sends a refused transaction again as a new one, `operations` in its place where it was mended. Guards move to the
+   * version that is held now: the person has seen it. Throws when there is no such letter.
+   */
+  retry(id: string, operations?: readonly Operation[]): TransactionHandle;
+  discard(id: string): void;
+
+  /** Transactions that a closing page would lose: ask before it closes when this is not 0. */
+  pendingCount(): number;
+
+  subscribe(topic: Topic, listener: () => void): () => void;
+}
+
+/** What the browser itself says beside the server's codes: the server could not be reached, or spoke no JSON. */
+export type ClientErrorCode = ErrorCode | "network.unreachable" | "response.malformed";
