@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Holdfast.Engine.Permissions;
 
 /// <summary>Who acts, and through what.</summary>
@@ -37,4 +39,6 @@ public sealed class Access
     public bool Can(string permission) => Actor.IsSystem || _permissions.Contains(permission);
 
     internal IReadOnlySet<string> Permissions => _permissions;
+    /// <summary>The same person with no rights left.</summary>
+    internal Access Without() => new(Actor, Member, role: null, FrozenSet<string>.Empty);
 }

@@ -30,5 +30,7 @@ public sealed class Roles
     public IReadOnlySet<string> PermissionsOf(string? role) =>
         role is not null && _permissions.TryGetValue(role, out var permissions) ? permissions : FrozenSet<string>.Empty;
 
-    internal Access AccessOf(Actor actor, Member? member) => new(actor, member?.Id, member?.Role, PermissionsOf(member?.Role));
+    internal Access AccessOf(Actor actor, Member? member) => AccessOf(actor, member?.Id, member?.Role);
+
+    internal Access AccessOf(Actor actor, Guid? member, string? role) => new(actor, member, role, PermissionsOf(role));
 }

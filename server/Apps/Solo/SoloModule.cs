@@ -1,0 +1,17 @@
+using System.Reflection;
+using Holdfast.Apps.Solo.Customers;
+using Holdfast.Engine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.Apps.Solo;
+
+/// <summary>The work of a small company: customers today; projects, time and invoices as they come.</summary>
+public static class SoloModule
+{
+    public static Assembly Project => typeof(SoloModule).Assembly;
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddRecord<Customer>();
+    }
+}

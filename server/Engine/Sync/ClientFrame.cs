@@ -1,0 +1,228 @@
+using System.Text.Json;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Sync;
+
+/// <summary>A message of the browser, read strictly: what is not known is refused.</summary>
+internal abstract record ClientFrame;
+
+internal sealed record HelloFrame(
+    int Schema, Guid Browser, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, IReadOnlyList<string> Scopes) : ClientFrame;
+
+internal sealed record SubFrame(IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : ClientFrame;
+
+internal sealed record PushFrame(IReadOnlyList<Transaction> Transactions) : ClientFrame;
+
+/// <param name="Record">The record that the person looks at; null where it is none.</param>
+internal sealed record HereFrame((RecordType Type, Guid Id)? Record) : ClientFrame;
+
+internal sealed class ClientFrameReader(RecordRegistry registry)
+{
+    internal const int Protocol = 1;
+    internal const int MaxTransactions = 100;
+    private const int MaxScopes = 100;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private readonly OperationReader _operations = new(registry);
+
+    /// <param name="bytes">One message, UTF-8.</param>
+    /// <param name="actor">Who sends it.</param>
+    /// <param name="browser">The browser that said hello; null before that.</param>
+    /// <param name="frame">The message, where nothing is wrong with it.</param>
+    internal Failure? Read(ReadOnlyMemory<byte> bytes, Actor actor, Guid? browser, out ClientFrame? frame)
+    {
+        frame = null;
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes, Options);
+        }
+        catch (JsonException)
+        {
+            return SyncFailures.Malformed.With("A message is one JSON object of at most 16 levels, without repeated members.");
+        }
+
+        using (document)
+        {
+            var json = document.RootElement;
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("t", out var t) || t.ValueKind != JsonValueKind.String)
+                return Malformed("t", "the kind of the message");
+            if (t.ValueEquals("hello"))
+                return browser is null ? ReadHello(json, out frame) : SyncFailures.OutOfOrder.With("A connection says hello once.", "t");
+            if (browser is null)
+                return SyncFailures.OutOfOrder.With("The first message is hello.", "t");
+            if (t.ValueEquals("push"))
+                return ReadPush(json, actor, browser.Value, out frame);
+            if (t.ValueEquals("sub"))
+                return ReadSub(json, out frame);
+            if (t.ValueEquals("here"))
+                return ReadHere(json, out frame);
+            return SyncFailures.Unknown.With("Known are hello, sub, push and here.", "t");
+        }
+    }
+
+    private static Failure? ReadHello(JsonElement json, out ClientFrame? frame)
+    {
+        frame = null;
+        if (CheckMembers(json, "t", "proto", "schema", "browser", "workspace", "epoch", "cursor", "scopes") is { } unknown)
+            return unknown;
+        if (!TryNumber(json, "proto", out var protocol))
+            return Malformed("proto", "a whole number");
+        if (protocol != Protocol)
+            return SyncFailures.Protocol.With($"The protocol here is version {Protocol}.", "proto", ("supported", Protocol));
+        if (!TryNumber(json, "schema", out var schema))
+            return Malformed("schema", "a whole number");
+        if (!TryId(json, "browser", out var browser))
+            return Malformed("browser", "a UUID");
+        if (!TryId(json, "workspace", out var workspace))
+            return Malformed("workspace", "a UUID");
+        if (!TryScopes(json, "scopes", out var scopes))
+            return Malformed("scopes", $"a list of at most {MaxScopes} names");
+        Guid? epoch = TryId(json, "epoch", out var knownEpoch) ? knownEpoch : null;
+        if (epoch is null && IsGiven(json, "epoch"))
+            return Malformed("epoch", "a UUID or null");
+        (long, Guid?)? cursor = null;
+        if (IsGiven(json, "cursor"))
+        {
+            var at = json.GetProperty("cursor");
+            if (at.ValueKind != JsonValueKind.Object || CheckMembers(at, "seq", "tx") is not null || !TryNumber(at, "seq", out var seq) || seq < 0)
+                return Malformed("cursor", "{\"seq\": n, \"tx\": id} or null");
+            cursor = (seq, TryId(at, "tx", out var transaction) ? transaction : null);
+        }
+
+        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, workspace, epoch, cursor, scopes);
+        return null;
+    }
+
+    private static Failure? ReadSub(JsonElement json, out ClientFrame? frame)
+    {
+        frame = null;
+        if (CheckMembers(json, "t", "add", "remove") is { } unknown)
+            return unknown;
+        if (!TryScopes(json, "add", out var add))
+            return Malformed("add", $"a list of at most {MaxScopes} scopes");
+        if (!TryScopes(json, "remove", out var remove))
+            return Malformed("remove", $"a list of at most {MaxScopes} scopes");
+        frame = new SubFrame(add, remove);
+        return null;
+    }
+
+    private Failure? ReadPush(JsonElement json, Actor actor, Guid browser, out ClientFrame? frame)
+    {
+        frame = null;
+        if (CheckMembers(json, "t", "transactions") is { } unknown)
+            return unknown;
+        if (!json.TryGetProperty("transactions", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxTransactions)
+            return Malformed("transactions", $"a list of 1 to {MaxTransactions} transactions");
+        var transactions = new List<Transaction>(list.GetArrayLength());
+        foreach (var item in list.EnumerateArray())
+        {
+            if (ReadTransaction(item, actor, browser, out var transaction) is { } failure)
+                return failure;
+            transactions.Add(transaction!);
+        }
+
+        frame = new PushFrame(transactions);
+        return null;
+    }
+
+    /// <summary>Without a number and an id there is nobody to answer to; all else that is wrong becomes the transaction's outcome.</summary>
+    private Failure? ReadTransaction(JsonElement json, Actor actor, Guid browser, out Transaction? transaction)
+    {
+        transaction = null;
+        if (json.ValueKind != JsonValueKind.Object || !TryNumber(json, "mutation", out var mutation) || mutation < 1)
+            return Malformed("mutation", "a whole number of at least 1");
+        if (!TryId(json, "id", out var id) || id.Version != 7)
+            return Malformed("id", "a UUID of version 7");
+        var refusal = CheckMembers(json, "mutation", "id", "schema", "operations");
+        IReadOnlyList<Operation> operations = [];
+        if (refusal is null && (!TryNumber(json, "schema", out var schema) || schema != RecordRegistry.Schema))
+            refusal = OperationFailures.SchemaUnknown.With($"The schema here is {RecordRegistry.Schema}.", "schema", ("supported", RecordRegistry.Schema));
+        if (refusal is null)
+            refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, out operations) : Malformed("operations", "a list of operations");
+        transaction = new Transaction { Id = id, Actor = actor, Origin = (browser, mutation), Operations = operations, Refusal = refusal };
+        return null;
+    }
+
+    private Failure? ReadHere(JsonElement json, out ClientFrame? frame)
+    {
+        frame = null;
+        if (CheckMembers(json, "t", "record") is { } unknown)
+            return unknown;
+        if (!IsGiven(json, "record"))
+        {
+            frame = new HereFrame(Record: null);
+            return null;
+        }
+
+        var record = json.GetProperty("record");
+        if (record.ValueKind != JsonValueKind.Object || CheckMembers(record, "type", "id") is not null || !TryId(record, "id", out var id))
+            return Malformed("record", "{\"type\": name, \"id\": UUID} or null");
+        if (!record.TryGetProperty("type", out var name) || name.ValueKind != JsonValueKind.String || !TryText(name, out var text) || registry.Find(text) is not { } type)
+            return OperationFailures.TypeUnknown.With("There is no such record type.", "type");
+        frame = new HereFrame((type, id));
+        return null;
+    }
+
+    private static Failure? CheckMembers(JsonElement json, params ReadOnlySpan<string> known)
+    {
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                return SyncFailures.Malformed.With($"There is a member that is not known here. Known are {string.Join(", ", known!)}.", member.Name.Length > 60 ? null : member.Name);
+        }
+
+        return null;
+    }
+
+    private static bool IsGiven(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private static bool TryNumber(JsonElement json, string member, out long number)
+    {
+        number = 0;
+        return json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out number);
+    }
+
+    private static bool TryId(JsonElement json, string member, out Guid id)
+    {
+        id = default;
+        return json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetGuid(out id);
+    }
+
+    private static bool TryScopes(JsonElement json, string member, out IReadOnlyList<string> scopes)
+    {
+        var read = new List<string>();
+        scopes = read;
+        if (!json.TryGetProperty(member, out var list))
+            return true;
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxScopes)
+            return false;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String || !TryText(item, out var text))
+                return false;
+            read.Add(text);
+        }
+
+        return true;
+    }
+
+    private static bool TryText(JsonElement json, out string text)
+    {
+        try
+        {
+            text = json.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return false;
+        }
+    }
+
+    private static Failure Malformed(string member, string expected) => SyncFailures.Malformed.With($"'{member}' must be {expected}.", member);
+}

@@ -1,0 +1,273 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Sync;
+
+/// <summary>Who is at the other end of a socket: authenticated by the endpoint that accepted it.</summary>
+public sealed record SyncUser(Guid User, Guid Session)
+{
+    internal Actor Actor => Actor.Person(User, Session);
+}
+
+/// <summary>Close codes beyond the standard's.</summary>
+internal static class CloseCode
+{
+    internal const WebSocketCloseStatus TooSlow = (WebSocketCloseStatus)1013;
+    internal const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)4401;
+    internal const WebSocketCloseStatus NotMember = (WebSocketCloseStatus)4403;
+}
+
+/// <summary>
+/// One socket: reads whole messages, and sends in order without ever making the sender wait. A reader that does
+/// not keep up is cut off and comes back with its cursor, which costs it nothing.
+/// </summary>
+/// <param name="socket">Accepted, and of this connection alone.</param>
+/// <param name="user">Who is at the other end.</param>
+/// <param name="ending">Cancelled from here when the connection is over.</param>
+internal sealed class SyncConnection(WebSocket socket, SyncUser user, CancellationTokenSource ending)
+{
+    internal const int MaxFrameBytes = 102_400;
+    private const int MaxWaitingBytes = 4 << 20;
+    private const int MaxHeldEntries = 10_000;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _outbox = new();
+    private (WebSocketCloseStatus Status, string Reason)? _closing;
+    private TaskCompletionSource? _idle;
+    private long _waitingBytes;
+    private bool _sending;
+    private List<LogEntry>? _held = [];
+
+    internal SyncUser User { get; } = user;
+
+    /// <summary>The browser that said hello; empty before that.</summary>
+    internal Guid Browser { get; set; }
+
+    /// <summary>What this person may do, replaced whole when it changes.</summary>
+    internal volatile Access? Access;
+
+    /// <summary>The scopes subscribed to, each with the sequence number that its snapshot contains. Concurrent: delivery reads while a subscription is added.</summary>
+    internal ConcurrentDictionary<RecordType, long> Scopes { get; } = new();
+
+    internal (RecordType Type, Guid Id)? Looks { get; set; }
+
+    /// <summary>Whether the record type is subscribed to, still readable, and the entry newer than the snapshot.</summary>
+    internal bool Sees(LogEntry entry, RecordType type) =>
+        Scopes.TryGetValue(type, out var since) && entry.Seq > since && Access!.Can(type.Permission("read"));
+
+    /// <summary>While a snapshot is read, entries are held back and come after it.</summary>
+    internal void Hold()
+    {
+        lock (_gate)
+            _held ??= [];
+    }
+
+    internal bool TryHold(LogEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_held is null)
+                return false;
+            if (_held.Count < MaxHeldEntries)
+            {
+                _held.Add(entry);
+                return true;
+            }
+        }
+
+        Close(CloseCode.TooSlow, "too slow");
+        return true;
+    }
+
+    /// <summary>Ends holding back. Called where no entry can be delivered at the same time.</summary>
+    internal IReadOnlyList<LogEntry> Release()
+    {
+        lock (_gate)
+        {
+            var held = _held ?? [];
+            _held = null;
+            return held;
+        }
+    }
+
+    /// <summary>Sends without waiting. Messages go out in the order of the calls.</summary>
+    internal void Post(ReadOnlyMemory<byte> frame)
+    {
+        lock (_gate)
+        {
+            if (_waitingBytes <= MaxWaitingBytes)
+                EnqueueLocked(frame);
+            else
+                _closing ??= (CloseCode.TooSlow, "too slow");
+        }
+
+        Send();
+    }
+
+    /// <summary>Sends, and returns when all that was to be sent is with the network. For large answers, which their asker waits for.</summary>
+    internal async Task SendAsync(ReadOnlyMemory<byte> frame)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            EnqueueLocked(frame);
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            idle = _idle.Task;
+        }
+
+        Send();
+        await idle;
+    }
+
+    /// <summary>Sends what is waiting, then closes.</summary>
+    internal void Close(WebSocketCloseStatus status, string reason)
+    {
+        lock (_gate)
+            _closing ??= (status, reason);
+        Send();
+    }
+
+    /// <summary>The next whole text message in a rented buffer; null when the other side has closed or sent something else.</summary>
+    internal async Task<(byte[] Buffer, int Length)?> ReceiveAsync(CancellationToken cancel)
+    {
+        // Waiting costs no buffer: an empty read returns when there is something to read.
+        if (socket.State != WebSocketState.Open)
+            return null;
+        var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
+        if (first.MessageType == WebSocketMessageType.Close)
+        {
+            Refuse(first.MessageType);
+            return null;
+        }
+
+        if (first is { EndOfMessage: true, MessageType: WebSocketMessageType.Text })
+            return ([], 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        var length = 0;
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+            length += read.Count;
+            if (read.MessageType == WebSocketMessageType.Text && read.EndOfMessage && length <= MaxFrameBytes)
+                return (buffer, length);
+            if (read.MessageType != WebSocketMessageType.Text || length > MaxFrameBytes)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                Refuse(read.MessageType);
+                return null;
+            }
+
+            if (length == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, MaxFrameBytes + 1));
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+    }
+
+    private void Refuse(WebSocketMessageType kind)
+    {
+        if (kind == WebSocketMessageType.Close)
+        {
+            Close(WebSocketCloseStatus.NormalClosure, "");
+            return;
+        }
+
+        var failure = kind == WebSocketMessageType.Binary
+            ? SyncFailures.Malformed.With("Messages are text.")
+            : SyncFailures.TooLarge.With($"A message takes at most {MaxFrameBytes} bytes.", null, ("max", MaxFrameBytes));
+        Post(ServerFrame.Error(failure));
+        Close(kind == WebSocketMessageType.Binary ? WebSocketCloseStatus.InvalidMessageType : WebSocketCloseStatus.MessageTooBig, failure.Code.Code);
+    }
+
+    private void EnqueueLocked(ReadOnlyMemory<byte> frame)
+    {
+        if (_closing is not null)
+            return;
+        _outbox.Enqueue(frame);
+        _waitingBytes += frame.Length;
+    }
+
+    /// <summary>Starts sending unless someone is at it. The first send runs on the caller's thread: fastest where the network takes it at once.</summary>
+    private void Send()
+    {
+        lock (_gate)
+        {
+            if (_sending)
+                return;
+            _sending = true;
+        }
+
+        _ = DrainAsync();
+    }
+
+    private async Task DrainAsync()
+    {
+        try
+        {
+            while (Next() is { } next)
+            {
+                if (next.Frame is { } frame)
+                {
+                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                }
+                else
+                {
+                    if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                        await socket.CloseOutputAsync(next.Close!.Value.Status, next.Close.Value.Reason, CancellationToken.None);
+                    await ending.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException)
+        {
+            Break();
+        }
+    }
+
+    /// <summary>The next thing to send: a message, or the close after the last. Null ends the sending.</summary>
+    private (ReadOnlyMemory<byte>? Frame, (WebSocketCloseStatus Status, string Reason)? Close)? Next()
+    {
+        lock (_gate)
+        {
+            if (_outbox.TryDequeue(out var frame))
+            {
+                _waitingBytes -= frame.Length;
+                return (frame, null);
+            }
+
+            _idle?.TrySetResult();
+            _idle = null;
+            // After the close the sending stays taken: nothing may follow it.
+            if (_closing is { } closing)
+                return (null, closing);
+            _sending = false;
+            return null;
+        }
+    }
+
+    private void Break()
+    {
+        lock (_gate)
+        {
+            _closing ??= (WebSocketCloseStatus.EndpointUnavailable, "");
+            _outbox.Clear();
+            _idle?.TrySetResult();
+            _idle = null;
+        }
+
+        // Elsewhere, because whoever waits on these may go on at once, and this can run under the lock of delivery.
+        _ = Task.Run(() =>
+        {
+            ending.Cancel();
+            socket.Abort();
+        });
+    }
+}

@@ -1,0 +1,15 @@
+using Holdfast.Engine.Operations;
+
+namespace Holdfast.Engine.Sync;
+
+internal static class SyncFailures
+{
+    internal static readonly FailureCode Malformed = new("frame.malformed", 400, "A message is not well formed.");
+    internal static readonly FailureCode Unknown = new("frame.unknown", 400, "There is no such message.");
+    internal static readonly FailureCode TooLarge = new("frame.too_large", 413, "A message is larger than it may be.");
+    internal static readonly FailureCode OutOfOrder = new("frame.out_of_order", 400, "A message came at a moment where it has no meaning.");
+    internal static readonly FailureCode Protocol = new("protocol.unsupported", 400, "This server does not speak that version of the protocol.");
+    internal static readonly FailureCode ScopeUnknown = new("scope.unknown", 404, "There is no such scope, or you may not read it.");
+    internal static readonly FailureCode BrowserTaken = new("browser.not_yours", 409, "This browser id belongs to someone else.");
+    internal static readonly FailureCode SessionEnded = new("session.ended", 401, "The session has ended.");
+}

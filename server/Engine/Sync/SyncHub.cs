@@ -1,0 +1,189 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Engine.Sync;
+
+/// <summary>
+/// All live connections of this process. The endpoint authenticates a socket and hands it to
+/// <see cref="ServeAsync"/>; whoever ends a session says so by <see cref="EndSessions"/>.
+/// </summary>
+public sealed partial class SyncHub : BackgroundService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PresencePause = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(10);
+    private const int PollsPerNudge = 10;
+
+    private readonly ConcurrentDictionary<Guid, Room> _rooms = new();
+    private readonly Lock _doors = new();
+    private readonly LogStore _log;
+    private readonly RecordRegistry _registry;
+    private readonly SyncReader _reader;
+    private readonly WritePath _writePath;
+    private readonly ClientFrameReader _frames;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SyncHub> _logger;
+
+    public SyncHub(Db db, LogStore log, RecordRegistry registry, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
+    {
+        _log = log;
+        _registry = registry;
+        _reader = new SyncReader(db, log, registry, clock);
+        _writePath = writePath;
+        _frames = new ClientFrameReader(registry);
+        _clock = clock;
+        _logger = logger;
+        writePath.Committed += (workspace, entries) => _rooms.GetValueOrDefault(workspace)?.Deliver(entries);
+    }
+
+    /// <summary>The sessions behind the open sockets.</summary>
+    public IReadOnlyCollection<Guid> Sessions =>
+        [.. _rooms.Values.SelectMany(room => room.Connections).Select(connection => connection.User.Session).Distinct()];
+
+    /// <summary>Closes the sockets of sessions that have ended. Nothing that they send is read after this.</summary>
+    public void EndSessions(IReadOnlyCollection<Guid> sessions)
+    {
+        foreach (var connection in _rooms.Values.SelectMany(room => room.Connections).Where(c => sessions.Contains(c.User.Session)))
+            connection.Close(CloseCode.SessionEnded, "session ended");
+    }
+
+    /// <summary>Talks to one browser until it leaves, its session ends, or the server stops.</summary>
+    /// <param name="socket">An accepted socket, whose origin and session were checked.</param>
+    /// <param name="user">Who that session belongs to.</param>
+    /// <param name="cancel">The end of the underlying request.</param>
+    public async Task ServeAsync(WebSocket socket, SyncUser user, CancellationToken cancel)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        ending.CancelAfter(HelloTime);
+        var connection = new SyncConnection(socket, user, ending);
+        var conversation = new SyncConversation(connection, _reader, _registry, _writePath, _clock, this);
+        try
+        {
+            while (await connection.ReceiveAsync(ending.Token) is var (buffer, length))
+            {
+                var failure = _frames.Read(buffer.AsMemory(0, length), user.Actor, conversation.Browser, out var frame);
+                if (buffer.Length > 0)
+                    ArrayPool<byte>.Shared.Return(buffer);
+                await conversation.HandleAsync(frame, failure, ending.Token);
+                if (conversation.Room is not null)
+                    ending.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            // The other side is gone, or the connection was ended from here.
+        }
+        catch (Exception e)
+        {
+            LogBroken(_logger, e);
+            connection.Close(WebSocketCloseStatus.InternalServerError, "server.error");
+        }
+        finally
+        {
+            if (conversation.Room is { } room)
+                Leave(room, connection);
+        }
+
+        await LingerAsync(socket, cancel);
+    }
+
+    internal Room Enter(Guid workspace, SyncConnection connection, LogHead head)
+    {
+        lock (_doors)
+        {
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry));
+            room.Enter(connection, head);
+            return room;
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connection in _rooms.Values.SelectMany(room => room.Connections))
+        {
+            // Spread over a second, so that a restart is not met by everybody at once.
+            connection.Post(ServerFrame.Bye(TimeSpan.FromMilliseconds(250 + Random.Shared.Next(1000))));
+            connection.Close(WebSocketCloseStatus.EndpointUnavailable, "server stopping");
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(PollAsync(stoppingToken), PresenceAsync(stoppingToken));
+
+    private void Leave(Room room, SyncConnection connection)
+    {
+        lock (_doors)
+        {
+            if (room.Leave(connection))
+                _rooms.TryRemove(room.Workspace, out _);
+        }
+    }
+
+    /// <summary>Another process may have written: what was missed is found here, 2 s later at most.</summary>
+    private async Task PollAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Poll, _clock);
+        for (var polls = 1; await timer.WaitForNextTickAsync(cancel); polls++)
+        {
+            var rooms = _rooms.Values.ToArray();
+            if (rooms.Length == 0)
+                continue;
+            try
+            {
+                foreach (var head in await _log.HeadsAsync([.. rooms.Select(room => room.Workspace)], cancel))
+                    _rooms.GetValueOrDefault(head.Workspace)?.Hint(head.Seq);
+                if (polls % PollsPerNudge == 0)
+                {
+                    foreach (var room in rooms)
+                        room.Nudge();
+                }
+            }
+            catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+            {
+                LogPollFailed(_logger, e);
+            }
+        }
+    }
+
+    private async Task PresenceAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(PresencePause, _clock);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            foreach (var room in _rooms.Values)
+                room.SendPresence();
+        }
+    }
+
+    /// <summary>Reads away what still comes after our close for a moment: closing at once could cost the other side our last words.</summary>
+    private static async Task LingerAsync(WebSocket socket, CancellationToken cancel)
+    {
+        using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        moment.CancelAfter(TimeSpan.FromSeconds(1));
+        var nowhere = new byte[1024];
+        try
+        {
+            while (socket.State == WebSocketState.CloseSent && (await socket.ReceiveAsync(nowhere.AsMemory(), moment.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            // Gone already.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A connection broke on an error of the server")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The heads of the logs could not be read; trying again")]
+    private static partial void LogPollFailed(ILogger logger, Exception exception);
+}
