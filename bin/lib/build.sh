@@ -1,0 +1,24 @@
+# Sourced after common.sh: builds what changed since the last build.
+
+common_sources=(Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json Holdfast.slnx)
+host="$root/server/Host/bin/$configuration/net10.0/holdfast.dll"
+tests="$root/server/Tests/bin/$configuration/net10.0/Holdfast.Tests.dll"
+
+compile() {
+  (cd "$root" && dotnet build "$1" --configuration "$configuration" --no-restore --nologo --verbosity quiet -p:UseSharedCompilation=false)
+}
+
+build_server() {
+  once "build the server" "$(fingerprint "${common_sources[@]}" server/Engine server/Platform server/Apps server/Host)" "$host" \
+    compile server/Host/Host.csproj
+}
+
+# Everything in the solution, tests and benches too.
+build_solution() {
+  once "build the solution" "$(fingerprint "${common_sources[@]}" server)" "$tests" compile Holdfast.slnx
+}
+
+build_browser() {
+  [ -e "$root/web/package.json" ] || return 0
+  once "build the browser's side" "$(fingerprint web)" "$root/web/dist/index.html" npm --prefix "$root/web" run --silent build
+}

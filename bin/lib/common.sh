@@ -1,0 +1,60 @@
+# Sourced by the commands in bin/. Everything said here goes to standard error, so that a command's own output stays clean.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd -P)
+cache="$root/.cache"
+configuration=Release
+
+say() { printf '%s\n' "$*" >&2; }
+
+# What went wrong, and below it the way out.
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  shift
+  for line in "$@"; do printf '  %s\n' "$line" >&2; done
+  exit 1
+}
+
+is_root() { [ "$(id -u)" = 0 ]; }
+
+# once NAME INPUTS RESULT COMMAND...: runs the command unless it last succeeded with the same inputs and its result is there.
+once() {
+  local name=$1 inputs=$2 result=$3
+  shift 3
+  local stamp="$cache/stamps/$name"
+  if [ -e "$result" ] && [ -e "$stamp" ] && [ "$(<"$stamp")" = "$inputs" ]; then return; fi
+  say "$name ..."
+  "$@" >&2
+  [ -e "$result" ] || fail "$name ended without making $result"
+  mkdir -p "$cache/stamps"
+  printf '%s' "$inputs" >"$stamp"
+}
+
+# fingerprint PATH...: changes when a file below is added, removed, renamed or written; what is built or installed does not count.
+fingerprint() {
+  (cd "$root" && find "$@" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name TestResults \) -prune \
+    -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum)
+}
+
+# One setup or build of this clone at a time; the second waits.
+take_turns() {
+  mkdir -p "$cache" 2>/dev/null || fail "$root is not writable for $(id -un)" "run as its owner, or clone it again as yourself"
+  exec 9>"$cache/lock" || fail "$cache belongs to another user" "run as that user, or remove $cache as root"
+  flock --nonblock 9 || { say "waiting for another setup or build of this clone ..."; flock 9; }
+}
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# A build server that stays behind would hold the terminal's pipes open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+  export HOME="$cache/home"
+  mkdir -p "$HOME"
+fi
+if ! command -v dotnet >/dev/null && [ -x "$HOME/.dotnet/dotnet" ]; then export PATH="$HOME/.dotnet:$PATH"; fi
+
+# Lets the loader find the libsodium that bin/setup unpacked if nobody may install it.
+use_unpacked_libsodium() {
+  [ -e "$cache/libsodium/path" ] || return 0
+  LD_LIBRARY_PATH="$(<"$cache/libsodium/path")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  export LD_LIBRARY_PATH
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Holdfast.Host.LocalPostgres;
+
+/// <summary>Where the parts of a local cluster lie. Everything below <see cref="Root"/> belongs to whoever runs PostgreSQL.</summary>
+internal sealed partial record ClusterFolder(string Root)
+{
+    /// <summary>PostgreSQL's port names its socket file; nothing listens on the network.</summary>
+    public const int Port = 5432;
+
+    // The size of sun_path less the closing zero.
+    private const int LongestSocketPath = 107;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Data => Path.Combine(Root, "data");
+
+    /// <summary>Where initdb works; the finished folder is renamed, so that an interrupted one is never taken for a cluster.</summary>
+    public string Unfinished => Path.Combine(Root, "data.unfinished");
+
+    public string Log => Path.Combine(Root, "log");
+
+    public string SuperuserPassword => Path.Combine(Root, "superuser.password");
+
+    public string LoginPassword => Path.Combine(Root, "holdfast.password");
+
+    public bool Exists => File.Exists(Path.Combine(Data, "PG_VERSION"));
+
+    /// <summary>
+    /// The folder of the socket: in the data folder where path and name fit what the system and the connection string
+    /// can hold, else a private one under /tmp with a name that follows from the path.
+    /// </summary>
+    public string Socket
+    {
+        get
+        {
+            var near = Path.Combine(Root, "run");
+            if (PlainPath().IsMatch(near) && Encoding.UTF8.GetByteCount($"{near}/.s.PGSQL.{Port}.lock") <= LongestSocketPath)
+                return near;
+            var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
+            return $"/tmp/holdfast-{name}";
+        }
+    }
+
+    /// <summary>Makes a folder that nobody but its owner may enter; refuses one that a stranger has put there.</summary>
+    public static void MakePrivate(string folder, PostgresUser user)
+    {
+        Directory.CreateDirectory(folder, OwnerOnly);
+        if (new DirectoryInfo(folder).LinkTarget is not null || Posix.Look(folder) is not { } facts)
+            throw new StartException($"{folder} is not a folder. Remove it and start again.");
+        if (!Posix.IsRoot && facts.User != Posix.EffectiveUser())
+            throw new StartException($"{folder} belongs to user {facts.User}. Remove it, or choose another folder by --data.");
+        user.Own(folder);
+        File.SetUnixFileMode(folder, OwnerOnly);
+    }
+
+    /// <summary>The password in a file that only its owner reads; made at random the first time.</summary>
+    public static string Secret(string file, PostgresUser user)
+    {
+        if (!File.Exists(file))
+        {
+            var temporary = $"{file}.new";
+            File.Delete(temporary);
+            using (var stream = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+                stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))));
+            user.Own(temporary);
+            File.Move(temporary, file);
+        }
+
+        return File.ReadAllText(file).Trim();
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._/ \-]+$")]
+    private static partial Regex PlainPath();
+}

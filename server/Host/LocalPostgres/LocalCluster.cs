@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Holdfast.Host.LocalPostgres;
+
+/// <summary>What the local cluster is doing.</summary>
+internal enum ClusterState
+{
+    Stopped,
+    Starting,
+    Running,
+
+    /// <summary>PostgreSQL died and is being brought back.</summary>
+    Restarting,
+}
+
+/// <summary>
+/// The PostgreSQL that the host owns when no database is given. It outlives a killed host, whose next start adopts it;
+/// when it is killed itself, it is started again, each time after a longer pause if it does not stay up.
+/// </summary>
+/// <param name="folder">The folder of the cluster, made when it is not there; a full path.</param>
+/// <param name="programs">The folder of PostgreSQL's programs.</param>
+/// <param name="clock">Paces the restarts.</param>
+/// <param name="logger">Told of adoption, death and restart.</param>
+/// <param name="settings">Server settings beside and above our own ones.</param>
+internal sealed class LocalCluster(
+    string folder, string programs, TimeProvider clock, ILogger logger, IReadOnlyDictionary<string, string>? settings = null) : IAsyncDisposable
+{
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan StaysUp = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly ClusterFolder files = new(folder);
+    private readonly CancellationTokenSource stopping = new();
+    private PostgresPrograms? found;
+    private PostgresUser? user;
+    private Process? postmaster;
+    private Task supervision = Task.CompletedTask;
+
+    public ClusterState State { get; private set; } = ClusterState.Stopped;
+
+    /// <summary>The process id of PostgreSQL's main process; null while there is none.</summary>
+    public int? ProcessId => postmaster?.Id;
+
+    /// <summary>A connection string of the superuser, for bootstrap and tests; the product never uses it.</summary>
+    public string ForSuperuser(string database = "postgres") => ConnectionString(ClusterBootstrap.Superuser, files.SuperuserPassword, database);
+
+    /// <summary>The connection string of the product's login to its database.</summary>
+    public string ForLogin() => ConnectionString(ClusterBootstrap.Login, files.LoginPassword, ClusterBootstrap.Database);
+
+    /// <summary>
+    /// Makes the cluster if it is not there, starts it or adopts the running one, and watches over it.
+    /// Returns the connection string of a login that owns the database <c>holdfast</c>, may create roles, and is no superuser.
+    /// </summary>
+    /// <exception cref="StartException">It cannot start; the message says why and what to do.</exception>
+    public async Task<string> StartAsync(CancellationToken cancel)
+    {
+        State = ClusterState.Starting;
+        try
+        {
+            found = await PostgresPrograms.FindAsync(programs, cancel);
+            Directory.CreateDirectory(files.Root);
+            user = await PostgresUser.ChooseAsync(files, found, cancel);
+            ClusterFolder.MakePrivate(files.Root, user);
+            await ClusterBootstrap.EnsureInitialisedAsync(files, found, user, cancel);
+            postmaster = await LaunchAsync(cancel);
+            await ClusterBootstrap.EnsureLoginAsync(ForSuperuser(), ClusterFolder.Secret(files.LoginPassword, user), cancel);
+            State = ClusterState.Running;
+            supervision = SuperviseAsync(postmaster, stopping.Token);
+            return ForLogin();
+        }
+        catch (Exception e)
+        {
+            await StopAsync();
+            if (e is UnauthorizedAccessException or IOException)
+                throw new StartException($"The cluster in {files.Root} cannot be used: {e.Message} Make the folder writable, or choose another by --data.");
+            throw;
+        }
+    }
+
+    /// <summary>Stops PostgreSQL cleanly, within four seconds. Nothing is lost either way.</summary>
+    public async Task StopAsync()
+    {
+        await stopping.CancelAsync();
+        await supervision;
+        if (postmaster is { HasExited: false } running && !await Postmaster.StopAsync(running, ShutdownPatience, clock))
+            logger.LogWarning("PostgreSQL did not shut down in time and was ended at once; its next start reads the write-ahead log");
+        postmaster?.Dispose();
+        postmaster = null;
+        State = ClusterState.Stopped;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        stopping.Dispose();
+    }
+
+    private async Task SuperviseAsync(Process running, CancellationToken cancel)
+    {
+        var pause = TimeSpan.Zero;
+        var began = clock.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                await running.WaitForExitAsync(cancel);
+                State = ClusterState.Restarting;
+                pause = clock.GetElapsedTime(began) > StaysUp ? TimeSpan.Zero : pause;
+                logger.LogError("PostgreSQL (process {ProcessId}) ended unexpectedly; starting it again in {Pause}", running.Id, pause);
+                await Task.Delay(pause, clock, cancel);
+                pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Max(0.25, pause.TotalSeconds * 2)));
+                began = clock.GetTimestamp();
+                try
+                {
+                    postmaster = await LaunchAsync(cancel);
+                    running.Dispose();
+                    running = postmaster;
+                    State = ClusterState.Running;
+                    logger.LogInformation("PostgreSQL is back (process {ProcessId})", running.Id);
+                }
+                catch (Exception e) when (e is StartException or IOException or UnauthorizedAccessException or NpgsqlException)
+                {
+                    logger.LogError("PostgreSQL does not start: {Reason}", e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // StopAsync takes over.
+        }
+    }
+
+    private async Task<Process> LaunchAsync(CancellationToken cancel)
+    {
+        var arguments = Arguments();
+        if (Postmaster.Find(files.Data) is { } orphan)
+        {
+            if (Postmaster.WasStartedWith(files.Data, arguments) && await AnswersAsync(orphan, cancel))
+            {
+                logger.LogInformation("Adopted the PostgreSQL that an earlier start left running (process {ProcessId})", orphan.Id);
+                return orphan;
+            }
+
+            await Postmaster.StopAsync(orphan, ShutdownPatience, clock);
+            orphan.Dispose();
+        }
+
+        await Postmaster.EndOrphansAsync(files.Data, clock, cancel);
+        // A backend that was ended the hard way may have left the file behind.
+        Postmaster.Find(files.Data)?.Dispose();
+        ClusterFolder.MakePrivate(files.Log, user!);
+        ClusterFolder.MakePrivate(files.Socket, user!);
+        var process = Command.Start(user!.Words([found!.Postgres, .. arguments], ownSession: true));
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            if (await AnswersAsync(process, cancel))
+                return process;
+            await Task.WhenAny(errors, Task.Delay(TimeSpan.FromSeconds(1), clock, cancel));
+            throw new StartException($"PostgreSQL does not start on {files.Data}:{Environment.NewLine}{(errors.IsCompletedSuccessfully ? await errors : "")}{LogTail()}");
+        }
+        catch
+        {
+            if (!process.HasExited)
+                await Postmaster.StopAsync(process, ShutdownPatience, clock);
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the server takes connections, however long it has to read its log; false when it ends instead.</summary>
+    private async Task<bool> AnswersAsync(Process process, CancellationToken cancel)
+    {
+        var pause = TimeSpan.FromMilliseconds(20);
+        while (!process.HasExited)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ForSuperuser() + ";Pooling=false;Timeout=5");
+                await connection.OpenAsync(cancel);
+                return true;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword)
+            {
+                throw new StartException($"{files.SuperuserPassword} does not hold the password of the cluster beside it. Put the right file back.");
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(pause, clock, cancel);
+            }
+        }
+
+        return false;
+    }
+
+    private List<string> Arguments()
+    {
+        var all = new Dictionary<string, string>(ClusterBootstrap.ServerSettings(files));
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            all[name] = value;
+        return ["-D", files.Data, .. all.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
+    }
+
+    private string LogTail()
+    {
+        var newest = Directory.EnumerateFiles(files.Log).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
+        return newest is null ? "" : string.Join(Environment.NewLine, File.ReadLines(newest).TakeLast(5));
+    }
+
+    private string ConnectionString(string login, string passwordFile, string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = files.Socket,
+        Port = ClusterFolder.Port,
+        Username = login,
+        Password = File.ReadAllText(passwordFile).Trim(),
+        Database = database,
+    }.ConnectionString;
+}

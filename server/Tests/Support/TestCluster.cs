@@ -1,0 +1,109 @@
+using Holdfast.Host.LocalPostgres;
+using Holdfast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TestCluster))]
+
+namespace Holdfast.Tests.Support;
+
+/// <summary>
+/// The PostgreSQL of the suite: one throw-away cluster, started by the product's own code when the first test asks for a
+/// database. <c>HOLDFAST_TEST_POSTGRES=debian</c> runs it on Debian's version 15. A class gets its database by <see cref="TestDatabase"/>.
+/// </summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    private const string FolderPrefix = "holdfast-tests-";
+    private const string DebianPrograms = "/usr/lib/postgresql/15/bin";
+
+    // Speed over safety: nobody needs the data after a power cut.
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["fsync"] = "off",
+        ["synchronous_commit"] = "off",
+        ["full_page_writes"] = "off",
+        ["max_connections"] = "300",
+    };
+
+    private readonly Lazy<Task> started;
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
+    private LocalCluster? cluster;
+    private int databases;
+
+    public TestCluster() => started = new Lazy<Task>(StartAsync);
+
+    /// <summary>Brings an empty database, given by its connection string, to the schema that every test's database begins with.</summary>
+    private static Func<string, Task> Migrate { get; } = _ => Task.CompletedTask;
+
+    /// <summary>The folder of the programs that the suite runs on.</summary>
+    internal static string Programs { get; } = Environment.GetEnvironmentVariable("HOLDFAST_TEST_POSTGRES") == "debian"
+        ? DebianPrograms
+        : PostgresPrograms.DefaultFolder(Repository.Root);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A migrated database of its own; returns the connection string of the product's login.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        await started.Value;
+        var name = $"test_{Interlocked.Increment(ref databases)}";
+        await RunAsync($"CREATE DATABASE {name} TEMPLATE {ClusterBootstrap.Database} OWNER {ClusterBootstrap.Login}");
+        return new NpgsqlConnectionStringBuilder(cluster!.ForLogin()) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Drops a database, whoever is still connected.</summary>
+    public Task DropDatabaseAsync(string connection) =>
+        RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connection).Database} WITH (FORCE)");
+
+    /// <summary>The superuser's connection string to the database of another one, to look where the product's login may not.</summary>
+    public string SuperuserOf(string connection) => cluster!.ForSuperuser(new NpgsqlConnectionStringBuilder(connection).Database!);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (cluster is null)
+            return;
+        NpgsqlConnection.ClearAllPools();
+        await cluster.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        await SweepAsync();
+        // The user that PostgreSQL runs as must get through.
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        cluster = new LocalCluster(Path.Combine(folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, Settings);
+        await Migrate(await cluster.StartAsync(CancellationToken.None));
+        NpgsqlConnection.ClearAllPools();
+        await RunAsync($"ALTER DATABASE {ClusterBootstrap.Database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{ClusterBootstrap.Database}'");
+    }
+
+    private async Task RunAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster!.ForSuperuser());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Removes what runs that were killed have left behind.</summary>
+    private static async Task SweepAsync()
+    {
+        foreach (var left in Directory.EnumerateDirectories(Path.GetTempPath(), $"{FolderPrefix}*"))
+        {
+            if (!int.TryParse(Path.GetFileName(left)[FolderPrefix.Length..], out var process) || Directory.Exists($"/proc/{process}"))
+                continue;
+            try
+            {
+                await Postmaster.EndOrphansAsync(new ClusterFolder(Path.Combine(left, "postgres")).Data, TimeProvider.System, CancellationToken.None);
+                Directory.Delete(left, recursive: true);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // It is another user's.
+            }
+        }
+    }
+}

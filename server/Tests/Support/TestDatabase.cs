@@ -1,0 +1,17 @@
+using Xunit;
+
+namespace Holdfast.Tests.Support;
+
+/// <summary>A test class's own migrated database: <c>class XTests(TestDatabase database) : IClassFixture&lt;TestDatabase&gt;</c>.</summary>
+public sealed class TestDatabase(TestCluster cluster) : IAsyncLifetime
+{
+    /// <summary>Connects as the product's login.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Connects as the superuser, to look where the product's login may not.</summary>
+    public string SuperuserConnectionString => cluster.SuperuserOf(ConnectionString);
+
+    public async ValueTask InitializeAsync() => ConnectionString = await cluster.CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync() => await cluster.DropDatabaseAsync(ConnectionString);
+}
