@@ -1,3 +1,4 @@
+using Holdfast.Engine.Storage;
 using Holdfast.Host.LocalPostgres;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,7 +35,7 @@ public sealed class TestCluster : IAsyncLifetime
     public TestCluster() => started = new Lazy<Task>(StartAsync);
 
     /// <summary>Brings an empty database, given by its connection string, to the schema that every test's database begins with.</summary>
-    private static Func<string, Task> Migrate { get; } = _ => Task.CompletedTask;
+    private static Func<string, Task> Migrate { get; } = connection => Migrator.MigrateAsync(connection, TestProjects.All);
 
     /// <summary>The folder of the programs that the suite runs on.</summary>
     internal static string Programs { get; } = Environment.GetEnvironmentVariable("HOLDFAST_TEST_POSTGRES") == "debian"

@@ -1,0 +1,112 @@
+using Holdfast.Apps.Solo.Customers;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Holdfast.Tests.Support;
+
+/// <summary>The engine over a database of its own, without HTTP.</summary>
+internal sealed class TestEngine(string connectionString) : IAsyncDisposable
+{
+    public Db Db { get; } = new(connectionString);
+
+    public RecordRegistry Registry { get; } = new([new RecordRegistration(typeof(Customer), new Rules<Customer>())]);
+
+    public WritePath WritePath => field ??= NewWritePath();
+
+    public LogStore Log => field ??= new LogStore(Db, Registry);
+
+    public RecordType Customers => Registry.Of<Customer>();
+
+    /// <summary>Another process's door to the same database.</summary>
+    public WritePath NewWritePath() => new(Db, Registry, TimeProvider.System, NullLogger<WritePath>.Instance);
+
+    /// <summary>A workspace with an owner.</summary>
+    public async Task<TestWorkspace> CreateWorkspaceAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await WritePath.CreateWorkspaceAsync(id);
+        var outcome = await WritePath.WriteAsync(id, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test"),
+            Operations = [Compose.Create(Registry, id, new Workspace { Name = "Test" })],
+        });
+        Xunit.Assert.Equal(OutcomeKind.Applied, outcome.Kind);
+        var workspace = new TestWorkspace(this, id);
+        workspace.Owner = await workspace.AddMemberAsync(Roles.Owner);
+        return workspace;
+    }
+
+    public ValueTask DisposeAsync() => Db.DisposeAsync();
+}
+
+/// <summary>A member of a test's workspace.</summary>
+internal sealed record TestMember(Guid Member, Guid User, Guid Session)
+{
+    public Actor Actor => Actor.Person(User, Session);
+}
+
+internal sealed class TestWorkspace(TestEngine engine, Guid id)
+{
+    public Guid Id => id;
+
+    public TestMember Owner { get; set; } = null!;
+
+    public async Task<TestMember> AddMemberAsync(string role)
+    {
+        var member = new TestMember(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var record = new Member { User = member.User, Name = role, Email = $"{member.User:n}@example.org", Role = role };
+        var outcome = await engine.WritePath.WriteAsync(id, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test"),
+            Operations = [Compose.Create(engine.Registry, member.Member, record)],
+        });
+        Xunit.Assert.Equal(OutcomeKind.Applied, outcome.Kind);
+        return member;
+    }
+
+    public Task<Outcome> WriteAsync(params Operation[] operations) => WriteAsync(Owner, operations);
+
+    public Task<Outcome> WriteAsync(TestMember member, params Operation[] operations) =>
+        engine.WritePath.WriteAsync(id, new Transaction { Id = Guid.CreateVersion7(), Actor = member.Actor, Operations = operations });
+
+    public CreateOperation NewCustomer(string name, Guid? customer = null) =>
+        Compose.Create(engine.Registry, customer ?? Guid.CreateVersion7(), new Customer { Name = name });
+
+    public SetOperation Set(Guid customer, string field, object? value, long? version = null) =>
+        new(engine.Customers, customer, engine.Customers.Fields.Single(f => f.Name == field), value, version);
+
+    public async Task<Guid> RegisterBrowserAsync(TestMember member)
+    {
+        var browser = Guid.CreateVersion7();
+        await engine.Db.In(id).ExecuteAsync($"""
+            INSERT INTO engine.browsers (workspace_id, browser_id, user_id, session_id, seen_at)
+            VALUES ({id}, {browser}, {member.User}, {member.Session}, now())
+            """);
+        return browser;
+    }
+
+    public async Task<long> HeadAsync() =>
+        await engine.Db.In(id).FirstAsync<long>($"SELECT coalesce(max(seq), 0) FROM engine.log WHERE workspace_id = {id}");
+
+    public Task<IReadOnlyList<CustomerRow>> CustomersAsync() =>
+        engine.Db.In(id).QueryAsync<CustomerRow>($"SELECT id, version, name, status, tags FROM solo.customers WHERE workspace_id = {id} ORDER BY id");
+}
+
+internal sealed record CustomerRow
+{
+    public Guid Id { get; init; }
+
+    public long Version { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string Status { get; init; } = "";
+
+    public string[] Tags { get; init; } = [];
+}
