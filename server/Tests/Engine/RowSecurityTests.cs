@@ -1,0 +1,174 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Storage;
+using Holdfast.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Holdfast.Tests.Engine;
+
+/// <summary>The attack suite of the tables, generated from the catalogue: workspace against workspace, on every table, by every role.</summary>
+public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private readonly TestEngine _engine = new(database.ConnectionString);
+    private TestWorkspace _victim = null!;
+    private TestWorkspace _attacker = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _victim = await _engine.CreateWorkspaceAsync();
+        _attacker = await _engine.CreateWorkspaceAsync();
+        foreach (var workspace in new[] { _victim, _attacker })
+        {
+            var gone = Guid.CreateVersion7();
+            await workspace.WriteAsync(workspace.NewCustomer("Kept"), workspace.NewCustomer("Gone", gone));
+            await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
+            await workspace.RegisterBrowserAsync(workspace.Owner);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Fact]
+    public async Task Every_table_is_protected_or_belongs_to_the_instance() => Assert.Empty(await UnprotectedAsync());
+
+    [Fact]
+    public async Task The_check_finds_a_table_without_protection()
+    {
+        await AsSuperuserAsync("CREATE TABLE solo.forgotten (workspace_id uuid NOT NULL)");
+        Assert.Equal(["solo.forgotten"], await UnprotectedAsync());
+        await AsSuperuserAsync("DROP TABLE solo.forgotten");
+    }
+
+    [Theory]
+    [InlineData(DbRoles.App)]
+    [InlineData(DbRoles.Writer)]
+    [InlineData(DbRoles.Owner)]
+    public async Task No_role_reaches_the_rows_of_another_workspace(string role)
+    {
+        foreach (var table in await WorkspaceTablesAsync())
+        {
+            var row = await AsSuperuserAsync($"SELECT to_jsonb(t)::text FROM {table} t WHERE workspace_id = '{_victim.Id}' LIMIT 1");
+            Assert.True(row is not null, $"{table} holds no row of the victim, so attacking it proves nothing.");
+
+            await AssertNothingAsync(role, table, $"SELECT count(*) FROM {table} WHERE workspace_id = '{_victim.Id}'");
+            await AssertNothingAsync(role, table, $"SELECT count(*) FROM {table} WHERE workspace_id <> '{_attacker.Id}'");
+            await AssertNothingAsync(role, table, $"WITH gone AS (DELETE FROM {table} WHERE workspace_id = '{_victim.Id}' RETURNING 1) SELECT count(*) FROM gone");
+            await AssertNothingAsync(role, table, $"WITH changed AS (UPDATE {table} SET workspace_id = workspace_id WHERE workspace_id = '{_victim.Id}' RETURNING 1) SELECT count(*) FROM changed");
+            await AssertRefusedAsync(role, $"UPDATE {table} SET workspace_id = '{_victim.Id}' WHERE workspace_id = '{_attacker.Id}'", table);
+            await AssertRefusedAsync(role, $"INSERT INTO {table} SELECT * FROM jsonb_populate_record(null::{table}, $json${row}$json$::jsonb)", table);
+        }
+    }
+
+    [Theory]
+    [InlineData(DbRoles.App)]
+    [InlineData(DbRoles.Writer)]
+    public async Task A_forgotten_workspace_is_an_error_and_not_an_empty_answer(string role)
+    {
+        foreach (var table in await WorkspaceTablesAsync())
+            await Assert.ThrowsAsync<PostgresException>(() => RunAsync(role, workspace: null, $"SELECT count(*) FROM {table}"));
+    }
+
+    [Fact]
+    public async Task Only_the_write_path_writes_records_and_nobody_rewrites_the_log()
+    {
+        foreach (var type in _engine.Registry.All)
+            await AssertRefusedAsync(DbRoles.App, $"DELETE FROM {type.Table.Text}", type.Name);
+        foreach (var role in new[] { DbRoles.App, DbRoles.Writer, DbRoles.System })
+        {
+            foreach (var change in new[] { "DELETE FROM engine.log", "UPDATE engine.log SET via = 'forged'", "TRUNCATE engine.log", "DELETE FROM engine.log_0" })
+                await AssertRefusedAsync(role, change, change);
+        }
+
+        await AssertRefusedAsync(DbRoles.System, "DELETE FROM solo.customers", "system");
+    }
+
+    [Fact]
+    public async Task No_role_is_exempt_and_only_the_owner_owns()
+    {
+        Assert.Equal("0", await AsSuperuserAsync("SELECT count(*)::text FROM pg_roles WHERE rolname LIKE 'holdfast%' AND (rolsuper OR rolbypassrls)"));
+        Assert.Null(await AsSuperuserAsync($"""
+            SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p', 'v', 'S') AND pg_get_userbyid(c.relowner) <> '{DbRoles.Owner}'
+            """));
+    }
+
+    [Fact]
+    public async Task Metadata_and_schema_agree()
+    {
+        foreach (var type in _engine.Registry.All)
+        {
+            string[] system =
+            [
+                "workspace_id uuid not null", "id uuid not null", "version bigint not null", "created_at timestamp with time zone not null",
+                "created_by uuid", "updated_at timestamp with time zone not null", "updated_by uuid",
+            ];
+            var expected = system.Concat(type.Fields.Select(field =>
+                $"{field.Column} {field.SqlType}{(field.Required || field.Kind == "list" ? " not null" : "")}"));
+            var actual = await AsSuperuserAsync($"""
+                SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END, ';')
+                FROM pg_attribute WHERE attrelid = '{type.Table.Text}'::regclass AND attnum > 0 AND NOT attisdropped
+                """);
+            Assert.Equal(expected.Order(StringComparer.Ordinal), actual!.Split(';').Order(StringComparer.Ordinal));
+        }
+    }
+
+    private async Task<string[]> UnprotectedAsync()
+    {
+        var found = await AsSuperuserAsync("""
+            SELECT string_agg(c.oid::regclass::text, ';' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
+              AND n.nspname <> 'identity' AND c.oid <> 'engine.migrations'::regclass
+              AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+                AND (c.relispartition OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)))
+            """);
+        return found?.Split(';') ?? [];
+    }
+
+    private async Task<string[]> WorkspaceTablesAsync() => (await AsSuperuserAsync("""
+        SELECT string_agg(a.attrelid::regclass::text, ';') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE a.attname = 'workspace_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_'
+        """))!.Split(';');
+
+    private async Task AssertNothingAsync(string role, string table, string sql)
+    {
+        try
+        {
+            Assert.True("0" == await RunAsync(role, _attacker.Id, sql), $"{role} reached {table}: {sql}");
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Refused, which is as good as nothing.
+        }
+    }
+
+    private async Task AssertRefusedAsync(string role, string sql, string what)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(role, _attacker.Id, sql));
+        Assert.True(refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege, $"{role} on {what}: {refusal.MessageText}");
+    }
+
+    /// <summary>Runs one statement as a role, the way the product does, and undoes it.</summary>
+    private async Task<string?> RunAsync(string role, Guid? workspace, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ExecuteAsync(connection, $"SET LOCAL ROLE {role}");
+        if (workspace is not null)
+            await ExecuteAsync(connection, $"SELECT set_config('holdfast.workspace', '{workspace}', true)");
+        return await ExecuteAsync(connection, sql);
+    }
+
+    private async Task<string?> AsSuperuserAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(database.SuperuserConnectionString);
+        await connection.OpenAsync();
+        return await ExecuteAsync(connection, sql);
+    }
+
+    private static async Task<string?> ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (await command.ExecuteScalarAsync())?.ToString() is { Length: > 0 } text ? text : null;
+    }
+}
