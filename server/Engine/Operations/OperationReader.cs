@@ -18,6 +18,9 @@ internal sealed class OperationReader(RecordRegistry registry)
 {
     internal const int MaxOperations = 100;
 
+    /// <summary>Every operation there is.</summary>
+    internal static readonly string[] Names = ["create", "set", "delete"];
+
     private static readonly string[] CreateMembers = ["op", "type", "id", "values"];
     private static readonly string[] SetMembers = ["op", "type", "id", "field", "value", "guard"];
     private static readonly string[] DeleteMembers = ["op", "type", "id", "guard"];
@@ -51,7 +54,7 @@ internal sealed class OperationReader(RecordRegistry registry)
             return Malformed("op", "an object with the member 'op'");
         var members = op switch { "create" => CreateMembers, "set" => SetMembers, "delete" => DeleteMembers, _ => null };
         if (members is null)
-            return OperationFailures.Unknown.With($"'{Shorten(op)}' is not an operation. Known are create, set and delete.", "op");
+            return OperationFailures.Unknown.With($"'{Shorten(op)}' is not an operation. Known are {string.Join(", ", Names)}.", "op");
         foreach (var member in json.EnumerateObject())
         {
             if (!members.Contains(member.Name, StringComparer.Ordinal))

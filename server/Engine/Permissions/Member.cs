@@ -12,7 +12,7 @@ internal static class MemberFailures
 /// A person in a workspace, with a role. Stands in the engine because delivery and the write path ask it what
 /// someone may do; people become members by the commands of Platform/Workspaces.
 /// </summary>
-[Record("access.member", "access.members", RulesSeeAll = true)]
+[Record("access.member", "access.members", ServerOnly = ["create"], RulesSeeAll = true)]
 public sealed class Member : Record
 {
     [Reference(Required = true, ReadOnly = true, Column = "user_id")]
@@ -32,32 +32,18 @@ public sealed class Member : Record
 
 internal sealed class MemberRules : Rules<Member>
 {
-    protected override Failure? Check(Change<Member> change)
-    {
-        if (change.Before is null && !change.Access.Actor.IsSystem)
-            return PermissionFailures.Denied.With("People join a workspace by an invite.", null, ("permission", "access.member.create"));
-        return change.Before?.Role == Roles.Owner && !change.All.Any(member => member.Role == Roles.Owner)
+    protected override Failure? Check(Change<Member> change) =>
+        change.Before?.Role == Roles.Owner && !change.All.Any(member => member.Role == Roles.Owner)
             ? MemberFailures.LastOwner.With("Make someone else an owner first.", "role")
             : null;
-    }
 }
 
 /// <summary>What people see of their workspace. Its id is the workspace's own.</summary>
-[Record("access.workspace", "access.workspaces")]
+[Record("access.workspace", "access.workspaces", ServerOnly = ["create", "delete"])]
 public sealed class Workspace : Record
 {
     [Text(100, Required = true)]
     public string? Name { get; set; }
 
-    internal static RecordRegistration Registration { get; } = new(typeof(Workspace), new WorkspaceRules());
-}
-
-internal sealed class WorkspaceRules : Rules<Workspace>
-{
-    protected override Failure? Check(Change<Workspace> change) =>
-        (change.Before is null || change.After is null) && !change.Access.Actor.IsSystem
-            ? PermissionFailures.Denied.With(
-                "A workspace is made and ended by the server alone.", null,
-                ("permission", change.Before is null ? "access.workspace.create" : "access.workspace.delete"))
-            : null;
+    internal static RecordRegistration Registration { get; } = new(typeof(Workspace), new Rules<Workspace>());
 }

@@ -10,7 +10,6 @@ public sealed class Roles
     public const string Member = "member";
     public const string Viewer = "viewer";
 
-    private static readonly string[] Verbs = ["read", "create", "update", "delete"];
     private readonly Dictionary<string, IReadOnlySet<string>> _permissions = new(StringComparer.Ordinal);
 
     internal Roles(IReadOnlyList<RecordType> types)
@@ -18,7 +17,7 @@ public sealed class Roles
         foreach (var role in All)
         {
             _permissions[role] = types
-                .SelectMany(type => Verbs.Where(verb => verb == "read" || role == Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
+                .SelectMany(type => type.Verbs.Where(verb => verb == "read" || role == Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
                 .ToFrozenSet(StringComparer.Ordinal);
         }
     }

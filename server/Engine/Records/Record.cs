@@ -37,6 +37,9 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>The built-in roles, besides the owner, that create, change and delete records of this type.</summary>
     public string[] ChangedBy { get; set; } = [];
 
+    /// <summary>What the server's commands alone do with records of this type: <c>create</c>, <c>update</c>, <c>delete</c>. No role permits it.</summary>
+    public string[] ServerOnly { get; set; } = [];
+
     /// <summary>
     /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
     /// which a workspace has few: they are all read whenever one of them changes.

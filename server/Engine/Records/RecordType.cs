@@ -12,6 +12,7 @@ namespace Holdfast.Engine.Records;
 /// </summary>
 public sealed class RecordType
 {
+    private static readonly string[] AllVerbs = ["read", "create", "update", "delete"];
     private readonly Dictionary<string, Field> _byName;
 
     internal RecordType(Type type, Rules rules)
@@ -24,6 +25,7 @@ public sealed class RecordType
         Table = new SqlName(attribute.Table);
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
         ChangedBy = attribute.ChangedBy;
+        Verbs = [.. AllVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal)];
         RulesSeeAll = attribute.RulesSeeAll;
         Fields =
         [
@@ -48,6 +50,9 @@ public sealed class RecordType
 
     /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete) with records of this type.</summary>
     public string Permission(string verb) => $"{Name}.{verb}";
+
+    /// <summary>What roles can permit; the rest the server does alone.</summary>
+    internal IReadOnlyList<string> Verbs { get; }
 
     internal Type Class { get; }
 
