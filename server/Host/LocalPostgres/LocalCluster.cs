@@ -30,23 +30,23 @@ internal sealed class LocalCluster(
     private static readonly TimeSpan StaysUp = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly ClusterFolder files = new(folder);
-    private readonly CancellationTokenSource stopping = new();
-    private PostgresPrograms? found;
-    private PostgresUser? user;
-    private Process? postmaster;
-    private Task supervision = Task.CompletedTask;
+    private readonly ClusterFolder _files = new(folder);
+    private readonly CancellationTokenSource _stopping = new();
+    private PostgresPrograms? _found;
+    private PostgresUser? _user;
+    private Process? _postmaster;
+    private Task _supervision = Task.CompletedTask;
 
     public ClusterState State { get; private set; } = ClusterState.Stopped;
 
     /// <summary>The process id of PostgreSQL's main process; null while there is none.</summary>
-    public int? ProcessId => postmaster?.Id;
+    public int? ProcessId => _postmaster?.Id;
 
     /// <summary>A connection string of the superuser, for bootstrap and tests; the product never uses it.</summary>
-    public string ForSuperuser(string database = "postgres") => ConnectionString(ClusterBootstrap.Superuser, files.SuperuserPassword, database);
+    public string ForSuperuser(string database = "postgres") => ConnectionString(ClusterBootstrap.Superuser, _files.SuperuserPassword, database);
 
     /// <summary>The connection string of the product's login to its database.</summary>
-    public string ForLogin() => ConnectionString(ClusterBootstrap.Login, files.LoginPassword, ClusterBootstrap.Database);
+    public string ForLogin() => ConnectionString(ClusterBootstrap.Login, _files.LoginPassword, ClusterBootstrap.Database);
 
     /// <summary>
     /// Makes the cluster if it is not there, starts it or adopts the running one, and watches over it.
@@ -58,22 +58,22 @@ internal sealed class LocalCluster(
         State = ClusterState.Starting;
         try
         {
-            found = await PostgresPrograms.FindAsync(programs, cancel);
-            Directory.CreateDirectory(files.Root);
-            user = await PostgresUser.ChooseAsync(files, found, cancel);
-            ClusterFolder.MakePrivate(files.Root, user);
-            await ClusterBootstrap.EnsureInitialisedAsync(files, found, user, cancel);
-            postmaster = await LaunchAsync(cancel);
-            await ClusterBootstrap.EnsureLoginAsync(ForSuperuser(), ClusterFolder.Secret(files.LoginPassword, user), cancel);
+            _found = await PostgresPrograms.FindAsync(programs, cancel);
+            Directory.CreateDirectory(_files.Root);
+            _user = await PostgresUser.ChooseAsync(_files, _found, cancel);
+            ClusterFolder.MakePrivate(_files.Root, _user);
+            await ClusterBootstrap.EnsureInitialisedAsync(_files, _found, _user, cancel);
+            _postmaster = await LaunchAsync(cancel);
+            await ClusterBootstrap.EnsureLoginAsync(ForSuperuser(), ClusterFolder.Secret(_files.LoginPassword, _user), cancel);
             State = ClusterState.Running;
-            supervision = SuperviseAsync(postmaster, stopping.Token);
+            _supervision = SuperviseAsync(_postmaster, _stopping.Token);
             return ForLogin();
         }
         catch (Exception e)
         {
             await StopAsync();
             if (e is UnauthorizedAccessException or IOException)
-                throw new StartException($"The cluster in {files.Root} cannot be used: {e.Message} Make the folder writable, or choose another by --data.");
+                throw new StartException($"The cluster in {_files.Root} cannot be used: {e.Message} Make the folder writable, or choose another by --data.");
             throw;
         }
     }
@@ -81,19 +81,19 @@ internal sealed class LocalCluster(
     /// <summary>Stops PostgreSQL cleanly, within four seconds. Nothing is lost either way.</summary>
     public async Task StopAsync()
     {
-        await stopping.CancelAsync();
-        await supervision;
-        if (postmaster is { HasExited: false } running && !await Postmaster.StopAsync(running, ShutdownPatience, clock))
+        await _stopping.CancelAsync();
+        await _supervision;
+        if (_postmaster is { HasExited: false } running && !await Postmaster.StopAsync(running, ShutdownPatience, clock))
             logger.LogWarning("PostgreSQL did not shut down in time and was ended at once; its next start reads the write-ahead log");
-        postmaster?.Dispose();
-        postmaster = null;
+        _postmaster?.Dispose();
+        _postmaster = null;
         State = ClusterState.Stopped;
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        stopping.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task SuperviseAsync(Process running, CancellationToken cancel)
@@ -113,9 +113,9 @@ internal sealed class LocalCluster(
                 began = clock.GetTimestamp();
                 try
                 {
-                    postmaster = await LaunchAsync(cancel);
+                    _postmaster = await LaunchAsync(cancel);
                     running.Dispose();
-                    running = postmaster;
+                    running = _postmaster;
                     State = ClusterState.Running;
                     logger.LogInformation("PostgreSQL is back (process {ProcessId})", running.Id);
                 }
@@ -134,9 +134,9 @@ internal sealed class LocalCluster(
     private async Task<Process> LaunchAsync(CancellationToken cancel)
     {
         var arguments = Arguments();
-        if (Postmaster.Find(files.Data) is { } orphan)
+        if (Postmaster.Find(_files.Data) is { } orphan)
         {
-            if (Postmaster.WasStartedWith(files.Data, arguments) && await AnswersAsync(orphan, cancel))
+            if (Postmaster.WasStartedWith(_files.Data, arguments) && await AnswersAsync(orphan, cancel))
             {
                 logger.LogInformation("Adopted the PostgreSQL that an earlier start left running (process {ProcessId})", orphan.Id);
                 return orphan;
@@ -146,19 +146,19 @@ internal sealed class LocalCluster(
             orphan.Dispose();
         }
 
-        await Postmaster.EndOrphansAsync(files.Data, clock, cancel);
+        await Postmaster.EndOrphansAsync(_files.Data, clock, cancel);
         // A backend that was ended the hard way may have left the file behind.
-        Postmaster.Find(files.Data)?.Dispose();
-        ClusterFolder.MakePrivate(files.Log, user!);
-        ClusterFolder.MakePrivate(files.Socket, user!);
-        var process = Command.Start(user!.Words([found!.Postgres, .. arguments], ownSession: true));
+        Postmaster.Find(_files.Data)?.Dispose();
+        ClusterFolder.MakePrivate(_files.Log, _user!);
+        ClusterFolder.MakePrivate(_files.Socket, _user!);
+        var process = Command.Start(_user!.Words([_found!.Postgres, .. arguments], ownSession: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
             if (await AnswersAsync(process, cancel))
                 return process;
             await Task.WhenAny(errors, Task.Delay(TimeSpan.FromSeconds(1), clock, cancel));
-            throw new StartException($"PostgreSQL does not start on {files.Data}:{Environment.NewLine}{(errors.IsCompletedSuccessfully ? await errors : "")}{LogTail()}");
+            throw new StartException($"PostgreSQL does not start on {_files.Data}:{Environment.NewLine}{(errors.IsCompletedSuccessfully ? await errors : "")}{LogTail()}");
         }
         catch
         {
@@ -183,7 +183,7 @@ internal sealed class LocalCluster(
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword)
             {
-                throw new StartException($"{files.SuperuserPassword} does not hold the password of the cluster beside it. Put the right file back.");
+                throw new StartException($"{_files.SuperuserPassword} does not hold the password of the cluster beside it. Put the right file back.");
             }
             catch (NpgsqlException)
             {
@@ -196,21 +196,21 @@ internal sealed class LocalCluster(
 
     private List<string> Arguments()
     {
-        var all = new Dictionary<string, string>(ClusterBootstrap.ServerSettings(files));
+        var all = new Dictionary<string, string>(ClusterBootstrap.ServerSettings(_files));
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             all[name] = value;
-        return ["-D", files.Data, .. all.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
+        return ["-D", _files.Data, .. all.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
     }
 
     private string LogTail()
     {
-        var newest = Directory.EnumerateFiles(files.Log).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
+        var newest = Directory.EnumerateFiles(_files.Log).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
         return newest is null ? "" : string.Join(Environment.NewLine, File.ReadLines(newest).TakeLast(5));
     }
 
     private string ConnectionString(string login, string passwordFile, string database) => new NpgsqlConnectionStringBuilder
     {
-        Host = files.Socket,
+        Host = _files.Socket,
         Port = ClusterFolder.Port,
         Username = login,
         Password = File.ReadAllText(passwordFile).Trim(),

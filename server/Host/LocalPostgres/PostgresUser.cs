@@ -12,19 +12,19 @@ internal sealed record PostgresUser
     // A name that initdb finds in every user database.
     private const string AnyUser = "nobody";
 
-    private readonly string[] prefix;
-    private readonly Posix.Account? owner;
+    private readonly string[] _prefix;
+    private readonly Posix.Account? _owner;
 
-    private PostgresUser(string[] prefix, Posix.Account? owner = null) => (this.prefix, this.owner) = (prefix, owner);
+    private PostgresUser(string[] prefix, Posix.Account? owner = null) => (_prefix, _owner) = (prefix, owner);
 
     /// <summary>The words that start a program as this user, in a session of its own when it is to outlive us or our terminal's Ctrl+C.</summary>
     public IEnumerable<string> Words(IEnumerable<string> program, bool ownSession = false) =>
-        [.. prefix, .. ownSession ? ["setsid"] : Array.Empty<string>(), .. program];
+        [.. _prefix, .. ownSession ? ["setsid"] : Array.Empty<string>(), .. program];
 
     /// <summary>Gives a file or folder to this user.</summary>
     public void Own(string path)
     {
-        if (owner is { } account)
+        if (_owner is { } account)
             Posix.ChangeOwner(path, account);
     }
 

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Storage;
+using Holdfast.Host;
 using Holdfast.Host.LocalPostgres;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,15 +28,12 @@ public sealed class TestCluster : IAsyncLifetime
         ["max_connections"] = "300",
     };
 
-    private readonly Lazy<Task> started;
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
-    private LocalCluster? cluster;
-    private int databases;
+    private readonly Lazy<Task> _started;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
+    private LocalCluster? _cluster;
+    private int _databases;
 
-    public TestCluster() => started = new Lazy<Task>(StartAsync);
-
-    /// <summary>Brings an empty database, given by its connection string, to the schema that every test's database begins with.</summary>
-    private static Func<string, Task> Migrate { get; } = connection => Migrator.MigrateAsync(connection, TestProjects.All);
+    public TestCluster() => _started = new Lazy<Task>(StartAsync);
 
     /// <summary>The folder of the programs that the suite runs on.</summary>
     internal static string Programs { get; } = Environment.GetEnvironmentVariable("HOLDFAST_TEST_POSTGRES") == "debian"
@@ -47,10 +45,10 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>A migrated database of its own; returns the connection string of the product's login.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
-        await started.Value;
-        var name = $"test_{Interlocked.Increment(ref databases)}";
+        await _started.Value;
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
         await RunAsync($"CREATE DATABASE {name} TEMPLATE {ClusterBootstrap.Database} OWNER {ClusterBootstrap.Login}");
-        return new NpgsqlConnectionStringBuilder(cluster!.ForLogin()) { Database = name }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(_cluster!.ForLogin()) { Database = name }.ConnectionString;
     }
 
     /// <summary>Drops a database, whoever is still connected.</summary>
@@ -58,24 +56,24 @@ public sealed class TestCluster : IAsyncLifetime
         RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connection).Database} WITH (FORCE)");
 
     /// <summary>The superuser's connection string to the database of another one, to look where the product's login may not.</summary>
-    public string SuperuserOf(string connection) => cluster!.ForSuperuser(new NpgsqlConnectionStringBuilder(connection).Database!);
+    public string SuperuserOf(string connection) => _cluster!.ForSuperuser(new NpgsqlConnectionStringBuilder(connection).Database!);
 
     public async ValueTask DisposeAsync()
     {
-        if (cluster is null)
+        if (_cluster is null)
             return;
         NpgsqlConnection.ClearAllPools();
-        await cluster.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await _cluster.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task StartAsync()
     {
         await SweepAsync();
         // The user that PostgreSQL runs as must get through.
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        cluster = new LocalCluster(Path.Combine(folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, Settings);
-        await Migrate(await cluster.StartAsync(CancellationToken.None));
+        Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        _cluster = new LocalCluster(Path.Combine(_folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, Settings);
+        await Migrator.MigrateAsync(await _cluster.StartAsync(CancellationToken.None), Program.Projects);
         NpgsqlConnection.ClearAllPools();
         await RunAsync($"ALTER DATABASE {ClusterBootstrap.Database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
         await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{ClusterBootstrap.Database}'");
@@ -83,7 +81,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     private async Task RunAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(cluster!.ForSuperuser());
+        await using var connection = new NpgsqlConnection(_cluster!.ForSuperuser());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -1,10 +1,24 @@
 // Generated from the server's registries by bin/contract. Do not edit.
 
-export type RecordTypeName = "access.member" | "access.workspace" | "solo.customer";
+export type RecordTypeName =
+  | "access.member"
+  | "access.workspace"
+  | "solo.customer";
 
-export type ScopeName = "access.members" | "access.workspaces" | "solo.customers";
+export type ScopeName =
+  | "access.members"
+  | "access.workspaces"
+  | "solo.customers";
 
-export type Role = "owner" | "member" | "viewer";
+export type Role =
+  | "owner"
+  | "member"
+  | "viewer";
+
+export type OperationName =
+  | "create"
+  | "set"
+  | "delete";
 
 export type Permission =
   | "access.member.read"
@@ -18,46 +32,42 @@ export type Permission =
   | "solo.customer.delete";
 
 export type ErrorCode =
+  | "browser.not_yours"
+  | "field.malformed"
+  | "field.not_allowed"
+  | "field.read_only"
   | "field.required"
   | "field.too_long"
-  | "field.too_short"
-  | "field.not_allowed"
   | "field.unknown"
   | "field.wrong_kind"
-  | "field.malformed"
-  | "field.read_only"
+  | "frame.malformed"
+  | "frame.out_of_order"
+  | "frame.too_large"
+  | "frame.unknown"
+  | "guard.version_from_future"
   | "list.too_many"
+  | "member.last_owner"
+  | "operation.malformed"
+  | "operation.unknown"
+  | "permission.denied"
+  | "protocol.unsupported"
+  | "record.changed"
   | "record.exists"
   | "record.not_found"
+  | "record.not_unique"
+  | "record.refused"
   | "record.type_unknown"
-  | "record.changed"
-  | "guard.version_from_future"
-  | "operation.unknown"
-  | "operation.malformed"
-  | "transaction.empty"
-  | "transaction.too_large"
-  | "transaction.id_taken"
-  | "permission.denied"
-  | "member.last_owner"
-  | "frame.malformed"
-  | "frame.unknown"
-  | "frame.too_large"
-  | "frame.out_of_order"
-  | "protocol.unsupported"
-  | "scope.unknown"
-  | "session.required"
-  | "session.ended"
-  | "workspace.not_found"
-  | "sign_in.refused"
-  | "sign_up.address_taken"
-  | "password.too_short"
-  | "password.too_common"
-  | "invite.not_valid"
-  | "request.cross_site"
+  | "request.host_unknown"
   | "request.malformed"
   | "request.too_large"
-  | "request.too_many"
-  | "server.error";
+  | "scope.unknown"
+  | "server.error"
+  | "session.ended"
+  | "transaction.empty"
+  | "transaction.id_taken"
+  | "transaction.schema_unknown"
+  | "transaction.too_large"
+  | "workspace.not_found";
 
 export interface AccessMember {
   readonly user: string;
@@ -97,195 +107,5 @@ export interface CreateValues {
 export interface SettableFields {
   "access.member": "name" | "role";
   "access.workspace": "name";
-  "solo.customer":
-    | "kind"
-    | "name"
-    | "email"
-    | "phone"
-    | "vatId"
-    | "status"
-    | "currency"
-    | "language"
-    | "tags";
+  "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }
-
-/** RFC 9457 problem details; `code` is what the browser translates by, with `params` filled in. */
-export interface Problem<Code extends string = ErrorCode> {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: Code;
-  readonly field?: string;
-  readonly params?: Readonly<Record<string, string | number | readonly string[]>>;
-  readonly traceId?: string;
-}
-
-export type Value = string | number | boolean | null | readonly string[];
-
-export type Values = Readonly<Record<string, Value>>;
-
-/** The condition that the record is still as it was at this version. */
-export interface Guard {
-  readonly version: number;
-}
-
-export interface RecordRef {
-  readonly type: RecordTypeName;
-  readonly id: string;
-}
-
-export interface CreateOperation extends RecordRef {
-  readonly op: "create";
-  readonly values: Values;
-}
-
-export interface SetOperation extends RecordRef {
-  readonly op: "set";
-  readonly field: string;
-  readonly value: Value;
-  readonly guard?: Guard;
-}
-
-export interface DeleteOperation extends RecordRef {
-  readonly op: "delete";
-  readonly guard?: Guard;
-}
-
-export type Operation = CreateOperation | SetOperation | DeleteOperation;
-
-/** A record as the server has it. `version` is the sequence number of the last transaction that touched it. */
-export interface WireRecord extends RecordRef {
-  readonly version: number;
-  readonly createdAt: string;
-  readonly createdBy: string | null;
-  readonly updatedAt: string;
-  readonly updatedBy: string | null;
-  readonly values: Values;
-}
-
-export interface DeltaUpdate extends RecordRef {
-  readonly version: number;
-  readonly previous: number;
-  readonly set: Values;
-}
-
-export interface DeltaEnter extends RecordRef {
-  readonly version: number;
-  readonly previous: 0;
-  readonly enter: true;
-  readonly values: Values;
-  readonly createdAt: string;
-  readonly createdBy: string | null;
-}
-
-export interface DeltaDelete extends RecordRef {
-  readonly version: number;
-  readonly previous: number;
-  readonly deleted: true;
-}
-
-export type DeltaRecord = DeltaUpdate | DeltaEnter | DeltaDelete;
-
-export interface DeltaItem {
-  readonly seq: number;
-  readonly tx: string;
-  readonly at: string;
-  readonly actor: string | null;
-  readonly browser: string | null;
-  readonly records: readonly DeltaRecord[];
-}
-
-/** A place in the log: how far a reader has read, and the transaction's id there. */
-export interface Position {
-  readonly seq: number;
-  readonly tx: string | null;
-}
-
-/** Who I am in this workspace, and what I may do. */
-export interface Me {
-  readonly user: string;
-  readonly member: string;
-  readonly role: Role;
-  readonly permissions: readonly Permission[];
-}
-
-export interface PushedTransaction {
-  readonly mutation: number;
-  readonly id: string;
-  readonly schema: number;
-  readonly operations: readonly Operation[];
-}
-
-export type ClientFrame =
-  | {
-      readonly t: "hello";
-      readonly proto: number;
-      readonly schema: number;
-      readonly browser: string;
-      readonly workspace: string;
-      readonly epoch: string | null;
-      readonly cursor: Position | null;
-      readonly scopes: readonly ScopeName[];
-    }
-  | { readonly t: "sub"; readonly add: readonly ScopeName[]; readonly remove: readonly ScopeName[] }
-  | { readonly t: "push"; readonly transactions: readonly PushedTransaction[] }
-  | { readonly t: "here"; readonly record: RecordRef | null };
-
-interface ResultOf {
-  readonly mutation: number;
-  readonly id: string;
-}
-
-export type Result =
-  | (ResultOf & { readonly outcome: "applied" | "duplicate"; readonly seq: number })
-  | (ResultOf & {
-      readonly outcome: "conflict";
-      readonly error: Problem;
-      readonly current?: readonly WireRecord[];
-    })
-  | (ResultOf & { readonly outcome: "rejected"; readonly error: Problem })
-  | (ResultOf & { readonly outcome: "retry"; readonly afterMs: number })
-  | (ResultOf & { readonly outcome: "signIn" });
-
-export interface Limits {
-  readonly frameBytes: number;
-  readonly transactions: number;
-  readonly operations: number;
-}
-
-export interface PersonHere {
-  readonly user: string;
-  readonly browser: string;
-  readonly record: RecordRef;
-}
-
-export type ServerFrame =
-  | {
-      readonly t: "welcome";
-      readonly proto: number;
-      readonly schema: { readonly min: number; readonly max: number };
-      readonly epoch: string;
-      readonly head: Position;
-      readonly now: string;
-      readonly lastMutation: number;
-      readonly me: Me;
-      readonly limits: Limits;
-      readonly reset: boolean;
-    }
-  | {
-      readonly t: "subOk";
-      readonly scope: ScopeName;
-      readonly at: number;
-      readonly records: readonly WireRecord[];
-    }
-  | { readonly t: "subOk"; readonly scope: ScopeName; readonly at: number; readonly unchanged: true }
-  | { readonly t: "subErr"; readonly scope: ScopeName; readonly error: Problem }
-  | { readonly t: "result"; readonly results: readonly Result[] }
-  | { readonly t: "delta"; readonly from: number; readonly to: Position; readonly items: readonly DeltaItem[] }
-  | { readonly t: "revoke"; readonly scopes: readonly ScopeName[]; readonly me?: Me }
-  | { readonly t: "me"; readonly me: Me }
-  | { readonly t: "presence"; readonly people: readonly PersonHere[] }
-  | { readonly t: "nudge"; readonly head: Position }
-  | { readonly t: "error"; readonly error: Problem }
-  | { readonly t: "bye"; readonly code: string; readonly retryMs: number };

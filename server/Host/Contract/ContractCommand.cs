@@ -1,0 +1,24 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Host.Contract;
+
+/// <summary><c>holdfast contract</c>: writes the generated files of the contract. <c>bin/contract</c> calls it.</summary>
+internal static class ContractCommand
+{
+    public static IReadOnlyDictionary<string, string> Files()
+    {
+        var services = new ServiceCollection();
+        Program.AddModules(services, connectionString: "");
+        using var provider = services.BuildServiceProvider();
+        return ContractWriter.Files(
+            provider.GetRequiredService<RecordRegistry>(),
+            FailureCode.DeclaredIn([.. Program.Projects, typeof(ContractCommand).Assembly]));
+    }
+
+    public static void Run(string root)
+    {
+        foreach (var (path, text) in Files())
+            File.WriteAllText(Path.Combine(root, path), text);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Holdfast.Host;
+
+internal enum LogFormat
+{
+    Text,
+    Json,
+}
+
+/// <summary>What a person can set, each by a flag (<c>--public-address</c>) or by the environment (<c>HOLDFAST_PUBLIC_ADDRESS</c>); the flag wins.</summary>
+internal sealed record Settings
+{
+    private const string Prefix = "HOLDFAST_";
+
+    // The suite's own; the product does not read them.
+    private const string TestPrefix = "HOLDFAST_TEST_";
+
+    /// <param name="Name">As in the flag, without its dashes.</param>
+    /// <param name="Value">What stands for the value in the help.</param>
+    /// <param name="Default">In the help's words.</param>
+    /// <param name="Allowed">Completes "it takes".</param>
+    /// <param name="Meaning">One line for the help.</param>
+    /// <param name="Apply">The settings with this value, or null if it is not allowed.</param>
+    private sealed record Setting(string Name, string Value, string Default, string Allowed, string Meaning, Func<Settings, string, Settings?> Apply)
+    {
+        public string Flag => $"--{Name}";
+
+        public string Environment => Prefix + Name.Replace('-', '_').ToUpperInvariant();
+
+        /// <summary>A wrong value is repeated in the refusal unless it can hold a password.</summary>
+        public bool Secret { get; init; }
+    }
+
+    private static readonly Setting[] Table =
+    [
+        new("port", "N", "8400", "a number from 0 to 65535, where 0 means any free port", "the port to listen on",
+            (s, v) => int.TryParse(v, out var port) && port is >= 0 and <= 65535 ? s with { Port = port == 0 ? FreePort() : port } : null),
+        new("bind", "ADDRESS", "loopback", "loopback, any, or an IP address of this machine", "where to listen",
+            (s, v) => v == "loopback" ? s with { Bind = null } : ParseBind(v) is { } address ? s with { Bind = address } : null),
+        new("public-address", "URL", "http://localhost and the port", "an http or https address without path, such as https://holdfast.example", "the address that people type",
+            (s, v) => ParseOrigin(v) is { } origin ? s with { GivenAddress = origin } : null),
+        new("data", "DIR", "data in the clone", "a folder", "where files and the local database live",
+            (s, v) => s with { Data = Path.GetFullPath(v) }),
+        new("database", "CONNECTION", "a local PostgreSQL in the data folder", DatabaseAddress.Allowed, "the PostgreSQL to use; holds a password, so set it by the environment",
+            (s, v) => DatabaseAddress.Parse(v) is { } database ? s with { Database = database } : null) { Secret = true },
+        new("postgres-bin", "DIR", "what bin/setup brought", "a folder", "the programs of the local PostgreSQL",
+            (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
+        new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
+            (s, v) => s with { Browser = Path.GetFullPath(v) }),
+        new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
+            (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
+        new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
+            (s, v) => ParseName<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
+        new("log-format", "FORMAT", "text", "text or json", "how log lines look",
+            (s, v) => ParseName<LogFormat>(v) is { } format ? s with { LogFormat = format } : null),
+    ];
+
+    public int Port { get; init; } = 8400;
+
+    /// <summary>Null listens on every loopback address.</summary>
+    public IPAddress? Bind { get; init; }
+
+    /// <summary>Where people reach the product: scheme, host and port.</summary>
+    public Uri PublicAddress => GivenAddress ?? new Uri($"http://localhost:{Port}");
+
+    public required string Data { get; init; }
+
+    /// <summary>An Npgsql connection string; null lets the host own a local cluster.</summary>
+    public string? Database { get; init; }
+
+    public required string PostgresPrograms { get; init; }
+
+    public required string Browser { get; init; }
+
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    /// <summary>Whether what is listened on can be reached from this machine alone.</summary>
+    public bool IsLoopbackOnly => Bind is null || IPAddress.IsLoopback(Bind);
+
+    private Uri? GivenAddress { get; init; }
+
+    /// <summary>What --help prints.</summary>
+    public static string Help
+    {
+        get
+        {
+            var text = new StringBuilder("usage: bin/run [--SETTING VALUE]...\n\n");
+            foreach (var setting in Table)
+                text.Append($"  {setting.Flag} {setting.Value}  ({setting.Environment})\n      {setting.Meaning}; default: {setting.Default}\n      takes {setting.Allowed}\n");
+            return text.Append("  --help\n  --version\n").ToString();
+        }
+    }
+
+    /// <summary>Reads environment and arguments.</summary>
+    /// <param name="arguments">What the person typed.</param>
+    /// <param name="environment">The process's variables.</param>
+    /// <param name="installation">The folder that holds data and programs unless told otherwise.</param>
+    /// <exception cref="StartException">Something is unknown or not allowed; the message names it and what is.</exception>
+    public static Settings Read(IReadOnlyList<string> arguments, IDictionary environment, string installation)
+    {
+        var settings = new Settings
+        {
+            Data = Path.Combine(installation, "data"),
+            PostgresPrograms = LocalPostgres.PostgresPrograms.DefaultFolder(installation),
+            Browser = Path.Combine(installation, "web/dist"),
+        };
+        foreach (var (setting, name, value) in FromEnvironment(environment).Concat(FromArguments(arguments)))
+        {
+            settings = (value.Length == 0 ? null : setting.Apply(settings, value)) ?? throw Refuse(
+                $"{(setting.Secret ? $"the value of {name}" : $"{name} '{value}'")} is not allowed: it takes {setting.Allowed}.");
+        }
+
+        return settings;
+    }
+
+    private static IEnumerable<(Setting Setting, string Name, string Value)> FromEnvironment(IDictionary environment)
+    {
+        foreach (DictionaryEntry entry in environment)
+        {
+            var name = (string)entry.Key;
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || name.StartsWith(TestPrefix, StringComparison.Ordinal))
+                continue;
+            var setting = Table.FirstOrDefault(s => s.Environment == name)
+                ?? throw Refuse($"the environment holds {name}, which is no setting. There are {string.Join(", ", Table.Select(s => s.Environment))}.");
+            // An empty variable is how many tools say "not set".
+            if (entry.Value is string { Length: > 0 } value)
+                yield return (setting, name, value);
+        }
+    }
+
+    private static IEnumerable<(Setting Setting, string Name, string Value)> FromArguments(IReadOnlyList<string> arguments)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var at = 0; at < arguments.Count; at++)
+        {
+            var parts = arguments[at].Split('=', 2);
+            var setting = Table.FirstOrDefault(s => s.Flag == parts[0])
+                ?? throw Refuse($"'{parts[0]}' is no setting. There are {string.Join(", ", Table.Select(s => s.Flag))}, --help and --version.");
+            if (!seen.Add(setting.Flag))
+                throw Refuse($"{setting.Flag} is given twice.");
+            if (parts.Length == 1 && at + 1 == arguments.Count)
+                throw Refuse($"{setting.Flag} needs a value: it takes {setting.Allowed}.");
+            yield return (setting, setting.Flag, parts.Length == 2 ? parts[1] : arguments[++at]);
+        }
+    }
+
+    private static StartException Refuse(string message) => new(message, StartException.WrongSetting);
+
+    // The numbers that Enum.TryParse would take as well are no names.
+    private static T? ParseName<T>(string value)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Cast<T?>().FirstOrDefault(name => string.Equals(name.ToString(), value, StringComparison.OrdinalIgnoreCase));
+
+    // A bare number counts as an address for the parser, and for nobody else.
+    private static IPAddress? ParseBind(string value) =>
+        value == "any" ? IPAddress.IPv6Any : value.AsSpan().ContainsAny(".:") && IPAddress.TryParse(value, out var address) ? address : null;
+
+    private static Uri? ParseOrigin(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? uri
+            : null;
+
+    private static List<IPNetwork>? ParseNetworks(string value)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (IPNetwork.TryParse(part, out var network))
+                networks.Add(network);
+            else if (IPAddress.TryParse(part, out var address))
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else
+                return null;
+        }
+
+        return networks;
+    }
+
+    // Chosen now rather than by the listener, because the public address follows from it.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

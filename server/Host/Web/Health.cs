@@ -1,0 +1,60 @@
+using System.Reflection;
+using Npgsql;
+
+namespace Holdfast.Host.Web;
+
+/// <summary>Whether the process lives, and whether what it needs does.</summary>
+internal static class Health
+{
+    public const string Path = "/health";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The product's version.</summary>
+    public static string Version { get; } =
+        typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private sealed record Dependency(string Name, string Status, double? LatencyMs = null, string? Detail = null);
+
+    private sealed record Readiness(string Status, string Version, IReadOnlyList<Dependency> Dependencies);
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet($"{Path}/live", (HttpContext context) => Answer(context, new Readiness("ok", Version, []), ready: true)).AllowAnonymous();
+        app.MapGet($"{Path}/ready", async (HttpContext context, DatabaseServer database, TimeProvider clock) =>
+        {
+            var dependencies = await CheckAsync(database, clock, context.RequestAborted);
+            var ready = dependencies.All(dependency => dependency.Status == "ok");
+            return Answer(context, new Readiness(ready ? "ok" : "unavailable", Version, dependencies), ready);
+        }).AllowAnonymous();
+    }
+
+    private static IResult Answer(HttpContext context, Readiness readiness, bool ready)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(readiness, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<List<Dependency>> CheckAsync(DatabaseServer database, TimeProvider clock, CancellationToken cancel)
+    {
+        var kind = database.Local is { } local ? $"local, {local.State.ToString().ToLowerInvariant()}" : "given";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        var began = clock.GetTimestamp();
+        try
+        {
+            var applied = await database.CountMigrationsAsync(limit.Token);
+            var latency = Math.Round(clock.GetElapsedTime(began).TotalMilliseconds, 1);
+            return
+            [
+                new Dependency("database", "ok", latency, kind),
+                new Dependency("migrations", applied >= database.Migrations ? "ok" : "missing", Detail: $"{applied} of {database.Migrations}"),
+            ];
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return [new Dependency("database", "unavailable", null, kind), new Dependency("migrations", "unknown")];
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Holdfast.Host.Web;
+
+/// <summary>Where and how the server listens.</summary>
+internal static class Listener
+{
+    /// <summary>The largest body of a request, in bytes; sockets have a limit of their own per frame.</summary>
+    public const int MaxBody = 1024 * 1024;
+
+    // Of the five seconds that a stop may take, the rest belongs to the local PostgreSQL.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1.5);
+
+    public static void Configure(WebApplicationBuilder builder, Settings settings)
+    {
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            if (settings.Bind is null)
+                kestrel.ListenLocalhost(settings.Port);
+            else if (settings.Bind.Equals(IPAddress.IPv6Any))
+                kestrel.ListenAnyIP(settings.Port);
+            else
+                kestrel.Listen(settings.Bind, settings.Port);
+        });
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.ForwardLimit = null;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var network in settings.TrustedProxies)
+                options.KnownIPNetworks.Add(network);
+        });
+    }
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="StartException">The port or address is not to be had.</exception>
+    public static async Task StartAsync(WebApplication app, Settings settings, CancellationToken cancel)
+    {
+        if (settings is { IsLoopbackOnly: false, TrustedProxies: [] } && settings.PublicAddress.Scheme == Uri.UriSchemeHttp)
+            app.Logger.LogWarning("Listening beyond this machine without TLS: nobody can sign in at {Address}. Put a proxy with TLS in front and name it by --public-address and --trusted-proxies", settings.PublicAddress);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException e)
+        {
+            throw new StartException($"Cannot listen on port {settings.Port}: {e.Message} Choose another by --port, or another address by --bind.");
+        }
+    }
+}

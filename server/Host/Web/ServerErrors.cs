@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Holdfast.Engine.Operations;
+
+namespace Holdfast.Host.Web;
+
+/// <summary>Whatever is thrown becomes a 500 without details; they are in the log under the same trace id.</summary>
+internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> logger)
+{
+    public static readonly FailureCode ServerError = new("server.error", 500, "Something went wrong on the server.");
+    public static readonly FailureCode Malformed = new("request.malformed", 400, "The request cannot be read.");
+    public static readonly FailureCode TooLarge = new("request.too_large", 413, "The request is too large.");
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            var failure = e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge.With($"Send at most {Listener.MaxBody} bytes.", null, ("max", Listener.MaxBody))
+                : Malformed.With("Send a well-formed request.");
+            await ProblemAnswer.WriteAsync(context, failure);
+        }
+        catch (Exception e)
+        {
+            var trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+            logger.LogError(e, "{Method} {Route} failed", context.Request.Method, context.GetEndpoint()?.DisplayName);
+            if (context.Response.HasStarted)
+                throw;
+            context.Response.Clear();
+            await ProblemAnswer.WriteAsync(context, ServerError.With("Try again; the server's log tells more under this trace id."), trace);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/** The messages between browser and server, as docs/en/sync-protocol.md describes them. */
+import type { ErrorCode, Permission, RecordTypeName, Role, ScopeName } from "@/contract/contract";
+
+/** RFC 9457 problem details; `code` is what the browser translates by, with `params` filled in. */
+export interface Problem<Code extends string = ErrorCode> {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: Code;
+  readonly field?: string;
+  readonly params?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly traceId?: string;
+}
+
+export type Value = string | number | boolean | null | readonly string[];
+
+export type Values = Readonly<Record<string, Value>>;
+
+/** The condition that the record is still as it was at this version. */
+export interface Guard {
+  readonly version: number;
+}
+
+export interface RecordRef {
+  readonly type: RecordTypeName;
+  readonly id: string;
+}
+
+export interface CreateOperation extends RecordRef {
+  readonly op: "create";
+  readonly values: Values;
+}
+
+export interface SetOperation extends RecordRef {
+  readonly op: "set";
+  readonly field: string;
+  readonly value: Value;
+  readonly guard?: Guard;
+}
+
+export interface DeleteOperation extends RecordRef {
+  readonly op: "delete";
+  readonly guard?: Guard;
+}
+
+export type Operation = CreateOperation | SetOperation | DeleteOperation;
+
+/** A record as the server has it. `version` is the sequence number of the last transaction that touched it. */
+export interface WireRecord extends RecordRef {
+  readonly version: number;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string | null;
+  readonly values: Values;
+}
+
+export interface DeltaUpdate extends RecordRef {
+  readonly version: number;
+  readonly previous: number;
+  readonly set: Values;
+}
+
+export interface DeltaEnter extends RecordRef {
+  readonly version: number;
+  readonly previous: 0;
+  readonly enter: true;
+  readonly values: Values;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+}
+
+export interface DeltaDelete extends RecordRef {
+  readonly version: number;
+  readonly previous: number;
+  readonly deleted: true;
+}
+
+export type DeltaRecord = DeltaUpdate | DeltaEnter | DeltaDelete;
+
+export interface DeltaItem {
+  readonly seq: number;
+  readonly tx: string;
+  readonly at: string;
+  readonly actor: string | null;
+  readonly browser: string | null;
+  readonly records: readonly DeltaRecord[];
+}
+
+/** A place in the log: how far a reader has read, and the transaction's id there. */
+export interface Position {
+  readonly seq: number;
+  readonly tx: string | null;
+}
+
+/** Who I am in this workspace, and what I may do. */
+export interface Me {
+  readonly user: string;
+  readonly member: string;
+  readonly role: Role;
+  readonly permissions: readonly Permission[];
+}
+
+export interface PushedTransaction {
+  readonly mutation: number;
+  readonly id: string;
+  readonly schema: number;
+  readonly operations: readonly Operation[];
+}
+
+export type ClientFrame =
+  | {
+      readonly t: "hello";
+      readonly proto: number;
+      readonly schema: number;
+      readonly browser: string;
+      readonly workspace: string;
+      readonly epoch: string | null;
+      readonly cursor: Position | null;
+      readonly scopes: readonly ScopeName[];
+    }
+  | { readonly t: "sub"; readonly add: readonly ScopeName[]; readonly remove: readonly ScopeName[] }
+  | { readonly t: "push"; readonly transactions: readonly PushedTransaction[] }
+  | { readonly t: "here"; readonly record: RecordRef | null };
+
+interface ResultOf {
+  readonly mutation: number;
+  readonly id: string;
+}
+
+export type Result =
+  | (ResultOf & { readonly outcome: "applied" | "duplicate"; readonly seq: number })
+  | (ResultOf & {
+      readonly outcome: "conflict";
+      readonly error: Problem;
+      readonly current?: readonly WireRecord[];
+    })
+  | (ResultOf & { readonly outcome: "rejected"; readonly error: Problem })
+  | (ResultOf & { readonly outcome: "retry"; readonly afterMs: number })
+  | (ResultOf & { readonly outcome: "signIn" });
+
+export interface Limits {
+  readonly frameBytes: number;
+  readonly transactions: number;
+  readonly operations: number;
+}
+
+export interface PersonHere {
+  readonly user: string;
+  readonly browser: string;
+  readonly record: RecordRef;
+}
+
+export type ServerFrame =
+  | {
+      readonly t: "welcome";
+      readonly proto: number;
+      readonly schema: { readonly min: number; readonly max: number };
+      readonly epoch: string;
+      readonly head: Position;
+      readonly now: string;
+      readonly lastMutation: number;
+      readonly me: Me;
+      readonly limits: Limits;
+      readonly reset: boolean;
+    }
+  | {
+      readonly t: "subOk";
+      readonly scope: ScopeName;
+      readonly at: number;
+      readonly records: readonly WireRecord[];
+    }
+  | { readonly t: "subOk"; readonly scope: ScopeName; readonly at: number; readonly unchanged: true }
+  | { readonly t: "subErr"; readonly scope: ScopeName; readonly error: Problem }
+  | { readonly t: "result"; readonly results: readonly Result[] }
+  | { readonly t: "delta"; readonly from: number; readonly to: Position; readonly items: readonly DeltaItem[] }
+  | { readonly t: "revoke"; readonly scopes: readonly ScopeName[]; readonly me?: Me }
+  | { readonly t: "me"; readonly me: Me }
+  | { readonly t: "presence"; readonly people: readonly PersonHere[] }
+  | { readonly t: "nudge"; readonly head: Position }
+  | { readonly t: "error"; readonly error: Problem }
+  | { readonly t: "bye"; readonly code: string; readonly retryMs: number };
