@@ -22,7 +22,10 @@ public static class EngineModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new Db(connectionString));
+        services.AddRecord<Workspace>();
+        services.AddRecord(new MemberRules());
         services.AddSingleton<RecordRegistry>();
+        services.AddSingleton<Policy>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<WritePath>();
         services.AddSingleton<SyncHub>();
@@ -31,5 +34,9 @@ public static class EngineModule
 
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)
-        where T : Record => services.AddSingleton(new RecordRegistration(typeof(T), rules ?? new Rules<T>()));
+        where T : Record
+    {
+        services.AddSingleton(new RecordRegistration(typeof(T)));
+        services.AddSingleton(new RuleRegistration(typeof(T), rules ?? new Rules<T>()));
+    }
 }

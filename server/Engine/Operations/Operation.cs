@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Operations;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Operations;

@@ -1,3 +1,5 @@
+using Holdfast.Engine.Failures;
+
 namespace Holdfast.Engine.Operations;
 
 /// <summary>What became of a transaction.</summary>

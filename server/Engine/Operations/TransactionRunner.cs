@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -18,7 +19,7 @@ internal static class WriteFailures
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>
-internal sealed class TransactionRunner(RecordRegistry registry, Overlay overlay, TimeProvider clock)
+internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, Overlay overlay, TimeProvider clock)
 {
     private readonly RecordType _memberType = registry.Of<Member>();
 
@@ -71,7 +72,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Overlay overlay
     {
         entry = null;
         var actor = transaction.Actor;
-        var access = registry.Roles.AccessOf(actor, actor.User is { } user ? overlay.MemberOf(_memberType, user) : null);
+        var access = policy.AccessOf(actor, actor.User is { } user ? overlay.MemberOf(_memberType, user) : null);
         if (!actor.IsSystem && access.Member is null)
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
 
@@ -97,8 +98,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Overlay overlay
             }
 
             var failure = (after is null ? null : type.CheckWhole(after))
-                ?? Rules.CheckPermission(type, access, before, after)
-                ?? type.Rules.Check(access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : []);
+                ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : []);
             if (failure is not null)
                 return failure;
             changes.Add(change);

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -10,7 +11,7 @@ namespace Holdfast.Engine.Operations;
 /// Writes a group of transactions of one workspace in one database transaction: one batch that locks and reads
 /// everything they touch, the work in memory, one batch that writes it all, one commit.
 /// </summary>
-internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider clock, Guid workspace, IReadOnlyList<Transaction> transactions)
+internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, Guid workspace, IReadOnlyList<Transaction> transactions)
 {
     private readonly Overlay _overlay = new();
     private readonly Dictionary<Guid, Browser> _browsers = [];
@@ -38,7 +39,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider cl
         if (_head is null)
             return [.. transactions.Select(_ => Absent())];
 
-        var runner = new TransactionRunner(registry, _overlay, clock);
+        var runner = new TransactionRunner(registry, policy, _overlay, clock);
         var outcomes = new List<Outcome>(transactions.Count);
         foreach (var transaction in transactions)
             outcomes.Add(await DecideAsync(database, runner, transaction, cancel));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Holdfast.Engine.Log;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Holdfast.Engine.Operations;
 /// The one door for every writer of records. Transactions of a workspace queue up while one group is being
 /// written and form the next, so a busy workspace shares commits and a quiet one never waits.
 /// </summary>
-public sealed partial class WritePath(Db db, RecordRegistry registry, TimeProvider clock, ILogger<WritePath> logger)
+public sealed partial class WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
 {
     private const int GroupSize = 64;
     private readonly ConcurrentDictionary<Guid, Line> _lines = new();
@@ -132,7 +133,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, TimeProvid
         waiting.Answer.TrySetResult(outcomes[0]);
     }
 
-    private WriteGroup NewGroup(Guid workspace, IReadOnlyList<Transaction> transactions) => new(db, registry, clock, workspace, transactions);
+    private WriteGroup NewGroup(Guid workspace, IReadOnlyList<Transaction> transactions) => new(db, registry, policy, clock, workspace, transactions);
 
     /// <summary>Data that the database will never take (class 22 and 23), in contrast to what passes.</summary>
     private static bool IsRefusal(PostgresException e) =>

@@ -1,4 +1,4 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Permissions;
@@ -26,8 +26,6 @@ public sealed class Member : Record
 
     [Choice(Roles.Owner, Roles.Member, Roles.Viewer, Required = true)]
     public string? Role { get; set; } = Roles.Viewer;
-
-    internal static RecordRegistration Registration { get; } = new(typeof(Member), new MemberRules());
 }
 
 internal sealed class MemberRules : Rules<Member>
@@ -44,6 +42,4 @@ public sealed class Workspace : Record
 {
     [Text(100, Required = true)]
     public string? Name { get; set; }
-
-    internal static RecordRegistration Registration { get; } = new(typeof(Workspace), new Rules<Workspace>());
 }

@@ -1,4 +1,4 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Permissions;
@@ -19,14 +19,6 @@ public sealed record Change<T>(Access Access, T? Before, T? After, IReadOnlyList
 /// <summary>Who may change records of a type, and how. The permission of the role comes first; rules narrow it.</summary>
 public abstract class Rules
 {
-    internal static Failure? CheckPermission(RecordType type, Access access, Record? before, Record? after)
-    {
-        var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
-        return access.Can(permission)
-            ? null
-            : PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", null, ("permission", permission));
-    }
-
     internal abstract Failure? Check(Access access, Record? before, Record? after, IEnumerable<Record> all);
 }
 

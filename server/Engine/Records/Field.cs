@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 
 namespace Holdfast.Engine.Records;
 

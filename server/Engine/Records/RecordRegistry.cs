@@ -1,11 +1,8 @@
-using Holdfast.Engine.Permissions;
-
 namespace Holdfast.Engine.Records;
 
-/// <summary>One record type of a module with its rules, as the module hands it to the registry.</summary>
+/// <summary>One record type, as its module hands it to the registry.</summary>
 /// <param name="Class">The class that derives from <see cref="Record"/>.</param>
-/// <param name="Rules">Who may change what.</param>
-public sealed record RecordRegistration(Type Class, Rules Rules);
+public sealed record RecordRegistration(Type Class);
 
 /// <summary>All record types of this server. Made once at start; an unsound type stops the start.</summary>
 public sealed class RecordRegistry
@@ -19,8 +16,7 @@ public sealed class RecordRegistry
 
     public RecordRegistry(IEnumerable<RecordRegistration> registrations)
     {
-        var types = registrations.Append(Workspace.Registration).Append(Member.Registration)
-            .Select(registration => new RecordType(registration.Class, registration.Rules));
+        var types = registrations.Select(registration => new RecordType(registration.Class));
         foreach (var type in types.OrderBy(type => type.Name, StringComparer.Ordinal))
         {
             _byName.Add(type.Name, type);
@@ -29,12 +25,9 @@ public sealed class RecordRegistry
         }
 
         All = [.. _byName.Values];
-        Roles = new Roles(All);
     }
 
     public IReadOnlyList<RecordType> All { get; }
-
-    public Roles Roles { get; }
 
     public RecordType Of<T>()
         where T : Record => _byClass[typeof(T)];

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using Holdfast.Engine.Operations;
-using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Records;
@@ -15,12 +14,11 @@ public sealed class RecordType
     private static readonly string[] AllVerbs = ["read", "create", "update", "delete"];
     private readonly Dictionary<string, Field> _byName;
 
-    internal RecordType(Type type, Rules rules)
+    internal RecordType(Type type)
     {
         var attribute = type.GetCustomAttribute<RecordAttribute>()
             ?? throw new InvalidOperationException($"{type} has no [Record] attribute.");
         Class = type;
-        Rules = rules;
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
@@ -55,8 +53,6 @@ public sealed class RecordType
     internal IReadOnlyList<string> Verbs { get; }
 
     internal Type Class { get; }
-
-    internal Rules Rules { get; }
 
     internal RecordSql Sql { get; }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 
 namespace Holdfast.Engine.Records;
 

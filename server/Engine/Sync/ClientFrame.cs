@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;

@@ -9,7 +9,7 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry)
+internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry, Policy policy)
 {
     private const int CatchUpPage = 500;
 
@@ -243,7 +243,7 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
             }
             else if (RoleIn(change) is { } role)
             {
-                var access = registry.Roles.AccessOf(connection.User.Actor, change.Id, role);
+                var access = policy.AccessOf(connection.User.Actor, change.Id, role);
                 connection.Access = access;
                 var lost = connection.Scopes.Keys.Where(type => !access.Can(type.Permission("read"))).ToArray();
                 foreach (var type in lost)

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Hosting;
@@ -25,17 +26,19 @@ public sealed partial class SyncHub : BackgroundService
     private readonly Lock _doors = new();
     private readonly LogStore _log;
     private readonly RecordRegistry _registry;
+    private readonly Policy _policy;
     private readonly SyncReader _reader;
     private readonly WritePath _writePath;
     private readonly ClientFrameReader _frames;
     private readonly TimeProvider _clock;
     private readonly ILogger<SyncHub> _logger;
 
-    public SyncHub(Db db, LogStore log, RecordRegistry registry, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
+    public SyncHub(Db db, LogStore log, RecordRegistry registry, Policy policy, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
     {
         _log = log;
         _registry = registry;
-        _reader = new SyncReader(db, log, registry, clock);
+        _policy = policy;
+        _reader = new SyncReader(db, log, registry, policy, clock);
         _writePath = writePath;
         _frames = new ClientFrameReader(registry);
         _clock = clock;
@@ -98,7 +101,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
-            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry));
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry, _policy));
             room.Enter(connection, head);
             return room;
         }

@@ -9,7 +9,7 @@ namespace Holdfast.Engine.Sync;
 internal sealed record HelloAnswer(Guid Epoch, LogHead Head, long LastMutation, bool Reset);
 
 /// <summary>Snapshots and catch-up, read from the tables and the log.</summary>
-internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, TimeProvider clock)
+internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, Policy policy, TimeProvider clock)
 {
     /// <summary>Beyond this many missed entries new snapshots are cheaper.</summary>
     private const int MaxCatchUp = 2000;
@@ -21,7 +21,7 @@ internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, T
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
         await using var reader = await database.ReadAsync([_memberType.Sql.Select(workspace, [user.User], "user_id")], cancel);
         return await reader.ReadAsync(cancel)
-            ? registry.Roles.AccessOf(user.Actor, (Member)_memberType.Sql.Read(reader))
+            ? policy.AccessOf(user.Actor, (Member)_memberType.Sql.Read(reader))
             : null;
     }
 

@@ -1,4 +1,5 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Host.Contract;
@@ -13,6 +14,7 @@ internal static class ContractCommand
         using var provider = services.BuildServiceProvider();
         return ContractWriter.Files(
             provider.GetRequiredService<RecordRegistry>(),
+            provider.GetRequiredService<Policy>(),
             FailureCode.DeclaredIn([.. Program.Projects, typeof(ContractCommand).Assembly]));
     }
 

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine;
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Host.Contract;
@@ -19,9 +21,9 @@ internal static class ContractWriter
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Where each generated file stands, from the root of the clone, and what is in it.</summary>
-    public static IReadOnlyDictionary<string, string> Files(RecordRegistry registry, IEnumerable<FailureCode> failures)
+    public static IReadOnlyDictionary<string, string> Files(RecordRegistry registry, Policy policy, IEnumerable<FailureCode> failures)
     {
-        var json = Json(registry, failures);
+        var json = Json(registry, policy, failures);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["contract/contract.json"] = json,
@@ -29,13 +31,13 @@ internal static class ContractWriter
         };
     }
 
-    private static string Json(RecordRegistry registry, IEnumerable<FailureCode> failures)
+    private static string Json(RecordRegistry registry, Policy policy, IEnumerable<FailureCode> failures)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
         {
             json.WriteStartObject();
-            registry.WriteContract(json);
+            EngineContract.Write(json, registry, policy);
             json.WriteStartArray("errors");
             foreach (var failure in failures)
                 json.WriteStringValue(failure.Code);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 
 namespace Holdfast.Host.Web;
 

@@ -4,6 +4,8 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
+using Holdfast.Host;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Tests.Support;
@@ -11,18 +13,20 @@ namespace Holdfast.Tests.Support;
 /// <summary>The engine over a database of its own, without HTTP.</summary>
 internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 {
-    public Db Db { get; } = new(connectionString);
+    private readonly ServiceProvider _services = Services(connectionString);
 
-    public RecordRegistry Registry { get; } = new([new RecordRegistration(typeof(Customer), new Rules<Customer>())]);
+    public Db Db => _services.GetRequiredService<Db>();
 
-    public WritePath WritePath => field ??= NewWritePath();
+    public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
 
-    public LogStore Log => field ??= new LogStore(Db, Registry);
+    public WritePath WritePath => _services.GetRequiredService<WritePath>();
+
+    public LogStore Log => _services.GetRequiredService<LogStore>();
 
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
-    public WritePath NewWritePath() => new(Db, Registry, TimeProvider.System, NullLogger<WritePath>.Instance);
+    public WritePath NewWritePath() => new(Db, Registry, _services.GetRequiredService<Policy>(), TimeProvider.System, NullLogger<WritePath>.Instance);
 
     /// <summary>A workspace with an owner.</summary>
     public async Task<TestWorkspace> CreateWorkspaceAsync()
@@ -41,7 +45,15 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
         return workspace;
     }
 
-    public ValueTask DisposeAsync() => Db.DisposeAsync();
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static ServiceProvider Services(string connectionString)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        Program.AddModules(services, connectionString);
+        return services.BuildServiceProvider();
+    }
 }
 
 /// <summary>A member of a test's workspace.</summary>

@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 using System.Reflection;
 using System.Text.Json;
 
-namespace Holdfast.Engine.Operations;
+namespace Holdfast.Engine.Failures;
 
 /// <summary>
 /// A way in which a request can fail that its sender can do something about. Declared as a static field beside

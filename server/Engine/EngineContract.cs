@@ -1,18 +1,20 @@
 using System.Text.Json;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
 using Holdfast.Engine.Sync;
 
-namespace Holdfast.Engine.Records;
+namespace Holdfast.Engine;
 
-/// <summary>What the registry says to the outside: the parts of the contract that come from record types.</summary>
-public static class RecordContract
+/// <summary>What the engine says of itself to the outside: the parts of the contract that come from record types.</summary>
+public static class EngineContract
 {
     /// <summary>Writes the members <c>protocol</c>, <c>schema</c>, <c>operations</c>, <c>records</c>, <c>scopes</c> and <c>roles</c> of an open object.</summary>
-    public static void WriteContract(this RecordRegistry registry, Utf8JsonWriter json)
+    public static void Write(Utf8JsonWriter json, RecordRegistry registry, Policy policy)
     {
         json.WriteNumber("protocol", ClientFrameReader.Protocol);
         json.WriteNumber("schema", RecordRegistry.Schema);
-        WriteNames(json, "operations", Operations.OperationReader.Names);
+        WriteNames(json, "operations", OperationReader.Names);
         json.WriteStartObject("records");
         foreach (var type in registry.All)
             Write(json, type);
@@ -28,7 +30,7 @@ public static class RecordContract
         json.WriteEndObject();
         json.WriteStartObject("roles");
         foreach (var role in Roles.All)
-            WriteNames(json, role, registry.All.SelectMany(Permissions).Where(registry.Roles.PermissionsOf(role).Contains));
+            WriteNames(json, role, registry.All.SelectMany(Permissions).Where(policy.PermissionsOf(role).Contains));
         json.WriteEndObject();
     }
 
