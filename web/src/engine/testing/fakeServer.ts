@@ -278,6 +278,12 @@ export class Link implements Socket {
     this.#sentUpTo = item.seq;
   }
 
+  /** The heartbeat, in its place after the deltas sent so far. */
+  nudge(): void {
+    if (this.#browser === null) return;
+    this.#lanes.deltas.push({ t: "nudge", head: this.#server.head });
+  }
+
   #greet({ browser, epoch, cursor }: Extract<ClientFrame, { t: "hello" }>): void {
     const { head, log } = this.#server;
     const same = cursor !== null && (cursor.seq === 0 || log[cursor.seq - 1]?.tx === cursor.tx);
