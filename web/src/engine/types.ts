@@ -102,14 +102,15 @@ export interface RecentChange {
   readonly at: string;
 }
 
-/** What a listener can be told about. A record topic without an id is told about every record of the type. */
+/** What a listener can be told about: a part of the engine, every record of a type, or one record (`type/id`). */
 export type Topic =
   | "status"
   | "me"
   | "presence"
   | "deadLetters"
   | "recent"
-  | { readonly type: RecordTypeName; readonly id?: string };
+  | RecordTypeName
+  | `${RecordTypeName}/${string}`;
 
 export interface Engine {
   readonly workspace: string;

@@ -1,0 +1,98 @@
+import type {
+  CreateOperation,
+  CreateValues,
+  DeleteOperation,
+  ErrorCode,
+  Guard,
+  Operation,
+  RecordTypeName,
+  RecordTypes,
+  SetOperation,
+  SettableFields,
+  Value,
+  Values,
+  WireRecord,
+} from "@/contract/contract";
+import { contract, emptyValue, fieldMeta } from "./metadata";
+
+export function create<T extends keyof CreateValues>(
+  type: T,
+  id: string,
+  values: CreateValues[T],
+): CreateOperation {
+  return { op: "create", type, id, values: { ...values } as Values };
+}
+
+/** `null` empties the field. With a guard, the answer is a conflict when the record has changed since that version. */
+export function set<T extends keyof SettableFields, F extends SettableFields[T] & keyof RecordTypes[T]>(
+  type: T,
+  id: string,
+  field: F & string,
+  value: RecordTypes[T][F] | null,
+  guard?: Guard,
+): SetOperation {
+  return { op: "set", type, id, field, value: value as Value, ...(guard && { guard }) };
+}
+
+export function remove(type: RecordTypeName, id: string, guard?: Guard): DeleteOperation {
+  return { op: "delete", type, id, ...(guard && { guard }) };
+}
+
+/** Who made the transaction, and when. */
+export interface Stamp {
+  readonly at: string;
+  readonly by: string | null;
+}
+
+/** The record afterwards, `undefined` when it is gone; or why the operation does not apply. */
+export type Applied = { readonly record: WireRecord | undefined } | { readonly code: ErrorCode };
+
+/**
+ * What the server will make of an operation, as far as a browser can know: it neither checks guards nor mints
+ * versions, for it cannot know what came before its own transaction in the log.
+ */
+export function apply(record: WireRecord | undefined, operation: Operation, stamp: Stamp): Applied {
+  switch (operation.op) {
+    case "create":
+      return record ? { code: "record.exists" } : applyCreate(operation, stamp);
+    case "set":
+      return record ? applySet(record, operation, stamp) : { code: "record.not_found" };
+    case "delete":
+      return record ? { record: undefined } : { code: "record.not_found" };
+  }
+}
+
+function applyCreate({ type, id, values }: CreateOperation, { at, by }: Stamp): Applied {
+  if (Object.keys(values).some((name) => !fieldMeta(type, name))) return { code: "field.unknown" };
+  const every = contract.records[type].fields.map((field) => [
+    field.name,
+    values[field.name] ?? emptyValue(field),
+  ]);
+  return {
+    record: {
+      type,
+      id,
+      version: 0,
+      createdAt: at,
+      createdBy: by,
+      updatedAt: at,
+      updatedBy: by,
+      values: Object.fromEntries(every),
+    },
+  };
+}
+
+function applySet(record: WireRecord, { type, field, value }: SetOperation, { at, by }: Stamp): Applied {
+  const meta = fieldMeta(type, field);
+  if (!meta) return { code: "field.unknown" };
+  if (meta.readOnly) return { code: "field.read_only" };
+  const emptied = meta.kind === "list" ? [] : null;
+  return {
+    record: {
+      ...record,
+      updatedAt: at,
+      updatedBy: by,
+      values: { ...record.values, [field]: value ?? emptied },
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import type { Operation, RecordTypeName, Value, Values, WireRecord } from "@/contract/contract";
+import { recordTypes } from "./metadata";
+import { apply } from "./operations";
+import type { Pending } from "./queue";
+import type { Records } from "./records";
+import type { DeadLetter, FieldMark, View } from "./types";
+
+const pendingMark: FieldMark = { state: "pending" };
+
+/** Above so many changes at once, sorting anew is cheaper than putting each in its place. */
+const patchLimit = 64;
+
+interface TypeViews {
+  readonly views: Map<string, View>;
+  readonly stale: Set<string>;
+  list: readonly View[];
+}
+
+/**
+ * What screens read: the confirmed records with the pending transactions replayed over them. A view is computed when
+ * it is next asked for after something under it changed, and stays the same object as long as it says the same.
+ */
+export class Overlay {
+  readonly #records: Records;
+  readonly #types = new Map<RecordTypeName, TypeViews>(
+    recordTypes.map((type) => [type, { views: new Map(), stale: new Set(), list: [] }]),
+  );
+  readonly #pending = new Map<string, Set<Pending>>();
+  /** By record, then by field; "" stands for the record as a whole. */
+  readonly #failed = new Map<string, Map<string, DeadLetter>>();
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  record(type: RecordTypeName, id: string): View | undefined {
+    return this.#fresh(type).views.get(id);
+  }
+
+  list(type: RecordTypeName): readonly View[] {
+    return this.#fresh(type).list;
+  }
+
+  /** Something under this record's view changed. */
+  changed(type: RecordTypeName, id: string): void {
+    this.#types.get(type)?.stale.add(id);
+  }
+
+  show(pending: Pending): void {
+    for (const operation of pending.operations) {
+      const key = keyOf(operation);
+      this.#pending.set(key, (this.#pending.get(key) ?? new Set()).add(pending));
+      // Whoever writes a field anew has answered its refusal; the letter itself stays to be seen.
+      this.#failed.get(key)?.delete(fieldOf(operation));
+    }
+  }
+
+  hide(pending: Pending): void {
+    for (const operation of pending.operations) {
+      const key = keyOf(operation);
+      const pendings = this.#pending.get(key);
+      pendings?.delete(pending);
+      if (pendings?.size === 0) this.#pending.delete(key);
+    }
+  }
+
+  fail(letter: DeadLetter): void {
+    for (const operation of letter.operations) {
+      const key = keyOf(operation);
+      if (this.#isWritten(key, fieldOf(operation))) continue;
+      this.#failed.set(key, (this.#failed.get(key) ?? new Map()).set(fieldOf(operation), letter));
+    }
+  }
+
+  forgive(letter: DeadLetter): void {
+    for (const operation of letter.operations) {
+      const marks = this.#failed.get(keyOf(operation));
+      if (marks?.get(fieldOf(operation)) === letter) marks.delete(fieldOf(operation));
+    }
+  }
+
+  #isWritten(key: string, field: string): boolean {
+    const pendings = [...(this.#pending.get(key) ?? [])];
+    return pendings.some(({ operations }) =>
+      operations.some((operation) => keyOf(operation) === key && fieldOf(operation) === field),
+    );
+  }
+
+  #fresh(type: RecordTypeName): TypeViews {
+    const held = this.#types.get(type) ?? { views: new Map(), stale: new Set(), list: [] };
+    const changed: string[] = [];
+    for (const id of held.stale) {
+      const before = held.views.get(id);
+      const now = this.#compute(type, id);
+      if (now === before || (now && before && same(now, before))) continue;
+      if (now) held.views.set(id, now);
+      else held.views.delete(id);
+      changed.push(id);
+    }
+    held.stale.clear();
+    if (changed.length > 0) held.list = relist(held, changed);
+    return held;
+  }
+
+  #compute(type: RecordTypeName, id: string): View | undefined {
+    const key = keyOf({ type, id });
+    const failed = this.#failed.get(key);
+    let record = this.#records.get(type, id);
+    let created = false;
+    const waiting = new Set<string>();
+    for (const pending of this.#pending.get(key) ?? []) {
+      for (const operation of pending.operations) {
+        if (operation.type !== type || operation.id !== id) continue;
+        const applied = apply(record, operation, pending);
+        // What does not apply here will be refused, or it is confirmed and its answer is still under way.
+        if ("code" in applied) continue;
+        record = applied.record;
+        if (pending.seq !== null) continue;
+        if (operation.op === "set") waiting.add(operation.field);
+        else created = operation.op === "create";
+      }
+    }
+    return record && viewOf(record, created, waiting, failed);
+  }
+}
+
+function viewOf(
+  record: WireRecord,
+  created: boolean,
+  waiting: ReadonlySet<string>,
+  failed: ReadonlyMap<string, DeadLetter> | undefined,
+): View {
+  const fields: Record<string, FieldMark> = {};
+  for (const [field, letter] of failed ?? []) {
+    if (field !== "") fields[field] = { state: "failed", letter };
+  }
+  for (const field of waiting) fields[field] = pendingMark;
+  const isFailed = [...(failed?.keys() ?? [])].some((field) => !waiting.has(field));
+  const state = isFailed ? "failed" : created || waiting.size > 0 ? "pending" : "confirmed";
+  // The server checks every value against the metadata that the types are generated from.
+  return { ...record, state, fields } as unknown as View;
+}
+
+function relist({ views, list }: TypeViews, changed: readonly string[]): readonly View[] {
+  if (changed.length > patchLimit) return [...views.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const patched = [...list];
+  for (const id of changed) {
+    const place = placeOf(patched, id);
+    const view = views.get(id);
+    patched.splice(place, patched[place]?.id === id ? 1 : 0, ...(view ? [view] : []));
+  }
+  return patched;
+}
+
+function placeOf(list: readonly View[], id: string): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.id ?? "") < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function same(a: View, b: View): boolean {
+  return (
+    a.version === b.version &&
+    a.state === b.state &&
+    a.createdAt === b.createdAt &&
+    a.createdBy === b.createdBy &&
+    a.updatedAt === b.updatedAt &&
+    a.updatedBy === b.updatedBy &&
+    sameEntries(a.values as unknown as Values, b.values as unknown as Values, sameValue) &&
+    sameEntries(a.fields, b.fields, sameMark)
+  );
+}
+
+function sameEntries<V>(
+  a: Readonly<Record<string, V>>,
+  b: Readonly<Record<string, V>>,
+  equal: (x: V | undefined, y: V | undefined) => boolean,
+): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => equal(a[name], b[name]));
+}
+
+function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}
+
+function sameMark(a: FieldMark | undefined, b: FieldMark | undefined): boolean {
+  if (a?.state === "failed" && b?.state === "failed") return a.letter === b.letter;
+  return a?.state === b?.state;
+}
+
+function keyOf({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}/${id}`;
+}
+
+function fieldOf(operation: Operation): string {
+  return operation.op === "set" ? operation.field : "";
+}

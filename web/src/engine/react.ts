@@ -1,0 +1,88 @@
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useSyncExternalStore,
+} from "react";
+import type { Me, Permission, RecordTypeName } from "@/contract/contract";
+import { contract } from "./metadata";
+import type { DeadLetter, Engine, RecentChange, Status, Topic, View } from "./types";
+
+const EngineContext = createContext<Engine | null>(null);
+
+/** Runs the engine while it is mounted, and gives it to the hooks below. */
+export function EngineProvider({
+  engine,
+  children,
+}: {
+  readonly engine: Engine;
+  readonly children: ReactNode;
+}) {
+  useEffect(() => {
+    engine.start();
+    return () => engine.stop();
+  }, [engine]);
+  return createElement(EngineContext, { value: engine }, children);
+}
+
+export function useEngine(): Engine {
+  const engine = useContext(EngineContext);
+  if (!engine) throw new Error("There is no EngineProvider above this component.");
+  return engine;
+}
+
+export function useRecords<T extends RecordTypeName>(type: T): readonly View<T>[] {
+  return useTopic(type, (engine) => engine.records(type));
+}
+
+export function useRecord<T extends RecordTypeName>(type: T, id: string): View<T> | undefined {
+  return useTopic(`${type}/${id}`, (engine) => engine.record(type, id));
+}
+
+/** Whether the records of this type are here yet, or may not be read. */
+export function useLoaded(type: RecordTypeName): Status["scopes"][keyof Status["scopes"]] {
+  return useTopic("status", (engine) => engine.status().scopes[contract.records[type].scope]);
+}
+
+export function useStatus(): Status {
+  return useTopic("status", (engine) => engine.status());
+}
+
+export function useMe(): { readonly me: Me | null; can(permission: Permission): boolean } {
+  const engine = useEngine();
+  const me = useTopic("me", () => engine.me());
+  return { me, can: (permission) => engine.can(permission) };
+}
+
+/** Says to the others that I look at this record, until the component goes. */
+export function useLook(type: RecordTypeName, id: string | null): void {
+  const engine = useEngine();
+  useEffect(() => {
+    if (id === null) return;
+    engine.look({ type, id });
+    return () => engine.look(null);
+  }, [engine, type, id]);
+}
+
+/** The user ids of the others who look at this record. */
+export function usePresence(type: RecordTypeName, id: string): readonly string[] {
+  return useTopic("presence", (engine) => engine.presence({ type, id }));
+}
+
+export function useDeadLetters(): readonly DeadLetter[] {
+  return useTopic("deadLetters", (engine) => engine.deadLetters());
+}
+
+/** Someone else's change of the field (or of any field), for the few seconds in which to mark it. */
+export function useRecentChange(type: RecordTypeName, id: string, field?: string): RecentChange | null {
+  return useTopic("recent", (engine) => engine.recentChange({ type, id }, field));
+}
+
+function useTopic<Answer>(topic: Topic, read: (engine: Engine) => Answer): Answer {
+  const engine = useEngine();
+  const subscribe = useCallback((listener: () => void) => engine.subscribe(topic, listener), [engine, topic]);
+  return useSyncExternalStore(subscribe, () => read(engine));
+}

@@ -1,0 +1,55 @@
+import type { DeltaItem, DeltaRecord, RecordRef } from "@/contract/contract";
+import type { Environment } from "./environment";
+import type { RecentChange } from "./types";
+
+const shownFor = 4_000;
+
+/** Which fields others have just changed, so that a screen can mark them quietly for a moment. */
+export class RecentChanges {
+  /** By record and field; the field "" stands for the record as a whole. Oldest first. */
+  readonly #marks = new Map<string, { readonly change: RecentChange; readonly until: number }>();
+  readonly #environment: Environment;
+  readonly #expired: () => void;
+  #sweeping = false;
+
+  constructor(environment: Environment, expired: () => void) {
+    this.#environment = environment;
+    this.#expired = expired;
+  }
+
+  add(item: DeltaItem, record: DeltaRecord): void {
+    const change = { by: item.actor, at: item.at };
+    const until = this.#environment.now() + shownFor;
+    const fields = "set" in record ? Object.keys(record.set) : [];
+    for (const field of ["", ...fields]) {
+      const key = keyOf(record, field);
+      this.#marks.delete(key);
+      this.#marks.set(key, { change, until });
+    }
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    this.#environment.after(shownFor, () => this.#sweep());
+  }
+
+  get(record: RecordRef, field = ""): RecentChange | null {
+    return this.#marks.get(keyOf(record, field))?.change ?? null;
+  }
+
+  #sweep(): void {
+    this.#sweeping = false;
+    const now = this.#environment.now();
+    for (const [key, { until }] of this.#marks) {
+      if (until > now) {
+        this.#sweeping = true;
+        this.#environment.after(until - now, () => this.#sweep());
+        break;
+      }
+      this.#marks.delete(key);
+    }
+    this.#expired();
+  }
+}
+
+function keyOf({ type, id }: RecordRef, field: string): string {
+  return `${type}/${id}/${field}`;
+}

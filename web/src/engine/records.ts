@@ -1,0 +1,216 @@
+import type {
+  DeltaItem,
+  DeltaRecord,
+  Position,
+  RecordTypeName,
+  ScopeName,
+  ServerFrame,
+  WireRecord,
+} from "@/contract/contract";
+import { contract, recordTypes, scopeNames } from "./metadata";
+import type { Status } from "./types";
+
+type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;
+type ScopeState = Status["scopes"][ScopeName];
+
+export interface RecordsListener {
+  /** The record was added, changed or removed. */
+  changed(type: RecordTypeName, id: string): void;
+  /** A delta brought this change. */
+  arrived(item: DeltaItem, record: DeltaRecord): void;
+}
+
+interface Scope {
+  state: ScopeState;
+  /** Whether this connection has answered for the scope. Until it has, what is held may be behind the cursor. */
+  answered: boolean;
+  /** The sequence number as of which the last snapshot was taken; deltas up to it say nothing new. */
+  at: number;
+}
+
+/**
+ * What the server has confirmed: the records of the scopes, and the cursor up to which they follow the log. Nothing
+ * optimistic ever enters here.
+ */
+export class Records {
+  readonly #byType = new Map(recordTypes.map((type) => [type, new Map<string, WireRecord>()]));
+  readonly #scopes = new Map<ScopeName, Scope>(
+    scopeNames.map((scope) => [scope, { state: "loading", answered: false, at: 0 }]),
+  );
+  readonly #listener: RecordsListener;
+  #epoch: string | null = null;
+  /** How far the deltas of this connection reached. It becomes the cursor once every scope is answered. */
+  #reached: Position | null = null;
+  #cursor: Position | null = null;
+  /** Deltas that came before the snapshot of their scope, which may be older than they are. */
+  #early: DeltaItem[] = [];
+
+  constructor(listener: RecordsListener) {
+    this.#listener = listener;
+  }
+
+  get(type: RecordTypeName, id: string): WireRecord | undefined {
+    return this.#byType.get(type)?.get(id);
+  }
+
+  ids(type: RecordTypeName): Iterable<string> {
+    return this.#byType.get(type)?.keys() ?? [];
+  }
+
+  get scopeStates(): Status["scopes"] {
+    const states = [...this.#scopes].map(([name, scope]) => [name, scope.state]);
+    return Object.fromEntries(states) as Status["scopes"];
+  }
+
+  /** Whether every scope is answered, so that the records stand where the cursor says. */
+  get settled(): boolean {
+    return [...this.#scopes.values()].every((scope) => scope.answered);
+  }
+
+  /** The sequence number up to which the records follow the log; -1 while they may lag behind. */
+  get upTo(): number {
+    return this.settled && this.#cursor ? this.#cursor.seq : -1;
+  }
+
+  /** Where the next connection goes on; without a cursor it begins with snapshots. */
+  get resume(): { readonly epoch: string | null; readonly cursor: Position | null } {
+    const incomplete = [...this.#scopes.values()].some((scope) => scope.state === "loading");
+    return { epoch: this.#epoch, cursor: incomplete ? null : this.#cursor };
+  }
+
+  /** A connection begins. What is held stays in view until its snapshot replaces it. */
+  begin({ epoch, head, reset }: Frame<"welcome">): void {
+    if (reset || this.resume.cursor === null) {
+      this.#cursor = null;
+      this.#reached = head;
+      for (const scope of this.#scopes.values()) scope.at = 0;
+    } else {
+      this.#reached = this.#cursor;
+    }
+    this.#epoch = epoch;
+    this.#early = [];
+    for (const scope of this.#scopes.values()) scope.answered = false;
+  }
+
+  /** Answers whether that will do; if not, the scope must be asked for again. */
+  answer(frame: Frame<"subOk">): boolean {
+    const scope = this.#scopes.get(frame.scope);
+    if (!scope) return true;
+    if ("records" in frame) {
+      this.#replace(frame.scope, frame.records);
+      scope.at = frame.at;
+    } else if (scope.state !== "ready") {
+      // Unchanged since the cursor, but I was not allowed to read it then, so I hold nothing of it.
+      return false;
+    }
+    scope.state = "ready";
+    scope.answered = true;
+    const complete = this.#early.every((item) =>
+      item.records.every((record) => scopeOf(record) !== frame.scope || this.#apply(scope, item, record)),
+    );
+    if (!complete) this.expect([frame.scope]);
+    this.#settle();
+    return complete;
+  }
+
+  /** I may not read these scopes: what is held of them goes. */
+  refuse(names: readonly ScopeName[]): void {
+    for (const name of names) {
+      const scope = this.#scopes.get(name);
+      if (!scope) continue;
+      this.#replace(name, []);
+      scope.state = "refused";
+      scope.answered = true;
+    }
+    this.#settle();
+  }
+
+  /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */
+  apply({ from, to, items }: Frame<"delta">): readonly ScopeName[] {
+    const missing = new Set<ScopeName>();
+    const reached = this.#reached?.seq ?? 0;
+    for (const [name, scope] of this.#scopes) {
+      if (scope.state === "ready" && scope.answered && Math.max(reached, scope.at) < from) missing.add(name);
+    }
+    for (const item of items) {
+      for (const record of item.records) {
+        const name = scopeOf(record);
+        const scope = this.#scopes.get(name);
+        if (scope?.answered && scope.state === "ready" && !this.#apply(scope, item, record))
+          missing.add(name);
+      }
+    }
+    if (!this.settled) this.#early.push(...items);
+    this.expect([...missing]);
+    this.advance(to);
+    return [...missing];
+  }
+
+  /** These scopes are being asked for again. */
+  expect(names: readonly ScopeName[]): void {
+    for (const name of names) {
+      const scope = this.#scopes.get(name);
+      if (scope) scope.answered = false;
+    }
+  }
+
+  /** Nothing for me lies between the cursor and this position. */
+  advance(to: Position): void {
+    if (to.seq > (this.#reached?.seq ?? 0)) this.#reached = to;
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.settled) return;
+    this.#cursor = this.#reached;
+    this.#early = [];
+  }
+
+  #replace(name: ScopeName, records: readonly WireRecord[]): void {
+    const kept = new Set(records.map((record) => record.id));
+    for (const type of contract.scopes[name].records) {
+      for (const id of [...this.ids(type)]) {
+        if (!kept.has(id)) this.#put(type, id, undefined);
+      }
+    }
+    for (const record of records) this.#put(record.type, record.id, record);
+  }
+
+  #put(type: RecordTypeName, id: string, record: WireRecord | undefined): void {
+    const records = this.#byType.get(type);
+    if (record) records?.set(id, record);
+    else if (!records?.delete(id)) return;
+    this.#listener.changed(type, id);
+  }
+
+  /** Answers false when the record's history has a hole here. */
+  #apply(scope: Scope, item: DeltaItem, record: DeltaRecord): boolean {
+    const held = this.get(record.type, record.id);
+    if (item.seq <= scope.at || record.version <= (held?.version ?? 0)) return true;
+    const next = after(held, item, record);
+    if (next === "hole") return false;
+    this.#put(record.type, record.id, next);
+    this.#listener.arrived(item, record);
+    return true;
+  }
+}
+
+function after(
+  held: WireRecord | undefined,
+  item: DeltaItem,
+  record: DeltaRecord,
+): WireRecord | undefined | "hole" {
+  if ("deleted" in record) return undefined;
+  const { type, id, version } = record;
+  const touched = { version, updatedAt: item.at, updatedBy: item.actor };
+  if ("enter" in record) {
+    const { createdAt, createdBy, values } = record;
+    return { type, id, createdAt, createdBy, ...touched, values };
+  }
+  if (!held || record.previous !== held.version) return "hole";
+  return { ...held, ...touched, values: { ...held.values, ...record.set } };
+}
+
+function scopeOf(record: DeltaRecord): ScopeName {
+  return contract.records[record.type].scope;
+}

@@ -1,0 +1,373 @@
+import type {
+  ClientFrame,
+  DeltaItem,
+  DeltaRecord,
+  ErrorCode,
+  Me,
+  Operation,
+  Position,
+  Problem,
+  PushedTransaction,
+  Result,
+  ScopeName,
+  ServerFrame,
+  WireRecord,
+} from "@/contract/contract";
+import type { Socket, SocketEvents } from "../environment";
+import { contract, fieldMeta, scopeNames } from "../metadata";
+import { apply } from "../operations";
+
+/** What the server sends travels on lanes that may overtake one another, as its own tasks do. */
+export type Lane = "deltas" | "snapshots" | "results";
+
+type Stored = Exclude<Result, { outcome: "retry" | "signIn" }>;
+
+/**
+ * A server in memory that speaks the protocol, without the database. Nothing moves by itself: a test decides when it
+ * reads a frame (`read`) and when one of its frames arrives (`deliver`), and so can try every interleaving.
+ */
+export class FakeServer {
+  readonly log: DeltaItem[] = [];
+  readonly links: Link[] = [];
+  readonly #records = new Map<string, WireRecord>();
+  readonly #outcomes = new Map<string, Stored[]>();
+  /** How often each transaction was applied, by its id. */
+  readonly applications = new Map<string, number>();
+  epoch = "epoch-1";
+  /** What the next transactions are answered with, instead of being judged. */
+  readonly passing: ("retry" | "signIn")[] = [];
+  readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  get head(): Position {
+    return { seq: this.log.length, tx: this.log.at(-1)?.tx ?? null };
+  }
+
+  get records(): readonly WireRecord[] {
+    return [...this.#records.values()];
+  }
+
+  record(id: string): WireRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  connect(user: string, events: SocketEvents): Socket {
+    const link = new Link(this, user, events);
+    this.links.push(link);
+    return link;
+  }
+
+  /** Somebody who needs no connection writes. */
+  write(actor: string | null, operations: readonly Operation[]): void {
+    const id = `outside-${this.log.length + 1}`;
+    const result = this.#judge(actor, null, { mutation: 0, id, schema: 1, operations });
+    if (result.outcome !== "applied") throw new Error(`Refused: ${JSON.stringify(result)}`);
+  }
+
+  /** A backup is restored that knows only the first entries of the log. */
+  restore(seq: number): void {
+    const kept = this.log.slice(0, seq);
+    this.log.length = 0;
+    this.#records.clear();
+    this.epoch = `${this.epoch}+`;
+    for (const [browser, outcomes] of this.#outcomes) {
+      const known = outcomes.filter((one) => !("seq" in one) || one.seq <= seq);
+      // The ledger is as old as the log: what was answered later is forgotten.
+      this.#outcomes.set(
+        browser,
+        known.filter((one, index) => one.mutation === index + 1),
+      );
+    }
+    for (const item of kept) {
+      this.log.push(item);
+      for (const record of item.records) this.#store(item, record);
+    }
+    this.applications.clear();
+    for (const { tx } of kept) this.applications.set(tx, 1);
+    for (const link of [...this.links]) link.cut();
+  }
+
+  lastMutation(browser: string): number {
+    return this.#outcomes.get(browser)?.at(-1)?.mutation ?? 0;
+  }
+
+  snapshot(scope: ScopeName): readonly WireRecord[] {
+    return this.records.filter((record) => contract.records[record.type].scope === scope);
+  }
+
+  push(actor: string, browser: string, transaction: PushedTransaction): Result | "outOfOrder" {
+    const { mutation, id } = transaction;
+    const outcomes = this.#outcomes.get(browser) ?? [];
+    const stored = outcomes[mutation - 1];
+    if (stored) {
+      if (stored.id !== id)
+        return { mutation, id, outcome: "rejected", error: problem("transaction.id_taken") };
+      return "seq" in stored ? { ...stored, outcome: "duplicate" } : stored;
+    }
+    if (mutation !== outcomes.length + 1) return "outOfOrder";
+    const passing = this.passing.shift();
+    if (passing === "retry") return { mutation, id, outcome: "retry", afterMs: 100 };
+    if (passing === "signIn") return { mutation, id, outcome: "signIn" };
+    const result = this.#judge(actor, browser, transaction);
+    this.#outcomes.set(browser, [...outcomes, result]);
+    return result;
+  }
+
+  #judge(
+    actor: string | null,
+    browser: string | null,
+    { mutation, id, operations }: PushedTransaction,
+  ): Stored {
+    const at = new Date(this.now()).toISOString();
+    const before = new Map<string, WireRecord | undefined>();
+    const after = new Map<string, WireRecord | undefined>();
+    for (const operation of operations) {
+      const held = after.has(operation.id) ? after.get(operation.id) : this.#records.get(operation.id);
+      if (!before.has(operation.id)) before.set(operation.id, held);
+      const guard = operation.op === "create" ? undefined : operation.guard;
+      if (guard && held && guard.version !== held.version) {
+        return { mutation, id, outcome: "conflict", error: problem("record.changed"), current: [held] };
+      }
+      const applied = apply(held, operation, { at, by: actor });
+      const code = "code" in applied ? applied.code : faultOf(applied.record);
+      if (code || "code" in applied) {
+        return { mutation, id, outcome: "rejected", error: problem(code ?? "server.error") };
+      }
+      after.set(operation.id, applied.record);
+    }
+    const seq = this.log.length + 1;
+    const records = [...after].flatMap(([recordId, record]) => change(seq, before.get(recordId), record));
+    const item = { seq, tx: id, at, actor, browser, records };
+    this.log.push(item);
+    this.applications.set(id, (this.applications.get(id) ?? 0) + 1);
+    for (const record of records) this.#store(item, record);
+    for (const link of this.links) link.publish(item);
+    return { mutation, id, outcome: "applied", seq };
+  }
+
+  #store({ at, actor }: DeltaItem, record: DeltaRecord): void {
+    const { type, id, version } = record;
+    const touched = { version, updatedAt: at, updatedBy: actor };
+    const held = this.#records.get(id);
+    if ("deleted" in record) this.#records.delete(id);
+    else if ("enter" in record) {
+      const { createdAt, createdBy, values } = record;
+      this.#records.set(id, { type, id, createdAt, createdBy, ...touched, values });
+    } else if (held)
+      this.#records.set(id, { ...held, ...touched, values: { ...held.values, ...record.set } });
+  }
+}
+
+/** The server's end of one socket. */
+export class Link implements Socket {
+  readonly #server: FakeServer;
+  readonly #events: SocketEvents;
+  readonly user: string;
+  /** What the browser sent on this socket and the server has read. */
+  readonly heard: ClientFrame[] = [];
+  readonly #inbox: ClientFrame[] = [];
+  readonly #lanes: Record<Lane, ServerFrame[]> = { deltas: [], snapshots: [], results: [] };
+  #browser: string | null = null;
+  #welcomed = false;
+  #sentUpTo = 0;
+  isOpen = false;
+
+  constructor(server: FakeServer, user: string, events: SocketEvents) {
+    this.#server = server;
+    this.user = user;
+    this.#events = events;
+  }
+
+  get me(): Me {
+    return {
+      user: this.user,
+      member: `member-${this.user}`,
+      role: "member",
+      permissions: contract.roles.member,
+    };
+  }
+
+  /** Whether the socket stands, opened or about to be. */
+  get stands(): boolean {
+    return this.#server.links.includes(this);
+  }
+
+  open(): void {
+    if (this.isOpen || !this.stands) return;
+    this.isOpen = true;
+    this.#events.open();
+  }
+
+  /** The line breaks, with all that was under way on it. */
+  cut(code = 1006): void {
+    if (!this.stands) return;
+    this.#leave();
+    this.#events.close(code);
+  }
+
+  send(text: string): void {
+    if (this.stands) this.#inbox.push(JSON.parse(text));
+  }
+
+  close(): void {
+    this.#leave();
+  }
+
+  /** Whether the server has frames to read. */
+  get hasMail(): boolean {
+    return this.#inbox.length > 0;
+  }
+
+  read(): void {
+    const frame = this.#inbox.shift();
+    if (!frame) return;
+    this.heard.push(frame);
+    switch (frame.t) {
+      case "hello":
+        this.#greet(frame);
+        break;
+      case "sub":
+        for (const scope of frame.add) this.#snapshot(scope);
+        break;
+      case "push":
+        this.#push(frame.transactions);
+        break;
+      case "here":
+        break;
+    }
+  }
+
+  /** Frames that may arrive next. */
+  get waiting(): readonly Lane[] {
+    return (Object.keys(this.#lanes) as Lane[]).filter((lane) => this.#lanes[lane].length > 0);
+  }
+
+  deliver(lane: Lane): ServerFrame | undefined {
+    // Nothing overtakes the welcome, which goes first on the lane of the deltas.
+    const from = this.#welcomed ? lane : "deltas";
+    const frame = this.#lanes[from].shift();
+    if (!frame) return undefined;
+    this.#welcomed = true;
+    this.say(frame);
+    return frame;
+  }
+
+  /** A frame arrives past all lanes. */
+  say(frame: ServerFrame): void {
+    this.#events.message(JSON.stringify(frame));
+  }
+
+  /** Opens, reads and delivers until there is nothing more to do. */
+  run(): void {
+    this.open();
+    while (this.stands) {
+      const lane = this.waiting[0];
+      if (this.hasMail) this.read();
+      else if (lane) this.deliver(lane);
+      else return;
+    }
+  }
+
+  publish(item: DeltaItem): void {
+    if (this.#browser === null || item.seq <= this.#sentUpTo) return;
+    const to = { seq: item.seq, tx: item.tx };
+    this.#lanes.deltas.push({ t: "delta", from: this.#sentUpTo, to, items: [item] });
+    this.#sentUpTo = item.seq;
+  }
+
+  /** The heartbeat, in its place after the deltas sent so far. */
+  nudge(): void {
+    if (this.#browser === null) return;
+    this.#lanes.deltas.push({ t: "nudge", head: this.#server.head });
+  }
+
+  #greet({ browser, epoch, cursor }: Extract<ClientFrame, { t: "hello" }>): void {
+    const { head, log } = this.#server;
+    const same = cursor !== null && (cursor.seq === 0 || log[cursor.seq - 1]?.tx === cursor.tx);
+    const reset = cursor !== null && (epoch !== this.#server.epoch || !same);
+    this.#browser = browser;
+    this.#sentUpTo = head.seq;
+    this.#lanes.deltas.push({
+      t: "welcome",
+      proto: 1,
+      schema: { min: 1, max: 1 },
+      epoch: this.#server.epoch,
+      head,
+      now: new Date(this.#server.now()).toISOString(),
+      lastMutation: this.#server.lastMutation(browser),
+      me: this.me,
+      limits: { frameBytes: 102_400, transactions: 100, operations: 100 },
+      reset,
+    });
+    if (cursor === null || reset) {
+      for (const scope of scopeNames) this.#snapshot(scope);
+      return;
+    }
+    for (const scope of scopeNames) {
+      this.#lanes.snapshots.push({ t: "subOk", scope, at: head.seq, unchanged: true });
+    }
+    const items = log.slice(cursor.seq);
+    if (items.length > 0) this.#lanes.deltas.push({ t: "delta", from: cursor.seq, to: head, items });
+  }
+
+  #snapshot(scope: ScopeName): void {
+    const { head } = this.#server;
+    this.#lanes.snapshots.push({ t: "subOk", scope, at: head.seq, records: this.#server.snapshot(scope) });
+  }
+
+  #push(transactions: readonly PushedTransaction[]): void {
+    const results: Result[] = [];
+    for (const transaction of transactions) {
+      const result = this.#server.push(this.user, this.#browser ?? "", transaction);
+      if (result === "outOfOrder") {
+        this.#lanes.results.push({ t: "error", error: problem("frame.out_of_order") });
+        break;
+      }
+      results.push(result);
+      if (result.outcome === "retry" || result.outcome === "signIn") {
+        // Order is kept: what follows waits as well.
+        for (const { mutation, id } of transactions.slice(results.length))
+          results.push({ ...result, mutation, id });
+        break;
+      }
+    }
+    if (results.length > 0) this.#lanes.results.push({ t: "result", results });
+  }
+
+  #leave(): void {
+    const place = this.#server.links.indexOf(this);
+    if (place >= 0) this.#server.links.splice(place, 1);
+  }
+}
+
+function change(seq: number, before: WireRecord | undefined, after: WireRecord | undefined): DeltaRecord[] {
+  const record = after ?? before;
+  if (!record) return [];
+  const { type, id } = record;
+  const head = { type, id, version: seq };
+  if (!after) return [{ ...head, previous: before?.version ?? 0, deleted: true }];
+  if (!before) {
+    const { createdAt, createdBy, values } = after;
+    return [{ ...head, previous: 0, enter: true, values, createdAt, createdBy }];
+  }
+  const changed = Object.entries(after.values).filter(([field, value]) => value !== before.values[field]);
+  return [{ ...head, previous: before.version, set: Object.fromEntries(changed) }];
+}
+
+function faultOf(record: WireRecord | undefined): ErrorCode | undefined {
+  if (!record) return undefined;
+  for (const [name, value] of Object.entries(record.values)) {
+    const meta = fieldMeta(record.type, name);
+    if (meta?.required && (value === null || value === "")) return "field.required";
+    if (typeof value === "string" && meta?.max !== undefined && value.length > meta.max)
+      return "field.too_long";
+  }
+  return undefined;
+}
+
+export function problem(code: ErrorCode): Problem {
+  return { type: `/errors/${code}`, title: code, status: 422, detail: code, code };
+}
