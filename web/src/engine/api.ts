@@ -1,4 +1,5 @@
-import type { Problem, Role } from "@/contract/contract";
+import type { Role } from "@/contract/contract";
+import type { Problem } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
 /** Who is signed in, and where. */

@@ -1,5 +1,5 @@
-import type { ClientFrame, ServerFrame } from "@/contract/contract";
 import type { Environment, Socket } from "./environment";
+import type { ClientFrame, ServerFrame } from "./protocol";
 import type { ConnectionState } from "./types";
 
 const firstDelay = 250;

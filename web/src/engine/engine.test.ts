@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ClientFrame } from "@/contract/contract";
 import { create, remove, set } from "./operations";
+import type { ClientFrame } from "./protocol";
 import { problem } from "./testing/fakeServer";
 import { World } from "./testing/world";
 import type { Engine } from "./types";

@@ -1,20 +1,9 @@
-import type {
-  ClientFrame,
-  Limits,
-  Me,
-  Operation,
-  Permission,
-  Problem,
-  RecordRef,
-  RecordTypeName,
-  Result,
-  ScopeName,
-  ServerFrame,
-} from "@/contract/contract";
+import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract";
 import { Connection } from "./connection";
 import { browserEnvironment, type Environment } from "./environment";
 import { contract, scopeNames } from "./metadata";
 import { Overlay } from "./overlay";
+import type { ClientFrame, Limits, Me, Operation, Problem, RecordRef, Result, ServerFrame } from "./protocol";
 import { type Pending, Queue } from "./queue";
 import { RecentChanges } from "./recent";
 import { Records } from "./records";

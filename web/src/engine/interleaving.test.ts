@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Operation } from "@/contract/contract";
 import { create, remove, set } from "./operations";
+import type { Operation } from "./protocol";
 import type { Lane, Link } from "./testing/fakeServer";
 import { World } from "./testing/world";
 import type { Engine } from "./types";

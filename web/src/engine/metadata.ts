@@ -1,5 +1,6 @@
-import type { ErrorCode, Permission, RecordTypeName, Role, ScopeName, Value } from "@/contract/contract";
+import type { ErrorCode, Permission, RecordTypeName, Role, ScopeName } from "@/contract/contract";
 import json from "../../../contract/contract.json";
+import type { Value } from "./protocol";
 
 export type FieldKind = "text" | "choice" | "list" | "reference";
 export type FieldFormat = "email" | "currency" | "language";

@@ -1,19 +1,21 @@
 import type {
-  CreateOperation,
   CreateValues,
-  DeleteOperation,
   ErrorCode,
-  Guard,
-  Operation,
   RecordTypeName,
   RecordTypes,
-  SetOperation,
   SettableFields,
+} from "@/contract/contract";
+import { contract, emptyValue, fieldMeta } from "./metadata";
+import type {
+  CreateOperation,
+  DeleteOperation,
+  Guard,
+  Operation,
+  SetOperation,
   Value,
   Values,
   WireRecord,
-} from "@/contract/contract";
-import { contract, emptyValue, fieldMeta } from "./metadata";
+} from "./protocol";
 
 export function create<T extends keyof CreateValues>(
   type: T,

@@ -1,6 +1,7 @@
-import type { Operation, RecordTypeName, Value, Values, WireRecord } from "@/contract/contract";
+import type { RecordTypeName } from "@/contract/contract";
 import { recordTypes } from "./metadata";
 import { apply } from "./operations";
+import type { Operation, Value, Values, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import type { Records } from "./records";
 import type { DeadLetter, FieldMark, View } from "./types";

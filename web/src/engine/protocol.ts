@@ -174,7 +174,12 @@ export type ServerFrame =
   | { readonly t: "subOk"; readonly scope: ScopeName; readonly at: number; readonly unchanged: true }
   | { readonly t: "subErr"; readonly scope: ScopeName; readonly error: Problem }
   | { readonly t: "result"; readonly results: readonly Result[] }
-  | { readonly t: "delta"; readonly from: number; readonly to: Position; readonly items: readonly DeltaItem[] }
+  | {
+      readonly t: "delta";
+      readonly from: number;
+      readonly to: Position;
+      readonly items: readonly DeltaItem[];
+    }
   | { readonly t: "revoke"; readonly scopes: readonly ScopeName[]; readonly me?: Me }
   | { readonly t: "me"; readonly me: Me }
   | { readonly t: "presence"; readonly people: readonly PersonHere[] }

@@ -1,5 +1,5 @@
-import type { Operation, PushedTransaction } from "@/contract/contract";
 import { contract } from "./metadata";
+import type { Operation, PushedTransaction } from "./protocol";
 import type { Settled } from "./types";
 
 /** A transaction of this browser, from when it is made until the confirmed records show it. */

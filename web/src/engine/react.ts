@@ -7,8 +7,9 @@ import {
   useEffect,
   useSyncExternalStore,
 } from "react";
-import type { Me, Permission, RecordTypeName } from "@/contract/contract";
+import type { Permission, RecordTypeName } from "@/contract/contract";
 import { contract } from "./metadata";
+import type { Me } from "./protocol";
 import type { DeadLetter, Engine, RecentChange, Status, Topic, View } from "./types";
 
 const EngineContext = createContext<Engine | null>(null);

@@ -1,5 +1,5 @@
-import type { DeltaItem, DeltaRecord, RecordRef } from "@/contract/contract";
 import type { Environment } from "./environment";
+import type { DeltaItem, DeltaRecord, RecordRef } from "./protocol";
 import type { RecentChange } from "./types";
 
 const shownFor = 4_000;

@@ -1,13 +1,6 @@
-import type {
-  DeltaItem,
-  DeltaRecord,
-  Position,
-  RecordTypeName,
-  ScopeName,
-  ServerFrame,
-  WireRecord,
-} from "@/contract/contract";
+import type { RecordTypeName, ScopeName } from "@/contract/contract";
 import { contract, recordTypes, scopeNames } from "./metadata";
+import type { DeltaItem, DeltaRecord, Position, ServerFrame, WireRecord } from "./protocol";
 import type { Status } from "./types";
 
 type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;

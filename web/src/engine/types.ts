@@ -1,15 +1,5 @@
-import type {
-  ErrorCode,
-  Me,
-  Operation,
-  Permission,
-  Problem,
-  RecordRef,
-  RecordTypeName,
-  RecordTypes,
-  ScopeName,
-  WireRecord,
-} from "@/contract/contract";
+import type { ErrorCode, Permission, RecordTypeName, RecordTypes, ScopeName } from "@/contract/contract";
+import type { Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 
 /** The values of a record, by its type's name. */
 export type ValuesOf<T extends RecordTypeName> = RecordTypes[T];

@@ -1,21 +1,20 @@
+import type { ErrorCode, ScopeName } from "@/contract/contract";
+import type { Socket, SocketEvents } from "../environment";
+import { contract, fieldMeta, scopeNames } from "../metadata";
+import { apply } from "../operations";
 import type {
   ClientFrame,
   DeltaItem,
   DeltaRecord,
-  ErrorCode,
   Me,
   Operation,
   Position,
   Problem,
   PushedTransaction,
   Result,
-  ScopeName,
   ServerFrame,
   WireRecord,
-} from "@/contract/contract";
-import type { Socket, SocketEvents } from "../environment";
-import { contract, fieldMeta, scopeNames } from "../metadata";
-import { apply } from "../operations";
+} from "../protocol";
 
 /** What the server sends travels on lanes that may overtake one another, as its own tasks do. */
 export type Lane = "deltas" | "snapshots" | "results";
