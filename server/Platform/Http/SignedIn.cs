@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Http;
+
+/// <summary>
+/// Who makes a request. A handler that takes it as a parameter gets it: everything under <c>/api</c> has one
+/// unless it is mapped with <c>AllowAnonymous()</c>.
+/// </summary>
+public sealed record SignedIn(Guid User, Guid Session)
+{
+    /// <summary>Called once per request by whoever checks sessions.</summary>
+    public void Enter(HttpContext context) => context.Features.Set(this);
+
+    public static ValueTask<SignedIn?> BindAsync(HttpContext context) => ValueTask.FromResult(
+        context.Features.Get<SignedIn>()
+        ?? throw new InvalidOperationException($"{context.Request.Path} asks for who is signed in, but is mapped to need no session."));
+}
