@@ -6,7 +6,12 @@ namespace Holdfast.Platform.Http;
 /// Who makes a request. A handler that takes it as a parameter gets it: everything under <c>/api</c> has one
 /// unless it is mapped with <c>AllowAnonymous()</c>.
 /// </summary>
-public sealed record SignedIn(Guid User, Guid Session)
+/// <param name="User">The person, for ever.</param>
+/// <param name="Session">Through which; it can end between two requests.</param>
+/// <param name="Name">As the person wants to be called.</param>
+/// <param name="Email">As the person wrote it.</param>
+/// <param name="Language">A language tag (BCP 47).</param>
+public sealed record SignedIn(Guid User, Guid Session, string Name, string Email, string Language)
 {
     /// <summary>Called once per request by whoever checks sessions.</summary>
     public void Enter(HttpContext context) => context.Features.Set(this);
