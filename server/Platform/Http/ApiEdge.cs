@@ -7,7 +7,7 @@ internal sealed class ApiEdge(RequestDelegate next, RateLimiter limiter, SiteSet
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/api"))
+        if (!HttpModule.IsApi(context.Request))
         {
             await next(context);
             return;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Holdfast.Engine.Operations;
 using Microsoft.AspNetCore.Http;
@@ -48,13 +49,15 @@ public abstract class Body
 }
 
 /// <summary>A body that holds a <typeparamref name="T"/>: its properties carry the engine's field attributes, which say what is allowed.</summary>
-public sealed class Body<T> : Body
+public sealed class Body<T> : Body, IBindableFromHttpContext<Body<T>>
     where T : class, new()
 {
     /// <summary>What was sent. There whenever a handler runs.</summary>
     public T Value { get; private init; } = null!;
 
-    public static async ValueTask<Body<T>> BindAsync(HttpContext context)
+#pragma warning disable CA1000 // This static member is what the framework looks for on the type of a parameter.
+    public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+#pragma warning restore CA1000
     {
         var (json, failure) = await ReadAsync(context.Request, context.RequestAborted);
         if (json is null)

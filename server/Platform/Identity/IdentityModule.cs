@@ -12,7 +12,6 @@ public static class IdentityModule
     {
         services.AddSingleton<Users>();
         services.AddSingleton<Sessions>();
-        services.AddSingleton<SessionWatch>();
         services.AddHostedService<SessionKeeper>();
         services.AddSingleton<PasswordHasher>();
         services.AddHostedService(provider => provider.GetRequiredService<PasswordHasher>());
@@ -23,11 +22,14 @@ public static class IdentityModule
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<SessionCheck>();
+        // A browser that is gone without a word is noticed within half a minute.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
 
         var api = app.MapApi();
         api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
         api.MapGet("/me", Me.HandleAsync);
+        api.MapGet("/sync", SyncDoor.HandleAsync);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SignIn(
             return Problem.Of(RequestFailures.TooManyFor(wait));
 
         var known = await users.FindAsync(input.Email, cancel);
-        if (hasher.TryVerify(known?.Secret, input.Password, cancel) is not { } verifying)
+        if (!hasher.TryVerify(known?.Secret, input.Password, cancel, out var verifying))
             return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
         if (!await verifying || known is null)
             return Problem.Of(IdentityFailures.SignInRefused.With("Check both. Small and capital letters of the password matter."));
@@ -51,7 +51,7 @@ internal sealed class SignIn(
     /// <summary>After the answer, so that its time tells nothing. Where the queue is full, the next sign-in does it.</summary>
     private async Task RehashAsync(Users.Known known, string password)
     {
-        if (hasher.TryHash(password, CancellationToken.None) is { } hashing)
+        if (hasher.TryHash(password, CancellationToken.None, out var hashing))
             await users.ReplaceHashAsync(known.Id, known.Secret, await hashing);
     }
 }

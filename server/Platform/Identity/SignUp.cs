@@ -46,7 +46,7 @@ internal sealed class SignUp(
         if (input.Invite is not null && await invites.FindOpenAsync(input.Invite, cancel) is null)
             return Problem.Of(Invites.NotValid());
 
-        if (hasher.TryHash(input.Password, cancel) is not { } hashing)
+        if (!hasher.TryHash(input.Password, cancel, out var hashing))
             return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
         var user = new User(Guid.CreateVersion7(), input.Email, input.Name, input.Language);
         if (!await users.AddAsync(user, await hashing))

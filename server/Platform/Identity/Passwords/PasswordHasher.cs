@@ -37,23 +37,28 @@ internal sealed class PasswordHasher : IHostedService, IDisposable
 
     public void Dispose() => _queue.Dispose();
 
-    /// <returns>The hash in PHC format, to be awaited; null where the queue is full.</returns>
-    internal Task<string>? TryHash(string password, CancellationToken cancel) => TryRun(password, Sodium.Hash, cancel);
+    /// <param name="password">To be hashed.</param>
+    /// <param name="cancel">Gives up the place in the queue.</param>
+    /// <param name="hash">To be awaited: the hash in PHC format.</param>
+    /// <returns>False where the queue is full.</returns>
+    internal bool TryHash(string password, CancellationToken cancel, out Task<string> hash) => TryRun(password, Sodium.Hash, cancel, out hash);
 
     /// <param name="phc">The stored hash. Null where there is no such person: the work is the same, the answer no.</param>
     /// <param name="password">What was typed.</param>
     /// <param name="cancel">Gives up the place in the queue.</param>
-    /// <returns>Whether they match, to be awaited; null where the queue is full.</returns>
-    internal Task<bool>? TryVerify(string? phc, string password, CancellationToken cancel)
+    /// <param name="matches">To be awaited: whether they match.</param>
+    /// <returns>False where the queue is full.</returns>
+    internal bool TryVerify(string? phc, string password, CancellationToken cancel, out Task<bool> matches)
     {
         var stored = phc ?? _nobodys;
-        return TryRun(password, bytes => Sodium.Verify(stored, bytes) && phc is not null, cancel);
+        return TryRun(password, bytes => Sodium.Verify(stored, bytes) && phc is not null, cancel, out matches);
     }
 
-    private Task<T>? TryRun<T>(string password, Func<byte[], T> work, CancellationToken cancel)
+    private bool TryRun<T>(string password, Func<byte[], T> work, CancellationToken cancel, out Task<T> result)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _queue.TryAdd(Run) ? answer.Task : null;
+        result = answer.Task;
+        return _queue.TryAdd(Run);
 
         void Run()
         {

@@ -12,7 +12,6 @@ internal static class Sodium
     internal const ulong Passes = 2;
 
     private const string Library = "libsodium";
-    private const string PathVariable = "HOLDFAST_LIBSODIUM";
     private const int Argon2Id13 = 2;
     private const int PhcBytes = 128;
 
@@ -35,7 +34,7 @@ internal static class Sodium
         catch (DllNotFoundException e)
         {
             throw new InvalidOperationException(
-                $"libsodium is missing, without which no password can be checked. Install it (Debian: apt install libsodium23) or set {PathVariable} to its file.", e);
+                $"libsodium is missing, without which no password can be checked. Install it (Debian: apt install libsodium23) or name its folder in LD_LIBRARY_PATH.", e);
         }
 
         if (!Verify(KnownHash, Encoding.UTF8.GetBytes(KnownPassword)) || Verify(KnownHash, Encoding.UTF8.GetBytes("something else")))
@@ -47,7 +46,7 @@ internal static class Sodium
     {
         var phc = new byte[PhcBytes];
         if (Str(phc, password, (ulong)password.Length, Passes, MemoryBytes, Argon2Id13) != 0)
-            throw new InsufficientMemoryException("There was no memory for a password hash.");
+            throw new InvalidOperationException("There was no memory for a password hash.");
         return Encoding.ASCII.GetString(phc).TrimEnd('\0');
     }
 
@@ -67,8 +66,6 @@ internal static class Sodium
     {
         if (name != Library)
             return IntPtr.Zero;
-        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } path)
-            return NativeLibrary.TryLoad(path, out var given) ? given : IntPtr.Zero;
         foreach (var candidate in (string[])["libsodium.so.23", "libsodium.so.26", "libsodium"])
         {
             if (NativeLibrary.TryLoad(candidate, assembly, paths, out var found))

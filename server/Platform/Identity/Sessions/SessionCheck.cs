@@ -11,7 +11,7 @@ internal sealed class SessionCheck(RequestDelegate next, Sessions sessions)
     {
         var endpoint = context.GetEndpoint();
         var open = endpoint is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-        if (open || !context.Request.Path.StartsWithSegments("/api"))
+        if (open || !HttpModule.IsApi(context.Request))
         {
             await next(context);
             return;

@@ -1,13 +1,14 @@
+using Holdfast.Engine.Sync;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>
-/// Finds within a second which watched sessions have ended, wherever that happened; each minute writes down that
-/// the others are in use, and ends what has expired.
+/// Closes, within a second, the sockets of sessions that have ended, wherever that happened. Each minute writes down
+/// that the sessions of open sockets are in use, and ends what has expired.
 /// </summary>
-internal sealed partial class SessionKeeper(Sessions sessions, SessionWatch watch, TimeProvider time, ILogger<SessionKeeper> logger)
+internal sealed partial class SessionKeeper(Sessions sessions, SyncHub sockets, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -39,14 +40,15 @@ internal sealed partial class SessionKeeper(Sessions sessions, SessionWatch watc
     private async Task TickAsync(CancellationToken cancel)
     {
         // Nothing open, nothing asked.
-        if (watch.Sessions is { Count: > 0 } open)
-            watch.Ended(open.Except(await sessions.LiveAmongAsync(open, cancel)));
+        var open = sockets.Sessions;
+        if (open.Count > 0)
+            sockets.EndSessions([.. open.Except(await sessions.LiveAmongAsync(open, cancel))]);
         var now = time.GetUtcNow();
         if (now - _swept < SweepEvery)
             return;
         _swept = now;
-        if (watch.Sessions is { Count: > 0 } inUse)
-            await sessions.TouchAsync(inUse);
+        if (open.Count > 0)
+            await sessions.TouchAsync(open);
         await sessions.SweepAsync();
     }
 

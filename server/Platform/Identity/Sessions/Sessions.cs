@@ -1,12 +1,13 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Storage;
+using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>Sessions in the database: begun, found, kept alive, ended.</summary>
-internal sealed class Sessions(Db db, SessionWatch watch, TimeProvider time)
+internal sealed class Sessions(Db db, SyncHub sockets, TimeProvider time)
 {
     private sealed record Row(
         Guid Id, Guid UserId, string Name, string Email, string Language,
@@ -64,7 +65,7 @@ internal sealed class Sessions(Db db, SessionWatch watch, TimeProvider time)
             UPDATE identity.sessions SET ended_at = {time.GetUtcNow()}, end_reason = {reason}
             WHERE secret_hash = {hash} AND ended_at IS NULL RETURNING id
             """);
-        watch.Ended(ended);
+        sockets.EndSessions([.. ended]);
     }
 
     /// <summary>Which of these sessions live: known, not ended, not expired.</summary>
