@@ -1,5 +1,6 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Contract;
 
@@ -9,7 +10,7 @@ internal static class ContractCommand
     public static IReadOnlyDictionary<string, string> Files()
     {
         var services = new ServiceCollection();
-        Program.AddModules(services, connectionString: "");
+        Program.AddModules(services, connectionString: "", new SiteSettings { PublicAddress = new Uri("http://localhost") });
         using var provider = services.BuildServiceProvider();
         return ContractWriter.Files(
             provider.GetRequiredService<RecordRegistry>(),
