@@ -4,6 +4,8 @@ using Holdfast.Apps.Solo;
 using Holdfast.Engine;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
+using Holdfast.Platform;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Host;
 
@@ -11,7 +13,7 @@ namespace Holdfast.Host;
 internal static class Program
 {
     /// <summary>The projects whose migrations make the schema, in the order of the arrows.</summary>
-    public static IReadOnlyList<Assembly> Projects { get; } = [EngineModule.Project, SoloModule.Project];
+    public static IReadOnlyList<Assembly> Projects { get; } = [EngineModule.Project, PlatformModule.Project, SoloModule.Project];
 
     public static async Task<int> Main(string[] args)
     {
@@ -40,22 +42,23 @@ internal static class Program
     }
 
     /// <summary>What the product is made of.</summary>
-    public static void AddModules(IServiceCollection services, string connectionString)
+    public static void AddModules(IServiceCollection services, string connectionString, SiteSettings site)
     {
         EngineModule.Add(services, connectionString);
+        PlatformModule.Add(services, site);
         SoloModule.Add(services);
     }
 
     /// <summary>Puts the product together on a database that is up to date.</summary>
-    public static WebApplication Build(Settings settings, DatabaseServer database, ILoggerFactory loggers)
+    public static WebApplication Build(Settings settings, DatabaseServer database, ILoggerFactory loggers, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         // Settings.cs is the one table of settings.
         builder.Configuration.Sources.Clear();
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
-        AddModules(builder.Services, database.ConnectionString);
+        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
 
@@ -65,6 +68,7 @@ internal static class Program
         app.UseMiddleware<ServerErrors>();
         app.UseKnownHosts(settings);
         app.MapHealth();
+        PlatformModule.Map(app);
         app.UseBrowserApp(settings);
         return app;
     }

@@ -6,16 +6,16 @@ using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Operations;
 
-internal static class WriteFailures
+public static class WriteFailures
 {
-    internal static readonly FailureCode Exists = new("record.exists", 409, "There is a record with this id already, or was one.");
-    internal static readonly FailureCode NotFound = new("record.not_found", 404, "There is no such record.");
-    internal static readonly FailureCode Changed = new("record.changed", 409, "Someone else changed the record in the meantime.");
-    internal static readonly FailureCode FromFuture = new("guard.version_from_future", 422, "A guard names a version that does not exist yet.");
-    internal static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
-    internal static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
-    internal static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
-    internal static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
+    public static readonly FailureCode Exists = new("record.exists", 409, "There is a record with this id already, or was one.");
+    public static readonly FailureCode NotFound = new("record.not_found", 404, "There is no such record.");
+    public static readonly FailureCode Changed = new("record.changed", 409, "Someone else changed the record in the meantime.");
+    public static readonly FailureCode FromFuture = new("guard.version_from_future", 422, "A guard names a version that does not exist yet.");
+    public static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
+    public static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
+    public static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
+    public static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>

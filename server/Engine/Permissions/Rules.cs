@@ -3,9 +3,9 @@ using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Permissions;
 
-internal static class PermissionFailures
+public static class PermissionFailures
 {
-    internal static readonly FailureCode Denied = new("permission.denied", 403, "Your role does not permit this.");
+    public static readonly FailureCode Denied = new("permission.denied", 403, "Your role does not permit this.");
 }
 
 /// <summary>One record before and after a transaction, and who changes it.</summary>

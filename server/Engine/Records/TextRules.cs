@@ -7,23 +7,24 @@ using Holdfast.Engine.Failures;
 
 namespace Holdfast.Engine.Records;
 
-internal static class FieldFailures
+/// <summary>What can be wrong with one field, of a record or of the body of a request.</summary>
+public static class FieldFailures
 {
-    internal static readonly FailureCode Required = new("field.required", 422, "A field is empty that must not be.");
-    internal static readonly FailureCode TooLong = new("field.too_long", 422, "A field is longer than it may be.");
-    internal static readonly FailureCode NotAllowed = new("field.not_allowed", 422, "A field has a value that is not among those allowed.");
-    internal static readonly FailureCode Unknown = new("field.unknown", 422, "There is no such field.");
-    internal static readonly FailureCode WrongKind = new("field.wrong_kind", 422, "A field has a value of the wrong kind.");
-    internal static readonly FailureCode Malformed = new("field.malformed", 422, "A field has a value that is not well formed.");
-    internal static readonly FailureCode ReadOnly = new("field.read_only", 422, "Only the server sets this field.");
-    internal static readonly FailureCode TooMany = new("list.too_many", 422, "A list holds more items than it may.");
+    public static readonly FailureCode Required = new("field.required", 422, "A field is empty that must not be.");
+    public static readonly FailureCode TooLong = new("field.too_long", 422, "A field is longer than it may be.");
+    public static readonly FailureCode NotAllowed = new("field.not_allowed", 422, "A field has a value that is not among those allowed.");
+    public static readonly FailureCode Unknown = new("field.unknown", 422, "There is no such field.");
+    public static readonly FailureCode WrongKind = new("field.wrong_kind", 422, "A field has a value of the wrong kind.");
+    public static readonly FailureCode Malformed = new("field.malformed", 422, "A field has a value that is not well formed.");
+    public static readonly FailureCode ReadOnly = new("field.read_only", 422, "Only the server sets this field.");
+    public static readonly FailureCode TooMany = new("list.too_many", 422, "A list holds more items than it may.");
 }
 
 /// <summary>What holds for every text from outside, so that it can be stored, logged and shown anywhere.</summary>
-internal static partial class TextRules
+public static partial class TextRules
 {
     /// <summary>Well-formed Unicode, one line, not too long. Lengths count code points, as PostgreSQL does.</summary>
-    internal static Failure? Check(string field, JsonElement json, int max, [NotNull] out string? text)
+    public static Failure? Check(string field, JsonElement json, int max, [NotNull] out string? text)
     {
         text = "";
         try
@@ -49,7 +50,7 @@ internal static partial class TextRules
             : null;
     }
 
-    internal static bool Matches(TextFormat format, string text) => format switch
+    public static bool Matches(TextFormat format, string text) => format switch
     {
         TextFormat.Email => Email().IsMatch(text),
         TextFormat.Currency => Currency().IsMatch(text),
@@ -57,7 +58,7 @@ internal static partial class TextRules
         _ => true,
     };
 
-    internal static string Describe(TextFormat format) => format switch
+    public static string Describe(TextFormat format) => format switch
     {
         TextFormat.Email => "an e-mail address",
         TextFormat.Currency => "a currency of three capital letters (ISO 4217), such as EUR",

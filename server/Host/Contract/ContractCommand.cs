@@ -1,6 +1,7 @@
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Contract;
 
@@ -10,7 +11,7 @@ internal static class ContractCommand
     public static IReadOnlyDictionary<string, string> Files()
     {
         var services = new ServiceCollection();
-        Program.AddModules(services, connectionString: "");
+        Program.AddModules(services, connectionString: "", new SiteSettings { PublicAddress = new Uri("http://localhost") });
         using var provider = services.BuildServiceProvider();
         return ContractWriter.Files(
             provider.GetRequiredService<RecordRegistry>(),

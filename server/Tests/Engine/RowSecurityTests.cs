@@ -23,6 +23,10 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             await workspace.WriteAsync(workspace.NewCustomer("Kept"), workspace.NewCustomer("Gone", gone));
             await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
             await workspace.RegisterBrowserAsync(workspace.Owner);
+            await _engine.Db.In(workspace.Id).ExecuteAsync($"""
+                INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at)
+                VALUES ({workspace.Id}, {Guid.CreateVersion7()}, {new byte[32]}, 'viewer', {workspace.Owner.User}, now(), now())
+                """);
         }
     }
 

@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Text.Json;
+using Holdfast.Engine.Operations;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Http;
+
+/// <summary>The JSON object that a request carries, read strictly, or what is wrong with it.</summary>
+public abstract class Body
+{
+    /// <summary>Far above what any request of people's needs; records travel by the socket.</summary>
+    internal const int MaxBytes = 16_384;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+
+    /// <summary>What is wrong with the body; such a request never reaches its handler.</summary>
+    internal Failure? Failure { get; private protected init; }
+
+    /// <summary>Answers for the handler where the body is not what it takes.</summary>
+    internal static ValueTask<object?> RefuseBadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.Arguments.OfType<Body>().FirstOrDefault()?.Failure is { } failure
+            ? ValueTask.FromResult<object?>(Problem.Of(failure))
+            : next(context);
+
+    private protected static async Task<(JsonDocument? Json, Failure? Failure)> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await request.Body.ReadAsync(buffer, cancel) is var read && read > 0)
+            {
+                bytes.Write(buffer, 0, read);
+                if (bytes.Length > MaxBytes)
+                    return (null, RequestFailures.TooLarge.With($"A body takes at most {MaxBytes} bytes.", null, ("max", MaxBytes)));
+            }
+
+            var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), Strict);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? (json, null) : (null, NotJson());
+        }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
+        {
+            return (null, NotJson());
+        }
+    }
+
+    private static Failure NotJson() =>
+        RequestFailures.Malformed.With("The body must be one JSON object in UTF-8, of at most 4 levels and without repeated members.");
+}
+
+/// <summary>A body that holds a <typeparamref name="T"/>: its properties carry the engine's field attributes, which say what is allowed.</summary>
+public sealed class Body<T> : Body, IBindableFromHttpContext<Body<T>>
+    where T : class, new()
+{
+    /// <summary>What was sent. There whenever a handler runs.</summary>
+    public T Value { get; private init; } = null!;
+
+#pragma warning disable CA1000 // This static member is what the framework looks for on the type of a parameter.
+    public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+#pragma warning restore CA1000
+    {
+        var (json, failure) = await ReadAsync(context.Request, context.RequestAborted);
+        if (json is null)
+            return new Body<T> { Failure = failure };
+        using (json)
+        {
+            failure = InputShape<T>.Read(json.RootElement, out var value);
+            return new Body<T> { Failure = failure, Value = value };
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Holdfast.Engine.Operations;
+
+namespace Holdfast.Platform.Http;
+
+/// <summary>What can be wrong with a request before its meaning is looked at.</summary>
+public static class RequestFailures
+{
+    public static readonly FailureCode CrossSite = new("request.cross_site", 403, "The request does not come from this site.");
+    public static readonly FailureCode Malformed = new("request.malformed", 400, "The request cannot be read.");
+    public static readonly FailureCode TooLarge = new("request.too_large", 413, "The request is too large.");
+    public static readonly FailureCode TooMany = new("request.too_many", 429, "Too many requests.");
+    public static readonly FailureCode NotFound = new("request.not_found", 404, "There is nothing at this address.");
+    public static readonly FailureCode MethodNotAllowed = new("request.method_not_allowed", 405, "This address does not take this method.");
+    public static readonly FailureCode SessionRequired = new("session.required", 401, "Sign in first.");
+
+    /// <param name="wait">How long until the same request would pass; rounded up to whole seconds.</param>
+    public static Failure TooManyFor(TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        return TooMany.With($"Try again in {seconds} s.", null, ("retryAfter", seconds));
+    }
+}

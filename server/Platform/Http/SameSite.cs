@@ -1,0 +1,41 @@
+using Holdfast.Engine.Operations;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Http;
+
+/// <summary>
+/// Refuses what another site's page makes a browser send: every request that could change something, and the
+/// handshake of a socket, which CORS does not cover. Browsers set both headers themselves; a page cannot.
+/// </summary>
+internal sealed class SameSite(RequestDelegate next, SiteSettings site)
+{
+    private readonly string _publicOrigin = site.PublicAddress.GetLeftPart(UriPartial.Authority);
+
+    public Task InvokeAsync(HttpContext context) =>
+        Refusal(context.Request) is { } failure ? Problem.WriteAsync(context, failure) : next(context);
+
+    private Failure? Refusal(HttpRequest request)
+    {
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var handshake = HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.Count > 0;
+        if (reads && !handshake)
+            return null;
+        if (!IsOurs(request))
+            return RequestFailures.CrossSite.With(
+                "Send it from a page of this site, or with the header Origin set to the site's own address.");
+        // A form of another site can send three content types without asking; JSON is none of them.
+        if (!handshake && !request.HasJsonContentType())
+            return RequestFailures.CrossSite.With("Send Content-Type: application/json.");
+        return null;
+    }
+
+    private bool IsOurs(HttpRequest request)
+    {
+        var from = request.Headers["Sec-Fetch-Site"];
+        if (from.Count > 0)
+            return from == "same-origin";
+        var origin = request.Headers.Origin;
+        return origin.Count == 1
+            && (origin == _publicOrigin || origin == $"{request.Scheme}://{request.Host.Value}");
+    }
+}

@@ -1,0 +1,57 @@
+using Holdfast.Engine.Sync;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>
+/// Closes, within a second, the sockets of sessions that have ended, wherever that happened. Each minute writes down
+/// that the sessions of open sockets are in use, and ends what has expired.
+/// </summary>
+internal sealed partial class SessionKeeper(Sessions sessions, SyncHub sockets, TimeProvider time, ILogger<SessionKeeper> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset _swept;
+    private bool _failing;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pace);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await TickAsync(stoppingToken);
+                _failing = false;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Twice a second is too often to say the same.
+                if (!_failing)
+                    LogFailed(logger, e);
+                _failing = true;
+            }
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancel)
+    {
+        // Nothing open, nothing asked.
+        var open = sockets.Sessions;
+        if (open.Count > 0)
+            sockets.EndSessions([.. open.Except(await sessions.LiveAmongAsync(open, cancel))]);
+        var now = time.GetUtcNow();
+        if (now - _swept < SweepEvery)
+            return;
+        _swept = now;
+        if (open.Count > 0)
+            await sessions.TouchAsync(open);
+        await sessions.SweepAsync();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Sessions cannot be checked for the moment; sockets stay open until they can")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>POST /api/sign-out. Good to repeat: who is signed out already gets the same answer.</summary>
+internal static class SignOut
+{
+    internal static async Task<IResult> HandleAsync(HttpContext context, Sessions sessions)
+    {
+        await sessions.EndAsync(context.Request, "signed_out");
+        SessionCookie.Clear(context.Response);
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        return TypedResults.NoContent();
+    }
+}

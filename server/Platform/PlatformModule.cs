@@ -1,0 +1,29 @@
+using System.Reflection;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Identity;
+using Holdfast.Platform.Workspaces;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.Platform;
+
+/// <summary>The modules that every product on the engine needs.</summary>
+public static class PlatformModule
+{
+    public static Assembly Project => typeof(PlatformModule).Assembly;
+
+    public static void Add(IServiceCollection services, SiteSettings site)
+    {
+        HttpModule.Add(services, site);
+        WorkspacesModule.Add(services);
+        IdentityModule.Add(services);
+    }
+
+    /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>
+    public static void Map(WebApplication app)
+    {
+        HttpModule.Map(app);
+        IdentityModule.Map(app);
+        WorkspacesModule.Map(app);
+    }
+}

@@ -1,0 +1,79 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Workspaces;
+
+/// <summary>Invites from the side of the owners, who alone make, see and revoke them.</summary>
+internal sealed class InviteDesk(Db db, Memberships memberships, SiteSettings site, TimeProvider time)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromDays(7);
+    private const int MostOpen = 100;
+    private const string Permission = "access.member.create";
+
+    internal sealed record Input
+    {
+        [Choice(Roles.Owner, Roles.Member, Roles.Viewer, Required = true)]
+        public string Role { get; init; } = "";
+    }
+
+    internal sealed record Listed(Guid Id, string Role, DateTime CreatedAt, DateTime ExpiresAt, Guid CreatedBy);
+
+    /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once.</summary>
+    internal async Task<IResult> MakeAsync(Guid workspace, SignedIn who, Input input, CancellationToken cancel)
+    {
+        if (await RefuseAsync(workspace, who, cancel) is { } refused)
+            return Problem.Of(refused);
+        var (token, hash) = InviteToken.New(workspace);
+        var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
+        var expires = now + Life;
+        var made = await db.In(workspace).ExecuteAsync($"""
+            INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at)
+            SELECT {workspace}, {id}, {hash}, {input.Role}, {who.User}, {now}, {expires}
+            WHERE {MostOpen} > (
+              SELECT count(*) FROM workspaces.invites
+              WHERE workspace_id = {workspace} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {now})
+            """);
+        var link = new Uri(site.PublicAddress, $"/join#{token}");
+        return made == 1
+            ? TypedResults.Created((string?)null, new { id, input.Role, link, expiresAt = expires.UtcDateTime })
+            : Problem.Of(FieldFailures.TooMany.With($"A workspace has at most {MostOpen} open invites. Revoke some.", null, ("max", MostOpen)));
+    }
+
+    /// <summary>GET /api/workspaces/{workspace}/invites: the open ones.</summary>
+    internal async Task<IResult> ListAsync(Guid workspace, SignedIn who, CancellationToken cancel)
+    {
+        if (await RefuseAsync(workspace, who, cancel) is { } refused)
+            return Problem.Of(refused);
+        var invites = await db.In(workspace).QueryAsync<Listed>(
+            $"""
+            SELECT id, role, created_at, expires_at, created_by FROM workspaces.invites
+            WHERE workspace_id = {workspace} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {time.GetUtcNow()}
+            ORDER BY created_at DESC, id
+            """, cancel);
+        return TypedResults.Ok(new { invites });
+    }
+
+    /// <summary>DELETE /api/workspaces/{workspace}/invites/{invite}</summary>
+    internal async Task<IResult> RevokeAsync(Guid workspace, Guid invite, SignedIn who, CancellationToken cancel)
+    {
+        if (await RefuseAsync(workspace, who, cancel) is { } refused)
+            return Problem.Of(refused);
+        var revoked = await db.In(workspace).ExecuteAsync($"""
+            UPDATE workspaces.invites SET revoked_at = {time.GetUtcNow()}, revoked_by = {who.User}
+            WHERE workspace_id = {workspace} AND id = {invite} AND used_at IS NULL AND revoked_at IS NULL
+            """);
+        return revoked == 1 ? TypedResults.NoContent() : Problem.Of(Invites.NotValidCode.With("There is no open invite with this id."));
+    }
+
+    private async Task<Failure?> RefuseAsync(Guid workspace, SignedIn who, CancellationToken cancel) =>
+        (await memberships.InAsync(workspace, who.User, cancel))?.Role switch
+        {
+            null => WriteFailures.NoWorkspace.With("You are not a member of this workspace."),
+            Roles.Owner => null,
+            _ => PermissionFailures.Denied.With("Owners invite.", null, ("permission", Permission)),
+        };
+}

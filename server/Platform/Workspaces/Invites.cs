@@ -1,0 +1,72 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Platform.Workspaces;
+
+/// <summary>Invites from the side of those who hold a link.</summary>
+public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry, Memberships memberships, TimeProvider time)
+{
+    internal static readonly FailureCode NotValidCode = new("invite.not_valid", 404, "This invite is not valid, or not any more.");
+    internal static readonly FailureCode AlreadyMemberCode = new("invite.already_member", 409, "You are in this workspace already.");
+
+    /// <summary>An invite that can be accepted.</summary>
+    public sealed record Open(Guid Id, Guid WorkspaceId, string WorkspaceName, string Role, string InvitedBy);
+
+    /// <summary>One answer for unknown, used, expired and revoked.</summary>
+    public static Failure NotValid() => NotValidCode.With("It was used, has expired or was taken back. Ask for a new link.", "token");
+
+    /// <summary>What a token opens. An invite holds only as long as whoever made it is an owner.</summary>
+    public async Task<Open?> FindOpenAsync(string token, CancellationToken cancel) =>
+        InviteToken.Read(token) is var (workspace, hash)
+            ? await db.In(workspace).FirstAsync<Open>(
+                $"""
+                SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, m.name AS invited_by
+                FROM workspaces.invites i
+                JOIN access.workspaces w ON w.workspace_id = i.workspace_id AND w.id = i.workspace_id
+                JOIN access.members m ON m.workspace_id = i.workspace_id AND m.user_id = i.created_by AND m.role = {Roles.Owner}
+                WHERE i.workspace_id = {workspace} AND i.token_hash = {hash}
+                  AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > {time.GetUtcNow()}
+                """, cancel)
+            : null;
+
+    /// <summary>Makes the person a member and uses the invite up, both or neither: of many who try, one succeeds.</summary>
+    public async Task<(Membership? Joined, Failure? Failure)> AcceptAsync(string token, Person person)
+    {
+        // Who is in already hears so, even where the link was used: it may have been by the same person a moment ago.
+        if (InviteToken.Read(token) is not var (workspace, _))
+            return (null, NotValid());
+        if (await FindAsync(workspace, person) is { } member)
+            return (null, AlreadyMember(member));
+        if (await FindOpenAsync(token, CancellationToken.None) is not { } invite)
+            return (null, NotValid());
+
+        var now = time.GetUtcNow();
+        Sql use = $"""
+            UPDATE workspaces.invites SET used_at = {now}, used_by = {person.Id}
+            WHERE workspace_id = {workspace} AND id = {invite.Id} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {now}
+            """;
+        var outcome = await writePath.WriteAsync(workspace, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("AcceptInvite", person.Id),
+            Operations =
+            [
+                Compose.Create(registry, Guid.CreateVersion7(), new Member { User = person.Id, Name = person.Name, Email = person.Email, Role = invite.Role }),
+            ],
+            Companions = [new Companion(use, NotValid())],
+        });
+        if (outcome.Succeeded)
+            return (new Membership(workspace, invite.WorkspaceName, invite.Role), null);
+        // Two links accepted by one person at once: the second finds the first's member.
+        return outcome.Failure?.Code == WriteFailures.NotUnique && await FindAsync(workspace, person) is { } joined
+            ? (null, AlreadyMember(joined))
+            : (null, outcome.Failure ?? throw new InvalidOperationException($"The invite {invite.Id} could not be used: {outcome.Word}"));
+    }
+
+    private Task<Membership?> FindAsync(Guid workspace, Person person) => memberships.InAsync(workspace, person.Id, CancellationToken.None);
+
+    private static Failure AlreadyMember(Membership member) => AlreadyMemberCode.With(
+        "Go to the workspace. To have another role, ask an owner.", null, ("workspace", member.Id), ("name", member.Name));
+}

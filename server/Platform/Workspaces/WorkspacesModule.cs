@@ -1,0 +1,32 @@
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.Platform.Workspaces;
+
+/// <summary>Workspaces, who is in them, and the links by which people join.</summary>
+public static class WorkspacesModule
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Founding>();
+        services.AddSingleton<Invites>();
+        services.AddSingleton<InviteDesk>();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        var api = app.MapApi();
+        api.MapPost("/workspaces", Founding.HandleAsync);
+        api.MapPost("/invites/look", InviteDoor.LookAsync).AllowAnonymous();
+        api.MapPost("/invites/accept", InviteDoor.AcceptAsync);
+
+        var invites = api.MapGroup("/workspaces/{workspace:guid}/invites");
+        invites.MapPost("", (Guid workspace, SignedIn who, Body<InviteDesk.Input> body, InviteDesk desk, CancellationToken cancel) =>
+            desk.MakeAsync(workspace, who, body.Value, cancel));
+        invites.MapGet("", (Guid workspace, SignedIn who, InviteDesk desk, CancellationToken cancel) => desk.ListAsync(workspace, who, cancel));
+        invites.MapDelete("/{invite:guid}", (Guid workspace, Guid invite, SignedIn who, InviteDesk desk, CancellationToken cancel) =>
+            desk.RevokeAsync(workspace, invite, who, cancel));
+    }
+}
