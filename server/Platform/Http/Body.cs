@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Http;

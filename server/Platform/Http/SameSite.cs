@@ -1,4 +1,4 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Http;

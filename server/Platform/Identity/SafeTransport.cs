@@ -1,5 +1,5 @@
 using System.Net;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;

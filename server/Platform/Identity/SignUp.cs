@@ -1,4 +1,4 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Workspaces;

@@ -5,6 +5,7 @@ using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Host;
+using Holdfast.Platform.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -51,7 +52,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        Program.AddModules(services, connectionString);
+        Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
         return services.BuildServiceProvider();
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 
 namespace Holdfast.Platform.Identity;
 

@@ -1,4 +1,4 @@
-using Holdfast.Engine.Operations;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
