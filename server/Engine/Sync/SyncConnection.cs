@@ -34,7 +34,10 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     private const int MaxWaitingBytes = 4 << 20;
     private const int MaxHeldEntries = 10_000;
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<ReadOnlyMemory<byte>> _outbox = new();
     private (WebSocketCloseStatus Status, string Reason)? _closing;
     private TaskCompletionSource? _idle;
@@ -54,6 +57,35 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     internal ConcurrentDictionary<RecordType, long> Scopes { get; } = new();
 
     internal (RecordType Type, Guid Id)? Looks { get; set; }
+
+    /// <summary>Whether the connection is closing or closed; what still comes in is not looked at.</summary>
+    internal bool IsClosing
+    {
+        get
+        {
+            lock (_gate)
+                return _closing is not null;
+        }
+    }
+
+    /// <summary>Waits until our close is sent, and reads away what still comes until the other side has closed too, or a moment has passed.</summary>
+    internal async Task FarewellAsync(CancellationToken cancel)
+    {
+        Close(WebSocketCloseStatus.NormalClosure, "");
+        using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        moment.CancelAfter(Farewell);
+        var nowhere = new byte[1024];
+        try
+        {
+            await _closed.Task.WaitAsync(moment.Token);
+            while (socket.State == WebSocketState.CloseSent)
+                await socket.ReceiveAsync(nowhere.AsMemory(), moment.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            // Gone already.
+        }
+    }
 
     /// <summary>Whether the record type is subscribed to, still readable, and the entry newer than the snapshot.</summary>
     internal bool Sees(LogEntry entry, RecordType type) =>
@@ -221,7 +253,10 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
                 {
                     if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                         await socket.CloseOutputAsync(next.Close!.Value.Status, next.Close.Value.Reason, CancellationToken.None);
-                    await ending.CancelAsync();
+                    // The other side answers with its own close; reading goes on until then, for a moment. To cancel it
+                    // at once would abort the socket, and could cost the other side our last words.
+                    ending.CancelAfter(Farewell);
+                    _closed.TrySetResult();
                     return;
                 }
             }
@@ -263,6 +298,7 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
             _idle = null;
         }
 
+        _closed.TrySetResult();
         // Elsewhere, because whoever waits on these may go on at once, and this can run under the lock of delivery.
         _ = Task.Run(() =>
         {

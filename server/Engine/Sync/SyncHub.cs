@@ -74,6 +74,8 @@ public sealed partial class SyncHub : BackgroundService
                 var failure = _frames.Read(buffer.AsMemory(0, length), user.Actor, conversation.Browser, out var frame);
                 if (buffer.Length > 0)
                     ArrayPool<byte>.Shared.Return(buffer);
+                if (connection.IsClosing)
+                    continue;
                 await conversation.HandleAsync(frame, failure, ending.Token);
                 if (conversation.Room is not null)
                     ending.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -94,7 +96,7 @@ public sealed partial class SyncHub : BackgroundService
                 Leave(room, connection);
         }
 
-        await LingerAsync(socket, cancel);
+        await connection.FarewellAsync(cancel);
     }
 
     internal Room Enter(Guid workspace, SyncConnection connection, LogHead head)
@@ -163,24 +165,6 @@ public sealed partial class SyncHub : BackgroundService
         {
             foreach (var room in _rooms.Values)
                 room.SendPresence();
-        }
-    }
-
-    /// <summary>Reads away what still comes after our close for a moment: closing at once could cost the other side our last words.</summary>
-    private static async Task LingerAsync(WebSocket socket, CancellationToken cancel)
-    {
-        using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        moment.CancelAfter(TimeSpan.FromSeconds(1));
-        var nowhere = new byte[1024];
-        try
-        {
-            while (socket.State == WebSocketState.CloseSent && (await socket.ReceiveAsync(nowhere.AsMemory(), moment.Token)).MessageType != WebSocketMessageType.Close)
-            {
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
-        {
-            // Gone already.
         }
     }
 
