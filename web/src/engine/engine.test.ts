@@ -151,7 +151,7 @@ describe("a refusal", () => {
   test("goes to the dead letters, and the view falls back", async () => {
     const { engine, id } = connected();
     const { settled } = engine.transact([set(type, id, "name", "")]);
-    expect(nameOf(engine, id)).toBe("");
+    expect(nameOf(engine, id)).toBeNull();
     world.run();
     const [letter] = engine.deadLetters();
     expect(letter).toMatchObject({ outcome: "rejected", error: { code: "field.required" } });
@@ -439,7 +439,7 @@ describe("the end of a connection", () => {
       limits: { frameBytes: 102_400, transactions: 100, operations: 100 },
       reset: false,
     });
-    expect(engine.status()).toMatchObject({ connection: "removed", pending: 1 });
+    expect(engine.status()).toMatchObject({ connection: "signedOut", pending: 1 });
     expect(pushes(next.heard)).toEqual([]);
     expect(engine.me()?.user).toBe("ann");
   });
@@ -531,14 +531,6 @@ describe("what others do", () => {
     expect(nameOf(engine, id)).toBe("Ada");
     link.read();
     expect(link.heard.at(-1)).toEqual({ t: "sub", add: ["solo.customers"], remove: ["solo.customers"] });
-  });
-
-  test("before a lost range makes every scope be asked for again", () => {
-    connected();
-    const link = world.link();
-    link.say({ t: "delta", from: 3, to: { seq: 4, tx: "four" }, items: [] });
-    link.read();
-    expect(link.heard.at(-1)).toMatchObject({ t: "sub" });
   });
 });
 

@@ -231,7 +231,7 @@ class WorkspaceEngine implements Engine {
   #welcome(frame: Frame<"welcome">): void {
     if (this.#me && this.#me.user !== frame.me.user) {
       // Someone else signed in on this page: what waits here is not theirs to send.
-      this.#connection.end("removed");
+      this.#connection.end("signedOut");
       return;
     }
     if (contract.schema < frame.schema.min || contract.schema > frame.schema.max) {
@@ -360,8 +360,8 @@ class WorkspaceEngine implements Engine {
       case "workspace.not_found":
         this.#connection.end("removed");
         break;
-      case "session.required":
       case "session.ended":
+      case "browser.not_yours":
         this.#connection.end("signedOut");
         break;
       case "frame.out_of_order":

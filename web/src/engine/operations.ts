@@ -5,7 +5,7 @@ import type {
   RecordTypes,
   SettableFields,
 } from "@/contract/contract";
-import { contract, emptyValue, fieldMeta } from "./metadata";
+import { contract, emptyValue, type FieldMeta, fieldMeta } from "./metadata";
 import type {
   CreateOperation,
   DeleteOperation,
@@ -65,11 +65,14 @@ export function apply(record: WireRecord | undefined, operation: Operation, stam
 }
 
 function applyCreate({ type, id, values }: CreateOperation, { at, by }: Stamp): Applied {
-  if (Object.keys(values).some((name) => !fieldMeta(type, name))) return { code: "field.unknown" };
-  const every = contract.records[type].fields.map((field) => [
-    field.name,
-    values[field.name] ?? emptyValue(field),
-  ]);
+  for (const name of Object.keys(values)) {
+    const fault = faultOf(type, name);
+    if (fault) return { code: fault };
+  }
+  const every = contract.records[type].fields.map((field) => {
+    const given = values[field.name];
+    return [field.name, given === undefined ? emptyValue(field) : stored(field, given)];
+  });
   return {
     record: {
       type,
@@ -86,15 +89,26 @@ function applyCreate({ type, id, values }: CreateOperation, { at, by }: Stamp): 
 
 function applySet(record: WireRecord, { type, field, value }: SetOperation, { at, by }: Stamp): Applied {
   const meta = fieldMeta(type, field);
-  if (!meta) return { code: "field.unknown" };
-  if (meta.readOnly) return { code: "field.read_only" };
-  const emptied = meta.kind === "list" ? [] : null;
+  const fault = faultOf(type, field);
+  if (!meta || fault) return { code: fault ?? "field.unknown" };
   return {
     record: {
       ...record,
       updatedAt: at,
       updatedBy: by,
-      values: { ...record.values, [field]: value ?? emptied },
+      values: { ...record.values, [field]: stored(meta, value) },
     },
   };
+}
+
+function faultOf(type: RecordTypeName, field: string): ErrorCode | undefined {
+  const meta = fieldMeta(type, field);
+  if (!meta) return "field.unknown";
+  return meta.readOnly ? "field.read_only" : undefined;
+}
+
+/** There is one way to be empty, and a list holds each entry once. */
+function stored(field: FieldMeta, value: Value): Value {
+  if (field.kind === "list") return [...new Set(Array.isArray(value) ? (value as readonly string[]) : [])];
+  return value === "" ? null : value;
 }

@@ -119,12 +119,8 @@ export class Records {
   }
 
   /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */
-  apply({ from, to, items }: Frame<"delta">): readonly ScopeName[] {
+  apply({ to, items }: Frame<"delta">): readonly ScopeName[] {
     const missing = new Set<ScopeName>();
-    const reached = this.#reached?.seq ?? 0;
-    for (const [name, scope] of this.#scopes) {
-      if (scope.state === "ready" && scope.answered && Math.max(reached, scope.at) < from) missing.add(name);
-    }
     for (const item of items) {
       for (const record of item.records) {
         const name = scopeOf(record);

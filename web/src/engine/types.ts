@@ -59,7 +59,7 @@ export interface DeadLetter {
  * - `connecting`, `hello`, `welcome`: on the way up (socket opening; greeted; answered, snapshots under way)
  * - `live`: every scope is answered, changes arrive as they happen
  * - `offline`: no connection; tries again by itself
- * - `signedOut`: the session ended; nothing is lost, `start()` resumes after a sign-in
+ * - `signedOut`: the session ended, or became another person's; nothing is lost, `start()` resumes after a sign-in
  * - `removed`: no longer a member of the workspace
  * - `outdated`: the server no longer speaks this page's protocol; reload
  * - `stopped`: before `start()` and after `stop()`

@@ -137,11 +137,12 @@ export class FakeServer {
       }
       after.set(operation.id, applied.record);
     }
+    this.applications.set(id, (this.applications.get(id) ?? 0) + 1);
     const seq = this.log.length + 1;
     const records = [...after].flatMap(([recordId, record]) => change(seq, before.get(recordId), record));
+    if (records.length === 0) return { mutation, id, outcome: "applied", seq: seq - 1 };
     const item = { seq, tx: id, at, actor, browser, records };
     this.log.push(item);
-    this.applications.set(id, (this.applications.get(id) ?? 0) + 1);
     for (const record of records) this.#store(item, record);
     for (const link of this.links) link.publish(item);
     return { mutation, id, outcome: "applied", seq };
@@ -352,7 +353,10 @@ function change(seq: number, before: WireRecord | undefined, after: WireRecord |
     const { createdAt, createdBy, values } = after;
     return [{ ...head, previous: 0, enter: true, values, createdAt, createdBy }];
   }
-  const changed = Object.entries(after.values).filter(([field, value]) => value !== before.values[field]);
+  const changed = Object.entries(after.values).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before.values[field]),
+  );
+  if (changed.length === 0) return [];
   return [{ ...head, previous: before.version, set: Object.fromEntries(changed) }];
 }
 
