@@ -14,7 +14,8 @@ export function problemText(t: TFunction, language: string, problem: Complaint):
     ]),
   );
   const key: ParseKeys = `errors.${problem.code}`;
-  return t(key, params);
+  // A server newer than this page may refuse with a code that the page has never heard of.
+  return t(key, { ...params, defaultValue: t("errors.server.error") });
 }
 
 export function useProblemText(): (problem: Complaint) => string {
