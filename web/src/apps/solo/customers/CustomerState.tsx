@@ -1,0 +1,83 @@
+import { Menu, SegmentedControl, UnstyledButton } from "@mantine/core";
+import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { FieldRow } from "@/ui/record/FieldRow";
+import { useField } from "@/ui/record/useField";
+import classes from "./customers.module.css";
+import { type Customer, statuses } from "./listing";
+import { StatusPill } from "./StatusPill";
+
+/** Kind and status: what a customer is, before how to reach them. */
+export function CustomerState({ customer }: { customer: Customer }) {
+  return (
+    <dl className={classes.fields}>
+      <StatusField customer={customer} />
+      <KindField customer={customer} />
+    </dl>
+  );
+}
+
+function StatusField({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const field = useField(customer, "status");
+  const label = t("customers.fields.status");
+  return (
+    <FieldRow label={label} field={field}>
+      {field.canEdit ? (
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <UnstyledButton
+              className={classes.statusButton}
+              aria-label={t("record.edit", { label, value: t(`customers.status.${field.value}`) })}
+            >
+              <StatusPill status={field.value} />
+              <IconChevronDown size={14} aria-hidden />
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {statuses.map((status) => (
+              <Menu.Item
+                key={status}
+                role="menuitemradio"
+                aria-checked={status === field.value}
+                rightSection={status === field.value && <IconCheck size={14} aria-hidden />}
+                onClick={() => field.save(status)}
+              >
+                <StatusPill status={status} />
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        <span className={classes.plainState}>
+          <StatusPill status={field.value} />
+        </span>
+      )}
+    </FieldRow>
+  );
+}
+
+function KindField({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const field = useField(customer, "kind");
+  const label = t("customers.fields.kind");
+  return (
+    <FieldRow label={label} field={field}>
+      {field.canEdit ? (
+        <SegmentedControl
+          size="xs"
+          ms="0.625rem"
+          aria-label={label}
+          value={field.value}
+          onChange={field.save}
+          data={[
+            { value: "company", label: t("customers.kind.company") },
+            { value: "person", label: t("customers.kind.person") },
+          ]}
+        />
+      ) : (
+        <span className={classes.plainState}>{t(`customers.kind.${field.value}`)}</span>
+      )}
+    </FieldRow>
+  );
+}

@@ -1,0 +1,89 @@
+import { useDisclosure } from "@mantine/hooks";
+import { getRouteApi, Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { useDeferredValue, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useLoaded, useMe, useRecords } from "@/engine/react";
+import { useActions } from "@/ui/actions/registry";
+import { type ListContext, listActions } from "./actions";
+import { CustomerRows, type RowScroller } from "./CustomerRows";
+import classes from "./customers.module.css";
+import { LoadingRows, MayNotRead, NoCustomersYet, NothingFound } from "./ListStates";
+import { ListToolbar } from "./ListToolbar";
+import { filterCustomers, sortCustomers } from "./listing";
+import { NewCustomerDialog } from "./NewCustomerDialog";
+import { useListCursor } from "./useListCursor";
+
+const route = getRouteApi("/w/$workspaceId/customers");
+
+/** The list, and beside it (on a narrow screen: in its place) the customer that is open. */
+export function CustomersPage() {
+  const { i18n } = useTranslation();
+  const { workspaceId } = route.useParams();
+  const { customerId: openId } = useParams({ strict: false });
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const { can } = useMe();
+  const all = useRecords("solo.customer");
+  const loaded = useLoaded("solo.customer");
+  const wanted = useDeferredValue(search);
+  const sorted = useMemo(
+    () => sortCustomers(all, wanted.sort ?? "name", i18n.language),
+    [all, wanted.sort, i18n.language],
+  );
+  const shown = useMemo(() => filterCustomers(sorted, wanted), [sorted, wanted]);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const scroller = useRef<RowScroller>(null);
+  const [creating, create] = useDisclosure(false);
+
+  const open = (customerId: string, replace: boolean) =>
+    void navigate({
+      to: "/w/$workspaceId/customers/$customerId",
+      params: { workspaceId, customerId },
+      search,
+      replace,
+    });
+  const { currentId, move, openCurrent } = useListCursor({ customers: shown, openId, scroller, open });
+  const context: ListContext = {
+    canCreate: can("solo.customer.create"),
+    hasRows: shown.length > 0,
+    create: create.open,
+    search: () => searchRef.current?.focus(),
+    move,
+    openCurrent,
+  };
+  useActions(listActions, context);
+
+  return (
+    <div className={classes.page} data-open={openId !== undefined || undefined}>
+      <section className={classes.list}>
+        <ListToolbar
+          context={context}
+          search={search}
+          onSearch={(next) => void navigate({ to: ".", search: next, replace: true })}
+          total={all.length}
+          shown={shown.length}
+          searchRef={searchRef}
+        />
+        {loaded === "loading" && all.length === 0 ? (
+          <LoadingRows />
+        ) : loaded === "refused" ? (
+          <MayNotRead />
+        ) : all.length === 0 ? (
+          <NoCustomersYet context={context} />
+        ) : shown.length === 0 ? (
+          <NothingFound onClear={() => void navigate({ to: ".", search: {}, replace: true })} />
+        ) : (
+          <CustomerRows
+            customers={shown}
+            workspaceId={workspaceId}
+            openId={openId}
+            currentId={currentId}
+            scroller={scroller}
+          />
+        )}
+      </section>
+      <Outlet />
+      <NewCustomerDialog opened={creating} onClose={create.close} onCreated={(id) => open(id, false)} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { Badge, CloseButton, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { ActionButton } from "@/ui/actions/ActionButton";
+import { Keys } from "@/ui/actions/Keys";
+import { useFormats } from "@/ui/language/formats";
+import { type ListContext, newCustomer, searchCustomers } from "./actions";
+import classes from "./customers.module.css";
+import { FilterMenu } from "./FilterMenu";
+import type { CustomerSearch } from "./listing";
+import { SortMenu } from "./SortMenu";
+
+interface Props {
+  readonly context: ListContext;
+  readonly search: CustomerSearch;
+  readonly onSearch: (search: CustomerSearch) => void;
+  readonly total: number;
+  readonly shown: number;
+  readonly searchRef: RefObject<HTMLInputElement | null>;
+}
+
+export function ListToolbar({ context, search, onSearch, total, shown, searchRef }: Props) {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  const count =
+    shown === total ? number(total) : t("customers.shownOf", { shown: number(shown), total: number(total) });
+  return (
+    <header className={classes.toolbar}>
+      <div className={classes.heading}>
+        <h1 className={classes.title}>{t("customers.title")}</h1>
+        <Badge variant="light" color="gray" c="dimmed" tt="none" fw={540} aria-live="polite">
+          {count}
+        </Badge>
+      </div>
+      <div className={classes.create}>
+        {context.canCreate ? (
+          <ActionButton action={newCustomer} context={context} size="xs" />
+        ) : (
+          <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
+            {t("customers.viewOnly")}
+          </Badge>
+        )}
+      </div>
+      <div className={classes.filters}>
+        <TextInput
+          ref={searchRef}
+          size="xs"
+          className={classes.search}
+          aria-label={t(searchCustomers.label)}
+          placeholder={t("customers.searchHint")}
+          leftSection={<IconSearch size={15} aria-hidden />}
+          rightSection={
+            search.q === undefined ? (
+              <Keys shortcut="/" />
+            ) : (
+              <CloseButton
+                size="sm"
+                aria-label={t("customers.clearSearch")}
+                onClick={() => onSearch({ ...search, q: "" })}
+              />
+            )
+          }
+          value={search.q ?? ""}
+          onChange={(event) => onSearch({ ...search, q: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+            if (event.key === "Enter" || event.key === "ArrowDown") {
+              event.preventDefault();
+              context.move(1);
+            }
+          }}
+        />
+        <FilterMenu search={search} onSearch={onSearch} />
+        <SortMenu search={search} onSearch={onSearch} />
+      </div>
+    </header>
+  );
+}

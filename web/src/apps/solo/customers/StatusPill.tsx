@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import { Pill, type Tone } from "@/ui/Pill";
+import type { CustomerStatus } from "./listing";
+
+const tones: Record<CustomerStatus, Tone> = {
+  lead: "blue",
+  prospect: "violet",
+  active: "green",
+  dormant: "amber",
+  lost: "red",
+  archived: "grey",
+};
+
+export function StatusPill({ status }: { status: CustomerStatus }) {
+  const { t } = useTranslation();
+  return <Pill tone={tones[status]}>{t(`customers.status.${status}`)}</Pill>;
+}

@@ -1,0 +1,81 @@
+import type { SoloCustomer } from "@/contract/contract";
+import { fieldMeta } from "@/engine/metadata";
+import type { View } from "@/engine/types";
+
+export type Customer = View<"solo.customer">;
+export type CustomerStatus = SoloCustomer["status"];
+export type CustomerSort = "name" | "changed";
+
+export const statuses = (fieldMeta("solo.customer", "status")?.choices ?? []) as readonly CustomerStatus[];
+export const sorts: readonly CustomerSort[] = ["name", "changed"];
+
+/** What the list shows; it lives in the address, so that a filtered list can be sent to a colleague. */
+export interface CustomerSearch {
+  readonly q?: string;
+  readonly status?: CustomerStatus;
+  readonly sort?: CustomerSort;
+}
+
+/** Reads the address, which anybody may have written by hand. */
+export function readSearch(raw: Readonly<Record<string, unknown>>): CustomerSearch {
+  const q = typeof raw.q === "string" || typeof raw.q === "number" ? String(raw.q) : "";
+  const status = statuses.find((known) => known === raw.status);
+  const sort = sorts.find((known) => known === raw.sort);
+  return {
+    ...(q !== "" && { q }),
+    ...(status !== undefined && { status }),
+    ...(sort !== undefined && sort !== "name" && { sort }),
+  };
+}
+
+/** Lower case without accents, so that "muller" finds "Müller". */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+// Views stay the same object until something in them changes, so what was folded once is kept with them.
+const haystacks = new WeakMap<Customer, string>();
+
+function haystackOf(customer: Customer): string {
+  let haystack = haystacks.get(customer);
+  if (haystack === undefined) {
+    const { name, email, tags } = customer.values;
+    haystack = fold([name, email ?? "", ...tags].join("\n"));
+    haystacks.set(customer, haystack);
+  }
+  return haystack;
+}
+
+/** Every word of the query must occur in name, e-mail or tags. */
+export function filterCustomers(customers: readonly Customer[], search: CustomerSearch): readonly Customer[] {
+  const words = fold(search.q ?? "")
+    .split(/\s+/u)
+    .filter(Boolean);
+  if (words.length === 0 && search.status === undefined) return customers;
+  return customers.filter(
+    (customer) =>
+      (search.status === undefined || customer.values.status === search.status) &&
+      words.every((word) => haystackOf(customer).includes(word)),
+  );
+}
+
+export function sortCustomers(
+  customers: readonly Customer[],
+  sort: CustomerSort,
+  language: string,
+): readonly Customer[] {
+  if (sort === "changed") {
+    return customers.toSorted((one, other) => other.updatedAt.localeCompare(one.updatedAt));
+  }
+  const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
+  return customers.toSorted((one, other) => compare(one.values.name, other.values.name));
+}
+
+/** Every tag in use, the most used first: what the tag editor suggests. */
+export function tagsInUse(customers: readonly Customer[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const tag of customers.flatMap((customer) => customer.values.tags)) {
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return [...counts].sort((one, other) => other[1] - one[1]).map(([tag]) => tag);
+}

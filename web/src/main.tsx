@@ -1,0 +1,23 @@
+import "@fontsource-variable/inter/opsz.css";
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "@/ui/base.css";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { router } from "@/shell/router";
+import { startLanguage } from "@/ui/language/i18n";
+import { UiProvider } from "@/ui/UiProvider";
+
+const place = document.getElementById("root");
+if (place === null) throw new Error("index.html has no #root.");
+
+await startLanguage();
+createRoot(place).render(
+  <StrictMode>
+    <UiProvider>
+      <RouterProvider router={router} />
+    </UiProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,66 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/engine/api";
+import { Trouble } from "@/ui/feedback/Trouble";
+import { useForm } from "@/ui/forms/useForm";
+import classes from "./AuthLayout.module.css";
+import { forgetJoinToken } from "./joinToken";
+import { SignInForm } from "./SignInForm";
+import { SignUpForm } from "./SignUpForm";
+import { addMembership, useAccount } from "./session";
+
+interface Props {
+  readonly token: string;
+  readonly workspace: string;
+}
+
+/** Joins as who is signed in, or after signing up or in. */
+export function JoinChoice({ token, workspace }: Props) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  // Who was signed in when the screen opened: signing in below must not swap the form that is being sent.
+  const now = useAccount();
+  const [account] = useState(now);
+  const [way, setWay] = useState("up");
+
+  async function enter(): Promise<void> {
+    forgetJoinToken();
+    await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace } });
+  }
+
+  async function accept(): Promise<void> {
+    addMembership(await api.acceptInvite(token));
+    await enter();
+  }
+
+  const form = useForm({ initial: {}, check: () => [], send: accept });
+
+  if (account !== null) {
+    return (
+      <form className={classes.form} onSubmit={form.submit}>
+        <Trouble text={form.trouble} />
+        <Button type="submit" size="md" fullWidth loading={form.busy}>
+          {t("join.joinAs", { name: account.user.name })}
+        </Button>
+      </form>
+    );
+  }
+  return (
+    <>
+      <SegmentedControl
+        mt="lg"
+        fullWidth
+        aria-label={t("join.way")}
+        value={way}
+        onChange={setWay}
+        data={[
+          { value: "up", label: t("join.newHere") },
+          { value: "in", label: t("join.haveAccount") },
+        ]}
+      />
+      {way === "up" ? <SignUpForm invite={token} onSignedUp={enter} /> : <SignInForm onSignedIn={accept} />}
+    </>
+  );
+}

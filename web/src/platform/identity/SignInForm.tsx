@@ -1,0 +1,45 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Account } from "@/engine/api";
+import { Trouble } from "@/ui/feedback/Trouble";
+import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
+import { useForm } from "@/ui/forms/useForm";
+import classes from "./AuthLayout.module.css";
+import { signIn } from "./session";
+
+interface Props {
+  readonly email?: string;
+  readonly onSignedIn: (account: Account) => void | Promise<void>;
+}
+
+export function SignInForm({ email = "", onSignedIn }: Props) {
+  const { t } = useTranslation();
+  const form = useForm({
+    initial: { email, password: "" },
+    check: (values) =>
+      complaintsOf(emailAddress("email", values.email), requiredText("password", values.password)),
+    send: async (values) => onSignedIn(await signIn(values.email.trim(), values.password)),
+  });
+  return (
+    <form className={classes.form} onSubmit={form.submit} noValidate>
+      <Trouble text={form.trouble} />
+      <TextInput
+        label={t("identity.email")}
+        type="email"
+        autoComplete="username"
+        autoFocus={email === ""}
+        {...form.input("email")}
+      />
+      <PasswordInput
+        label={t("identity.password")}
+        autoComplete="current-password"
+        autoFocus={email !== ""}
+        visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
+        {...form.input("password")}
+      />
+      <Button type="submit" size="md" loading={form.busy} fullWidth>
+        {t("identity.signIn")}
+      </Button>
+    </form>
+  );
+}

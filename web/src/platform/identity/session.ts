@@ -1,0 +1,62 @@
+import { useSyncExternalStore } from "react";
+import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
+import { followAccountLanguage } from "@/ui/language/i18n";
+
+/** `undefined` until the server was asked; `null` when nobody is signed in. */
+let account: Account | null | undefined;
+const listeners = new Set<() => void>();
+
+function put(next: Account | null): void {
+  account = next;
+  for (const listener of listeners) listener();
+  if (next !== null) void followAccountLanguage(next.user.language);
+}
+
+const endedCodes: readonly string[] = ["session.required", "session.ended"];
+
+/** Who is signed in; asks the server once. Throws where the server cannot be reached. */
+export async function loadAccount(): Promise<Account | null> {
+  if (account === undefined) await reloadAccount();
+  return account ?? null;
+}
+
+export async function reloadAccount(): Promise<void> {
+  try {
+    put(await api.me());
+  } catch (error) {
+    if (!(error instanceof ApiError) || !endedCodes.includes(error.code)) throw error;
+    put(null);
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<Account> {
+  const next = await api.signIn({ email, password });
+  put(next);
+  return next;
+}
+
+export async function signUp(body: SignUp): Promise<Account> {
+  const next = await api.signUp(body);
+  put(next);
+  return next;
+}
+
+export async function signOut(): Promise<void> {
+  await api.signOut();
+  put(null);
+}
+
+export function addMembership(membership: Membership): void {
+  if (account == null) return;
+  const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);
+  put({ ...account, workspaces: [...others, membership] });
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useAccount(): Account | null {
+  return useSyncExternalStore(subscribe, () => account ?? null);
+}

@@ -1,0 +1,17 @@
+import { IconUserPlus } from "@tabler/icons-react";
+import { defineAction } from "@/ui/actions/action";
+
+export interface PeopleContext {
+  readonly isOwner: boolean;
+  readonly invite: () => void;
+}
+
+export const inviteColleague = defineAction<PeopleContext>({
+  id: "people.invite",
+  label: "actions.inviteColleague",
+  icon: IconUserPlus,
+  section: "people",
+  shortcut: "i",
+  when: ({ isOwner }) => isOwner,
+  run: ({ invite }) => invite(),
+});

@@ -1,0 +1,57 @@
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useEngine } from "@/engine/react";
+import { useActions } from "@/ui/actions/registry";
+import { useShortcuts } from "@/ui/actions/useShortcuts";
+import { type ShellContext, shellActions } from "./actions";
+import { ShortcutHelp } from "./help/ShortcutHelp";
+import { BottomBar } from "./navigation/BottomBar";
+import { Navigation } from "./navigation/Navigation";
+import { TopBar } from "./navigation/TopBar";
+import { Palette, paletteStore } from "./palette/Palette";
+import { SignOutDialog } from "./SignOutDialog";
+import classes from "./shell.module.css";
+import { SessionEnded } from "./status/SessionEnded";
+import { useUnsentGuard } from "./status/useUnsentGuard";
+
+/** The frame around every page of a workspace. */
+export function Shell({ workspaceId }: { workspaceId: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const engine = useEngine();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const [helping, help] = useDisclosure(false);
+  const [leaving, leave] = useDisclosure(false);
+  const context: ShellContext = {
+    goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
+    openPalette: () => paletteStore.open(),
+    openHelp: help.open,
+    toggleScheme: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
+    newWorkspace: () => void navigate({ to: "/new-workspace" }),
+    signOut: leave.open,
+  };
+  useActions(shellActions, context);
+  useShortcuts();
+  useUnsentGuard(engine);
+
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        {t("navigation.skip")}
+      </a>
+      <Navigation workspaceId={workspaceId} context={context} />
+      <TopBar workspaceId={workspaceId} context={context} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <BottomBar workspaceId={workspaceId} context={context} />
+      <Palette />
+      <ShortcutHelp opened={helping} onClose={help.close} />
+      <SignOutDialog opened={leaving} onClose={leave.close} />
+      <SessionEnded />
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { Button, Group, Modal, Text } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/engine/api";
+import { useEngine, useStatus } from "@/engine/react";
+import { signOut } from "@/platform/identity/session";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { Trouble } from "@/ui/feedback/Trouble";
+import type { Complaint } from "@/ui/record/validate";
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Signing out asks, because what was not sent yet goes with it. */
+export function SignOutDialog({ opened, onClose }: Props) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { pending } = useStatus();
+  const problemText = useProblemText();
+  const [problem, setProblem] = useState<Complaint | null>(null);
+
+  async function leave(): Promise<void> {
+    try {
+      await signOut();
+      engine.stop();
+      // A new page, so that nothing of this person's stays in memory.
+      window.location.assign("/");
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error.problem);
+    }
+  }
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="sm"
+      title={t("signOut.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <Trouble text={problem && problemText(problem)} />
+      <Text fz="md" c={pending > 0 ? "var(--hf-danger)" : "dimmed"}>
+        {pending > 0 ? t("signOut.unsent", { count: pending }) : t("signOut.text")}
+      </Text>
+      <Group justify="flex-end" gap="xs" mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {t("common.cancel")}
+        </Button>
+        <Button data-autofocus color={pending > 0 ? "red.8" : "kelp"} onClick={() => void leave()}>
+          {pending > 0 ? t("signOut.anyway") : t("actions.signOut")}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,50 @@
+import { Button } from "@mantine/core";
+import { IconDoorOff } from "@tabler/icons-react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { createEngine } from "@/engine/engine";
+import { EngineProvider, useStatus } from "@/engine/react";
+import { rememberWorkspace } from "@/platform/workspaces/lastWorkspace";
+import { EmptyState } from "@/ui/feedback/EmptyState";
+import { Shell } from "./Shell";
+import classes from "./shell.module.css";
+
+const route = getRouteApi("/w/$workspaceId");
+
+export function WorkspacePage() {
+  const { workspaceId } = route.useParams();
+  return <OneWorkspace key={workspaceId} workspaceId={workspaceId} />;
+}
+
+/** One engine for as long as the workspace is open; another workspace gets another. */
+function OneWorkspace({ workspaceId }: { workspaceId: string }) {
+  const [engine] = useState(() => createEngine({ workspace: workspaceId }));
+  useEffect(() => rememberWorkspace(workspaceId), [workspaceId]);
+  return (
+    <EngineProvider engine={engine}>
+      <MembersOnly workspaceId={workspaceId} />
+    </EngineProvider>
+  );
+}
+
+function MembersOnly({ workspaceId }: { workspaceId: string }) {
+  const { t } = useTranslation();
+  const { connection } = useStatus();
+  if (connection !== "removed") return <Shell workspaceId={workspaceId} />;
+  return (
+    <main className={classes.alone}>
+      <EmptyState
+        icon={IconDoorOff}
+        title={t("workspaces.removedTitle")}
+        action={
+          <Button component={Link} to="/" reloadDocument>
+            {t("workspaces.removedHome")}
+          </Button>
+        }
+      >
+        {t("workspaces.removedText")}
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,91 @@
+import {
+  IconAddressBook,
+  IconCommand,
+  IconKeyboard,
+  IconLogout,
+  IconPlus,
+  IconSunMoon,
+  IconUsers,
+} from "@tabler/icons-react";
+import { defineAction } from "@/ui/actions/action";
+
+/** What can be done from everywhere inside a workspace. */
+export interface ShellContext {
+  readonly goTo: (page: "customers" | "people") => void;
+  readonly openPalette: () => void;
+  readonly openHelp: () => void;
+  readonly toggleScheme: () => void;
+  readonly newWorkspace: () => void;
+  readonly signOut: () => void;
+}
+
+export const openPalette = defineAction<ShellContext>({
+  id: "shell.palette",
+  label: "actions.palette",
+  icon: IconCommand,
+  section: "go",
+  shortcut: "mod+k",
+  keyboardOnly: true,
+  run: (context) => context.openPalette(),
+});
+
+export const goToCustomers = defineAction<ShellContext>({
+  id: "go.customers",
+  label: "actions.goToCustomers",
+  icon: IconAddressBook,
+  section: "go",
+  shortcut: "g c",
+  run: ({ goTo }) => goTo("customers"),
+});
+
+export const goToPeople = defineAction<ShellContext>({
+  id: "go.people",
+  label: "actions.goToPeople",
+  icon: IconUsers,
+  section: "go",
+  shortcut: "g p",
+  run: ({ goTo }) => goTo("people"),
+});
+
+export const openHelp = defineAction<ShellContext>({
+  id: "shell.help",
+  label: "actions.shortcuts",
+  icon: IconKeyboard,
+  section: "view",
+  shortcut: "?",
+  run: (context) => context.openHelp(),
+});
+
+export const toggleScheme = defineAction<ShellContext>({
+  id: "view.scheme",
+  label: "actions.toggleScheme",
+  icon: IconSunMoon,
+  section: "view",
+  run: (context) => context.toggleScheme(),
+});
+
+export const newWorkspace = defineAction<ShellContext>({
+  id: "workspace.new",
+  label: "actions.newWorkspace",
+  icon: IconPlus,
+  section: "account",
+  run: (context) => context.newWorkspace(),
+});
+
+export const signOut = defineAction<ShellContext>({
+  id: "account.signOut",
+  label: "actions.signOut",
+  icon: IconLogout,
+  section: "account",
+  run: (context) => context.signOut(),
+});
+
+export const shellActions = [
+  openPalette,
+  goToCustomers,
+  goToPeople,
+  openHelp,
+  toggleScheme,
+  newWorkspace,
+  signOut,
+];

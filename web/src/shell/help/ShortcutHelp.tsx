@@ -1,0 +1,54 @@
+import { Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { ActionSection } from "@/ui/actions/action";
+import { Keys } from "@/ui/actions/Keys";
+import { offeredActions } from "@/ui/actions/registry";
+import classes from "./ShortcutHelp.module.css";
+
+const sections: readonly ActionSection[] = ["go", "list", "customer", "people", "view"];
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Every shortcut that works right here, drawn from the actions themselves. */
+export function ShortcutHelp({ opened, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="lg"
+      title={t("shortcuts.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <Shortcuts />
+    </Modal>
+  );
+}
+
+function Shortcuts() {
+  const { t } = useTranslation();
+  const actions = offeredActions();
+  return (
+    <div className={classes.columns}>
+      {sections.map((section) => {
+        const own = actions.filter((action) => action.section === section && action.shortcut !== undefined);
+        return own.length === 0 ? null : (
+          <section key={section} className={classes.section}>
+            <h3 className={classes.title}>{t(`shortcuts.sections.${section}`)}</h3>
+            <dl className={classes.list}>
+              {own.map(({ id, label, shortcut }) => (
+                <div key={id} className={classes.line}>
+                  <dt>{t(label)}</dt>
+                  <dd>{shortcut !== undefined && <Keys shortcut={shortcut} />}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        );
+      })}
+    </div>
+  );
+}

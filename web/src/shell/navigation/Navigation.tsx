@@ -1,0 +1,30 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { ShellContext } from "../actions";
+import classes from "./navigation.module.css";
+import { pages } from "./pages";
+import { WorkspaceMenu } from "./WorkspaceMenu";
+
+interface Props {
+  readonly workspaceId: string;
+  readonly context: ShellContext;
+}
+
+export function Navigation({ workspaceId, context }: Props) {
+  const { t } = useTranslation();
+  return (
+    <nav className={classes.nav} aria-label={t("navigation.main")}>
+      <WorkspaceMenu workspaceId={workspaceId} context={context} />
+      <ul className={classes.pages}>
+        {pages.map(({ to, label, icon: PageIcon }) => (
+          <li key={to}>
+            <Link to={to} params={{ workspaceId }} className={classes.page}>
+              <PageIcon size={18} stroke={1.7} aria-hidden />
+              {t(label)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,33 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Keys } from "@/ui/actions/Keys";
+import { openPalette, type ShellContext } from "../actions";
+import { ConnectionStatus } from "../status/ConnectionStatus";
+import classes from "./navigation.module.css";
+import { UserMenu } from "./UserMenu";
+import { WorkspaceMenu } from "./WorkspaceMenu";
+
+interface Props {
+  readonly workspaceId: string;
+  readonly context: ShellContext;
+}
+
+export function TopBar({ workspaceId, context }: Props) {
+  const { t } = useTranslation();
+  return (
+    <header className={classes.top}>
+      <div className={classes.narrow}>
+        <WorkspaceMenu workspaceId={workspaceId} context={context} />
+      </div>
+      <UnstyledButton className={classes.search} onClick={context.openPalette}>
+        <IconSearch size={15} aria-hidden />
+        <span>{t("navigation.search")}</span>
+        {openPalette.shortcut !== undefined && <Keys shortcut={openPalette.shortcut} />}
+      </UnstyledButton>
+      <span className={classes.spring} />
+      <ConnectionStatus />
+      <UserMenu context={context} />
+    </header>
+  );
+}

@@ -1,0 +1,44 @@
+import { Menu, Text, UnstyledButton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useAccount } from "@/platform/identity/session";
+import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
+import { LanguageItems } from "@/ui/layout/LanguageItems";
+import { SchemeItems } from "@/ui/layout/SchemeItems";
+import { PersonAvatar } from "@/ui/people/PersonAvatar";
+import { openHelp, type ShellContext, signOut } from "../actions";
+import classes from "./navigation.module.css";
+
+export function UserMenu({ context }: { context: ShellContext }) {
+  const { t } = useTranslation();
+  const account = useAccount();
+  if (account === null) return null;
+  const { user } = account;
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.user} aria-label={t("navigation.userMenu", { name: user.name })}>
+          <span aria-hidden>
+            <PersonAvatar person={user} size={28} />
+          </span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.me}>
+          <Text fz="sm" fw={600} truncate>
+            {user.name}
+          </Text>
+          <Text fz="xs" c="dimmed" truncate>
+            {user.email}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <SchemeItems />
+        <Menu.Divider />
+        <LanguageItems />
+        <Menu.Divider />
+        <ActionMenuItem action={openHelp} context={context} />
+        <ActionMenuItem action={signOut} context={context} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,56 @@
+import { Menu, UnstyledButton } from "@mantine/core";
+import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useRecord } from "@/engine/react";
+import { useAccount } from "@/platform/identity/session";
+import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
+import { Mark } from "@/ui/brand/Mark";
+import { newWorkspace, type ShellContext } from "../actions";
+import classes from "./navigation.module.css";
+
+interface Props {
+  readonly workspaceId: string;
+  readonly context: ShellContext;
+}
+
+/** Which workspace this is, and the way to the others. */
+export function WorkspaceMenu({ workspaceId, context }: Props) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const account = useAccount();
+  const record = useRecord("access.workspace", workspaceId);
+  const workspaces = account?.workspaces ?? [];
+  const name = record?.values.name ?? workspaces.find(({ id }) => id === workspaceId)?.name ?? "";
+  return (
+    <Menu position="bottom-start" width={232}>
+      <Menu.Target>
+        <UnstyledButton className={classes.workspace} aria-label={t("navigation.workspace", { name })}>
+          <Mark size={24} />
+          <span className={classes.workspaceName} dir="auto">
+            {name}
+          </span>
+          <IconSelector size={15} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("navigation.workspaces")}</Menu.Label>
+        {workspaces.map((workspace) => (
+          <Menu.Item
+            key={workspace.id}
+            role="menuitemradio"
+            aria-checked={workspace.id === workspaceId}
+            rightSection={workspace.id === workspaceId && <IconCheck size={14} aria-hidden />}
+            onClick={() =>
+              void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace.id } })
+            }
+          >
+            {workspace.id === workspaceId ? name : workspace.name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <ActionMenuItem action={newWorkspace} context={context} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

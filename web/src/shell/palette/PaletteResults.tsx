@@ -1,0 +1,48 @@
+import { Spotlight } from "@mantine/spotlight";
+import { useTranslation } from "react-i18next";
+import { usePaletteCustomers } from "@/apps/solo/customers/usePaletteCustomers";
+import type { ActionSection } from "@/ui/actions/action";
+import { Keys } from "@/ui/actions/Keys";
+import { offeredActions } from "@/ui/actions/registry";
+
+const sections: readonly ActionSection[] = ["customer", "people", "list", "go", "view", "account"];
+
+/** Mounted while the palette is open, so that it costs nothing otherwise. */
+export function PaletteResults({ query }: { query: string }) {
+  const { t } = useTranslation();
+  const words = query.toLowerCase().split(/\s+/u).filter(Boolean);
+  const actions = offeredActions().filter(({ keyboardOnly, label }) => {
+    const text = t(label).toLowerCase();
+    return keyboardOnly !== true && words.every((word) => text.includes(word));
+  });
+  const customers = usePaletteCustomers(query);
+  if (actions.length + customers.length === 0)
+    return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
+  return (
+    <>
+      {sections.map((section) => {
+        const own = actions.filter((action) => action.section === section);
+        return own.length === 0 ? null : (
+          <Spotlight.ActionsGroup key={section} label={t(`shortcuts.sections.${section}`)}>
+            {own.map(({ id, label, icon: ActionIcon, shortcut, run }) => (
+              <Spotlight.Action
+                key={id}
+                label={t(label)}
+                leftSection={<ActionIcon size={18} stroke={1.7} aria-hidden />}
+                rightSection={shortcut !== undefined && <Keys shortcut={shortcut} />}
+                onClick={run}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        );
+      })}
+      {customers.length > 0 && (
+        <Spotlight.ActionsGroup label={t("customers.title")}>
+          {customers.map(({ id, name, detail, icon, open }) => (
+            <Spotlight.Action key={id} label={name} description={detail} leftSection={icon} onClick={open} />
+          ))}
+        </Spotlight.ActionsGroup>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button, Popover, Text, UnstyledButton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useTranslation } from "react-i18next";
+import { useDeadLetters, useStatus } from "@/engine/react";
+import { DeadLetterList } from "./DeadLetterList";
+import classes from "./status.module.css";
+import { syncState } from "./syncState";
+
+/** Whether what is on the screen is what the others see; a click says more and shows the way out. */
+export function ConnectionStatus() {
+  const { t } = useTranslation();
+  const status = useStatus();
+  const letters = useDeadLetters();
+  // Nearly every write is answered before anyone could read "1 change waits": only what lasts is said.
+  const [lasting] = useDebouncedValue(status.pending, 600);
+  const pending = Math.min(status.pending, lasting);
+  const { kind, count } = syncState({ ...status, pending }, letters.length);
+  const label = t(`status.${kind}.label`, { count });
+
+  return (
+    <Popover position="bottom-end" width={340} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={classes.status} data-kind={kind}>
+          <span className={classes.dot} />
+          <span className={classes.label} role="status">
+            {label}
+          </span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.panel ?? ""} aria-label={label}>
+        <Text fz="sm" fw={600}>
+          {label}
+        </Text>
+        <Text fz="sm" c="dimmed" mt={4}>
+          {t(`status.${kind}.text`)}
+        </Text>
+        {count > 0 && kind !== "needsYou" && (
+          <Text fz="sm" mt="xs">
+            {t("status.waiting", { count })}
+          </Text>
+        )}
+        {kind === "outdated" && (
+          <Button mt="sm" size="xs" onClick={() => window.location.reload()}>
+            {t("status.reload")}
+          </Button>
+        )}
+        {letters.length > 0 && <DeadLetterList letters={letters} />}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,28 @@
+import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Announcer } from "./feedback/Announcer";
+import { cssVariables, theme } from "./theme";
+
+// The same key as in public/color-scheme.js, which paints before this runs.
+const schemes = localStorageColorSchemeManager({ key: "holdfast.color-scheme" });
+
+/** Theme, colour scheme, writing direction and messages, around the whole app. */
+export function UiProvider({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  return (
+    <DirectionProvider key={i18n.dir()} initialDirection={i18n.dir()} detectDirection={false}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        colorSchemeManager={schemes}
+        defaultColorScheme="auto"
+      >
+        {children}
+        <Notifications position="bottom-right" autoClose={4000} />
+        <Announcer />
+      </MantineProvider>
+    </DirectionProvider>
+  );
+}

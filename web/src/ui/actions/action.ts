@@ -1,0 +1,36 @@
+import type { Icon } from "@tabler/icons-react";
+import type { ParseKeys } from "i18next";
+
+export type ActionSection = "customer" | "list" | "go" | "people" | "view" | "account";
+
+/**
+ * Something that a person can do, said once. Buttons, menus, the palette, the keyboard and the help are all
+ * drawn from it, so they can never disagree.
+ */
+export interface Action<Context> {
+  readonly id: string;
+  readonly label: ParseKeys;
+  readonly icon: Icon;
+  readonly section: ActionSection;
+  /** `"n"`, `"mod+k"`, or a sequence such as `"g c"`. */
+  readonly shortcut?: string;
+  readonly danger?: boolean;
+  /** Moves such as "next row" make sense on the keyboard, not in the palette. */
+  readonly keyboardOnly?: boolean;
+  /** Whether it can be done here and now; where it cannot, nothing shows it. */
+  readonly when?: (context: Context) => boolean;
+  readonly run: (context: Context) => void;
+}
+
+/** An action with its context bound: what palette, help and keyboard work with. */
+export interface OfferedAction extends Omit<Action<never>, "when" | "run"> {
+  readonly run: () => void;
+}
+
+export function defineAction<Context>(action: Action<Context>): Action<Context> {
+  return action;
+}
+
+export function isPossible<Context>(action: Action<Context>, context: Context): boolean {
+  return action.when?.(context) ?? true;
+}

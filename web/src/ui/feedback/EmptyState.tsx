@@ -1,0 +1,25 @@
+import type { Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./EmptyState.module.css";
+
+interface Props {
+  readonly icon: Icon;
+  readonly title: string;
+  readonly children: ReactNode;
+  /** The way out: usually one button. */
+  readonly action?: ReactNode;
+}
+
+/** An empty screen says what belongs here and how to begin. */
+export function EmptyState({ icon: StateIcon, title, children, action }: Props) {
+  return (
+    <div className={classes.root}>
+      <span className={classes.icon}>
+        <StateIcon size={26} stroke={1.6} aria-hidden />
+      </span>
+      <h2 className={classes.title}>{title}</h2>
+      <div className={classes.text}>{children}</div>
+      {action !== undefined && <div className={classes.action}>{action}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ParseKeys, TFunction } from "i18next";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { formatsFor } from "@/ui/language/formats";
+import type { Complaint } from "@/ui/record/validate";
+
+/** A refusal in the words of the person, by its code; the developers' `detail` never reaches the screen. */
+export function problemText(t: TFunction, language: string, problem: Complaint): string {
+  const { list } = formatsFor(language);
+  const params = Object.fromEntries(
+    Object.entries(problem.params ?? {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? list(value.map(String)) : value,
+    ]),
+  );
+  const key: ParseKeys = `errors.${problem.code}`;
+  // A server newer than this page may refuse with a code that the page has never heard of.
+  return t(key, { ...params, defaultValue: t("errors.server.error") });
+}
+
+export function useProblemText(): (problem: Complaint) => string {
+  const { t, i18n } = useTranslation();
+  return useCallback((problem) => problemText(t, i18n.language, problem), [t, i18n.language]);
+}

@@ -1,0 +1,72 @@
+import { type FormEvent, useState } from "react";
+import { ApiError } from "@/engine/api";
+import { useProblemText } from "@/ui/feedback/problemText";
+import type { Complaint } from "@/ui/record/validate";
+
+export interface FormProps<Name extends string> {
+  readonly busy: boolean;
+  /** What the form as a whole has to say: a problem that no field shows. */
+  readonly trouble: string | null;
+  readonly input: (name: Name) => {
+    readonly name: Name;
+    readonly value: string;
+    readonly error: string | null;
+    readonly onChange: (event: { currentTarget: { value: string } }) => void;
+  };
+  readonly submit: (event: FormEvent) => void;
+}
+
+interface Options<Name extends string> {
+  readonly initial: Readonly<Record<Name, string>>;
+  readonly check: (values: Readonly<Record<Name, string>>) => readonly Complaint[];
+  readonly send: (values: Readonly<Record<Name, string>>) => Promise<void>;
+}
+
+/** A form of texts: checked before it is sent, and the server's answer stands at the field that it names. */
+export function useForm<Name extends string>({ initial, check, send }: Options<Name>): FormProps<Name> {
+  const problemText = useProblemText();
+  const [values, setValues] = useState(initial);
+  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
+  const [busy, setBusy] = useState(false);
+  const general = complaints.find(({ field }) => field === undefined || !(field in initial));
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const found = check(values);
+    setComplaints(found);
+    const first = found[0]?.field;
+    if (found.length > 0) {
+      if (first !== undefined) form.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      await send(values);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setComplaints([error.problem]);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return {
+    busy,
+    trouble: general === undefined ? null : problemText(general),
+    input(name) {
+      const complaint = complaints.find(({ field }) => field === name);
+      return {
+        name,
+        value: values[name],
+        error: complaint === undefined ? null : problemText(complaint),
+        onChange: (event) => {
+          const { value } = event.currentTarget;
+          setValues((before) => ({ ...before, [name]: value }));
+          setComplaints((before) => before.filter(({ field }) => field !== undefined && field !== name));
+        },
+      };
+    },
+    submit: (event) => void submit(event),
+  };
+}

@@ -1,0 +1,35 @@
+/** The languages that the product speaks, each named in itself. */
+export const languages = { en: "English", de: "Deutsch" } as const;
+
+export type Language = keyof typeof languages;
+
+const storageKey = "holdfast.language";
+
+export function isLanguage(value: string | null | undefined): value is Language {
+  return value !== null && value !== undefined && value in languages;
+}
+
+/** The first of the wished languages that we speak; a region (`de-AT`) falls back to its language. */
+export function pickLanguage(wished: readonly (string | null | undefined)[]): Language {
+  for (const tag of wished) {
+    const base = tag?.toLowerCase().split("-")[0];
+    if (isLanguage(base)) return base;
+  }
+  return "en";
+}
+
+export function rememberedLanguage(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null;
+  }
+}
+
+export function rememberLanguage(language: Language): void {
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // Storage can be forbidden; the choice then lasts as long as the page.
+  }
+}

@@ -1,0 +1,38 @@
+import { Tooltip } from "@mantine/core";
+import { hueOf, initialsOf } from "./initials";
+import classes from "./people.module.css";
+
+/** Deep enough that white letters on them pass AA in both schemes. */
+const hues = ["#0e6f8a", "#7a3fb0", "#a63d5f", "#8a5a00", "#2f6b2f", "#3a55b4", "#9b4a1c", "#52606d"];
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface Props {
+  readonly person: Person;
+  readonly size?: number;
+  /** What the tooltip and a screen reader say; the name unless told otherwise. */
+  readonly label?: string;
+}
+
+export function PersonAvatar({ person, size = 24, label = person.name }: Props) {
+  return (
+    <Tooltip label={label}>
+      <span
+        className={classes.avatar}
+        role="img"
+        aria-label={label}
+        style={{
+          backgroundColor: hues[hueOf(person.id, hues.length)],
+          blockSize: size,
+          inlineSize: size,
+          fontSize: size * 0.42,
+        }}
+      >
+        {initialsOf(person.name)}
+      </span>
+    </Tooltip>
+  );
+}

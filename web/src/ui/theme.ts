@@ -1,0 +1,115 @@
+import {
+  ActionIcon,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Input,
+  Loader,
+  type MantineColorsTuple,
+  Menu,
+  Modal,
+  PasswordInput,
+  Select,
+  Skeleton,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
+import controls from "./controls.module.css";
+import { darkTokens, lightTokens } from "./tokens";
+
+/** Kelp: what a holdfast anchors. The one accent of the product. */
+const kelp: MantineColorsTuple = [
+  "#ecf8f4",
+  "#d3efe6",
+  "#a9dfcd",
+  "#78cbb1",
+  "#4bb495",
+  "#2a9a7c",
+  "#0e7c62",
+  "#0b6a54",
+  "#095645",
+  "#074437",
+];
+
+/** Greys lean to the accent, so that surfaces and text belong together. */
+const gray: MantineColorsTuple = [
+  "#f7f9f8",
+  "#f0f3f2",
+  "#e6eae8",
+  "#d8dedb",
+  "#bfc8c4",
+  "#97a29e",
+  "#626e6a",
+  "#45504c",
+  "#2d3633",
+  "#17201d",
+];
+
+const dark: MantineColorsTuple = [
+  "#dbe2df",
+  "#bcc6c2",
+  "#909c97",
+  "#6c7873",
+  "#38423e",
+  "#2a3330",
+  "#212927",
+  "#161c1a",
+  "#111614",
+  "#0c100e",
+];
+
+const fontFamily = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+
+export const theme = createTheme({
+  primaryColor: "kelp",
+  primaryShade: { light: 6, dark: 6 },
+  colors: { kelp, gray, dark },
+  black: "#17201d",
+  fontFamily,
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
+  headings: { fontFamily, fontWeight: "620", textWrap: "balance" },
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  radius: { xs: "0.25rem", sm: "0.375rem", md: "0.5rem", lg: "0.75rem", xl: "1rem" },
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  shadows: {
+    sm: "var(--hf-shadow-small)",
+    md: "var(--hf-shadow)",
+    lg: "var(--hf-shadow)",
+    xl: "var(--hf-shadow)",
+  },
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
+    Button: Button.extend({ defaultProps: { size: "sm" }, classNames: { root: controls.button } }),
+    Input: Input.extend({ classNames: { input: controls.input } }),
+    InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label, error: controls.error } }),
+    Loader: Loader.extend({ defaultProps: { type: "oval" } }),
+    Menu: Menu.extend({
+      defaultProps: { shadow: "md", transitionProps: { transition: "pop", duration: 120 } },
+      classNames: { dropdown: controls.dropdown, item: controls.menuItem },
+    }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        shadow: "xl",
+        overlayProps: { backgroundOpacity: 0.45, blur: 2 },
+        transitionProps: { transition: "pop", duration: 140 },
+      },
+      classNames: { content: controls.modal, title: controls.modalTitle },
+    }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
+    Select: Select.extend({ classNames: { dropdown: controls.dropdown } }),
+    Skeleton: Skeleton.extend({ defaultProps: { radius: "xl" } }),
+    TextInput: TextInput.extend({ defaultProps: { size: "md" } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: "xs" } }),
+  },
+});
+
+/** The product's own tokens (`--hf-*`), and those of Mantine's whose contrast falls short of AA. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: { "--hf-ring": "0 0 0 2px var(--hf-surface), 0 0 0 4px var(--hf-accent)" },
+  light: lightTokens,
+  dark: darkTokens,
+});
