@@ -32,17 +32,25 @@ public abstract class Body
             {
                 bytes.Write(buffer, 0, read);
                 if (bytes.Length > MaxBytes)
-                    return (null, RequestFailures.TooLarge.With($"A body takes at most {MaxBytes} bytes.", null, ("max", MaxBytes)));
+                    return (null, TooLarge());
             }
 
             var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), Strict);
             return json.RootElement.ValueKind == JsonValueKind.Object ? (json, null) : (null, NotJson());
         }
-        catch (Exception e) when (e is JsonException or BadHttpRequestException)
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
+            // It says so in its header, and the server did not even begin to read.
+            return (null, TooLarge());
+        }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException or InvalidOperationException)
+        {
+            // The last of these is a name that holds half of a surrogate pair.
             return (null, NotJson());
         }
     }
+
+    private static Failure TooLarge() => RequestFailures.TooLarge.With($"A body takes at most {MaxBytes} bytes.", null, ("max", MaxBytes));
 
     private static Failure NotJson() =>
         RequestFailures.Malformed.With("The body must be one JSON object in UTF-8, of at most 4 levels and without repeated members.");

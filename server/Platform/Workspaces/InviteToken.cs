@@ -27,7 +27,7 @@ public static class InviteToken
     internal static (Guid Workspace, byte[] Hash)? Read(string token)
     {
         Span<byte> bytes = stackalloc byte[WorkspaceBytes + SecretBytes];
-        return token.Length == Length && Base64Url.TryDecodeFromChars(token, bytes, out var length) && length == bytes.Length
+        return token.Length == Length && Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var length) && length == bytes.Length
             ? (new Guid(bytes[..WorkspaceBytes], bigEndian: true), SHA256.HashData(bytes))
             : null;
     }

@@ -34,7 +34,7 @@ internal static class PasswordRules
                 $"'password' takes at least {MinLength} characters and got {length}. Several words make a good one.", "password", ("min", MinLength));
         }
 
-        var known = about.Append("holdfast").SelectMany(WordsOf).Distinct(StringComparer.Ordinal).ToArray();
+        var known = about.Append("holdfast").SelectMany(WordsOf).OrderByDescending(word => word.Length).ToArray();
         return CountPieces(password.ToLowerInvariant(), known) < MinPieces
             ? IdentityFailures.PasswordTooCommon.With(
                 "'password' is made of few pieces that are tried first: common passwords, rows of keys, repeats, your own name. Use several unrelated words.",
@@ -46,13 +46,22 @@ internal static class PasswordRules
         (text ?? "").ToLowerInvariant().Split([' ', '@', '.', '-', '_', '+', ',', '&', '/'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.Length >= 3);
 
-    /// <summary>Takes the longest guessable piece at each place; a character that belongs to none is a piece of its own.</summary>
+    /// <summary>
+    /// Takes the longest guessable piece at each place; a character that belongs to none is a piece of its own. What
+    /// everybody knows of a person counts nothing.
+    /// </summary>
     private static int CountPieces(string text, string[] known)
     {
         var (pieces, digits) = (0, 0);
         for (var at = 0; at < text.Length;)
         {
-            var piece = Longest(text, at, known);
+            if (known.FirstOrDefault(word => text.AsSpan(at).StartsWith(word, StringComparison.Ordinal)) is { } word)
+            {
+                at += word.Length;
+                continue;
+            }
+
+            var piece = Longest(text, at);
             var loose = piece == 1 && char.IsDigit(text[at]);
             // Loose digits are cheap: a year or a postcode is one piece.
             if (!loose || digits % DigitsPerPiece == 0)
@@ -64,12 +73,10 @@ internal static class PasswordRules
         return pieces;
     }
 
-    private static int Longest(string text, int at, string[] known)
+    private static int Longest(string text, int at)
     {
         var rest = text.AsSpan(at);
         var longest = Math.Max(Steps(rest), Repeat(text, at));
-        foreach (var word in known)
-            longest = rest.StartsWith(word, StringComparison.Ordinal) ? Math.Max(longest, word.Length) : longest;
         foreach (var row in KeyRows)
             longest = Math.Max(longest, Along(rest, row));
         for (var length = Math.Min(LongestCommon, rest.Length); length > longest && length >= ShortestPiece; length--)

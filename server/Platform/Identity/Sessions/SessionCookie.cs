@@ -25,6 +25,7 @@ internal static class SessionCookie
         Span<byte> secret = stackalloc byte[SecretBytes];
         return request.Cookies.TryGetValue(Name, out var value)
             && value.Length == Base64Url.GetEncodedLength(SecretBytes)
+            && Base64Url.IsValid(value)
             && Base64Url.TryDecodeFromChars(value, secret, out var length) && length == SecretBytes
                 ? SHA256.HashData(secret)
                 : null;

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>What is refused before anyone looks at its meaning.</summary>
+public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static readonly string[] Strangers = ["cross-site", "same-site", "none", "same-origin, cross-site"];
+
+    [Fact]
+    public async Task Another_sites_page_cannot_change_anything()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        foreach (var from in Strangers)
+            (await SendAsync(browser, "application/json", ("Sec-Fetch-Site", from))).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+        (await SendAsync(browser, "application/json")).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+        foreach (var origin in new[] { "null", "http://evil.example", $"{browser.Address.GetLeftPart(UriPartial.Authority)}.evil.example", "https://localhost" })
+            (await SendAsync(browser, "application/json", ("Origin", origin))).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+        // What the browser says of where it comes from counts more than the origin.
+        (await SendAsync(browser, "application/json", ("Sec-Fetch-Site", "cross-site"), ("Origin", browser.Address.GetLeftPart(UriPartial.Authority))))
+            .Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+
+        (await SendAsync(browser, "application/json", ("Origin", browser.Address.GetLeftPart(UriPartial.Authority)))).Is(HttpStatusCode.Created);
+        (await SendAsync(browser, "application/json", ("Sec-Fetch-Site", "same-origin"))).Is(HttpStatusCode.Created);
+        Assert.Equal(3, (await browser.WorkspacesAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data")]
+    [InlineData(null)]
+    public async Task What_a_form_could_send_is_refused(string? contentType)
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await SendAsync(browser, contentType, ("Sec-Fetch-Site", "same-origin"))).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+    }
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("TRACE")]
+    [InlineData("QUERY")]
+    public async Task Every_method_that_is_not_known_to_be_harmless_is_checked(string method)
+    {
+        using var browser = server.NewBrowser();
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/workspaces");
+        (await browser.SendAsync(request, ownOrigin: false)).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+    }
+
+    [Fact]
+    public async Task Another_sites_page_cannot_open_the_socket()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        foreach (var origin in new[] { null, "null", "http://evil.example", "https://localhost" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await browser.OpenAsync(origin)).HttpStatusCode);
+        using var socket = await browser.ConnectAsync();
+        Assert.Equal(System.Net.WebSockets.WebSocketState.Open, socket.State);
+    }
+
+    [Fact]
+    public async Task The_address_of_the_socket_is_for_sockets()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.GetAsync("/api/sync")).Refuses(HttpStatusCode.BadRequest, "request.malformed");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("\"text\"")]
+    [InlineData("{\"name\":\"W\",\"name\":\"V\"}")]
+    [InlineData("{\"name\":\"W\"} // comment")]
+    [InlineData("{\"name\":[[[[[[[[1]]]]]]]]}")]
+    [InlineData("{\"name\":\"W\",}")]
+    public async Task What_is_not_one_json_object_is_malformed(string body)
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.PostTextAsync("/api/workspaces", body)).Refuses(HttpStatusCode.BadRequest, "request.malformed");
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_refused()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/workspaces")
+        {
+            Content = new ByteArrayContent([.. Encoding.UTF8.GetBytes("{\"name\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]),
+        };
+        request.Content.Headers.ContentType = new("application/json");
+        var answer = await browser.SendAsync(request);
+        Assert.Contains(answer.Code, new[] { "request.malformed", "field.malformed" });
+        Assert.Single(await browser.WorkspacesAsync());
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"W\",\"\\ud800\":1}")]
+    [InlineData("{\"name\":\"W\",\"<b>\":1}")]
+    public async Task A_field_that_is_no_name_is_not_given_back(string body)
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var answer = await browser.PostTextAsync("/api/workspaces", body);
+        Assert.Contains(answer.Code, new[] { "field.unknown", "request.malformed" });
+        Assert.Null(answer.Field);
+        Assert.DoesNotContain("<b>", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_has_a_greatest_size()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var answer = (await browser.PostAsync("/api/workspaces", new { name = new string('a', 20_000) })).Refuses(HttpStatusCode.RequestEntityTooLarge, "request.too_large");
+        Assert.Equal(16_384, answer.Param("max").GetInt32());
+        (await browser.PostAsync("/api/workspaces", new { name = new string('a', 2_000_000) })).Refuses(HttpStatusCode.RequestEntityTooLarge, "request.too_large");
+    }
+
+    [Fact]
+    public async Task An_address_without_anything_says_so()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.GetAsync("/api/nothing")).Refuses(HttpStatusCode.NotFound, "request.not_found");
+        (await browser.GetAsync("/api/sign-in")).Refuses(HttpStatusCode.MethodNotAllowed, "request.method_not_allowed");
+        (await browser.GetAsync("/api/workspaces/not-an-id/invites")).Refuses(HttpStatusCode.NotFound, "request.not_found");
+    }
+
+    [Fact]
+    public async Task One_caller_may_ask_only_so_much()
+    {
+        using var busy = server.NewBrowser();
+        using var other = server.NewBrowser();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => busy.GetAsync("/api/me")));
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Unauthorized);
+        answers.First(answer => answer.Status != HttpStatusCode.Unauthorized).Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
+        (await other.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+    }
+
+    private static async Task<Answer> SendAsync(TestBrowser browser, string? contentType, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/workspaces") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("{\"name\":\"Another\"}")) };
+        if (contentType is not null)
+            request.Content.Headers.ContentType = new(contentType);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await browser.SendAsync(request, ownOrigin: false);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task The_cookie_is_out_of_reach_for_scripts_other_hosts_and_open_wires()
+    {
+        using var browser = server.NewBrowser();
+        var answer = await browser.PostAsync("/api/sign-up", new { email = "cookie@example.org", password = TestBrowser.Password, name = "C", workspace = "W" });
+        var parts = TestBrowser.SetCookieOf(answer)!.Split("; ");
+        Assert.Matches("^__Host-sid=[A-Za-z0-9_-]{43}$", parts[0]);
+        Assert.Equal(["httponly", "max-age=2592000", "path=/", "samesite=lax", "secure"], parts[1..].Order(StringComparer.Ordinal));
+        Assert.Equal("no-store", answer.Message.Headers.CacheControl?.ToString());
+    }
+
+    [Fact]
+    public async Task The_database_holds_the_hash_of_the_cookie_and_never_the_cookie()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var secret = System.Buffers.Text.Base64Url.DecodeFromChars(browser.Cookie);
+        var rows = await server.LookAsync($"SELECT to_jsonb(s)::text FROM identity.sessions s WHERE secret_hash = '\\x{Convert.ToHexString(SHA256.HashData(secret))}'");
+        var row = Assert.Single(rows)!;
+        Assert.DoesNotContain(Convert.ToHexString(secret), row, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(browser.Cookie!, row, StringComparison.Ordinal);
+        Assert.Contains("/24", row, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "session.required")]
+    [InlineData("", "session.required")]
+    [InlineData("short", "session.required")]
+    [InlineData("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", "session.required")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "session.required")]
+    [InlineData("%00%00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "session.required")]
+    public async Task Without_a_session_nothing_is_told(string? cookie, string code)
+    {
+        using var browser = server.NewBrowser();
+        browser.Cookie = cookie;
+        foreach (var answer in new[]
+        {
+            await browser.GetAsync("/api/me"),
+            await browser.GetAsync("/API/Me"),
+            await browser.PostAsync("/api/workspaces", new { name = "W" }),
+            await browser.GetAsync($"/api/workspaces/{Guid.CreateVersion7()}/invites"),
+            await browser.PostAsync("/api/invites/accept", new { token = "x" }),
+        })
+        {
+            answer.Refuses(HttpStatusCode.Unauthorized, code);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.OpenAsync(browser.Address.GetLeftPart(UriPartial.Authority))).HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_for_whoever_holds_its_cookie()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var thief = server.NewBrowser();
+        thief.Cookie = browser.Cookie;
+        (await thief.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+
+        var answer = (await browser.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("\"cache\", \"storage\"", answer.Message.Headers.GetValues("Clear-Site-Data").Single());
+        Assert.Contains("max-age=0", TestBrowser.SetCookieOf(answer), StringComparison.Ordinal);
+        Assert.Null(browser.Cookie);
+        (await thief.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await browser.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Signing_out_closes_the_sockets_of_the_session_on_every_node_within_a_second(bool elsewhere)
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var other = await server.NewBrowser().SignUpAsync();
+        using var socket = await browser.ConnectAsync();
+        using var othersSocket = await other.ConnectAsync();
+        using var away = server.NewBrowser(elsewhere ? await server.StartAsync() : null);
+        away.Cookie = browser.Cookie;
+
+        var closing = TestBrowser.ClosedAsync(socket);
+        (await away.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        await closing.WaitAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((WebSocketCloseStatus)4401, socket.CloseStatus);
+        Assert.Equal(WebSocketState.Open, othersSocket.State);
+        (await other.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_it_is_not_used_for_a_week()
+    {
+        using var browser = await NewServerBrowserAsync();
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        server.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
+        (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        await Eventually.IsAsync("idle", () => EndReasonAsync(browser));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_a_month_however_much_it_is_used()
+    {
+        using var browser = await NewServerBrowserAsync();
+        for (var day = 0; day < 29; day += 5)
+        {
+            (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+            server.Clock.Forward(TimeSpan.FromDays(5));
+        }
+
+        server.Clock.Forward(TimeSpan.FromSeconds(1));
+        (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        await Eventually.IsAsync("expired", () => EndReasonAsync(browser));
+    }
+
+    [Fact]
+    public async Task Use_is_written_down_once_a_minute_at_most()
+    {
+        using var browser = await NewServerBrowserAsync();
+        var begun = await LastUseAsync(browser);
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.Equal(begun, await LastUseAsync(browser));
+        server.Clock.Forward(TimeSpan.FromMinutes(2));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.NotEqual(begun, await LastUseAsync(browser));
+    }
+
+    [Fact]
+    public async Task An_open_socket_is_use()
+    {
+        using var browser = await NewServerBrowserAsync();
+        using var socket = await browser.ConnectAsync();
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        var before = await LastUseAsync(browser);
+        await Eventually.IsAsync(true, async () => await LastUseAsync(browser) != before);
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_socket_closes_when_its_session_expires()
+    {
+        using var browser = await NewServerBrowserAsync();
+        using var socket = await browser.ConnectAsync();
+        server.Clock.Forward(TimeSpan.FromDays(31));
+        await TestBrowser.ClosedAsync(socket);
+        Assert.Equal((WebSocketCloseStatus)4401, socket.CloseStatus);
+    }
+
+    private Task<TestBrowser> NewServerBrowserAsync() => server.NewBrowser().SignUpAsync();
+
+    private async Task<string?> EndReasonAsync(TestBrowser browser) => (await server.LookAsync($"""
+        SELECT coalesce(s.end_reason, 'open') FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE u.email = '{browser.Email}'
+        """))[0];
+
+    private async Task<string?> LastUseAsync(TestBrowser browser) => (await server.LookAsync($"""
+        SELECT s.last_used_at::text FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE u.email = '{browser.Email}'
+        """))[0];
+}

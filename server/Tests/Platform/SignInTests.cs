@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Json;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static readonly object SignIn = new { email = "a@example.org", password = TestBrowser.Password };
+    private static readonly object SignUp = new { email = "a@example.org", password = TestBrowser.Password, name = "A", workspace = "W" };
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var wrong = (await browser.SignInAsync("several unrelated birds")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        var unknown = (await browser.PostAsync("/api/sign-in", new { email = "nobody@example.org", password = TestBrowser.Password }))
+            .Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Equal(wrong.Text, unknown.Text);
+        Assert.Equal(HeaderNames(wrong), HeaderNames(unknown));
+    }
+
+    [Fact]
+    public async Task The_password_of_nobody_opens_nothing_whatever_it_is()
+    {
+        using var browser = server.NewBrowser();
+        foreach (var password in new[] { " .", "\u00ad\u00ad", "null", "undefined" })
+        {
+            (await browser.PostAsync("/api/sign-in", new { email = "nobody@example.org", password }))
+                .Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        }
+    }
+
+    [Fact]
+    public async Task The_address_may_be_written_in_capitals_and_the_password_in_another_form_of_the_same_letters()
+    {
+        using var browser = server.NewBrowser();
+        (await browser.PostAsync("/api/sign-up", new { email = "Zoe@Example.org", password = "über sieben Brücken gehn", name = "Zoë", workspace = "W" })).Is(HttpStatusCode.Created);
+        (await browser.PostAsync("/api/sign-in", new { email = "ZOE@EXAMPLE.ORG", password = "u\u0308ber sieben Bru\u0308cken gehn" })).Is(HttpStatusCode.OK);
+        (await browser.PostAsync("/api/sign-in", new { email = "ZOE@EXAMPLE.ORG", password = "Über sieben Brücken gehn" })).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+    }
+
+    [Fact]
+    public async Task Each_sign_in_has_a_new_id_and_the_old_one_is_dead()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var first = browser.Cookie;
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.NotEqual(first, browser.Cookie);
+        using var thief = server.NewBrowser();
+        thief.Cookie = first;
+        (await thief.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_cookie_chosen_by_someone_else_is_never_taken_over()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var planted = new string('A', 43);
+        browser.Cookie = planted;
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.NotEqual(planted, browser.Cookie);
+    }
+
+    [Fact]
+    public async Task Guessing_one_account_is_slowed_down_without_locking_its_owner_out()
+    {
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var guesser = server.NewBrowser();
+        var answers = new List<Answer>();
+        for (var guess = 0; guess < 9; guess++)
+            answers.Add(await guesser.PostAsync("/api/sign-in", new { email = owner.Email, password = $"guess number {guess} of many" }));
+        Assert.All(answers[..8], answer => answer.Refuses(HttpStatusCode.Unauthorized, "sign_in.refused"));
+        var refused = answers[8].Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
+        Assert.Equal(refused.Param("retryAfter").GetInt32(), refused.Message.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.InRange(refused.Param("retryAfter").GetInt32(), 1, 120);
+
+        // Another account from there, and this account from elsewhere, are as free as before.
+        (await guesser.PostAsync("/api/sign-in", new { email = "other@example.org", password = "x" })).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        (await owner.SignInAsync()).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Parallel_guesses_cannot_overrun_the_limit()
+    {
+        using var guesser = server.NewBrowser();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ =>
+            guesser.PostAsync("/api/sign-in", new { email = "target@example.org", password = "guess" })));
+        Assert.Equal(8, answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized));
+        Assert.Equal(16, answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task Signing_in_well_costs_nothing_of_the_limit()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        for (var time = 0; time < 12; time++)
+            (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Plain_http_refuses_passwords_beyond_this_machine_and_names_the_way_out()
+    {
+        using var browser = server.NewBrowser(await server.StartAsync("--public-address", "http://holdfast.example"));
+        foreach (var path in new[] { "/api/sign-in", "/api/sign-up" })
+        {
+            foreach (var (host, code) in new[] { ("holdfast.example", "request.insecure"), ("localhost", path == "/api/sign-in" ? "sign_in.refused" : null) })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(path == "/api/sign-in" ? SignIn : SignUp) };
+                request.Headers.Host = host;
+                var answer = await browser.SendAsync(request);
+                Assert.Equal(code, answer.Status == HttpStatusCode.Created ? null : answer.Code);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_hash_of_lower_costs_is_replaced_when_its_owner_signs_in()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        // The same password at 8 MiB and one pass.
+        const string Old = "$argon2id$v=19$m=8192,t=1,p=1$o/RvOtZaqoOISe6RfDQNmg$UviG+w4n4BpRTCL7TBPwtxs06OHrncJaGgAfDlY6CPw";
+        await server.LookAsync($"UPDATE identity.credentials c SET secret = '{Old}' FROM identity.users u WHERE u.id = c.user_id AND u.email = '{browser.Email}' RETURNING 1");
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+        await Eventually.IsAsync("m=19456,t=2,p=1", async () => (await server.LookAsync(
+            $"SELECT split_part(c.secret, '$', 4) FROM identity.credentials c JOIN identity.users u ON u.id = c.user_id WHERE u.email = '{browser.Email}'"))[0]);
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+    }
+
+    private static IEnumerable<string> HeaderNames(Answer answer) => answer.Message.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>What came back.</summary>
+internal sealed record Answer(HttpStatusCode Status, HttpResponseMessage Message, string Text)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public string? Code => Json.GetProperty("code").GetString();
+
+    public string? Field => Json.TryGetProperty("field", out var named) ? named.GetString() : null;
+
+    public JsonElement Param(string name) => Json.GetProperty("params").GetProperty(name);
+
+    /// <summary>Fails with the whole answer where it is another.</summary>
+    public Answer Is(HttpStatusCode status)
+    {
+        Assert.True(Status == status, $"{(int)Status} instead of {(int)status}: {Text}");
+        return this;
+    }
+
+    public Answer Refuses(HttpStatusCode status, string code, string? field = null)
+    {
+        Is(status);
+        Assert.Equal("application/problem+json", Message.Content.Headers.ContentType?.MediaType);
+        Assert.Equal((code, field), (Code, Field));
+        return this;
+    }
+}
+
+/// <summary>Does what a browser does at this door: sends its cookie, says where a request comes from.</summary>
+internal sealed class TestBrowser : IDisposable
+{
+    public const string Password = "several unrelated words";
+
+    private static int s_addresses;
+    private readonly HttpClient _client;
+
+    public TestBrowser(Uri address)
+    {
+        // Limits count by client address: tests must not use up each other's.
+        var number = Interlocked.Increment(ref s_addresses);
+        var own = new IPEndPoint(new IPAddress([127, 1, (byte)(number >> 8), (byte)number]), 0);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            ConnectCallback = async (context, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Bind(own);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { BaseAddress = address };
+    }
+
+    public Uri Address => _client.BaseAddress!;
+
+    /// <summary>The value of the session's cookie; null when signed out.</summary>
+    public string? Cookie { get; set; }
+
+    public string Email { get; private set; } = "";
+
+    public Task<Answer> PostAsync(string path, object? body = null) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }) });
+
+    public Task<Answer> PostTextAsync(string path, string body) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, null, "application/json") });
+
+    public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<Answer> DeleteAsync(string path) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, path) { Content = new StringContent("", null, "application/json") });
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request, bool ownOrigin = true)
+    {
+        if (ownOrigin)
+            request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        if (Cookie is not null)
+            request.Headers.Add("Cookie", $"__Host-sid={Cookie}");
+        using var message = await _client.SendAsync(request);
+        var answer = new Answer(message.StatusCode, message, await message.Content.ReadAsStringAsync());
+        if (SetCookieOf(answer) is { } set)
+            Cookie = set.Split('=', 2)[1].Split(';')[0] is { Length: > 0 } value ? value : null;
+        return answer;
+    }
+
+    public static string? SetCookieOf(Answer answer) =>
+        answer.Message.Headers.TryGetValues("Set-Cookie", out var values) ? values.Single() : null;
+
+    public async Task<TestBrowser> SignUpAsync(string name = "Ada", string workspace = "Analytical Engines")
+    {
+        Email = $"p{Guid.CreateVersion7():n}@example.org";
+        (await PostAsync("/api/sign-up", new { email = Email, password = Password, name, workspace })).Is(HttpStatusCode.Created);
+        return this;
+    }
+
+    public Task<Answer> SignInAsync(string? password = null) => PostAsync("/api/sign-in", new { email = Email, password = password ?? Password });
+
+    /// <summary>The workspaces of whoever is signed in, as id and role.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Role)>> WorkspacesAsync()
+    {
+        var me = (await GetAsync("/api/me")).Is(HttpStatusCode.OK).Json;
+        return [.. me.GetProperty("workspaces").EnumerateArray().Select(w => (w.GetProperty("id").GetGuid(), w.GetProperty("role").GetString()!))];
+    }
+
+    public async Task<Guid> WorkspaceAsync() => (await WorkspacesAsync())[0].Id;
+
+    /// <summary>Makes an invite and returns the token of its link.</summary>
+    public async Task<string> InviteAsync(string role = "member")
+    {
+        var made = (await PostAsync($"/api/workspaces/{await WorkspaceAsync()}/invites", new { role })).Is(HttpStatusCode.Created);
+        return made.Json.GetProperty("link").GetString()!.Split('#')[1];
+    }
+
+    /// <summary>Opens the socket and says hello in the first workspace.</summary>
+    public async Task<ClientWebSocket> ConnectAsync()
+    {
+        var workspace = await WorkspaceAsync();
+        var socket = await OpenAsync(Address.GetLeftPart(UriPartial.Authority));
+        var hello = new
+        {
+            t = "hello", proto = 1, schema = 1, browser = Guid.CreateVersion7(), workspace, epoch = (Guid?)null, cursor = (object?)null, scopes = Array.Empty<string>(),
+        };
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(hello), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        var welcome = await ReceiveAsync(socket);
+        Assert.Equal("welcome", JsonDocument.Parse(welcome!).RootElement.GetProperty("t").GetString());
+        return socket;
+    }
+
+    /// <param name="origin">Whose page opens it.</param>
+    public async Task<ClientWebSocket> OpenAsync(string? origin)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        if (origin is not null)
+            socket.Options.SetRequestHeader("Origin", origin);
+        if (Cookie is not null)
+            socket.Options.SetRequestHeader("Cookie", $"__Host-sid={Cookie}");
+        try
+        {
+            await socket.ConnectAsync(new Uri($"ws://{Address.Authority}/api/sync"), CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // The refusal stands in socket.HttpStatusCode.
+        }
+
+        return socket;
+    }
+
+    /// <summary>The next message; null once the server has closed.</summary>
+    public static async Task<string?> ReceiveAsync(ClientWebSocket socket)
+    {
+        using var message = new MemoryStream();
+        var buffer = new byte[4096];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
+            if (read.MessageType == WebSocketMessageType.Close)
+                return null;
+            message.Write(buffer.AsSpan(0, read.Count));
+            if (read.EndOfMessage)
+                return System.Text.Encoding.UTF8.GetString(message.ToArray());
+        }
+    }
+
+    /// <summary>Reads away what still comes until the server closes.</summary>
+    public static async Task ClosedAsync(ClientWebSocket socket)
+    {
+        while (await ReceiveAsync(socket) is not null)
+        {
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}

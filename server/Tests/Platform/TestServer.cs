@@ -1,0 +1,75 @@
+using Holdfast.Host;
+using Holdfast.Host.Web;
+using Holdfast.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>The product itself on a free loopback port and a database of its own: <c>class XTests(TestServer server) : IClassFixture&lt;TestServer&gt;</c>.</summary>
+public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-server-").FullName;
+    private readonly List<IAsyncDisposable> _running = [];
+    private DataFolder _data = null!;
+    private string _connectionString = "";
+
+    internal TestClock Clock { get; } = new();
+
+    /// <summary>Where it listens; also the public address.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "index.html"), "<!doctype html>");
+        _data = DataFolder.Claim(Path.Combine(_folder, "data"));
+        _connectionString = await cluster.CreateDatabaseAsync();
+        Address = await StartAsync();
+    }
+
+    /// <summary>One more process of the same product, but in this one. Returns where it listens.</summary>
+    public async Task<Uri> StartAsync(params string[] arguments)
+    {
+        var settings = Settings.Read(
+            ["--port", "0", "--database", _connectionString, "--browser", _folder, .. arguments],
+            new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
+        var database = await DatabaseServer.OpenAsync(settings, _data, Clock, NullLoggerFactory.Instance, CancellationToken.None);
+        _running.Add(database);
+        var app = Holdfast.Host.Program.Build(settings, database, NullLoggerFactory.Instance, Clock);
+        _running.Add(app);
+        await Listener.StartAsync(app, settings, CancellationToken.None);
+        return new Uri($"http://localhost:{settings.Port}");
+    }
+
+    /// <summary>A browser that nobody has used before, with a client address of its own.</summary>
+    internal TestBrowser NewBrowser(Uri? address = null) => new(address ?? Address);
+
+    /// <summary>The first column of every row, as the database's superuser sees it.</summary>
+    internal async Task<IReadOnlyList<string?>> LookAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.SuperuserOf(_connectionString));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string?>();
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetValue(0).ToString());
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var running in Enumerable.Reverse(_running))
+        {
+            if (running is WebApplication app)
+                await app.StopAsync();
+            await running.DisposeAsync();
+        }
+
+        _data.Dispose();
+        await cluster.DropDatabaseAsync(_connectionString);
+        Directory.Delete(_folder, recursive: true);
+    }
+}
