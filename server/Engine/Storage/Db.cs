@@ -102,9 +102,9 @@ public readonly struct DbAccess
     internal static async Task<List<T>> ReadAllAsync<T>(DbDataReader reader, CancellationToken cancel)
     {
         var rows = new List<T>();
-        var parse = reader.GetRowParser<T>();
+        var parse = reader.GetRowParser(typeof(T));
         while (await reader.ReadAsync(cancel))
-            rows.Add(parse(reader));
+            rows.Add((T)parse(reader));
         return rows;
     }
 }
