@@ -147,7 +147,8 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
             if (_delivered is null)
                 return;
             var frame = ServerFrame.Nudge(_delivered);
-            foreach (var connection in _connections)
+            // Not to those from whom entries are still held back: they would take the head for read.
+            foreach (var connection in _connections.Where(connection => !connection.IsHolding))
                 connection.Post(frame);
         }
     }

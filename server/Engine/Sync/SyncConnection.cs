@@ -91,6 +91,15 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     internal bool Sees(LogEntry entry, RecordType type) =>
         Scopes.TryGetValue(type, out var since) && entry.Seq > since && Access!.Can(type.Permission("read"));
 
+    internal bool IsHolding
+    {
+        get
+        {
+            lock (_gate)
+                return _held is not null;
+        }
+    }
+
     /// <summary>While a snapshot is read, entries are held back and come after it.</summary>
     internal void Hold()
     {
