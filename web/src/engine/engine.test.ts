@@ -106,6 +106,18 @@ describe("writing", () => {
     expect(nameOf(engine, id)).toBe("Joan");
   });
 
+  test("gives way to a later edit of a record that it created, even before its answer", () => {
+    const { engine } = connected();
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "Grace" }), set(type, id, "phone", "1234")]);
+    const link = world.link();
+    link.read();
+    world.server.write("bob", [set(type, id, "name", "Joan"), set(type, id, "phone", "5678")]);
+    link.deliver("deltas");
+    link.deliver("deltas");
+    expect(engine.record(type, id)?.values).toMatchObject({ name: "Joan", phone: "5678" });
+  });
+
   test("one field waiting leaves the others to whoever edits them", () => {
     const { engine, id } = connected();
     engine.transact([set(type, id, "name", "Grace")]);
@@ -135,12 +147,21 @@ describe("writing", () => {
     const { engine } = connected();
     const link = world.link();
     for (let n = 0; n < 250; n++) {
-      engine.transact([create(type, world.newId(), { name: "é".repeat(200), tags: ["x".repeat(50)] })]);
+      if (n === 100) link.cut();
+      engine.transact([
+        create(type, world.newId(), { name: "é".repeat(200), tags: Array(20).fill("x".repeat(50)) }),
+      ]);
     }
-    while (link.hasMail) link.read();
-    expect(pushes(link.heard)).toHaveLength(100);
+    expect(pushes(link.heard)).toHaveLength(0);
+    world.pass(1_000);
+    const next = world.link();
+    next.open();
+    next.read();
+    next.deliver("deltas");
+    while (next.hasMail) next.read();
+    expect(pushes(next.heard)).toHaveLength(100);
     world.run();
-    const sizes = link.heard.map((frame) => new TextEncoder().encode(JSON.stringify(frame)).length);
+    const sizes = next.heard.map((frame) => new TextEncoder().encode(JSON.stringify(frame)).length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(102_400);
     expect(world.server.records).toHaveLength(251);
     expect(engine.pendingCount()).toBe(0);
@@ -180,9 +201,12 @@ describe("a refusal", () => {
     const { engine, id } = connected();
     const { id: refused } = engine.transact([set(type, id, "name", "")]);
     world.run();
+    let told = 0;
+    engine.subscribe(type, () => told++);
     const { id: mended } = engine.retry(refused, [set(type, id, "name", "Grace")]);
     expect(mended).not.toBe(refused);
     expect(engine.deadLetters()).toEqual([]);
+    expect(told).toBe(1);
     world.run();
     expect(engine.record(type, id)).toMatchObject({ values: { name: "Grace" }, state: "confirmed" });
     expect(() => engine.retry(refused)).toThrow(refused);
@@ -276,6 +300,22 @@ describe("a lost connection", () => {
     expect(nameOf(engine, id)).toBe("Grace");
   });
 
+  test("between the greeting and what was missed asks for it again", () => {
+    const { engine, id } = connected();
+    world.link().cut();
+    world.server.write("bob", [set(type, id, "name", "Grace")]);
+    world.pass(1_000);
+    const link = world.link();
+    link.open();
+    link.read();
+    link.deliver("deltas");
+    while (link.waiting.includes("snapshots")) link.deliver("snapshots");
+    expect(engine.status().connection).toBe("live");
+    link.cut();
+    world.calm([engine]);
+    expect(nameOf(engine, id)).toBe("Grace");
+  });
+
   test("before every snapshot was there begins with snapshots again", () => {
     const id = world.newId();
     world.server.write("bob", [create(type, id, { name: "Ada" })]);
@@ -319,6 +359,20 @@ describe("a lost connection", () => {
     expect(engine.status().connection).toBe("live");
     world.pass(1_000);
     expect(silent.stands).toBe(false);
+    silent.say({ t: "error", error: problem("server.error") });
+    expect(engine.status().error).toBeNull();
+    world.calm([engine]);
+  });
+
+  test("is noticed at once when the page comes into view after a long sleep", () => {
+    const { engine } = connected();
+    const silent = world.link();
+    world.sleep(44_000);
+    world.wake();
+    expect(silent.stands).toBe(true);
+    world.sleep(1_000);
+    world.wake();
+    expect(silent.stands).toBe(false);
     world.calm([engine]);
   });
 
@@ -346,6 +400,16 @@ describe("a lost connection", () => {
     });
     expect(pushes(world.link().heard).map(({ mutation }) => mutation)).toEqual([1]);
   });
+
+  test("with a restored server drops what it had applied but not yet shown", () => {
+    const { engine, id } = connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.link().read();
+    world.link().deliver("results");
+    world.server.restore(1);
+    world.calm([engine]);
+    expect(nameOf(engine, id)).toBe("Ada");
+  });
 });
 
 describe("answers that pass", () => {
@@ -364,6 +428,28 @@ describe("answers that pass", () => {
     world.calm([engine]);
     expect(pushes(world.link().heard).map(({ mutation }) => mutation)).toEqual([1, 1, 1, 2]);
     expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
+  });
+
+  test("retry of several is one wait, which grows", () => {
+    const { engine, id } = connected();
+    const link = world.link();
+    link.cut();
+    for (const name of ["Grace", "Joan", "Mary"]) engine.transact([set(type, id, "name", name)]);
+    world.server.passing.push("retry", "retry");
+    world.pass(1_000);
+    world.run();
+    const sent = () => pushes(world.link().heard).length;
+    expect(sent()).toBe(3);
+    world.pass(150);
+    world.run();
+    expect(sent()).toBe(6);
+    world.pass(199);
+    world.run();
+    expect(sent()).toBe(6);
+    world.pass(1);
+    world.run();
+    expect(sent()).toBe(9);
+    expect(nameOf(engine, id)).toBe("Mary");
   });
 
   test("signIn pauses and drops nothing", () => {
@@ -417,6 +503,24 @@ describe("the end of a connection", () => {
     });
   });
 
+  test("with a schema that the server no longer takes asks for a reload", () => {
+    const engine = world.engine("ann");
+    engine.start();
+    const link = world.link();
+    link.open();
+    link.say(link.welcome({ schema: { min: 2, max: 3 } }));
+    expect(engine.status().connection).toBe("outdated");
+  });
+
+  test("when the two disagree about the order of what was sent is only a new beginning", () => {
+    const { engine, id } = connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.link().say({ t: "error", error: problem("frame.out_of_order") });
+    expect(engine.status().connection).toBe("offline");
+    world.calm([engine]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+  });
+
   test("never hands one person's work to another who signed in meanwhile", () => {
     const { engine, id } = connected();
     const link = world.link();
@@ -427,18 +531,7 @@ describe("the end of a connection", () => {
     const next = world.link();
     expect(next).not.toBe(link);
     next.open();
-    next.say({
-      t: "welcome",
-      proto: 1,
-      schema: { min: 1, max: 1 },
-      epoch: "epoch-1",
-      head: world.server.head,
-      now: "2026-11-21T10:00:00Z",
-      lastMutation: 0,
-      me: { ...next.me, user: "eve" },
-      limits: { frameBytes: 102_400, transactions: 100, operations: 100 },
-      reset: false,
-    });
+    next.say(next.welcome({ me: { ...next.me, user: "eve" } }));
     expect(engine.status()).toMatchObject({ connection: "signedOut", pending: 1 });
     expect(pushes(next.heard)).toEqual([]);
     expect(engine.me()?.user).toBe("ann");
@@ -510,6 +603,55 @@ describe("what others do", () => {
     expect(nameOf(engine, id)).toBe("Grace");
   });
 
+  test("may take my right to read, which comes back while I am away", () => {
+    const { engine, id } = connected();
+    world.link().say({ t: "revoke", scopes: ["solo.customers"] });
+    world.link().cut();
+    world.calm([engine]);
+    expect(nameOf(engine, id)).toBe("Ada");
+  });
+
+  test("does not come back when it was deleted before the snapshot", () => {
+    const { engine, id } = connected();
+    const link = world.link();
+    const gone = world.newId();
+    world.server.write("bob", [create(type, gone, { name: "Gone" })]);
+    world.server.write("bob", [remove(type, gone)]);
+    link.say({
+      t: "subOk",
+      scope: "solo.customers",
+      at: 3,
+      records: world.server.snapshot("solo.customers"),
+    });
+    link.deliver("deltas");
+    expect(engine.records(type).map((view) => view.id)).toEqual([id]);
+  });
+
+  test("is not undone by hearing of it again", () => {
+    const { engine } = connected();
+    const link = world.link();
+    const id = world.newId();
+    world.server.write("bob", [create(type, id, { name: "Old" })]);
+    const told = link.deliver("deltas");
+    world.server.write("bob", [set(type, id, "name", "New")]);
+    link.deliver("deltas");
+    if (told) link.say(told);
+    expect(nameOf(engine, id)).toBe("New");
+  });
+
+  test("with a hole in between is not passed over by the cursor", () => {
+    const { engine, id } = connected();
+    const link = world.link();
+    world.server.write("bob", [set(type, id, "name", "Grace")]);
+    world.server.write("bob", [set(type, id, "name", "Joan")]);
+    link.lose();
+    link.deliver("deltas");
+    expect(nameOf(engine, id)).toBe("Ada");
+    link.cut();
+    world.calm([engine]);
+    expect(nameOf(engine, id)).toBe("Joan");
+  });
+
   test("with a hole in between makes the scope be asked for again", () => {
     const { engine, id } = connected();
     const link = world.link();
@@ -545,8 +687,10 @@ describe("views", () => {
       engine.records(type),
       engine.record(type, other),
     ];
+    const status = engine.status();
     world.link().say({ t: "nudge", head: world.server.head });
     expect(engine.records(type)).toBe(list);
+    expect(engine.status()).toBe(status);
     engine.transact([set(type, id, "name", "Grace")]);
     expect(engine.record(type, id)).not.toBe(before);
     expect(engine.records(type)).not.toBe(list);

@@ -113,8 +113,8 @@ export class Overlay {
       for (const operation of pending.operations) {
         if (operation.type !== type || operation.id !== id) continue;
         const applied = apply(record, operation, pending);
-        // What does not apply here will be refused, or it is confirmed and its answer is still under way.
-        if ("code" in applied) continue;
+        // The transaction will be refused as a whole, or it is confirmed and its answer is still under way.
+        if ("code" in applied) break;
         record = applied.record;
         if (pending.seq !== null) continue;
         if (operation.op === "set") waiting.add(operation.field);

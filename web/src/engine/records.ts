@@ -60,26 +60,20 @@ export class Records {
     return [...this.#scopes.values()].every((scope) => scope.answered);
   }
 
-  /** The sequence number up to which the records follow the log; -1 while they may lag behind. */
+  /** The sequence number up to which the records follow the log; -1 before they do. */
   get upTo(): number {
-    return this.settled && this.#cursor ? this.#cursor.seq : -1;
+    return this.#cursor?.seq ?? -1;
   }
 
   /** Where the next connection goes on; without a cursor it begins with snapshots. */
   get resume(): { readonly epoch: string | null; readonly cursor: Position | null } {
-    const incomplete = [...this.#scopes.values()].some((scope) => scope.state === "loading");
-    return { epoch: this.#epoch, cursor: incomplete ? null : this.#cursor };
+    return { epoch: this.#epoch, cursor: this.#cursor };
   }
 
   /** A connection begins. What is held stays in view until its snapshot replaces it. */
   begin({ epoch, head, reset }: Frame<"welcome">): void {
-    if (reset || this.resume.cursor === null) {
-      this.#cursor = null;
-      this.#reached = head;
-      for (const scope of this.#scopes.values()) scope.at = 0;
-    } else {
-      this.#reached = this.#cursor;
-    }
+    if (reset) this.#cursor = null;
+    this.#reached = this.#cursor ?? head;
     this.#epoch = epoch;
     this.#early = [];
     for (const scope of this.#scopes.values()) scope.answered = false;
@@ -97,13 +91,11 @@ export class Records {
       return false;
     }
     scope.state = "ready";
-    scope.answered = true;
-    const complete = this.#early.every((item) =>
+    scope.answered = this.#early.every((item) =>
       item.records.every((record) => scopeOf(record) !== frame.scope || this.#apply(scope, item, record)),
     );
-    if (!complete) this.expect([frame.scope]);
     this.#settle();
-    return complete;
+    return scope.answered;
   }
 
   /** I may not read these scopes: what is held of them goes. */
@@ -145,7 +137,7 @@ export class Records {
 
   /** Nothing for me lies between the cursor and this position. */
   advance(to: Position): void {
-    if (to.seq > (this.#reached?.seq ?? 0)) this.#reached = to;
+    this.#reached = to;
     this.#settle();
   }
 

@@ -19,6 +19,7 @@ import type {
 /** What the server sends travels on lanes that may overtake one another, as its own tasks do. */
 export type Lane = "deltas" | "snapshots" | "results";
 
+type Welcome = Extract<ServerFrame, { t: "welcome" }>;
 type Stored = Exclude<Result, { outcome: "retry" | "signIn" }>;
 
 /**
@@ -255,6 +256,11 @@ export class Link implements Socket {
     return frame;
   }
 
+  /** The next delta never arrives, which no network does: a fault of the server. */
+  lose(): void {
+    this.#lanes.deltas.shift();
+  }
+
   /** A frame arrives past all lanes. */
   say(frame: ServerFrame): void {
     this.#events.message(JSON.stringify(frame));
@@ -278,6 +284,22 @@ export class Link implements Socket {
     this.#sentUpTo = item.seq;
   }
 
+  welcome(differently: Partial<Welcome>): Welcome {
+    return {
+      t: "welcome",
+      proto: 1,
+      schema: { min: 1, max: 1 },
+      epoch: this.#server.epoch,
+      head: this.#server.head,
+      now: new Date(this.#server.now()).toISOString(),
+      lastMutation: 0,
+      me: this.me,
+      limits: { frameBytes: 102_400, transactions: 100, operations: 100 },
+      reset: false,
+      ...differently,
+    };
+  }
+
   /** The heartbeat, in its place after the deltas sent so far. */
   nudge(): void {
     if (this.#browser === null) return;
@@ -290,18 +312,7 @@ export class Link implements Socket {
     const reset = cursor !== null && (epoch !== this.#server.epoch || !same);
     this.#browser = browser;
     this.#sentUpTo = head.seq;
-    this.#lanes.deltas.push({
-      t: "welcome",
-      proto: 1,
-      schema: { min: 1, max: 1 },
-      epoch: this.#server.epoch,
-      head,
-      now: new Date(this.#server.now()).toISOString(),
-      lastMutation: this.#server.lastMutation(browser),
-      me: this.me,
-      limits: { frameBytes: 102_400, transactions: 100, operations: 100 },
-      reset,
-    });
+    this.#lanes.deltas.push(this.welcome({ lastMutation: this.#server.lastMutation(browser), reset }));
     if (cursor === null || reset) {
       for (const scope of scopeNames) this.#snapshot(scope);
       return;

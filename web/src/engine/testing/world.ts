@@ -64,6 +64,11 @@ export class World {
     this.now = end;
   }
 
+  /** Lets time pass without any timer, as when the machine sleeps. */
+  sleep(milliseconds: number): void {
+    this.now += milliseconds;
+  }
+
   /** Lets every frame arrive. */
   run(): void {
     while (this.server.links.some((link) => !link.isOpen || link.hasMail || link.waiting.length > 0)) {
