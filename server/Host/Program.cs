@@ -6,6 +6,7 @@ using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host;
 
@@ -81,6 +82,8 @@ internal static class Program
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         using var loggers = HostLog.Create(settings);
         using var data = DataFolder.Claim(settings.Data);
+        if (IdentityModule.FindMissing() is { } missing)
+            throw new StartException(missing);
         try
         {
             await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, loggers, stop.Token);

@@ -36,7 +36,10 @@ public abstract class Body
             }
 
             var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), Strict);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? (json, null) : (null, NotJson());
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return (json, null);
+            json.Dispose();
+            return (null, NotJson());
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -19,6 +19,10 @@ public static class IdentityModule
         services.AddSingleton<SignUp>();
     }
 
+    /// <summary>Asked before a start, so that whoever starts the product reads one sentence.</summary>
+    /// <returns>What this machine lacks, and the way out; null where all is there.</returns>
+    public static string? FindMissing() => Sodium.Start();
+
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<SessionCheck>();

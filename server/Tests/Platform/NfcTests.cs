@@ -38,9 +38,11 @@ public sealed class NfcTests(TestDatabase database) : IClassFixture<TestDatabase
     private async Task AssertSameAsync(string[] texts)
     {
         await using var db = new Db(database.ConnectionString);
-        var expected = await db.Instance.QueryAsync<string>($"SELECT normalize(t, NFC) FROM unnest({texts}) WITH ORDINALITY AS x(t, n) ORDER BY n");
-        Assert.Equal(expected, texts.Select(Nfc.Of));
+        var expected = await db.Instance.QueryAsync<Row>($"SELECT normalize(t, NFC) AS text FROM unnest({texts}) WITH ORDINALITY AS x(t, n) ORDER BY n");
+        Assert.Equal(expected.Select(row => row.Text), texts.Select(Nfc.Of));
     }
+
+    private sealed record Row(string Text);
 
     private static string Text(int point) => new Rune(point).ToString();
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
@@ -54,6 +56,34 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.OpenAsync(browser.Address.GetLeftPart(UriPartial.Authority))).HttpStatusCode);
+    }
+
+    [Fact]
+    public void Only_these_addresses_are_open_to_strangers()
+    {
+        var open = server.Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || !endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
+            .Select(endpoint => endpoint.RoutePattern.RawText);
+        Assert.Equal(
+            ["/api/invites/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/health/live", "/health/ready"],
+            open.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_other_address_answers_401_to_strangers()
+    {
+        using var browser = server.NewBrowser();
+        var closed = server.Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).ToArray();
+        Assert.NotEmpty(closed);
+        foreach (var endpoint in closed)
+        {
+            var address = endpoint.RoutePattern.RawText!.Replace("{workspace:guid}", $"{Guid.CreateVersion7()}").Replace("{invite:guid}", $"{Guid.CreateVersion7()}");
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = new StringContent("{}", null, "application/json") };
+                (await browser.SendAsync(request)).Refuses(HttpStatusCode.Unauthorized, "session.required");
+            }
+        }
     }
 
     [Fact]

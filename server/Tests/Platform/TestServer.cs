@@ -2,7 +2,9 @@ using Holdfast.Host;
 using Holdfast.Host.Web;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -17,6 +19,12 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     private string _connectionString = "";
 
     internal TestClock Clock { get; } = new();
+
+    /// <summary>What the product's own code has logged.</summary>
+    internal TestLog Log { get; } = new();
+
+    /// <summary>What every request meets, as mapped.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Where it listens; also the public address.</summary>
     public Uri Address { get; private set; } = null!;
@@ -35,9 +43,9 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
         var settings = Settings.Read(
             ["--port", "0", "--database", _connectionString, "--browser", _folder, .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
-        var database = await DatabaseServer.OpenAsync(settings, _data, Clock, NullLoggerFactory.Instance, CancellationToken.None);
+        var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);
-        var app = Holdfast.Host.Program.Build(settings, database, NullLoggerFactory.Instance, Clock);
+        var app = Holdfast.Host.Program.Build(settings, database, Log.Loggers, Clock);
         _running.Add(app);
         await Listener.StartAsync(app, settings, CancellationToken.None);
         return new Uri($"http://localhost:{settings.Port}");

@@ -22,7 +22,8 @@ internal sealed class PasswordHasher : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Sodium.Start();
+        if (Sodium.Start() is { } missing)
+            throw new InvalidOperationException(missing);
         _nobodys = Sodium.Hash(RandomNumberGenerator.GetBytes(32));
         for (var core = 0; core < Environment.ProcessorCount; core++)
             new Thread(Work) { IsBackground = true, Name = $"argon2 {core}" }.Start();

@@ -20,26 +20,13 @@ internal static class Sodium
     private const string KnownHash =
         "$argon2id$v=19$m=19456,t=2,p=1$Fpo2cAPhwq4Cs9yKqEE6Pg$lZOtorF1sALbkQysgiXCg1wlVMaOYpRe8J6OFkl0QTk";
 
+    private static readonly Lazy<string?> WhatIsMissing = new(Check);
+
     static Sodium() => NativeLibrary.SetDllImportResolver(typeof(Sodium).Assembly, Resolve);
 
-    /// <summary>Loads the library and holds it against a known hash.</summary>
-    /// <exception cref="InvalidOperationException">It is missing or does not do what it must; the message says the way out.</exception>
-    internal static void Start()
-    {
-        try
-        {
-            if (Init() < 0)
-                throw new InvalidOperationException("libsodium does not start on this machine.");
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new InvalidOperationException(
-                $"libsodium is missing, without which no password can be checked. Install it (Debian: apt install libsodium23) or name its folder in LD_LIBRARY_PATH.", e);
-        }
-
-        if (!Verify(KnownHash, Encoding.UTF8.GetBytes(KnownPassword)) || Verify(KnownHash, Encoding.UTF8.GetBytes("something else")))
-            throw new InvalidOperationException("libsodium computes Argon2id wrongly on this machine. Install another version of it.");
-    }
+    /// <summary>Loads the library, once, and holds it against a known hash.</summary>
+    /// <returns>What is wrong, and the way out; null where all is well.</returns>
+    internal static string? Start() => WhatIsMissing.Value;
 
     /// <returns>The hash in PHC format, with a new salt.</returns>
     internal static string Hash(byte[] password)
@@ -54,6 +41,22 @@ internal static class Sodium
 
     /// <summary>Whether the hash was made at other costs than today's.</summary>
     internal static bool IsOutdated(string phc) => NeedsRehash(Padded(phc), Passes, MemoryBytes) != 0;
+
+    private static string? Check()
+    {
+        try
+        {
+            if (Init() < 0)
+                return "libsodium does not start on this machine. Install another version of it.";
+            return Verify(KnownHash, Encoding.UTF8.GetBytes(KnownPassword)) && !Verify(KnownHash, Encoding.UTF8.GetBytes("something else"))
+                ? null
+                : "libsodium computes Argon2id wrongly on this machine. Install another version of it.";
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            return "libsodium is missing, without which no password can be checked. Install it (Debian: apt install libsodium23) or name its folder in LD_LIBRARY_PATH.";
+        }
+    }
 
     private static byte[] Padded(string phc)
     {
