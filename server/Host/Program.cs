@@ -1,12 +1,10 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
 using Holdfast.Platform.Http;
-using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host;
 
@@ -20,19 +18,14 @@ internal static class Program
     {
         try
         {
-            if (args is ["--help"] or ["--version"])
-            {
-                await Console.Out.WriteLineAsync(args is ["--help"] ? Settings.Help : Health.Version);
-                return 0;
-            }
-
-            if (args is ["contract"])
-            {
+            if (args.Contains("--help"))
+                await Console.Out.WriteAsync(Settings.Help);
+            else if (args is ["--version"])
+                await Console.Out.WriteLineAsync(Health.Version);
+            else if (args is ["contract"])
                 ContractCommand.Run(Installation.Find());
-                return 0;
-            }
-
-            await RunAsync(Settings.Read(args, Environment.GetEnvironmentVariables(), Installation.Find()));
+            else
+                await Server.RunAsync(Settings.Read(args, Environment.GetEnvironmentVariables(), Installation.Find()));
             return 0;
         }
         catch (StartException e)
@@ -72,36 +65,5 @@ internal static class Program
         PlatformModule.Map(app);
         app.UseBrowserApp(settings);
         return app;
-    }
-
-    private static async Task RunAsync(Settings settings)
-    {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-        using var loggers = HostLog.Create(settings);
-        using var data = DataFolder.Claim(settings.Data);
-        if (IdentityModule.FindMissing() is { } missing)
-            throw new StartException(missing);
-        try
-        {
-            await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, loggers, stop.Token);
-            await using var app = Build(settings, database, loggers);
-            await Listener.StartAsync(app, settings, stop.Token);
-            data.Announce(settings.PublicAddress);
-            await Console.Out.WriteLineAsync($"Holdfast is ready at {settings.PublicAddress.GetLeftPart(UriPartial.Authority)}  (Ctrl+C stops it)");
-            await app.WaitForShutdownAsync(stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Stopped before it was ready.
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
     }
 }

@@ -56,6 +56,13 @@ internal sealed partial record ClusterFolder(string Root)
         File.SetUnixFileMode(folder, OwnerOnly);
     }
 
+    /// <summary>Takes away what a stopped cluster leaves outside its own folder.</summary>
+    public void RemoveOutside()
+    {
+        if (!Socket.StartsWith(Root, StringComparison.Ordinal) && Directory.Exists(Socket) && !Directory.EnumerateFileSystemEntries(Socket).Any())
+            Directory.Delete(Socket);
+    }
+
     /// <summary>The password in a file that only its owner reads; made at random the first time.</summary>
     public static string Secret(string file, PostgresUser user)
     {

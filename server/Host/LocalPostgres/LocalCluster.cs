@@ -87,6 +87,7 @@ internal sealed class LocalCluster(
             logger.LogWarning("PostgreSQL did not shut down in time and was ended at once; its next start reads the write-ahead log");
         _postmaster?.Dispose();
         _postmaster = null;
+        _files.RemoveOutside();
         State = ClusterState.Stopped;
     }
 

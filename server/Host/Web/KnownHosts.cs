@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Web;
 
@@ -19,6 +20,6 @@ internal static class KnownHosts
             // Whoever watches over the server asks by its bare address, and there is nothing to steal in the answer.
             known.Contains(context.Request.Host.Host) || context.Request.Path.StartsWithSegments(Health.Path, StringComparison.OrdinalIgnoreCase)
                 ? next(context)
-                : ProblemAnswer.WriteAsync(context, Unknown.With($"People reach it at {settings.PublicAddress}; --public-address sets that.")));
+                : Problem.WriteAsync(context, Unknown.With($"People reach it at {settings.PublicAddress}; --public-address sets that.")));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Holdfast.Engine.Failures;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Web;
 
@@ -7,8 +8,6 @@ namespace Holdfast.Host.Web;
 internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> logger)
 {
     public static readonly FailureCode ServerError = new("server.error", 500, "Something went wrong on the server.");
-    public static readonly FailureCode Malformed = new("request.malformed", 400, "The request cannot be read.");
-    public static readonly FailureCode TooLarge = new("request.too_large", 413, "The request is too large.");
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,9 +22,9 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             var failure = e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLarge.With($"Send at most {Listener.MaxBody} bytes.", null, ("max", Listener.MaxBody))
-                : Malformed.With("Send a well-formed request.");
-            await ProblemAnswer.WriteAsync(context, failure);
+                ? RequestFailures.TooLarge.With($"Send at most {Listener.MaxBody} bytes.", null, ("max", Listener.MaxBody))
+                : RequestFailures.Malformed.With("Send a well-formed request.");
+            await Problem.WriteAsync(context, failure);
         }
         catch (Exception e)
         {
@@ -34,7 +33,7 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
             if (context.Response.HasStarted)
                 throw;
             context.Response.Clear();
-            await ProblemAnswer.WriteAsync(context, ServerError.With("Try again; the server's log tells more under this trace id."), trace);
+            await Problem.WriteAsync(context, ServerError.With("Try again; the server's log tells more under this trace id."), trace);
         }
     }
 }

@@ -12,15 +12,14 @@ namespace Holdfast.Tests.Support;
 
 /// <summary>
 /// The PostgreSQL of the suite: one throw-away cluster, started by the product's own code when the first test asks for a
-/// database. <c>HOLDFAST_TEST_POSTGRES=debian</c> runs it on Debian's version 15. A class gets its database by <see cref="TestDatabase"/>.
+/// database. <c>HOLDFAST_POSTGRES_BIN</c> runs it on another version. A class gets its database by <see cref="TestDatabase"/>.
 /// </summary>
 public sealed class TestCluster : IAsyncLifetime
 {
     private const string FolderPrefix = "holdfast-tests-";
-    private const string DebianPrograms = "/usr/lib/postgresql/15/bin";
 
     // Speed over safety: nobody needs the data after a power cut.
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> ServerSettings = new(StringComparer.Ordinal)
     {
         ["fsync"] = "off",
         ["synchronous_commit"] = "off",
@@ -35,10 +34,8 @@ public sealed class TestCluster : IAsyncLifetime
 
     public TestCluster() => _started = new Lazy<Task>(StartAsync);
 
-    /// <summary>The folder of the programs that the suite runs on.</summary>
-    internal static string Programs { get; } = Environment.GetEnvironmentVariable("HOLDFAST_TEST_POSTGRES") == "debian"
-        ? DebianPrograms
-        : PostgresPrograms.DefaultFolder(Repository.Root);
+    /// <summary>The folder of the programs that the suite runs on: the product's own setting.</summary>
+    internal static string Programs { get; } = Settings.Read([], Environment.GetEnvironmentVariables(), Repository.Root).PostgresPrograms;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -72,7 +69,7 @@ public sealed class TestCluster : IAsyncLifetime
         await SweepAsync();
         // The user that PostgreSQL runs as must get through.
         Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        _cluster = new LocalCluster(Path.Combine(_folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, Settings);
+        _cluster = new LocalCluster(Path.Combine(_folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, ServerSettings);
         await Migrator.MigrateAsync(await _cluster.StartAsync(CancellationToken.None), Program.Projects);
         NpgsqlConnection.ClearAllPools();
         await RunAsync($"ALTER DATABASE {ClusterBootstrap.Database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");

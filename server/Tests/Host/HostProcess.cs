@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Host;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Host;
+
+/// <summary>The product as a process of its own, on a folder of the test's.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Process _process;
+
+    private HostProcess(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+        Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+        process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int Port { get; }
+
+    public HttpClient Http { get; }
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output => string.Join('\n', _lines);
+
+    private bool IsReady => Output.Contains("Holdfast is ready", StringComparison.Ordinal);
+
+    /// <summary>Starts it with the folder's data and a page of its own, and further arguments.</summary>
+    public static HostProcess Start(TemporaryFolder folder, params string[] arguments)
+    {
+        Directory.CreateDirectory(folder["browser/assets"]);
+        File.WriteAllText(folder["browser/index.html"], "<!doctype html><title>Page</title>");
+        File.WriteAllText(folder["browser/assets/app-1.js"], new string(' ', 5000));
+        var given = Array.IndexOf(arguments, "--port");
+        var port = given < 0 ? FreePort() : 0;
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "holdfast.dll"), "--data", folder["data"], "--browser", folder["browser"],
+            "--postgres-bin", TestCluster.Programs, .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
+        ])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new HostProcess(Process.Start(start)!, port);
+    }
+
+    public static async Task<HostProcess> StartReadyAsync(TemporaryFolder folder, params string[] arguments)
+    {
+        var host = Start(folder, arguments);
+        await host.ReadyAsync();
+        return host;
+    }
+
+    public async Task ReadyAsync()
+    {
+        await Eventually.HoldsAsync("the host is ready", () => IsReady || _process.HasExited, seconds: 30);
+        Assert.True(IsReady, Output);
+    }
+
+    public async Task KillAsync()
+    {
+        Posix.Signal(_process.Id, Posix.Kill);
+        await ExitAsync();
+    }
+
+    /// <summary>Asks it to stop as a service manager does, and waits.</summary>
+    public async Task<TimeSpan> StopAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        Posix.Signal(_process.Id, Terminate);
+        await ExitAsync();
+        return watch.Elapsed;
+    }
+
+    public Task ExitAsync() => _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            Posix.Signal(_process.Id, Terminate);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private const int Terminate = 15;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

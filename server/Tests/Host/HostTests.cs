@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Holdfast.Host;
+using Holdfast.Host.LocalPostgres;
+using Holdfast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace Holdfast.Tests.Host;
+
+public sealed class HostTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Second_start_on_a_folder_names_the_first_and_a_stop_frees_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var first = await HostProcess.StartReadyAsync(folder);
+
+        await using var second = HostProcess.Start(folder);
+        await second.ExitAsync();
+        Assert.Equal(3, second.ExitCode);
+        Assert.Contains($"already running on {folder["data"]} at http://localhost:{first.Port} (process ", second.Output, StringComparison.Ordinal);
+
+        var server = Postmaster(folder);
+        Assert.InRange(await first.StopAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(0, first.ExitCode);
+        Assert.False(Directory.Exists($"/proc/{server}"));
+        await using var third = await HostProcess.StartReadyAsync(folder);
+    }
+
+    [Fact]
+    public async Task Killed_host_leaves_the_server_to_the_next_start()
+    {
+        using var folder = new TemporaryFolder();
+        await using var first = await HostProcess.StartReadyAsync(folder);
+        var orphan = Postmaster(folder);
+        await first.KillAsync();
+
+        await using var second = await HostProcess.StartReadyAsync(folder);
+        Assert.Equal(orphan, Postmaster(folder));
+        await second.KillAsync();
+
+        await using var other = new LocalCluster(
+            folder["data/postgres"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance, new Dictionary<string, string> { ["work_mem"] = "5MB" });
+        await other.StartAsync(Cancel);
+        Assert.NotEqual(orphan, other.ProcessId);
+    }
+
+    [Fact]
+    public async Task Killed_server_is_noticed_at_once_and_the_product_works_again()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await HostProcess.StartReadyAsync(folder);
+        var killed = Postmaster(folder);
+        Posix.Signal(killed, Posix.Kill);
+        await Eventually.HoldsAsync("the death is noticed", () => host.Output.Contains($"PostgreSQL (process {killed}) ended unexpectedly", StringComparison.Ordinal), seconds: 3);
+        await Eventually.HoldsAsync("the product is ready again", async () => (await host.Http.GetAsync("/health/ready", Cancel)).IsSuccessStatusCode);
+        Assert.NotEqual(killed, Postmaster(folder));
+    }
+
+    [Fact]
+    public async Task Health_tells_whether_the_database_is_there_and_the_process_lives_without()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        var connection = await cluster.StartAsync(Cancel);
+        await using var host = await HostProcess.StartReadyAsync(folder, "--database", connection);
+        Assert.False(Directory.Exists(folder["data/postgres"]));
+
+        var ready = await ReadAsync(host, "/health/ready", HttpStatusCode.OK);
+        Assert.Equal("ok", ready.GetProperty("status").GetString());
+        Assert.Matches(@"^\d+\.\d+\.\d+$", ready.GetProperty("version").GetString());
+        Assert.Equal(["database ok", "migrations ok"], Dependencies(ready));
+        Assert.InRange(ready.GetProperty("dependencies")[0].GetProperty("latencyMs").GetDouble(), 0.01, 2000);
+
+        await cluster.StopAsync();
+        Assert.Equal(["database unavailable", "migrations unknown"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.ServiceUnavailable)));
+        Assert.Equal("ok", (await ReadAsync(host, "/health/live", HttpStatusCode.OK)).GetProperty("status").GetString());
+
+        await using var again = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        await again.StartAsync(Cancel);
+        Assert.Equal("ok", (await ReadAsync(host, "/health/ready", HttpStatusCode.OK)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Host_waits_for_a_database_that_starts_after_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var early = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        var connection = await early.StartAsync(Cancel);
+        await early.StopAsync();
+
+        await using var host = HostProcess.Start(folder, "--database", connection);
+        await Eventually.HoldsAsync("it waits", () => host.Output.Contains("does not answer yet", StringComparison.Ordinal));
+        await using var late = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        await late.StartAsync(Cancel);
+        await host.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Start_that_cannot_succeed_says_why_and_leaves_nothing_running()
+    {
+        using var folder = new TemporaryFolder();
+        await RefusedAsync(2, "--port 'x' is not allowed", "--port", "x");
+
+        await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        var login = new NpgsqlConnectionStringBuilder(await cluster.StartAsync(Cancel));
+        login.Password = "topsecret";
+        await RefusedAsync(1, "password authentication failed", "--database", login.ConnectionString);
+
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await RefusedAsync(1, $"Cannot listen on port {port}", "--port", $"{port}");
+        Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
+
+        async Task RefusedAsync(int code, string says, params string[] arguments)
+        {
+            await using var host = HostProcess.Start(folder, arguments);
+            await host.ExitAsync();
+            Assert.Equal(code, host.ExitCode);
+            Assert.Contains(says, host.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("topsecret", host.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private static int Postmaster(TemporaryFolder folder) =>
+        int.Parse(File.ReadLines(folder["data/postgres/data/postmaster.pid"]).First());
+
+    private static async Task<JsonElement> ReadAsync(HostProcess host, string path, HttpStatusCode expected)
+    {
+        using var answer = await host.Http.GetAsync(path, Cancel);
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        return json.RootElement.Clone();
+    }
+
+    private static IEnumerable<string> Dependencies(JsonElement ready) =>
+        ready.GetProperty("dependencies").EnumerateArray().Select(d => $"{d.GetProperty("name").GetString()} {d.GetProperty("status").GetString()}");
+}
