@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -132,7 +133,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
         (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         server.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
         (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
-        await Eventually.IsAsync("idle", () => EndReasonAsync(browser));
+        await Eventually.HoldsAsync("the sweep notes why", async () => await EndReasonAsync(browser) == "idle");
     }
 
     [Fact]
@@ -147,7 +148,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
 
         server.Clock.Forward(TimeSpan.FromSeconds(1));
         (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
-        await Eventually.IsAsync("expired", () => EndReasonAsync(browser));
+        await Eventually.HoldsAsync("the sweep notes why", async () => await EndReasonAsync(browser) == "expired");
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
         using var socket = await browser.ConnectAsync();
         server.Clock.Forward(TimeSpan.FromDays(6));
         var before = await LastUseAsync(browser);
-        await Eventually.IsAsync(true, async () => await LastUseAsync(browser) != before);
+        await Eventually.HoldsAsync("the use is written down", async () => await LastUseAsync(browser) != before);
         server.Clock.Forward(TimeSpan.FromDays(6));
         (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
     }

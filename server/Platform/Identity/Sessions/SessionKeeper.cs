@@ -20,7 +20,9 @@ internal sealed partial class SessionKeeper(Sessions sessions, SyncHub sockets, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pace);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var stop = stoppingToken.Register(timer.Dispose);
+        // A timer that is disposed ends the wait without an exception, which a start that fails half-way would log at length.
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             try
             {
