@@ -19,6 +19,5 @@ build_solution() {
 }
 
 build_browser() {
-  [ -e "$root/web/package.json" ] || return 0
   once "build the browser's side" "$(fingerprint web)" "$root/web/dist/index.html" npm --prefix "$root/web" run --silent build
 }

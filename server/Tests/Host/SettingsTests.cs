@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Net;
+using System.Text.RegularExpressions;
 using Holdfast.Host;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Host;
@@ -89,13 +91,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Help_names_every_setting_with_flag_and_variable()
+    public void Help_and_documentation_hold_every_setting_with_flag_and_variable()
     {
-        foreach (var name in new[] { "port", "bind", "public-address", "data", "database", "postgres-bin", "browser", "trusted-proxies", "log-level", "log-format" })
-        {
-            Assert.Contains($"--{name} ", Settings.Help, StringComparison.Ordinal);
-            Assert.Contains($"(HOLDFAST_{name.Replace('-', '_').ToUpperInvariant()})", Settings.Help, StringComparison.Ordinal);
-        }
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/en/operate/settings.md"));
+        var settings = Regex.Matches(Settings.Help, @"--([a-z-]+) [A-Z]+  \(([A-Z_]+)\)");
+        Assert.Contains("port", settings.Select(setting => setting.Groups[1].Value));
+        foreach (Match setting in settings)
+            Assert.Contains($"| `--{setting.Groups[1].Value}` | `{setting.Groups[2].Value}` |", page, StringComparison.Ordinal);
+        Assert.Equal(settings.Count, Regex.Count(page, @"^\| `--", RegexOptions.Multiline));
     }
 
     [Theory]
