@@ -168,7 +168,7 @@ internal sealed class TextListField(PropertyInfo property, TextListAttribute att
                 return WrongKind("a list of text");
             if (TextRules.Check(Name, item, attribute.Max, out var text) is { } failure)
                 return failure;
-            if (string.IsNullOrWhiteSpace(text))
+            if (TextRules.IsBlank(text))
                 return FieldFailures.Required.With($"An item of '{Name}' is empty.", Name);
             if (!items.Contains(text, StringComparer.Ordinal))
                 items.Add(text);

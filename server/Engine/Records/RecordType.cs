@@ -75,7 +75,7 @@ public sealed class RecordType
     {
         foreach (var field in Fields)
         {
-            if (field.Required && (field.Get(record) is null || (field.Get(record) is string text && string.IsNullOrWhiteSpace(text))))
+            if (field.Required && (field.Get(record) is null || (field.Get(record) is string text && TextRules.IsBlank(text))))
                 return FieldFailures.Required.With($"'{field.Name}' must not be empty.", field.Name);
         }
 

@@ -50,6 +50,10 @@ public static partial class TextRules
             : null;
     }
 
+    /// <summary>Whether there is nothing to see: white space and invisible characters alone.</summary>
+    public static bool IsBlank(string text) =>
+        text.EnumerateRunes().All(rune => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format);
+
     public static bool Matches(TextFormat format, string text) => format switch
     {
         TextFormat.Email => Email().IsMatch(text),

@@ -28,7 +28,7 @@ internal static class InputShape<T>
             string? text = null;
             if (json.TryGetProperty(member.Name, out var given) && given.ValueKind != JsonValueKind.Null && member.Read(given, out text) is { } failure)
                 return failure;
-            if (!string.IsNullOrWhiteSpace(text))
+            if (text is not null && !TextRules.IsBlank(text))
                 member.Property.SetValue(value, text);
             else if (member.Required)
                 return FieldFailures.Required.With($"'{member.Name}' must not be empty.", member.Name);

@@ -208,6 +208,7 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"A","shoeSize":43}}""", "field.unknown", "shoeSize")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":42}}""", "field.wrong_kind", "name")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"  "}}""", "field.required", "name")]
+    [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"\u200b\u2060"}}""", "field.required", "name")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{}}""", "field.required", "name")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"$long"}}""", "field.too_long", "name")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"a\u0000b"}}""", "field.malformed", "name")]
