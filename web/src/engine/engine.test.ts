@@ -100,6 +100,7 @@ describe("writing", () => {
     world.server.write("bob", [set(type, id, "name", "Joan")]);
     const link = world.link();
     link.deliver("results");
+    expect(engine.record(type, id)).toMatchObject({ values: { name: "Grace" }, state: "confirmed" });
     link.deliver("deltas");
     expect(nameOf(engine, id)).toBe("Grace");
     link.deliver("deltas");
@@ -316,6 +317,23 @@ describe("a lost connection", () => {
     expect(nameOf(engine, id)).toBe("Grace");
   });
 
+  test("after which only snapshots are to be had shows what was applied until they come", () => {
+    const { engine, id } = connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.link().read();
+    world.link().deliver("results");
+    world.link().cut();
+    world.server.onlySnapshots = true;
+    world.pass(1_000);
+    const link = world.link();
+    link.open();
+    link.read();
+    link.deliver("deltas");
+    expect(nameOf(engine, id)).toBe("Grace");
+    world.run();
+    expect(engine.record(type, id)).toMatchObject({ values: { name: "Grace" }, version: 2 });
+  });
+
   test("before every snapshot was there begins with snapshots again", () => {
     const id = world.newId();
     world.server.write("bob", [create(type, id, { name: "Ada" })]);
@@ -348,6 +366,10 @@ describe("a lost connection", () => {
     expect(world.server.links).toHaveLength(1);
     world.run();
     expect(engine.status().connection).toBe("live");
+    world.pass(15_000);
+    world.link().cut();
+    world.pass(250);
+    expect(world.server.links).toHaveLength(1);
   });
 
   test("is noticed after 45 s of silence", () => {
@@ -597,10 +619,15 @@ describe("what others do", () => {
     world.server.write("bob", [set(type, id, "name", "Grace")]);
     world.run();
     expect(engine.records(type)).toEqual([]);
-    world.link().say({ t: "me", me });
-    world.run();
+    const link = world.link();
+    link.say({ t: "me", me });
+    link.read();
+    world.server.write("bob", [set(type, id, "name", "Joan")]);
+    link.deliver("deltas");
+    expect(engine.records(type)).toEqual([]);
+    link.deliver("snapshots");
     expect(engine.can("solo.customer.read")).toBe(true);
-    expect(nameOf(engine, id)).toBe("Grace");
+    expect(nameOf(engine, id)).toBe("Joan");
   });
 
   test("may take my right to read, which comes back while I am away", () => {
@@ -650,6 +677,23 @@ describe("what others do", () => {
     link.cut();
     world.calm([engine]);
     expect(nameOf(engine, id)).toBe("Joan");
+  });
+
+  test("with a hole between a snapshot and what overtook it makes the scope be asked for again", () => {
+    const id = world.newId();
+    world.server.write("bob", [create(type, id, { name: "Ada" })]);
+    const engine = world.engine("ann");
+    engine.start();
+    const link = world.link();
+    link.open();
+    link.read();
+    link.deliver("deltas");
+    world.server.write("bob", [set(type, id, "name", "Grace")]);
+    world.server.write("bob", [set(type, id, "phone", "1234")]);
+    link.lose();
+    link.deliver("deltas");
+    world.run();
+    expect(engine.record(type, id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
   });
 
   test("with a hole in between makes the scope be asked for again", () => {

@@ -67,7 +67,7 @@ class WorkspaceEngine implements Engine {
     this.#records = new Records({
       changed: (type, id) => this.#recordChanged(type, id),
       arrived: (item, record) => {
-        if (item.browser === this.#browser || (item.actor !== null && item.actor === this.#me?.user)) return;
+        if (item.actor !== null && item.actor === this.#me?.user) return;
         this.#recent.add(item, record);
         this.#topics.changed("recent");
       },
@@ -216,7 +216,7 @@ class WorkspaceEngine implements Engine {
       case "me":
         this.#setMe(frame.me);
         // What my old role could not read, my new one may.
-        this.#resubscribe(scopeNames.filter((scope) => this.#records.scopeStates[scope] === "refused"));
+        this.#resubscribe(this.#records.expectRefused());
         break;
       case "presence":
         this.#setPresence(frame);
@@ -250,7 +250,6 @@ class WorkspaceEngine implements Engine {
   }
 
   #resubscribe(scopes: readonly ScopeName[]): void {
-    this.#records.expect(scopes);
     if (scopes.length > 0) this.#connection.send({ t: "sub", add: scopes, remove: scopes });
   }
 

@@ -122,23 +122,30 @@ export class Records {
       }
     }
     if (!this.settled) this.#early.push(...items);
-    this.expect([...missing]);
+    this.#expect([...missing]);
     this.advance(to);
     return [...missing];
   }
 
-  /** These scopes are being asked for again. */
-  expect(names: readonly ScopeName[]): void {
-    for (const name of names) {
-      const scope = this.#scopes.get(name);
-      if (scope) scope.answered = false;
-    }
+  /** My role changed: the scopes that were refused must be asked for again. */
+  expectRefused(): readonly ScopeName[] {
+    const refused = scopeNames.filter((name) => this.#scopes.get(name)?.state === "refused");
+    this.#expect(refused);
+    return refused;
   }
 
   /** Nothing for me lies between the cursor and this position. */
   advance(to: Position): void {
     this.#reached = to;
     this.#settle();
+  }
+
+  /** Until these are answered again, the cursor stays where it is. */
+  #expect(names: readonly ScopeName[]): void {
+    for (const name of names) {
+      const scope = this.#scopes.get(name);
+      if (scope) scope.answered = false;
+    }
   }
 
   #settle(): void {

@@ -34,6 +34,8 @@ export class FakeServer {
   /** How often each transaction was applied, by its id. */
   readonly applications = new Map<string, number>();
   epoch = "epoch-1";
+  /** Whether too much was missed to tell it entry by entry. */
+  onlySnapshots = false;
   /** What the next transactions are answered with, instead of being judged. */
   readonly passing: ("retry" | "signIn")[] = [];
   readonly now: () => number;
@@ -309,7 +311,7 @@ export class Link implements Socket {
   #greet({ browser, epoch, cursor }: Extract<ClientFrame, { t: "hello" }>): void {
     const { head, log } = this.#server;
     const same = cursor !== null && (cursor.seq === 0 || log[cursor.seq - 1]?.tx === cursor.tx);
-    const reset = cursor !== null && (epoch !== this.#server.epoch || !same);
+    const reset = cursor !== null && (epoch !== this.#server.epoch || !same || this.#server.onlySnapshots);
     this.#browser = browser;
     this.#sentUpTo = head.seq;
     this.#lanes.deltas.push(this.welcome({ lastMutation: this.#server.lastMutation(browser), reset }));
