@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace Holdfast.Host.LocalPostgres;
@@ -34,7 +33,7 @@ internal sealed class LocalCluster(
     private readonly CancellationTokenSource _stopping = new();
     private PostgresPrograms? _found;
     private PostgresUser? _user;
-    private Process? _postmaster;
+    private Postmaster? _postmaster;
     private Task _supervision = Task.CompletedTask;
 
     public ClusterState State { get; private set; } = ClusterState.Stopped;
@@ -83,7 +82,7 @@ internal sealed class LocalCluster(
     {
         await _stopping.CancelAsync();
         await _supervision;
-        if (_postmaster is { HasExited: false } running && !await Postmaster.StopAsync(running, ShutdownPatience, clock))
+        if (_postmaster is { HasEnded: false } running && !await running.StopAsync(ShutdownPatience, clock))
             logger.LogWarning("PostgreSQL did not shut down in time and was ended at once; its next start reads the write-ahead log");
         _postmaster?.Dispose();
         _postmaster = null;
@@ -97,7 +96,7 @@ internal sealed class LocalCluster(
         _stopping.Dispose();
     }
 
-    private async Task SuperviseAsync(Process running, CancellationToken cancel)
+    private async Task SuperviseAsync(Postmaster running, CancellationToken cancel)
     {
         var pause = TimeSpan.Zero;
         var began = clock.GetTimestamp();
@@ -105,7 +104,7 @@ internal sealed class LocalCluster(
         {
             while (true)
             {
-                await running.WaitForExitAsync(cancel);
+                await running.WaitForEndAsync(clock, cancel);
                 State = ClusterState.Restarting;
                 pause = clock.GetElapsedTime(began) > StaysUp ? TimeSpan.Zero : pause;
                 logger.LogError("PostgreSQL (process {ProcessId}) ended unexpectedly; starting it again in {Pause}", running.Id, pause);
@@ -132,18 +131,18 @@ internal sealed class LocalCluster(
         }
     }
 
-    private async Task<Process> LaunchAsync(CancellationToken cancel)
+    private async Task<Postmaster> LaunchAsync(CancellationToken cancel)
     {
         var arguments = Arguments();
         if (Postmaster.Find(_files.Data) is { } orphan)
         {
-            if (Postmaster.WasStartedWith(_files.Data, arguments) && await AnswersAsync(orphan, cancel))
+            if (orphan.WasStartedWith(arguments) && await AnswersAsync(orphan, cancel))
             {
                 logger.LogInformation("Adopted the PostgreSQL that an earlier start left running (process {ProcessId})", orphan.Id);
                 return orphan;
             }
 
-            await Postmaster.StopAsync(orphan, ShutdownPatience, clock);
+            await orphan.StopAsync(ShutdownPatience, clock);
             orphan.Dispose();
         }
 
@@ -152,29 +151,28 @@ internal sealed class LocalCluster(
         Postmaster.Find(_files.Data)?.Dispose();
         ClusterFolder.MakePrivate(_files.Log, _user!);
         ClusterFolder.MakePrivate(_files.Socket, _user!);
-        var process = Command.Start(_user!.Words([_found!.Postgres, .. arguments], ownSession: true));
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var process = Postmaster.Start(_files.Data, _user!.Words([_found!.Postgres, .. arguments], ownSession: true));
         try
         {
             if (await AnswersAsync(process, cancel))
                 return process;
-            await Task.WhenAny(errors, Task.Delay(TimeSpan.FromSeconds(1), clock, cancel));
-            throw new StartException($"PostgreSQL does not start on {_files.Data}:{Environment.NewLine}{(errors.IsCompletedSuccessfully ? await errors : "")}{LogTail()}");
+            await Task.WhenAny(process.Errors, Task.Delay(TimeSpan.FromSeconds(1), clock, cancel));
+            throw new StartException($"PostgreSQL does not start on {_files.Data}:{Environment.NewLine}{(process.Errors.IsCompletedSuccessfully ? await process.Errors : "")}{LogTail()}");
         }
         catch
         {
-            if (!process.HasExited)
-                await Postmaster.StopAsync(process, ShutdownPatience, clock);
+            if (!process.HasEnded)
+                await process.StopAsync(ShutdownPatience, clock);
             process.Dispose();
             throw;
         }
     }
 
     /// <summary>Waits until the server takes connections, however long it has to read its log; false when it ends instead.</summary>
-    private async Task<bool> AnswersAsync(Process process, CancellationToken cancel)
+    private async Task<bool> AnswersAsync(Postmaster process, CancellationToken cancel)
     {
         var pause = TimeSpan.FromMilliseconds(20);
-        while (!process.HasExited)
+        while (!process.HasEnded)
         {
             try
             {

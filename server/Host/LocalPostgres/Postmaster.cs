@@ -2,43 +2,48 @@ using System.Diagnostics;
 
 namespace Holdfast.Host.LocalPostgres;
 
-/// <summary>The main process of PostgreSQL on one data folder: ours, or one that an earlier start left behind.</summary>
-internal static class Postmaster
+/// <summary>The main process of PostgreSQL on one data folder: our child, or one that an earlier start left behind.</summary>
+internal sealed class Postmaster : IDisposable
 {
     private const string PidFile = "postmaster.pid";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ShortLook = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongLook = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _data;
+    private readonly Process? _child;
+
+    private Postmaster(string data, int id, Process? child = null) => (_data, Id, _child) = (data, id, child);
+
+    public int Id { get; }
+
+    /// <summary>
+    /// An adopted one that died counts as gone although nobody may have collected its exit status: the first process of
+    /// a container often does not, and then the process id lives on.
+    /// </summary>
+    public bool HasEnded => _child?.HasExited ?? !WorksIn(Id, Posix.Look(_data));
+
+    /// <summary>What it printed before it began to write to its log; complete once it has ended.</summary>
+    public Task<string> Errors { get; private init; } = Task.FromResult("");
+
+    public static Postmaster Start(string data, IEnumerable<string> words)
+    {
+        var process = Command.Start(words);
+        return new Postmaster(data, process.Id, process) { Errors = process.StandardError.ReadToEndAsync() };
+    }
 
     /// <summary>
     /// The postmaster that runs on this folder; null when none does. A pid file that names nobody, or a process that
     /// has nothing to do with the folder, is removed, because PostgreSQL would take the stranger for itself and refuse to start.
     /// </summary>
-    public static Process? Find(string data)
+    public static Postmaster? Find(string data)
     {
         var file = Path.Combine(data, PidFile);
         if (!File.Exists(file))
             return null;
-        if (int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id) && WorksIn(id, Posix.Look(data)))
-        {
-            try
-            {
-                return Process.GetProcessById(id);
-            }
-            catch (ArgumentException)
-            {
-                // It ended between the two looks.
-            }
-        }
-
+        if (int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id) && new Postmaster(data, id) is { HasEnded: false } running)
+            return running;
         File.Delete(file);
         return null;
-    }
-
-    /// <summary>Whether the running postmaster was started with exactly these arguments.</summary>
-    public static bool WasStartedWith(string data, IEnumerable<string> arguments)
-    {
-        var file = Path.Combine(data, "postmaster.opts");
-        return File.Exists(file)
-            && File.ReadAllText(file).TrimEnd('\n').EndsWith(string.Concat(arguments.Select(a => $" \"{a}\"")), StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -47,45 +52,57 @@ internal static class Postmaster
     /// </summary>
     public static async Task EndOrphansAsync(string data, TimeProvider clock, CancellationToken cancel)
     {
-        var started = clock.GetTimestamp();
+        var began = clock.GetTimestamp();
         var signal = Posix.Quit;
         var folder = Posix.Look(data);
         while (Processes().Where(id => WorksIn(id, folder)).ToList() is { Count: > 0 } orphans)
         {
-            if (clock.GetElapsedTime(started) > TimeSpan.FromSeconds(2))
+            if (clock.GetElapsedTime(began) > TimeSpan.FromSeconds(2))
                 signal = Posix.Kill;
             foreach (var id in orphans)
                 Posix.Signal(id, signal);
-            await Task.Delay(Look, clock, cancel);
+            await Task.Delay(ShortLook, clock, cancel);
         }
     }
 
-    /// <summary>
-    /// Ends a postmaster: by a fast shutdown within the given time, else at once (which loses nothing, the next start
-    /// only reads the write-ahead log again). Returns whether the shutdown was the clean one.
-    /// </summary>
-    public static async Task<bool> StopAsync(Process postmaster, TimeSpan patience, TimeProvider clock)
+    /// <summary>Whether it was started with exactly these arguments.</summary>
+    public bool WasStartedWith(IEnumerable<string> arguments)
     {
-        foreach (var (signal, wait) in new[] { (Posix.Interrupt, patience), (Posix.Quit, TimeSpan.FromSeconds(1)), (Posix.Kill, Timeout.InfiniteTimeSpan) })
+        var file = Path.Combine(_data, "postmaster.opts");
+        return File.Exists(file)
+            && File.ReadAllText(file).TrimEnd('\n').EndsWith(string.Concat(arguments.Select(a => $" \"{a}\"")), StringComparison.Ordinal);
+    }
+
+    /// <summary>Returns when it has ended, at most a fifth of a second late.</summary>
+    public async Task WaitForEndAsync(TimeProvider clock, CancellationToken cancel)
+    {
+        while (!HasEnded)
+            await Task.Delay(LongLook, clock, cancel);
+    }
+
+    /// <summary>
+    /// Ends it: by a fast shutdown within the given time, else at once (which loses nothing, the next start only reads
+    /// the write-ahead log again). Returns whether the shutdown was the clean one.
+    /// </summary>
+    public async Task<bool> StopAsync(TimeSpan patience, TimeProvider clock)
+    {
+        foreach (var (signal, wait) in new[] { (Posix.Interrupt, patience), (Posix.Quit, TimeSpan.FromSeconds(1)), (Posix.Kill, TimeSpan.FromSeconds(1)) })
         {
-            Posix.Signal(postmaster.Id, signal);
-            using var limit = new CancellationTokenSource(wait, clock);
-            try
+            Posix.Signal(Id, signal);
+            for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < wait; await Task.Delay(ShortLook, clock))
             {
-                await postmaster.WaitForExitAsync(limit.Token);
-                return signal == Posix.Interrupt;
-            }
-            catch (OperationCanceledException)
-            {
-                // The next signal is a harder one.
+                if (HasEnded)
+                    return signal == Posix.Interrupt;
             }
         }
 
         return false;
     }
 
+    public void Dispose() => _child?.Dispose();
+
     private static bool WorksIn(int process, Posix.FileFacts? folder) =>
-        folder is { } facts && Posix.Look($"/proc/{process}/cwd") is { } cwd && cwd.Inode == facts.Inode && cwd.Device == facts.Device;
+        folder is not null && Posix.Look($"/proc/{process}/cwd") is { } cwd && cwd.Inode == folder.Inode && cwd.Device == folder.Device;
 
     private static IEnumerable<int> Processes() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)

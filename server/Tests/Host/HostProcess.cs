@@ -64,7 +64,7 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public async Task ReadyAsync()
     {
-        await Eventually.HoldsAsync("the host is ready", () => IsReady || _process.HasExited, seconds: 30);
+        await Eventually.HoldsAsync("the host is ready", () => IsReady || _process.HasExited, seconds: 90);
         Assert.True(IsReady, Output);
     }
 

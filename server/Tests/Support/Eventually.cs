@@ -7,7 +7,7 @@ namespace Holdfast.Tests.Support;
 internal static class Eventually
 {
     /// <summary>Looks again and again until the condition holds; fails with its name when it does not in time.</summary>
-    public static async Task HoldsAsync(string what, Func<Task<bool>> condition, double seconds = 10)
+    public static async Task HoldsAsync(string what, Func<Task<bool>> condition, double seconds = 30)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
@@ -17,5 +17,5 @@ internal static class Eventually
         }
     }
 
-    public static Task HoldsAsync(string what, Func<bool> condition, double seconds = 10) => HoldsAsync(what, () => Task.FromResult(condition()), seconds);
+    public static Task HoldsAsync(string what, Func<bool> condition, double seconds = 30) => HoldsAsync(what, () => Task.FromResult(condition()), seconds);
 }
