@@ -6,6 +6,8 @@ const firstDelay = 250;
 const longestDelay = 15_000;
 /** The server nudges every 20 s; a line that is silent for longer than two of these is dead. */
 const longestSilence = 45_000;
+/** Opening and greeting is quick, or it leads nowhere. */
+const longestGreeting = 10_000;
 
 const sessionEndedCode = 4401;
 const memberGoneCode = 4403;
@@ -141,16 +143,18 @@ export class Connection {
 
   #wake(): void {
     if (this.#state === "offline") this.#connect();
-    else if (this.#socket && this.#silence() >= longestSilence) this.reconnect();
+    else if (this.#socket && this.#patience() <= 0) this.reconnect();
   }
 
-  #silence(): number {
-    return this.#environment.now() - this.#heardAt;
+  /** How much longer to wait for the next frame. */
+  #patience(): number {
+    const longest = this.isUp ? longestSilence : longestGreeting;
+    return this.#heardAt + longest - this.#environment.now();
   }
 
   #watchSilence(): void {
-    this.#cancelTimer = this.#environment.after(longestSilence - this.#silence(), () => {
-      if (this.#silence() >= longestSilence) this.reconnect();
+    this.#cancelTimer = this.#environment.after(this.#patience(), () => {
+      if (this.#patience() <= 0) this.reconnect();
       else this.#watchSilence();
     });
   }

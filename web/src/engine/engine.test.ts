@@ -386,6 +386,17 @@ describe("a lost connection", () => {
     world.calm([engine]);
   });
 
+  test("that does not come up within 10 s is tried anew", () => {
+    const engine = world.engine("ann");
+    engine.start();
+    const stuck = world.link();
+    world.pass(9_999);
+    expect(stuck.stands).toBe(true);
+    world.pass(1);
+    expect(stuck.stands).toBe(false);
+    world.calm([engine]);
+  });
+
   test("is noticed at once when the page comes into view after a long sleep", () => {
     const { engine } = connected();
     const silent = world.link();
