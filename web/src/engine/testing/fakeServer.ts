@@ -224,6 +224,11 @@ export class Link implements Socket {
     return this.#inbox.length > 0;
   }
 
+  /** The transactions that the server has read on this socket. */
+  get pushed(): readonly PushedTransaction[] {
+    return this.heard.flatMap((frame) => (frame.t === "push" ? frame.transactions : []));
+  }
+
   read(): void {
     const frame = this.#inbox.shift();
     if (!frame) return;

@@ -1,5 +1,6 @@
 import { createEngine } from "../engine";
 import type { Environment } from "../environment";
+import { create } from "../operations";
 import type { Engine } from "../types";
 import { FakeServer, type Link } from "./fakeServer";
 
@@ -25,6 +26,16 @@ export class World {
 
   engine(user: string): Engine {
     return createEngine({ workspace: "workspace", environment: this.environment(user) });
+  }
+
+  /** An engine that is live, with one customer called Ada that the server has known from the start. */
+  connected(user = "ann"): { readonly engine: Engine; readonly id: string } {
+    const id = this.newId();
+    this.server.write("bob", [create("solo.customer", id, { name: "Ada" })]);
+    const engine = this.engine(user);
+    engine.start();
+    this.run();
+    return { engine, id };
   }
 
   environment(user: string): Environment {
