@@ -39,7 +39,7 @@ fingerprint() {
 # One setup or build of this clone at a time; the second waits.
 take_turns() {
   mkdir -p "$cache" 2>/dev/null || fail "$root is not writable for $(id -un)" "run as its owner, or clone it again as yourself"
-  exec 9>"$cache/lock" || fail "$cache belongs to another user" "run as that user, or remove $cache as root"
+  { exec 9>"$cache/lock"; } 2>/dev/null || fail "$cache belongs to another user" "run as that user, or remove $cache as root"
   flock --nonblock 9 || { say "waiting for another setup or build of this clone ..."; flock 9; }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Holdfast.Host;
@@ -67,12 +68,12 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task Health_tells_whether_the_database_is_there_and_the_process_lives_without()
+    public async Task Without_its_database_the_process_lives_says_so_and_answers_without_details()
     {
         using var folder = new TemporaryFolder();
         await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
         var connection = await cluster.StartAsync(Cancel);
-        await using var host = await HostProcess.StartReadyAsync(folder, "--database", connection);
+        await using var host = await HostProcess.StartReadyAsync(folder, "--database", connection, "--log-format", "json");
         Assert.False(Directory.Exists(folder["data/postgres"]));
 
         var ready = await ReadAsync(host, "/health/ready", HttpStatusCode.OK);
@@ -84,6 +85,18 @@ public sealed class HostTests
         await cluster.StopAsync();
         Assert.Equal(["database unavailable", "migrations unknown"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.ServiceUnavailable)));
         Assert.Equal("ok", (await ReadAsync(host, "/health/live", HttpStatusCode.OK)).GetProperty("status").GetString());
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-in") { Content = JsonContent.Create(new { email = "ann@example.org", password = "topsecret" }) };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var failed = await host.Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        var problem = (await failed.Content.ReadFromJsonAsync<JsonElement>(Cancel))!;
+        Assert.Equal("server.error", problem.GetProperty("code").GetString());
+        Assert.DoesNotContain("Npgsql", problem.ToString(), StringComparison.Ordinal);
+        var trace = problem.GetProperty("traceId").GetString()!;
+        await Eventually.HoldsAsync("the log tells more under the trace id", () => host.Output.Split('\n').Any(line =>
+            line.StartsWith('{') && line.Contains(trace, StringComparison.Ordinal) && line.Contains("NpgsqlException", StringComparison.Ordinal)));
+        Assert.DoesNotContain("ann@example.org", host.Output, StringComparison.Ordinal);
 
         await using var again = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
         await again.StartAsync(Cancel);

@@ -38,7 +38,7 @@ public sealed class LocalClusterTests
         int process;
         await using (var first = New(folder))
         {
-            await ScalarAsync(await first.StartAsync(Cancel), "CREATE TABLE kept (x int); INSERT INTO kept VALUES (42)");
+            await ScalarAsync(await first.StartAsync(Cancel), "CREATE SCHEMA own; CREATE TABLE own.kept (x int); INSERT INTO own.kept VALUES (42)");
             process = first.ProcessId!.Value;
             await first.StopAsync();
             Assert.Equal(ClusterState.Stopped, first.State);
@@ -47,7 +47,7 @@ public sealed class LocalClusterTests
         Assert.False(IsAlive(process));
         Assert.False(File.Exists(folder["postgres/data/postmaster.pid"]));
         await using var second = New(folder);
-        Assert.Equal(42, await ScalarAsync(await second.StartAsync(Cancel), "SELECT x FROM kept"));
+        Assert.Equal(42, await ScalarAsync(await second.StartAsync(Cancel), "SELECT x FROM own.kept"));
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class LocalClusterTests
         using var folder = new TemporaryFolder();
         await using var cluster = New(folder);
         var connection = await cluster.StartAsync(Cancel);
-        await ScalarAsync(connection, "CREATE TABLE kept (x int)");
+        await ScalarAsync(connection, "CREATE SCHEMA own; CREATE TABLE own.kept (x int)");
         for (var round = 1; round <= 3; round++)
         {
-            await ScalarAsync(connection, $"INSERT INTO kept VALUES ({round})");
+            await ScalarAsync(connection, $"INSERT INTO own.kept VALUES ({round})");
             await using var busy = new NpgsqlConnection(connection + ";Pooling=false");
             await busy.OpenAsync(Cancel);
             // A backend in a query does not see that its postmaster is gone.
@@ -69,7 +69,7 @@ public sealed class LocalClusterTests
             Posix.Signal(killed, Posix.Kill);
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => running);
             await Eventually.HoldsAsync("the server is back", () => cluster.State == ClusterState.Running && cluster.ProcessId != killed);
-            Assert.Equal((long)round, await ScalarAsync(connection, "SELECT count(*) FROM kept"));
+            Assert.Equal((long)round, await ScalarAsync(connection, "SELECT count(*) FROM own.kept"));
         }
     }
 
