@@ -15,6 +15,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   return (
     <main className={classes.alone}>
       <EmptyState
+        page
         icon={IconPlugConnectedX}
         title={t("errorPage.title")}
         action={

@@ -10,6 +10,7 @@ export function NotFoundPage() {
   return (
     <main className={classes.alone}>
       <EmptyState
+        page
         icon={IconCompassOff}
         title={t("notFound.title")}
         action={

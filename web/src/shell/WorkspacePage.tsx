@@ -35,6 +35,7 @@ function MembersOnly({ workspaceId }: { workspaceId: string }) {
   return (
     <main className={classes.alone}>
       <EmptyState
+        page
         icon={IconDoorOff}
         title={t("workspaces.removedTitle")}
         action={

@@ -10,7 +10,7 @@ const schemes = localStorageColorSchemeManager({ key: "holdfast.color-scheme" })
 
 /** Theme, colour scheme, writing direction and messages, around the whole app. */
 export function UiProvider({ children }: { children: ReactNode }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <DirectionProvider key={i18n.dir()} initialDirection={i18n.dir()} detectDirection={false}>
       <MantineProvider
@@ -20,6 +20,8 @@ export function UiProvider({ children }: { children: ReactNode }) {
         defaultColorScheme="auto"
       >
         {children}
+        {/* Menus and dialogs are drawn here, inside a landmark of their own. */}
+        <section id="overlays" aria-label={t("navigation.overlays")} />
         <Notifications position="bottom-right" autoClose={4000} />
         <Announcer />
       </MantineProvider>

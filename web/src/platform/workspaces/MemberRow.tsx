@@ -32,7 +32,7 @@ export function MemberRow({ member, isLastOwner }: Props) {
 
   return (
     <Row
-      start={<PersonAvatar person={{ id: user, name }} size={32} />}
+      start={<PersonAvatar person={{ id: user, name }} size={32} bare />}
       name={
         <>
           {name}{" "}

@@ -18,7 +18,7 @@ export function UserMenu({ context }: { context: ShellContext }) {
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={t("navigation.userMenu", { name: user.name })}>
           <span aria-hidden>
-            <PersonAvatar person={user} size={28} />
+            <PersonAvatar person={user} size={28} bare />
           </span>
         </UnstyledButton>
       </Menu.Target>

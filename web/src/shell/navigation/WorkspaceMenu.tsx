@@ -1,11 +1,12 @@
 import { Menu, UnstyledButton } from "@mantine/core";
-import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { IconSelector } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useRecord } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { Mark } from "@/ui/brand/Mark";
+import { Choices } from "@/ui/menu/Choices";
 import { newWorkspace, type ShellContext } from "../actions";
 import classes from "./navigation.module.css";
 
@@ -34,20 +35,13 @@ export function WorkspaceMenu({ workspaceId, context }: Props) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("navigation.workspaces")}</Menu.Label>
-        {workspaces.map((workspace) => (
-          <Menu.Item
-            key={workspace.id}
-            role="menuitemradio"
-            aria-checked={workspace.id === workspaceId}
-            rightSection={workspace.id === workspaceId && <IconCheck size={14} aria-hidden />}
-            onClick={() =>
-              void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace.id } })
-            }
-          >
-            {workspace.id === workspaceId ? name : workspace.name}
-          </Menu.Item>
-        ))}
+        <Choices
+          label={t("navigation.workspaces")}
+          values={workspaces.map(({ id }) => id)}
+          chosen={workspaceId}
+          draw={(id) => (id === workspaceId ? name : workspaces.find((other) => other.id === id)?.name)}
+          onChoose={(id) => void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: id } })}
+        />
         <Menu.Divider />
         <ActionMenuItem action={newWorkspace} context={context} />
       </Menu.Dropdown>

@@ -1,7 +1,9 @@
+import { Modal, VisuallyHidden } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { reachable } from "@/ui/scrolling";
 import classes from "./Palette.module.css";
 import { PaletteResults } from "./PaletteResults";
 
@@ -21,15 +23,26 @@ export function Palette() {
       onQueryChange={setQuery}
       shortcut={null}
       scrollable
+      centered={false}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
+      yOffset="12vh"
+      transitionProps={{ transition: "pop", duration: 100 }}
       maxHeight={440}
-      classNames={{ content: classes.content ?? "", search: classes.search ?? "" }}
+      classNames={{
+        content: classes.content ?? "",
+        search: classes.search ?? "",
+        action: classes.action ?? "",
+      }}
     >
+      <VisuallyHidden>
+        <Modal.Title>{t("actions.palette")}</Modal.Title>
+      </VisuallyHidden>
       <Spotlight.Search
         placeholder={t("palette.hint")}
         aria-label={t("palette.hint")}
         leftSection={<IconSearch size={18} aria-hidden />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...reachable}>
         <PaletteResults query={query} />
       </Spotlight.ActionsList>
     </Spotlight.Root>

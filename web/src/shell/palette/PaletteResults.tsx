@@ -5,16 +5,16 @@ import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
 
+import { startsWords } from "./startsWords";
+
 const sections: readonly ActionSection[] = ["customer", "people", "list", "go", "view", "account"];
 
 /** Mounted while the palette is open, so that it costs nothing otherwise. */
 export function PaletteResults({ query }: { query: string }) {
   const { t } = useTranslation();
-  const words = query.toLowerCase().split(/\s+/u).filter(Boolean);
-  const actions = offeredActions().filter(({ keyboardOnly, label }) => {
-    const text = t(label).toLowerCase();
-    return keyboardOnly !== true && words.every((word) => text.includes(word));
-  });
+  const actions = offeredActions().filter(
+    ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
+  );
   const customers = usePaletteCustomers(query);
   if (actions.length + customers.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;

@@ -5,7 +5,13 @@ import { isApple, type KeyPress, parseShortcut } from "./shortcut";
 
 function caps(press: KeyPress): string[] {
   const apple = isApple();
-  const named: Record<string, string> = { enter: "↵", escape: "Esc", arrowup: "↑", arrowdown: "↓" };
+  const named: Record<string, string> = {
+    enter: "↵",
+    escape: "Esc",
+    delete: apple ? "⌫" : "Del",
+    arrowup: "↑",
+    arrowdown: "↓",
+  };
   return [
     ...(press.mod ? [apple ? "⌘" : "Ctrl"] : []),
     ...(press.alt ? [apple ? "⌥" : "Alt"] : []),

@@ -8,8 +8,8 @@ const sequenceMs = 1200;
 /** Where a key belongs to the control that has the focus, and not to us. */
 function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (document.querySelector('[role="dialog"]') !== null) return true;
-  if (target?.closest('input, textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"]')) {
+  if (document.querySelector('[role="dialog"], [role="menu"]')?.checkVisibility() === true) return true;
+  if (target?.closest('input, textarea, select, [contenteditable="true"]')) {
     return !(event.ctrlKey || event.metaKey);
   }
   return ["Enter", " "].includes(event.key) && target?.closest('a, button, [role="radio"]') != null;

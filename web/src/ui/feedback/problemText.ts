@@ -1,16 +1,15 @@
 import type { ParseKeys, TFunction } from "i18next";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { formatsFor } from "@/ui/language/formats";
 import type { Complaint } from "@/ui/record/validate";
 
 /** A refusal in the words of the person, by its code; the developers' `detail` never reaches the screen. */
 export function problemText(t: TFunction, language: string, problem: Complaint): string {
-  const { list } = formatsFor(language);
+  const either = new Intl.ListFormat(language, { type: "disjunction" });
   const params = Object.fromEntries(
     Object.entries(problem.params ?? {}).map(([name, value]) => [
       name,
-      Array.isArray(value) ? list(value.map(String)) : value,
+      Array.isArray(value) ? either.format(value.map(String)) : value,
     ]),
   );
   const key: ParseKeys = `errors.${problem.code}`;

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useMinute } from "./useMinute";
 
 const units = [
   ["year", 31_536_000],
@@ -10,14 +11,14 @@ const units = [
   ["minute", 60],
 ] as const;
 
-/** "3 minutes ago" in words of the language; below a minute it is "now". */
-export function relativeTime(language: string, at: Date, now: Date): string {
+/** "3 minutes ago" in words of the language; `null` below a minute. */
+export function relativeTime(language: string, at: Date, now: Date): string | null {
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const seconds = (at.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
   }
-  return format.format(0, "second");
+  return null;
 }
 
 export interface Formats {
@@ -25,25 +26,24 @@ export interface Formats {
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   readonly number: (value: number) => string;
-  readonly list: (values: readonly string[]) => string;
 }
 
-export function formatsFor(language: string): Formats {
+function formatsFor(language: string, justNow: string): Formats {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const number = new Intl.NumberFormat(language);
-  const list = new Intl.ListFormat(language, { type: "disjunction" });
   return {
-    ago: (time) => relativeTime(language, new Date(time), new Date()),
+    ago: (time) => relativeTime(language, new Date(time), new Date()) ?? justNow,
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     number: (value) => number.format(value),
-    list: (values) => list.format(values),
   };
 }
 
 /** Dates, numbers and lists as the shown language writes them. */
 export function useFormats(): Formats {
-  const { i18n } = useTranslation();
-  return useMemo(() => formatsFor(i18n.language), [i18n.language]);
+  const { t, i18n } = useTranslation();
+  const minute = useMinute();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another minute makes another "ago"
+  return useMemo(() => formatsFor(i18n.language, t("record.now")), [i18n.language, t, minute]);
 }

@@ -15,11 +15,13 @@ interface Props {
   readonly size?: number;
   /** What the tooltip and a screen reader say; the name unless told otherwise. */
   readonly label?: string;
+  /** Without a tooltip: where the name stands beside it, or a button says it. */
+  readonly bare?: boolean;
 }
 
-export function PersonAvatar({ person, size = 24, label = person.name }: Props) {
+export function PersonAvatar({ person, size = 24, label = person.name, bare = false }: Props) {
   return (
-    <Tooltip label={label}>
+    <Tooltip label={label} disabled={bare}>
       <span
         className={classes.avatar}
         role="img"

@@ -1,9 +1,12 @@
 import { type ComboboxData, Select } from "@mantine/core";
+import { useForceUpdate } from "@mantine/hooks";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { scrollingOptions } from "@/ui/scrolling";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
-import { useInlineEdit } from "./useInlineEdit";
+import { type InlineEdit, useInlineEdit } from "./useInlineEdit";
 
 interface Props {
   readonly field: Field<string | null>;
@@ -15,21 +18,33 @@ interface Props {
 
 /** A choice among many, found by typing. */
 export function InlineSelect({ field, label, placeholder, data, nameOf }: Props) {
+  const edit = useInlineEdit<string | null>(field, field.value);
+  if (edit.editing) return <OpenSelect edit={edit} label={label} placeholder={placeholder} data={data} />;
+  return (
+    <ShownValue
+      ref={edit.showRef}
+      name={field.name}
+      label={label}
+      text={field.value === null ? null : nameOf(field.value)}
+      placeholder={placeholder}
+      onEdit={field.canEdit ? edit.begin : null}
+    />
+  );
+}
+
+interface OpenProps extends Pick<Props, "label" | "placeholder" | "data"> {
+  readonly edit: InlineEdit<string | null>;
+}
+
+function OpenSelect({ edit, label, placeholder, data }: OpenProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const edit = useInlineEdit<string | null>(field, field.value);
-  if (!edit.editing) {
-    return (
-      <ShownValue
-        ref={edit.showRef}
-        name={field.name}
-        label={label}
-        text={field.value === null ? null : nameOf(field.value)}
-        placeholder={placeholder}
-        onEdit={field.canEdit ? edit.begin : null}
-      />
-    );
-  }
+  const drawAgain = useForceUpdate();
+  // The input learns the id of its list only after both were drawn; drawn again, it can say so to a screen reader.
+  useEffect(() => {
+    const frame = requestAnimationFrame(drawAgain);
+    return () => cancelAnimationFrame(frame);
+  }, [drawAgain]);
   return (
     <Select
       autoFocus
@@ -41,8 +56,8 @@ export function InlineSelect({ field, label, placeholder, data, nameOf }: Props)
       searchable
       clearable
       defaultDropdownOpened
-      limit={60}
-      maxDropdownHeight={280}
+      comboboxProps={{ withinPortal: false }}
+      {...scrollingOptions}
       nothingFoundMessage={t("common.nothingFound")}
       clearButtonProps={{ "aria-label": t("record.clear") }}
       error={edit.complaint && problemText(edit.complaint)}

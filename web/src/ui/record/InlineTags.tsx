@@ -1,6 +1,7 @@
 import { TagsInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { scrollingOptions } from "@/ui/scrolling";
 import classes from "./field.module.css";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
@@ -48,6 +49,7 @@ export function InlineTags({ field, label, placeholder, suggestions }: Props) {
       placeholder={t("record.tagsHint")}
       splitChars={[",", ";"]}
       acceptValueOnBlur
+      {...scrollingOptions}
       error={edit.complaint && problemText(edit.complaint)}
       onChange={edit.change}
       onBlur={() => edit.commit(false)}

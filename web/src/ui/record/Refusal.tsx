@@ -16,16 +16,24 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
   return (
     <div className={classes.refusal} role="alert">
       <IconAlertCircle size={16} aria-hidden />
-      <span>
+      <span className={classes.refusalText}>
         {refused === null ? t("record.refused") : t("record.refusedValue", { value: refused })}{" "}
         {problemText(letter.error)}
       </span>
-      <Button variant="subtle" size="compact-xs" color="red" onClick={() => engine.retry(letter.id)}>
-        {t("record.retry")}
-      </Button>
-      <Button variant="subtle" size="compact-xs" color="gray" onClick={() => engine.discard(letter.id)}>
-        {t("record.discard")}
-      </Button>
+      <span className={classes.refusalWays}>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          color="red"
+          c="var(--hf-danger)"
+          onClick={() => engine.retry(letter.id)}
+        >
+          {t("record.retry")}
+        </Button>
+        <Button variant="subtle" size="compact-xs" color="gray" onClick={() => engine.discard(letter.id)}>
+          {t("record.discard")}
+        </Button>
+      </span>
     </div>
   );
 }

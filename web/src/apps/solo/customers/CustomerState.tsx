@@ -1,6 +1,7 @@
 import { Menu, SegmentedControl, UnstyledButton } from "@mantine/core";
-import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Choices } from "@/ui/menu/Choices";
 import { FieldRow } from "@/ui/record/FieldRow";
 import { useField } from "@/ui/record/useField";
 import classes from "./customers.module.css";
@@ -35,17 +36,12 @@ function StatusField({ customer }: { customer: Customer }) {
             </UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>
-            {statuses.map((status) => (
-              <Menu.Item
-                key={status}
-                role="menuitemradio"
-                aria-checked={status === field.value}
-                rightSection={status === field.value && <IconCheck size={14} aria-hidden />}
-                onClick={() => field.save(status)}
-              >
-                <StatusPill status={status} />
-              </Menu.Item>
-            ))}
+            <Choices
+              values={statuses}
+              chosen={field.value}
+              draw={(status) => <StatusPill status={status} />}
+              onChoose={field.save}
+            />
           </Menu.Dropdown>
         </Menu>
       ) : (

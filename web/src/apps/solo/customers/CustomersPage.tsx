@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { getRouteApi, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useRef } from "react";
@@ -17,7 +18,7 @@ const route = getRouteApi("/w/$workspaceId/customers");
 
 /** The list, and beside it (on a narrow screen: in its place) the customer that is open. */
 export function CustomersPage() {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { workspaceId } = route.useParams();
   const { customerId: openId } = useParams({ strict: false });
   const search = route.useSearch();
@@ -55,6 +56,7 @@ export function CustomersPage() {
 
   return (
     <div className={classes.page} data-open={openId !== undefined || undefined}>
+      <VisuallyHidden component="h1">{t("customers.title")}</VisuallyHidden>
       <section className={classes.list}>
         <ListToolbar
           context={context}

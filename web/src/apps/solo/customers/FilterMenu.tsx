@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
-import { IconCheck, IconFilter } from "@tabler/icons-react";
+import { IconFilter } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Choices } from "@/ui/menu/Choices";
 import { type CustomerSearch, statuses } from "./listing";
 import { StatusPill } from "./StatusPill";
 
@@ -17,7 +18,7 @@ export function FilterMenu({ search, onSearch }: Props) {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button
-          variant="default"
+          variant={chosen === undefined ? "default" : "light"}
           size="xs"
           leftSection={<IconFilter size={14} aria-hidden />}
           aria-label={t("customers.filter", { status: shown })}
@@ -26,25 +27,12 @@ export function FilterMenu({ search, onSearch }: Props) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          role="menuitemradio"
-          aria-checked={chosen === undefined}
-          rightSection={chosen === undefined && <IconCheck size={14} aria-hidden />}
-          onClick={() => onSearch(rest)}
-        >
-          {t("customers.allStatuses")}
-        </Menu.Item>
-        {statuses.map((status) => (
-          <Menu.Item
-            key={status}
-            role="menuitemradio"
-            aria-checked={status === chosen}
-            rightSection={status === chosen && <IconCheck size={14} aria-hidden />}
-            onClick={() => onSearch({ ...rest, status })}
-          >
-            <StatusPill status={status} />
-          </Menu.Item>
-        ))}
+        <Choices
+          values={["all", ...statuses]}
+          chosen={chosen ?? "all"}
+          draw={(status) => (status === "all" ? t("customers.allStatuses") : <StatusPill status={status} />)}
+          onChoose={(status) => onSearch(status === "all" ? rest : { ...rest, status })}
+        />
       </Menu.Dropdown>
     </Menu>
   );

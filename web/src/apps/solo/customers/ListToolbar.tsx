@@ -28,7 +28,9 @@ export function ListToolbar({ context, search, onSearch, total, shown, searchRef
   return (
     <header className={classes.toolbar}>
       <div className={classes.heading}>
-        <h1 className={classes.title}>{t("customers.title")}</h1>
+        <span className={classes.title} aria-hidden>
+          {t("customers.title")}
+        </span>
         <Badge variant="light" color="gray" c="dimmed" tt="none" fw={540} aria-live="polite">
           {count}
         </Badge>

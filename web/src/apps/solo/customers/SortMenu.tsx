@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowsSort, IconCheck } from "@tabler/icons-react";
+import { IconArrowsSort } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Choices } from "@/ui/menu/Choices";
 import { type CustomerSearch, sorts } from "./listing";
 
 interface Props {
@@ -23,18 +24,13 @@ export function SortMenu({ search, onSearch }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("customers.order")}</Menu.Label>
-        {sorts.map((sort) => (
-          <Menu.Item
-            key={sort}
-            role="menuitemradio"
-            aria-checked={sort === chosen}
-            rightSection={sort === chosen && <IconCheck size={14} aria-hidden />}
-            onClick={() => onSearch({ ...search, sort })}
-          >
-            {t(`customers.sort.${sort}`)}
-          </Menu.Item>
-        ))}
+        <Choices
+          label={t("customers.order")}
+          values={sorts}
+          chosen={chosen}
+          draw={(sort) => t(`customers.sort.${sort}`)}
+          onChoose={(sort) => onSearch({ ...search, sort })}
+        />
       </Menu.Dropdown>
     </Menu>
   );

@@ -9,11 +9,13 @@ import {
   Menu,
   Modal,
   PasswordInput,
+  Portal,
   Select,
   Skeleton,
   TextInput,
   Tooltip,
 } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 import controls from "./controls.module.css";
 import { darkTokens, lightTokens } from "./tokens";
 
@@ -86,7 +88,13 @@ export const theme = createTheme({
     InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label, error: controls.error } }),
     Loader: Loader.extend({ defaultProps: { type: "oval" } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: "md", transitionProps: { transition: "pop", duration: 120 } },
+      defaultProps: {
+        shadow: "md",
+        transitionProps: { transition: "pop", duration: 120 },
+        checkIcon: <IconCheck size={14} aria-hidden />,
+        // A focusable element without a role is not allowed in a menu.
+        withInitialFocusPlaceholder: false,
+      },
       classNames: { dropdown: controls.dropdown, item: controls.menuItem },
     }),
     Modal: Modal.extend({
@@ -94,11 +102,12 @@ export const theme = createTheme({
         centered: true,
         radius: "lg",
         shadow: "xl",
-        overlayProps: { backgroundOpacity: 0.45, blur: 2 },
+        overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { transition: "pop", duration: 140 },
       },
       classNames: { content: controls.modal, title: controls.modalTitle },
     }),
+    Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
     Select: Select.extend({ classNames: { dropdown: controls.dropdown } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "xl" } }),

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { relativeTime } from "./formats";
+
+const now = new Date("2026-06-15T12:00:00Z");
+const ago = (language: string, at: string) => relativeTime(language, new Date(at), now);
+
+it("says how long ago in the words of the language", () => {
+  expect(ago("en", "2026-06-15T11:57:00Z")).toBe("3 minutes ago");
+  expect(ago("de", "2026-06-14T12:00:00Z")).toBe("gestern");
+  expect(ago("en", "2025-06-15T12:00:00Z")).toBe("last year");
+});
+
+it("leaves less than a minute to the caller", () => {
+  expect(ago("en", "2026-06-15T11:59:30Z")).toBeNull();
+});
