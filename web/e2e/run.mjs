@@ -1,0 +1,85 @@
+// The product as it is built, in a real browser: node e2e/run.mjs [part of a story's or a file's name]
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { launchBrowser } from "./support/browser.mjs";
+import { say, sayFailure } from "./support/output.mjs";
+import { paths } from "./support/paths.mjs";
+import { Product } from "./support/product.mjs";
+import { stories } from "./support/story.mjs";
+import { World } from "./support/world.mjs";
+
+/** What a story may take at most on a busy machine; what must be quick says so itself. */
+const longest = 120_000;
+
+const wanted = (process.argv[2] ?? "").toLowerCase();
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort(signal));
+
+async function chosenStories() {
+  for (const file of (await readdir(paths.stories)).sort()) await import(`./stories/${file}`);
+  return stories.filter(({ name, file }) => `${file} ${name}`.toLowerCase().includes(wanted));
+}
+
+function limit(milliseconds) {
+  let timer;
+  const ended = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`The story took longer than ${milliseconds} ms.`)),
+      milliseconds,
+    );
+    interrupted.signal.addEventListener("abort", () => reject(new Error("Interrupted.")));
+  });
+  return { ended, clear: () => clearTimeout(timer) };
+}
+
+/** Whether it held. */
+async function tell({ name, run }, browser, product) {
+  const world = new World(browser, product);
+  const { ended, clear } = limit(longest);
+  const began = Date.now();
+  const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  try {
+    await Promise.race([run(world), ended]);
+    world.assertQuiet();
+    say(`ok      ${name} (${[seconds(), ...world.notes].join("; ")})`);
+    return true;
+  } catch (error) {
+    say(`FAILED  ${name} (${seconds()})`);
+    sayFailure(error, [...world.trouble, ...(await world.photograph(name))]);
+    return false;
+  } finally {
+    clear();
+    await world.close();
+  }
+}
+
+async function main() {
+  const chosen = await chosenStories();
+  if (chosen.length === 0) throw new Error(`No story is called '${wanted}'.`);
+  await rm(paths.results, { recursive: true, force: true });
+  await mkdir(paths.results, { recursive: true });
+
+  const product = new Product();
+  let browser;
+  let passed = 0;
+  let told = 0;
+  try {
+    await product.start();
+    browser = await launchBrowser();
+    for (const story of chosen) {
+      if (interrupted.signal.aborted) break;
+      told += 1;
+      if (await tell(story, browser, product)) passed += 1;
+    }
+  } finally {
+    await browser?.close();
+    await product.end();
+  }
+  say(`${passed} passed, ${told - passed} failed, ${chosen.length - told} skipped`);
+  return passed === chosen.length ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error) => {
+  sayFailure(error);
+  say("0 passed, 1 failed, 0 skipped");
+  return 1;
+});

@@ -1,0 +1,11 @@
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const paths = {
+  host: here("../../../server/Host/bin/Release/net10.0/holdfast.dll"),
+  locales: here("../../src/locales/"),
+  pictures: here("../pictures/"),
+  results: here("../results/"),
+  stories: here("../stories/"),
+};

@@ -1,0 +1,74 @@
+import { t } from "./texts.mjs";
+
+/** Long, and nothing that a list of common ones would hold. */
+export const password = "fjord lantern oatmeal 71";
+
+/** One request as the page itself would make it, with its cookie. Throws where the server refuses. */
+export async function call(page, method, path, body) {
+  const { ok, text } = await page.evaluate(
+    async ([method, path, body]) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(path, { method, ...(body && { headers, body: JSON.stringify(body) }) });
+      return { ok: response.ok, text: await response.text() };
+    },
+    [method, path, body],
+  );
+  if (!ok) throw new Error(`${method} ${path} was refused: ${text}`);
+  return text === "" ? null : JSON.parse(text);
+}
+
+let accounts = 0;
+function addressFor(name) {
+  accounts += 1;
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return `${plain.replace(/[^a-z]+/gu, ".")}.${accounts}@example.com`;
+}
+
+async function begin(world, { name, options, ...way }) {
+  const page = await world.newcomer(options);
+  await page.goto("/sign-up");
+  const email = addressFor(name);
+  const me = await call(page, "POST", "/api/sign-up", { name, email, password, language: "en", ...way });
+  return { page, name, email, user: me.user.id, workspace: me.workspaces[0].id };
+}
+
+/** Someone with a workspace of their own, signed in, looking at its customers. */
+export async function founder(
+  world,
+  { name = "Mira Lindqvist", workspace = "Nordlicht Studio", options } = {},
+) {
+  const person = await begin(world, { name, workspace, options });
+  await openCustomers(person);
+  return person;
+}
+
+export async function inviteLink(owner, role) {
+  const invite = await call(owner.page, "POST", `/api/workspaces/${owner.workspace}/invites`, { role });
+  return invite.link;
+}
+
+/** Someone who joined the owner's workspace by a link, looking at its customers. */
+export async function colleague(world, owner, { name = "Tomás Okafor", role = "member", options } = {}) {
+  const invite = new URL(await inviteLink(owner, role)).hash.slice(1);
+  const person = await begin(world, { name, invite, options });
+  await openCustomers(person);
+  return person;
+}
+
+export async function openCustomers({ page, workspace }) {
+  await page.goto(`/w/${workspace}/customers`);
+  await connection(page, "live").waitFor();
+}
+
+/** What the page says about its connection: `live`, `offline`, `connecting`. */
+export function connection(page, ...states) {
+  const labels = states.map((state) => t(`status.${state}.label`));
+  return page.getByRole("status").filter({ hasText: new RegExp(`^(${labels.join("|")})$`, "u") });
+}
+
+/** Fills the form in by label, as it stands on the screen. */
+export async function fill(page, values) {
+  for (const [label, value] of Object.entries(values)) {
+    await page.getByRole("textbox", { name: label, exact: true }).fill(value);
+  }
+}

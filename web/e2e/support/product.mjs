@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { paths } from "./paths.mjs";
+
+/** A cold start on a machine that has other things to do. */
+const readyWithin = 60_000;
+/** The product promises five seconds. */
+const stopsWithin = 15_000;
+
+/** The real server with a data folder of its own, on a free port of this machine alone. */
+export class Product {
+  #process = null;
+  #data = null;
+  #log = "";
+  /** Such as http://localhost:40123; the same after every restart. */
+  address = null;
+
+  async start() {
+    this.#data ??= await this.#makeFolder();
+    const port = this.address === null ? "0" : new URL(this.address).port;
+    const started = spawn("dotnet", [paths.host, "--port", port, "--data", this.#data, ...hops], {
+      // The settings of whoever runs the tests are not ours.
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = started;
+    this.address = await this.#ready(started);
+  }
+
+  /** As a power cut would: nothing is said, nothing is put away. */
+  async kill() {
+    await this.#end("SIGKILL");
+  }
+
+  /** Stops everything and leaves nothing behind. */
+  async end() {
+    await this.#end("SIGTERM");
+    if (this.#data === null) return;
+    for (const pid of postmasters(this.#data)) process.kill(pid, "SIGQUIT");
+    await rm(this.#data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    this.#data = null;
+  }
+
+  async #makeFolder() {
+    if (!existsSync(paths.host))
+      throw new Error(`${paths.host} is missing: build the server first (bin/run does).`);
+    const folder = await mkdtemp(join(tmpdir(), "holdfast-browser-"));
+    // Started by root, PostgreSQL runs as another user, who must get through.
+    await chmod(folder, 0o711);
+    return folder;
+  }
+
+  #ready(started) {
+    return new Promise((resolve, reject) => {
+      const fail = (why) => reject(new Error(`The product ${why}.\n${this.#log}`));
+      const timer = setTimeout(fail, readyWithin, `was not ready within ${readyWithin} ms`);
+      const read = (chunk) => {
+        this.#log += chunk;
+        const found = /^Holdfast is ready at (\S+)/mu.exec(this.#log);
+        if (found) resolve(found[1]);
+      };
+      this.#log = "";
+      started.stdout.setEncoding("utf8").on("data", read);
+      started.stderr.setEncoding("utf8").on("data", read);
+      started.on("error", (error) => fail(`cannot be started: ${error.message}`));
+      started.on("exit", (code, signal) => {
+        clearTimeout(timer);
+        fail(`ended with ${code ?? signal}`);
+      });
+    });
+  }
+
+  async #end(signal) {
+    const running = this.#process;
+    this.#process = null;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+    const exited = once(running, "exit");
+    running.kill(signal);
+    const timer = setTimeout(() => running.kill("SIGKILL"), stopsWithin);
+    await exited;
+    clearTimeout(timer);
+  }
+}
+
+/** Each person of a story comes from an address of their own, so that the limits by address stay out of the way. */
+const hops = ["--trusted-proxies", "127.0.0.1,::1"];
+
+/** A product that was killed leaves its PostgreSQL to its next start; here there may be none. */
+function postmasters(data) {
+  const folder = join(data, "postgres");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith("postmaster.pid"))
+    .map((name) => Number(readFileSync(join(folder, name), "utf8").split("\n")[0]))
+    .filter((pid) => existsSync(`/proc/${pid}`));
+}
