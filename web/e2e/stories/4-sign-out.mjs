@@ -22,13 +22,14 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   await page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
   await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
   const question = page.getByRole("dialog", { name: t("signOut.title") });
-  const asked = otherTab.getByRole("dialog", { name: t("sessionEnded.title") }).waitFor();
-  const pressedAt = Date.now();
+  const asked = firstDialog(otherTab);
+  const sent = page.waitForRequest("**/api/sign-out").then(() => Date.now());
   await question.getByRole("button", { name: t("actions.signOut") }).click();
-  await asked;
-  const took = Date.now() - pressedAt;
+  const took = (await asked) - (await sent);
   world.notes.push(`the other tab knew after ${took} ms`);
   assert.ok(took <= atOnce, `The other tab knew after ${took} ms, not within ${atOnce} ms.`);
+
+  await otherTab.getByRole("dialog", { name: t("sessionEnded.title") }).waitFor();
 
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
@@ -38,6 +39,17 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   await page.getByRole("heading", { name: t("identity.signInTitle") }).waitFor();
   assert.equal(await page.getByText("Harbour Works").count(), 0);
 });
+
+/** When a dialog was put into the page, in milliseconds since 1970, however rarely its tab draws. */
+function firstDialog(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const look = () => document.querySelector('[role="dialog"]') && resolve(Date.now());
+        new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+      }),
+  );
+}
 
 async function cookies(context) {
   const held = await context.cookies();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { paths } from "./paths.mjs";
 
 /** A cold start on a machine that has other things to do. */
-const readyWithin = 60_000;
+const readyWithin = 120_000;
 /** The product promises five seconds. */
 const stopsWithin = 15_000;
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { paths } from "./paths.mjs";
 
 /** On a machine that builds three other things at once. */
-const patience = 20_000;
+const patience = 30_000;
 
 /** Whoever is not signed in is told so by the first request, and the browser writes that down as an error. */
 const usual = [/status of 401 .*\/api\/me$/u];
