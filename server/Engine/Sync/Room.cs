@@ -72,7 +72,7 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
         lock (_gate)
         {
             foreach (var entry in connection.Release())
-                Send(connection, entry, []);
+                new DeltaFrames(entry).SendTo(connection);
         }
     }
 
@@ -207,29 +207,12 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
         // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
         foreach (var change in entry.Changes.Where(change => change.Type == _memberType))
             Reauthorise(change);
-        var frames = new Dictionary<ulong, byte[]>();
+        var frames = new DeltaFrames(entry);
         foreach (var connection in _connections)
         {
             if (!connection.TryHold(entry))
-                Send(connection, entry, frames);
+                frames.SendTo(connection);
         }
-    }
-
-    /// <summary>Sends an entry as the connection may see it. Connections that see the same share the bytes.</summary>
-    private static void Send(SyncConnection connection, LogEntry entry, Dictionary<ulong, byte[]> frames)
-    {
-        ulong visible = 0;
-        for (var i = 0; i < entry.Changes.Count; i++)
-        {
-            if (connection.Sees(entry, entry.Changes[i].Type))
-                visible |= 1ul << (i & 63);
-        }
-
-        if (visible == 0)
-            return;
-        if (!frames.TryGetValue(visible, out var frame))
-            frames[visible] = frame = ServerFrame.Delta(entry.Seq - 1, [entry], connection.Sees);
-        connection.Post(frame);
     }
 
     private void Reauthorise(RecordChange change)

@@ -156,6 +156,39 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Each_gets_of_a_long_transaction_what_belongs_to_his_scopes_and_nothing_else()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var customers = await SyncClient.ConnectAsync(ada);
+        using var both = await SyncClient.ConnectAsync(ada, scopes: ["solo.customers", "access.workspaces"]);
+        using var workspaces = await SyncClient.ConnectAsync(ada, scopes: ["access.workspaces"]);
+        using var writer = await SyncClient.ConnectAsync(ada, scopes: []);
+
+        // More changes than a word has bits.
+        await writer.PushAsync([
+            SyncClient.Set(writer.Workspace, "name", "First", "access.workspace"),
+            .. Enumerable.Range(0, 64).Select(i => SyncClient.Create(Guid.CreateVersion7(), new { name = $"Customer {i}" })),
+        ]);
+        await writer.PushAsync([
+            .. Enumerable.Range(0, 64).Select(i => SyncClient.Create(Guid.CreateVersion7(), new { name = $"Customer {i}" })),
+            SyncClient.Set(writer.Workspace, "name", "Last", "access.workspace"),
+        ]);
+        for (var entry = 0; entry < 2; entry++)
+        {
+            Assert.Equal((64, 0), await CountAsync(customers));
+            Assert.Equal((64, 1), await CountAsync(both));
+            Assert.Equal((0, 1), await CountAsync(workspaces));
+        }
+
+        static async Task<(int Customers, int Workspaces)> CountAsync(SyncClient client)
+        {
+            var types = (await client.NextAsync("delta")).GetProperty("items")[0].GetProperty("records").EnumerateArray()
+                .Select(record => record.GetProperty("type").GetString()).ToArray();
+            return (types.Count(type => type == "solo.customer"), types.Count(type => type == "access.workspace"));
+        }
+    }
+
+    [Fact]
     public async Task Nobody_reaches_another_workspace()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
