@@ -23,15 +23,6 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
 
     internal Guid Workspace { get; } = workspace;
 
-    internal IReadOnlyList<SyncConnection> Connections
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _connections];
-        }
-    }
-
     /// <summary>Where delivery stands; null before the first connection has read the head.</summary>
     internal LogHead? Delivered
     {

@@ -23,6 +23,7 @@ public sealed partial class SyncHub : BackgroundService
     private const int PollsPerNudge = 10;
 
     private readonly ConcurrentDictionary<Guid, Room> _rooms = new();
+    private readonly ConcurrentDictionary<SyncConnection, bool> _connections = new();
     private readonly Lock _doors = new();
     private readonly LogStore _log;
     private readonly RecordRegistry _registry;
@@ -47,13 +48,12 @@ public sealed partial class SyncHub : BackgroundService
     }
 
     /// <summary>The sessions behind the open sockets.</summary>
-    public IReadOnlyCollection<Guid> Sessions =>
-        [.. _rooms.Values.SelectMany(room => room.Connections).Select(connection => connection.User.Session).Distinct()];
+    public IReadOnlyCollection<Guid> Sessions => [.. _connections.Keys.Select(connection => connection.User.Session).Distinct()];
 
-    /// <summary>Closes the sockets of sessions that have ended. Nothing that they send is read after this.</summary>
+    /// <summary>Closes the sockets of sessions that have ended, also of those that have not said hello. Nothing that they send is read after this.</summary>
     public void EndSessions(IReadOnlyCollection<Guid> sessions)
     {
-        foreach (var connection in _rooms.Values.SelectMany(room => room.Connections).Where(c => sessions.Contains(c.User.Session)))
+        foreach (var connection in _connections.Keys.Where(connection => sessions.Contains(connection.User.Session)))
             connection.Close(CloseCode.SessionEnded, "session ended");
     }
 
@@ -67,6 +67,7 @@ public sealed partial class SyncHub : BackgroundService
         ending.CancelAfter(HelloTime);
         var connection = new SyncConnection(socket, user, ending);
         var conversation = new SyncConversation(connection, _reader, _registry, _writePath, _clock, this);
+        _connections[connection] = true;
         try
         {
             while (await connection.ReceiveAsync(ending.Token) is var (buffer, length))
@@ -92,6 +93,7 @@ public sealed partial class SyncHub : BackgroundService
         }
         finally
         {
+            _connections.TryRemove(connection, out _);
             if (conversation.Room is { } room)
                 Leave(room, connection);
         }
@@ -111,7 +113,7 @@ public sealed partial class SyncHub : BackgroundService
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var connection in _rooms.Values.SelectMany(room => room.Connections))
+        foreach (var connection in _connections.Keys)
         {
             // Spread over a second, so that a restart is not met by everybody at once.
             connection.Post(ServerFrame.Bye(TimeSpan.FromMilliseconds(250 + Random.Shared.Next(1000))));

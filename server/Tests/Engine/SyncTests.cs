@@ -156,6 +156,18 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_session_that_ends_before_hello_ends_its_socket_and_reads_nothing()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var client = await SyncClient.OpenAsync(ada);
+        (await ada.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+
+        await client.SendAsync(Hello(client));
+        Assert.Equal((WebSocketCloseStatus)4401, await client.WaitForCloseAsync());
+        Assert.Empty(client.Passed("welcome"));
+    }
+
+    [Fact]
     public async Task Each_gets_of_a_long_transaction_what_belongs_to_his_scopes_and_nothing_else()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
