@@ -40,8 +40,9 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         {
             document = JsonDocument.Parse(bytes, Options);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The last of these is a name that holds half of a surrogate pair.
             return SyncFailures.Malformed.With("A message is one JSON object of at most 16 levels, without repeated members.");
         }
 

@@ -235,6 +235,9 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("""{"t":"push","transactions":[],"transactions":[]}""", "frame.malformed")]
     [InlineData("""{"t":"sub","add":"everything"}""", "frame.malformed")]
     [InlineData("""{"t":"sub","add":["\ud800"]}""", "frame.malformed")]
+    [InlineData("""{"t":"sub","add":[],"\ud800":1}""", "frame.malformed")]
+    [InlineData("""{"\ud800":1}""", "frame.malformed")]
+    [InlineData("""{"t":"push","transactions":[{"mutation":1,"id":"01980000-0000-7000-8000-000000000000","schema":1,"operations":[{"op":"create","type":"solo.customer","id":"01980000-0000-7000-8000-000000000001","values":{"\udc00":1}}]}]}""", "frame.malformed")]
     [InlineData("""{"t":"here","record":{"type":"solo.ghost","id":"01980000-0000-7000-8000-000000000000"}}""", "record.type_unknown")]
     [InlineData("""{"t":"hello"}""", "frame.out_of_order")]
     public async Task A_bad_message_gets_an_error_and_the_socket_lives_on(string frame, string code)
