@@ -73,14 +73,14 @@ internal sealed class SyncConversation(
         connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !resumes && hello.Cursor is not null), access, clock.GetUtcNow()));
         var types = Resolve(hello.Scopes);
         if (resumes)
-            await ResumeAsync(hello, types, cancel);
+            await ResumeAsync(hello, types, head.Seq, cancel);
         else
             await SnapshotAsync(types, cancel);
         Room.Release(connection);
         Room.SendPresenceTo(connection);
     }
 
-    private async Task ResumeAsync(HelloFrame hello, List<RecordType> types, CancellationToken cancel)
+    private async Task ResumeAsync(HelloFrame hello, List<RecordType> types, long head, CancellationToken cancel)
     {
         var cursor = hello.Cursor!.Value.Seq;
         foreach (var type in types)
@@ -89,12 +89,15 @@ internal sealed class SyncConversation(
             connection.Post(ServerFrame.Unchanged(type, cursor));
         }
 
-        var missed = await reader.MissedAsync(hello.Workspace, cursor, cancel);
-        if (missed.Count == 0)
-            return;
-        await connection.SendAsync(ServerFrame.Delta(cursor, missed, connection.Sees));
-        foreach (var type in types)
-            connection.Scopes[type] = missed[^1].Seq;
+        // In pages, each sent before the next is read: however much was missed, little of it is held at a time.
+        while (cursor < head && await reader.MissedAsync(hello.Workspace, cursor, cancel) is { Count: > 0 } missed)
+        {
+            await connection.SendAsync(ServerFrame.Delta(cursor, missed, connection.Sees));
+            cursor = missed[^1].Seq;
+        }
+
+        foreach (var type in types.Where(connection.Scopes.ContainsKey))
+            connection.Scopes[type] = cursor;
     }
 
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)

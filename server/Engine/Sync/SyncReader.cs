@@ -13,6 +13,7 @@ internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, P
 {
     /// <summary>Beyond this many missed entries new snapshots are cheaper.</summary>
     private const int MaxCatchUp = 2000;
+    private const int MissedPage = 100;
 
     private readonly RecordType _memberType = registry.Of<Member>();
 
@@ -54,8 +55,9 @@ internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, P
         return cursor.Seq == 0 || await log.TransactionAtAsync(workspace, cursor.Seq, cancel) == cursor.Transaction;
     }
 
+    /// <summary>The next of the entries that a browser has missed.</summary>
     internal Task<IReadOnlyList<LogEntry>> MissedAsync(Guid workspace, long cursor, CancellationToken cancel) =>
-        log.AfterAsync(workspace, cursor, int.MaxValue, cancel);
+        log.AfterAsync(workspace, cursor, MissedPage, cancel);
 
     /// <summary>All records of the given types, and the sequence number that they were read at.</summary>
     internal async Task<(long At, IReadOnlyList<(RecordType Type, IReadOnlyList<Record> Records)> Snapshots)> SnapshotAsync(

@@ -71,6 +71,30 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(["Missed 1", "Missed 2"], delta.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("records")[0].GetProperty("values").GetProperty("name").GetString()!));
     }
 
+    [Fact]
+    public async Task Who_missed_much_gets_it_in_pieces_without_a_gap()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var writer = await SyncClient.ConnectAsync(ada);
+        var (epoch, cursor) = (writer.Welcome.GetProperty("epoch").GetGuid(), writer.Welcome.GetProperty("head"));
+        for (var i = 0; i < 201; i++)
+            await writer.CreateCustomerAsync($"Missed {i}");
+
+        using var back = await SyncClient.ConnectAsync(ada, cursor: cursor, epoch: epoch);
+        var names = new List<string>();
+        var (from, pieces) = (cursor.GetProperty("seq").GetInt64(), 0);
+        for (; names.Count < 201; pieces++)
+        {
+            var delta = await back.NextAsync("delta");
+            Assert.Equal(from, delta.GetProperty("from").GetInt64());
+            from = delta.GetProperty("to").GetProperty("seq").GetInt64();
+            names.AddRange(delta.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("records")[0].GetProperty("values").GetProperty("name").GetString()!));
+        }
+
+        Assert.Equal(3, pieces);
+        Assert.Equal(Enumerable.Range(0, 201).Select(i => $"Missed {i}"), names);
+    }
+
     [Theory]
     [InlineData("another epoch")]
     [InlineData("ahead of the log")]
