@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Host;
 
@@ -10,6 +11,7 @@ internal static partial class Posix
     public const int Kill = 9;
 
     private const int CurrentFolder = -100;
+    private const int TheHandleItself = 0x1000;
     private const uint BasicStats = 0x7ff;
 
     /// <summary>Who owns a file, and which file it is whatever path leads to it.</summary>
@@ -27,20 +29,38 @@ internal static partial class Posix
     public static bool Signal(int process, int signal) => SendSignal(process, signal) == 0;
 
     /// <summary>The facts about what the path leads to, links followed; null when it cannot be seen.</summary>
-    public static unsafe FileFacts? Look(string path)
+    public static FileFacts? Look(string path) => Look(CurrentFolder, path, 0);
+
+    /// <summary>The facts about what is open.</summary>
+    public static FileFacts Look(SafeFileHandle open) =>
+        Look((int)open.DangerousGetHandle(), "", TheHandleItself) ?? throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+
+    /// <summary>
+    /// Opens a folder, for all that is then looked at and changed to be the same one. Null when it is none, or a link:
+    /// where someone else may write, a link could lead root to a folder of his choice.
+    /// </summary>
+    public static SafeFileHandle? OpenFolder(string path)
+    {
+        // O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC; the first two differ by architecture.
+        var flags = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 | 0x8000 : 0x10000 | 0x20000;
+        var opened = Open(path, flags | 0x80000);
+        return opened < 0 ? null : new SafeFileHandle(opened, ownsHandle: true);
+    }
+
+    private static unsafe FileFacts? Look(int folder, string path, int flags)
     {
         // The layout of struct statx is the same on every architecture, unlike that of struct stat.
         var buffer = stackalloc byte[256];
-        if (Statx(CurrentFolder, path, 0, BasicStats, buffer) != 0)
+        if (Statx(folder, path, flags, BasicStats, buffer) != 0)
             return null;
         return new FileFacts(
             *(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ulong*)(buffer + 32), ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140));
     }
 
-    public static void ChangeOwner(string path, Account owner)
+    public static void ChangeOwner(SafeFileHandle open, Account owner)
     {
-        if (Chown(path, owner.User, owner.Group) != 0)
-            throw new StartException($"Cannot give {path} to user {owner.User}: {Marshal.GetLastPInvokeErrorMessage()}.");
+        if (Chown(open, owner.User, owner.Group) != 0)
+            throw new IOException($"It cannot be given to user {owner.User}: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     public static Account? FindAccount(string name) => ReadAccount(AccountByName(name));
@@ -55,11 +75,14 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* buffer);
 
-    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Chown(string path, uint user, uint group);
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int Chown(SafeFileHandle open, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "getpwnam", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint AccountByName(string name);

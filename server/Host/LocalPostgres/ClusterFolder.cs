@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Host.LocalPostgres;
 
@@ -48,18 +49,26 @@ internal sealed partial record ClusterFolder(string Root)
     public static void MakePrivate(string folder, PostgresUser user)
     {
         Directory.CreateDirectory(folder, OwnerOnly);
-        if (new DirectoryInfo(folder).LinkTarget is not null || Posix.Look(folder) is not { } facts)
-            throw new StartException($"{folder} is not a folder. Remove it and start again.");
-        if (!Posix.IsRoot && facts.User != Posix.EffectiveUser())
-            throw new StartException($"{folder} belongs to user {facts.User}. Remove it, or choose another folder by --data.");
-        user.Own(folder);
-        File.SetUnixFileMode(folder, OwnerOnly);
+        using var opened = OpenOurs(folder, user);
+        user.Own(opened);
+        File.SetUnixFileMode(opened, OwnerOnly);
+    }
+
+    /// <summary>Opens a folder that is there; refuses a link, and one that a stranger has put there.</summary>
+    public static SafeFileHandle OpenOurs(string folder, PostgresUser user)
+    {
+        var opened = Posix.OpenFolder(folder) ?? throw new StartException($"{folder} is not a folder. Remove it and start again.");
+        if (Posix.Look(opened).User is var owner && user.MayHaveMade(owner))
+            return opened;
+        opened.Dispose();
+        throw new StartException($"{folder} belongs to user {owner}. Remove it, or choose another folder by --data.");
     }
 
     /// <summary>Takes away what a stopped cluster leaves outside its own folder.</summary>
-    public void RemoveOutside()
+    public void RemoveOutside(PostgresUser user)
     {
-        if (!Socket.StartsWith(Root, StringComparison.Ordinal) && Directory.Exists(Socket) && !Directory.EnumerateFileSystemEntries(Socket).Any())
+        if (!Socket.StartsWith(Root, StringComparison.Ordinal) && Posix.Look(Socket) is { } facts && user.MayHaveMade(facts.User)
+            && !Directory.EnumerateFileSystemEntries(Socket).Any())
             Directory.Delete(Socket);
     }
 
@@ -76,8 +85,11 @@ internal sealed partial record ClusterFolder(string Root)
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }))
+            {
                 stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))));
-            user.Own(temporary);
+                user.Own(stream.SafeFileHandle);
+            }
+
             File.Move(temporary, file);
         }
 

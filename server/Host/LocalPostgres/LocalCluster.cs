@@ -86,7 +86,8 @@ internal sealed class LocalCluster(
             logger.LogWarning("PostgreSQL did not shut down in time and was ended at once; its next start reads the write-ahead log");
         _postmaster?.Dispose();
         _postmaster = null;
-        _files.RemoveOutside();
+        if (_user is not null)
+            _files.RemoveOutside(_user);
         State = ClusterState.Stopped;
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Holdfast.Host.LocalPostgres;
 
 /// <summary>
@@ -22,11 +24,14 @@ internal sealed record PostgresUser
         [.. _prefix, .. ownSession ? ["setsid"] : Array.Empty<string>(), .. program];
 
     /// <summary>Gives a file or folder to this user.</summary>
-    public void Own(string path)
+    public void Own(SafeFileHandle open)
     {
         if (_owner is { } account)
-            Posix.ChangeOwner(path, account);
+            Posix.ChangeOwner(open, account);
     }
+
+    /// <summary>Whether a folder of this owner can be one that we or an earlier start have made.</summary>
+    public bool MayHaveMade(uint owner) => owner == Posix.EffectiveUser() || owner == _owner?.User;
 
     /// <summary>Finds who can run these programs on this folder, which exists. A cluster that is there already decides by its owner.</summary>
     public static async Task<PostgresUser> ChooseAsync(ClusterFolder folder, PostgresPrograms programs, CancellationToken cancel)
@@ -45,10 +50,11 @@ internal sealed record PostgresUser
         if (madeBy is null && Posix.FindAccount(SystemUser) is { } account)
         {
             var user = SwitchTo(account);
-            user.Own(folder.Root);
+            using var root = ClusterFolder.OpenOurs(folder.Root, user);
+            user.Own(root);
             if (await user.CanRunAsync(folder, programs, cancel))
                 return user;
-            Posix.ChangeOwner(folder.Root, new Posix.Account(0, 0));
+            Posix.ChangeOwner(root, new Posix.Account(0, 0));
         }
 
         return await NamespaceAsync(cancel) ?? throw new StartException(

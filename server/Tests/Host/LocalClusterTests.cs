@@ -143,6 +143,49 @@ public sealed class LocalClusterTests
         await RefusedAsync(New(folder), "was made by PostgreSQL 9", "--postgres-bin");
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("postgres/log")]
+    public async Task A_link_in_place_of_a_folder_is_refused_and_leads_nobody_anywhere(string link)
+    {
+        using var folder = new TemporaryFolder();
+        if (link != "postgres")
+        {
+            await using var first = New(folder);
+            await first.StartAsync(Cancel);
+            await first.StopAsync();
+            Directory.Delete(folder[link], recursive: true);
+        }
+
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute;
+        Directory.CreateDirectory(folder["elsewhere"], open);
+        Directory.CreateSymbolicLink(folder[link], folder["elsewhere"]);
+        await RefusedAsync(New(folder), $"{link} is not a folder");
+        Assert.Equal(Posix.EffectiveUser(), Posix.Look(folder["elsewhere"])!.User);
+        Assert.Equal(open, File.GetUnixFileMode(folder["elsewhere"]));
+    }
+
+    [Fact]
+    public async Task The_folder_of_a_stranger_under_tmp_is_not_used_for_the_socket()
+    {
+        Assert.SkipUnless(Posix.IsRoot, "Only root can make a folder that belongs to someone else.");
+        using var folder = new TemporaryFolder(new string('x', 100));
+        var socket = new ClusterFolder(folder["postgres"]).Socket;
+        Assert.StartsWith("/tmp/holdfast-", socket, StringComparison.Ordinal);
+        Directory.CreateDirectory(socket);
+        try
+        {
+            using (var made = Posix.OpenFolder(socket)!)
+                Posix.ChangeOwner(made, new Posix.Account(12345, 12345));
+            await RefusedAsync(New(folder), $"{socket} belongs to user 12345", "--data");
+            Assert.Equal(12345u, Posix.Look(socket)!.User);
+        }
+        finally
+        {
+            Directory.Delete(socket);
+        }
+    }
+
     private static async Task RefusedAsync(LocalCluster cluster, params string[] says)
     {
         await using (cluster)
