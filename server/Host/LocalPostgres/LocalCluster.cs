@@ -215,5 +215,7 @@ internal sealed class LocalCluster(
         Username = login,
         Password = File.ReadAllText(passwordFile).Trim(),
         Database = database,
+        // Whoever else might answer on the socket does not get to ask for the password itself.
+        RequireAuth = "ScramSHA256",
     }.ConnectionString;
 }

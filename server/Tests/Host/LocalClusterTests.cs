@@ -23,6 +23,7 @@ public sealed class LocalClusterTests
             await ScalarAsync(connection, "SELECT concat_ws(' ', pg_get_userbyid(datdba), rolsuper::text, rolcreaterole::text, rolinherit::text, rolbypassrls::text, rolcreatedb::text) FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"));
         Assert.Equal("UTF8 on on", await ScalarAsync(connection, "SELECT concat_ws(' ', current_setting('server_encoding'), current_setting('data_checksums'), current_setting('fsync'))"));
         Assert.Equal("", await ScalarAsync(connection, "SELECT current_setting('listen_addresses')"));
+        Assert.Equal("ScramSHA256", new NpgsqlConnectionStringBuilder(connection).RequireAuth);
         Assert.Equal("B a ä", await ScalarAsync(connection, "SELECT string_agg(x, ' ' ORDER BY x) FROM unnest(ARRAY['ä', 'a', 'B']) x"));
 
         var files = new ClusterFolder(folder["postgres"]);
