@@ -11,6 +11,7 @@ internal sealed class DataFolder : IDisposable
     // EWOULDBLOCK, which is what .NET passes on when another process holds the lock.
     private const int Locked = 11;
 
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly FileStream _lock;
@@ -32,7 +33,12 @@ internal sealed class DataFolder : IDisposable
         {
             // The user that PostgreSQL runs as when root starts it must get through to its own folder; all else in here is private by itself.
             Directory.CreateDirectory(path, Posix.IsRoot ? OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : OwnerOnly);
-            var held = new FileStream(System.IO.Path.Combine(path, "holdfast.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Who can open it can lock it, and would keep us from starting.
+            var held = new FileStream(System.IO.Path.Combine(path, "holdfast.lock"), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnersFile,
+            });
+            File.SetUnixFileMode(held.SafeFileHandle, OwnersFile);
             var folder = new DataFolder(path, held);
             File.Delete(folder.Note);
             return folder;

@@ -25,6 +25,7 @@ public sealed class HostTests
         await second.ExitAsync();
         Assert.Equal(3, second.ExitCode);
         Assert.Contains($"already running on {folder["data"]} at http://localhost:{first.Port} (process ", second.Output, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["data/holdfast.lock"]));
 
         var server = Postmaster(folder);
         Assert.InRange(await first.StopAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
