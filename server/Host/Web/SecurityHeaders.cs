@@ -11,7 +11,14 @@ internal static class SecurityHeaders
     private const string Permissions =
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
+    // As the last thing, because an error clears what was set before it.
     public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    {
+        context.Response.OnStarting(() => AddAsync(context));
+        return next(context);
+    });
+
+    private static Task AddAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
@@ -22,6 +29,6 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = Permissions;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        return next(context);
-    });
+        return Task.CompletedTask;
+    }
 }

@@ -33,6 +33,7 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
             if (context.Response.HasStarted)
                 throw;
             context.Response.Clear();
+            context.Response.Headers.CacheControl = "no-store";
             await Problem.WriteAsync(context, ServerError.With("Try again; the server's log tells more under this trace id."), trace);
         }
     }

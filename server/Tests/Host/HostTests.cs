@@ -105,6 +105,24 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task Error_of_the_server_tells_no_details_and_is_as_guarded_as_any_answer()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        await using var host = await HostProcess.StartReadyAsync(folder, "--database", await cluster.StartAsync(Cancel));
+        await cluster.StopAsync();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/me");
+        request.Headers.Add("Cookie", $"__Host-sid={new string('A', 43)}");
+        using var answer = await host.Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Contains("default-src 'self'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.DoesNotContain("Npgsql", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Host_waits_for_a_database_that_starts_after_it()
     {
         using var folder = new TemporaryFolder();
