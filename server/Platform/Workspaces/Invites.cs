@@ -45,8 +45,9 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
 
         var now = time.GetUtcNow();
         Sql use = $"""
-            UPDATE workspaces.invites SET used_at = {now}, used_by = {person.Id}
-            WHERE workspace_id = {workspace} AND id = {invite.Id} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {now}
+            UPDATE workspaces.invites AS i SET used_at = {now}, used_by = {person.Id}
+            WHERE i.workspace_id = {workspace} AND i.id = {invite.Id} AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > {now}
+              AND EXISTS (SELECT FROM access.members m WHERE m.workspace_id = i.workspace_id AND m.user_id = i.created_by AND m.role = {Roles.Owner})
             """;
         var outcome = await writePath.WriteAsync(workspace, new Transaction
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
@@ -155,6 +156,28 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
         var token = await owner.InviteAsync("owner");
         await server.LookAsync($"UPDATE access.members SET role = 'viewer' WHERE workspace_id = '{await owner.WorkspaceAsync()}' RETURNING 1");
         await AssertDeadAsync(token);
+    }
+
+    [Fact]
+    public async Task An_invite_falls_even_while_it_is_being_accepted()
+    {
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var colleague = await server.NewBrowser().SignUpAsync();
+        var (workspace, token) = (await owner.WorkspaceAsync(), await owner.InviteAsync());
+
+        // Holds the workspace's lock until the acceptance waits for it, and takes the ownership away meanwhile.
+        const string locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND locktype = 'advisory'";
+        var demoting = server.LookAsync($"""
+            DO $$ BEGIN
+              PERFORM pg_advisory_xact_lock({BitConverter.ToInt64(workspace.ToByteArray(), 8)});
+              WHILE NOT EXISTS ({locks} AND NOT granted) LOOP PERFORM pg_sleep(0.01); END LOOP;
+              UPDATE access.members SET role = 'member' WHERE workspace_id = '{workspace}';
+            END $$
+            """);
+        await Eventually.HoldsAsync("the lock is held", async () => (await server.LookAsync($"{locks} AND granted")).Count > 0);
+        (await colleague.PostAsync("/api/invites/accept", new { token })).Refuses(HttpStatusCode.NotFound, "invite.not_valid", "token");
+        await demoting;
+        Assert.Equal(["1"], await server.LookAsync($"SELECT count(*)::text FROM access.members WHERE workspace_id = '{workspace}'"));
     }
 
     [Theory]
