@@ -1,19 +1,17 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
-import { CustomerPage } from "@/apps/solo/customers/CustomerPage";
-import { CustomersPage } from "@/apps/solo/customers/CustomersPage";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import { readSearch } from "@/apps/solo/customers/listing";
-import { JoinPage } from "@/platform/identity/JoinPage";
-import { SignInPage } from "@/platform/identity/SignInPage";
-import { SignUpPage } from "@/platform/identity/SignUpPage";
 import { loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
-import { NewWorkspacePage } from "@/platform/workspaces/NewWorkspacePage";
-import { PeoplePage } from "@/platform/workspaces/PeoplePage";
 import { ErrorPage } from "./ErrorPage";
-import { LandingPage } from "./landing/LandingPage";
 import { localPath } from "./localPath";
 import { NotFoundPage } from "./NotFoundPage";
-import { WorkspacePage } from "./WorkspacePage";
 
 /** Who is signed in has no business on the pages for strangers. */
 async function goHomeIfSignedIn(): Promise<void> {
@@ -29,13 +27,17 @@ async function needAccount({ location }: { location: { href: string } }): Promis
   if ((await loadAccount()) === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
 }
 
+// A stranger does not wait for the whole product, nor who is inside for the pages of strangers.
+const outside = () => import("./outside");
+const inside = () => import("./inside");
+
 const root = createRootRoute({ component: Outlet });
 
 const landing = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: goHomeIfSignedIn,
-  component: LandingPage,
+  component: lazyRouteComponent(outside, "LandingPage"),
 });
 
 const signIn = createRoute({
@@ -46,35 +48,35 @@ const signIn = createRoute({
     return to === null ? {} : { to };
   },
   beforeLoad: goHomeIfSignedIn,
-  component: SignInPage,
+  component: lazyRouteComponent(outside, "SignInPage"),
 });
 
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
   beforeLoad: goHomeIfSignedIn,
-  component: SignUpPage,
+  component: lazyRouteComponent(outside, "SignUpPage"),
 });
 
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join",
   beforeLoad: async () => void (await loadAccount()),
-  component: JoinPage,
+  component: lazyRouteComponent(outside, "JoinPage"),
 });
 
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
   beforeLoad: needAccount,
-  component: NewWorkspacePage,
+  component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
 
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspaceId",
   beforeLoad: needAccount,
-  component: WorkspacePage,
+  component: lazyRouteComponent(inside, "WorkspacePage"),
 });
 
 const workspaceHome = createRoute({
@@ -89,19 +91,19 @@ const customers = createRoute({
   getParentRoute: () => workspace,
   path: "/customers",
   validateSearch: readSearch,
-  component: CustomersPage,
+  component: lazyRouteComponent(inside, "CustomersPage"),
 });
 
 const customer = createRoute({
   getParentRoute: () => customers,
   path: "/$customerId",
-  component: CustomerPage,
+  component: lazyRouteComponent(inside, "CustomerPage"),
 });
 
 const people = createRoute({
   getParentRoute: () => workspace,
   path: "/people",
-  component: PeoplePage,
+  component: lazyRouteComponent(inside, "PeoplePage"),
 });
 
 const routeTree = root.addChildren([

@@ -9,5 +9,5 @@ export const scrollingOptions = {
   classNames: { options: controls.options ?? "" },
 } as const;
 
-/** For a scroll area that the keyboard moves from its input. */
-export const reachable = { viewportProps: { tabIndex: -1 } } as const;
+/** For a scroll area without anything focusable in it: the keyboard must be able to scroll it. */
+export const reachable = { viewportProps: { tabIndex: 0 } } as const;

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Wordmark } from "@/ui/brand/Wordmark";
 import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
 import classes from "./AuthLayout.module.css";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 
 /** The frame of every screen on which someone says who they are. */
 export function AuthLayout({ title, lead, children, footer }: Props) {
+  usePageTitle(title);
   return (
     <div className={classes.page}>
       <header className={classes.header}>

@@ -6,6 +6,7 @@ import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
 import { Page, Section } from "@/ui/layout/Page";
 import { Rows } from "@/ui/layout/Rows";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { inviteColleague, type PeopleContext } from "./actions";
 import { InviteDialog } from "./InviteDialog";
 import { MemberRow } from "./MemberRow";
@@ -21,6 +22,7 @@ export function PeoplePage() {
   const loaded = useLoaded("access.member");
   const [inviting, invite] = useDisclosure(false);
   const context: PeopleContext = { isOwner: me?.role === "owner", invite: invite.open };
+  usePageTitle(t("people.title"));
   useActions([inviteColleague], context);
 
   return (

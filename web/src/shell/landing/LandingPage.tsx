@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Wordmark } from "@/ui/brand/Wordmark";
 import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
 import classes from "./landing.module.css";
 import { Scene } from "./Scene";
 
@@ -16,6 +17,7 @@ const strengths = [
 /** What a stranger sees: what it is, why to trust it, the two ways in. */
 export function LandingPage() {
   const { t } = useTranslation();
+  usePageTitle("");
   return (
     <div className={classes.page}>
       <header className={classes.header}>

@@ -29,7 +29,7 @@ export function PaletteResults({ query }: { query: string }) {
                 key={id}
                 label={t(label)}
                 leftSection={<ActionIcon size={18} stroke={1.7} aria-hidden />}
-                rightSection={shortcut !== undefined && <Keys shortcut={shortcut} />}
+                rightSection={shortcut !== undefined && <Keys shortcut={shortcut} hint />}
                 onClick={run}
               />
             ))}

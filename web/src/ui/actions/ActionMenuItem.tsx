@@ -16,7 +16,7 @@ export function ActionMenuItem<Context>({ action, context }: Props<Context>) {
   return (
     <Menu.Item
       leftSection={<ActionIcon size={16} aria-hidden />}
-      rightSection={action.shortcut !== undefined && <Keys shortcut={action.shortcut} />}
+      rightSection={action.shortcut !== undefined && <Keys shortcut={action.shortcut} hint />}
       {...(action.danger === true && { color: "var(--hf-danger)" })}
       onClick={() => action.run(context)}
     >

@@ -20,11 +20,17 @@ function caps(press: KeyPress): string[] {
   ];
 }
 
+interface Props {
+  readonly shortcut: string;
+  /** A reminder beside something that can also be touched; left out where there is hardly a keyboard. */
+  readonly hint?: boolean;
+}
+
 /** A shortcut as key caps; a sequence says "then" between its presses. */
-export function Keys({ shortcut }: { shortcut: string }) {
+export function Keys({ shortcut, hint = false }: Props) {
   const { t } = useTranslation();
   return (
-    <span className={classes.keys}>
+    <span className={classes.keys} data-hint={hint || undefined}>
       {parseShortcut(shortcut).map((press, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: presses of a constant have no other identity
         <Fragment key={index}>

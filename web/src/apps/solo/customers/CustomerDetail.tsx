@@ -1,10 +1,11 @@
 import { useDisclosure } from "@mantine/hooks";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { remove } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "@/ui/record/TitleField";
 import { useField } from "@/ui/record/useField";
 import { type DetailContext, detailActions } from "./actions";
@@ -36,13 +37,20 @@ export function CustomerDetail({ customer, onClose }: Props) {
   };
   useActions(detailActions, context);
 
+  usePageTitle(customer.values.name);
+  // On a narrow screen the list is gone, and with it the row that had the focus.
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.checkVisibility() !== true) root.current?.focus();
+  }, []);
+
   function deleteIt(): void {
     engine.transact([remove("solo.customer", customer.id)]);
     onClose();
   }
 
   return (
-    <section ref={root} className={classes.detail} aria-label={customer.values.name}>
+    <section ref={root} tabIndex={-1} className={classes.detail} aria-label={customer.values.name}>
       <DetailBar customer={customer} context={context} />
       <div className={classes.body}>
         <TitleField field={name} label={t("customers.fields.name")} />

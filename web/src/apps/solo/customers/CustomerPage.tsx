@@ -17,10 +17,13 @@ export function CustomerPage() {
   const customer = useRecord("solo.customer", customerId);
   const loaded = useLoaded("solo.customer");
   useLook("solo.customer", customerId);
-  const close = () => void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId }, search });
+  const close = async () => {
+    await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId }, search });
+    document.querySelector<HTMLElement>(`[data-row="${customerId}"]`)?.focus();
+  };
 
   if (customer !== undefined) {
-    return <CustomerDetail key={customer.id} customer={customer} onClose={close} />;
+    return <CustomerDetail key={customer.id} customer={customer} onClose={() => void close()} />;
   }
   return (
     <section className={classes.detail} aria-label={t("customers.one")}>
@@ -36,7 +39,7 @@ export function CustomerPage() {
           icon={IconUserQuestion}
           title={t("customers.gone.title")}
           action={
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={() => void close()}>
               {t("customers.gone.back")}
             </Button>
           }

@@ -5,12 +5,13 @@ import { useDeferredValue, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLoaded, useMe, useRecords } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { type ListContext, listActions } from "./actions";
 import { CustomerRows, type RowScroller } from "./CustomerRows";
 import classes from "./customers.module.css";
 import { LoadingRows, MayNotRead, NoCustomersYet, NothingFound } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
-import { filterCustomers, sortCustomers } from "./listing";
+import { filterCustomers, readSearch, sortCustomers } from "./listing";
 import { NewCustomerDialog } from "./NewCustomerDialog";
 import { useListCursor } from "./useListCursor";
 
@@ -53,6 +54,7 @@ export function CustomersPage() {
     openCurrent,
   };
   useActions(listActions, context);
+  usePageTitle(openId === undefined ? t("customers.title") : null);
 
   return (
     <div className={classes.page} data-open={openId !== undefined || undefined}>
@@ -61,7 +63,7 @@ export function CustomersPage() {
         <ListToolbar
           context={context}
           search={search}
-          onSearch={(next) => void navigate({ to: ".", search: next, replace: true })}
+          onSearch={(next) => void navigate({ to: ".", search: readSearch({ ...next }), replace: true })}
           total={all.length}
           shown={shown.length}
           searchRef={searchRef}

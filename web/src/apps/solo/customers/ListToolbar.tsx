@@ -1,14 +1,13 @@
-import { Badge, CloseButton, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Badge } from "@mantine/core";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { ActionButton } from "@/ui/actions/ActionButton";
-import { Keys } from "@/ui/actions/Keys";
 import { useFormats } from "@/ui/language/formats";
-import { type ListContext, newCustomer, searchCustomers } from "./actions";
+import { type ListContext, newCustomer } from "./actions";
 import classes from "./customers.module.css";
 import { FilterMenu } from "./FilterMenu";
 import type { CustomerSearch } from "./listing";
+import { SearchField } from "./SearchField";
 import { SortMenu } from "./SortMenu";
 
 interface Props {
@@ -45,33 +44,11 @@ export function ListToolbar({ context, search, onSearch, total, shown, searchRef
         )}
       </div>
       <div className={classes.filters}>
-        <TextInput
-          ref={searchRef}
-          size="xs"
-          className={classes.search}
-          aria-label={t(searchCustomers.label)}
-          placeholder={t("customers.searchHint")}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          rightSection={
-            search.q === undefined ? (
-              <Keys shortcut="/" />
-            ) : (
-              <CloseButton
-                size="sm"
-                aria-label={t("customers.clearSearch")}
-                onClick={() => onSearch({ ...search, q: "" })}
-              />
-            )
-          }
-          value={search.q ?? ""}
-          onChange={(event) => onSearch({ ...search, q: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key === "Enter" || event.key === "ArrowDown") {
-              event.preventDefault();
-              context.move(1);
-            }
-          }}
+        <SearchField
+          query={search.q ?? ""}
+          onQuery={(q) => onSearch({ ...search, q })}
+          onDown={() => context.move(1)}
+          inputRef={searchRef}
         />
         <FilterMenu search={search} onSearch={onSearch} />
         <SortMenu search={search} onSearch={onSearch} />

@@ -1,0 +1,5 @@
+// The pages of a workspace, as one file to load.
+export { CustomerPage } from "@/apps/solo/customers/CustomerPage";
+export { CustomersPage } from "@/apps/solo/customers/CustomersPage";
+export { PeoplePage } from "@/platform/workspaces/PeoplePage";
+export { WorkspacePage } from "./WorkspacePage";
