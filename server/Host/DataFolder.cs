@@ -36,7 +36,10 @@ internal sealed class DataFolder : IDisposable
             // Who can open it can lock it, and would keep us from starting.
             var held = new FileStream(System.IO.Path.Combine(path, "holdfast.lock"), new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnersFile,
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OwnersFile,
             });
             File.SetUnixFileMode(held.SafeFileHandle, OwnersFile);
             var folder = new DataFolder(path, held);

@@ -385,7 +385,14 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
 
     private static object Hello(SyncClient client) => new
     {
-        t = "hello", proto = 1, schema = 1, browser = client.Browser, workspace = client.Workspace, epoch = (Guid?)null, cursor = (object?)null, scopes = Array.Empty<string>(),
+        t = "hello",
+        proto = 1,
+        schema = 1,
+        browser = client.Browser,
+        workspace = client.Workspace,
+        epoch = (Guid?)null,
+        cursor = (object?)null,
+        scopes = Array.Empty<string>(),
     };
 
     private static JsonElement Item(JsonElement delta) => delta.GetProperty("items")[0].GetProperty("records")[0];

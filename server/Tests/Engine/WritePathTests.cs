@@ -143,7 +143,9 @@ public sealed class WritePathTests(TestDatabase database) : IClassFixture<TestDa
         var writes = Enumerable.Range(0, 20).Select(i => i == 10
             ? _engine.WritePath.WriteAsync(_workspace.Id, new Transaction
             {
-                Id = Guid.CreateVersion7(), Actor = Actor.Server("test"), Operations = [Compose.Create(_engine.Registry, id, twice)],
+                Id = Guid.CreateVersion7(),
+                Actor = Actor.Server("test"),
+                Operations = [Compose.Create(_engine.Registry, id, twice)],
             })
             : _workspace.WriteAsync(_workspace.NewCustomer($"Customer {i}"))).ToArray();
         var outcomes = await Task.WhenAll(writes);

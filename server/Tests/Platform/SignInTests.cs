@@ -25,7 +25,7 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
     public async Task The_password_of_nobody_opens_nothing_whatever_it_is()
     {
         using var browser = server.NewBrowser();
-        foreach (var password in new[] { " .", "\u00ad\u00ad", "null", "undefined" })
+        foreach (var password in new[] { " .", "\u00ad.\u00ad", "null", "undefined" })
         {
             (await browser.PostAsync("/api/sign-in", new { email = "nobody@example.org", password }))
                 .Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");

@@ -11,7 +11,11 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
         using var browser = server.NewBrowser();
         var answer = await browser.PostAsync("/api/sign-up", new
         {
-            email = "Grace.Hopper@Example.org", password = "كلمات كثيرة لا صلة بينها", name = "جريس 🐞", workspace = "Compilers", language = "ar",
+            email = "Grace.Hopper@Example.org",
+            password = "كلمات كثيرة لا صلة بينها",
+            name = "جريس 🐞",
+            workspace = "Compilers",
+            language = "ar",
         });
         answer.Is(HttpStatusCode.Created);
         var me = (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
@@ -76,7 +80,11 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
         using var browser = server.NewBrowser();
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["email"] = "a@example.org", ["password"] = TestBrowser.Password, ["name"] = "A", ["workspace"] = "W", [field] = new string('a', 10_000),
+            ["email"] = "a@example.org",
+            ["password"] = TestBrowser.Password,
+            ["name"] = "A",
+            ["workspace"] = "W",
+            [field] = new string('a', 10_000),
         };
         var answer = (await browser.PostAsync("/api/sign-up", values)).Refuses(HttpStatusCode.UnprocessableEntity, "field.too_long", field);
         Assert.Equal(max, answer.Param("max").GetInt32());

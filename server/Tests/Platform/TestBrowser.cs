@@ -127,7 +127,14 @@ internal sealed class TestBrowser : IDisposable
         var socket = await OpenAsync(Address.GetLeftPart(UriPartial.Authority));
         var hello = new
         {
-            t = "hello", proto = 1, schema = 1, browser = Guid.CreateVersion7(), workspace, epoch = (Guid?)null, cursor = (object?)null, scopes = Array.Empty<string>(),
+            t = "hello",
+            proto = 1,
+            schema = 1,
+            browser = Guid.CreateVersion7(),
+            workspace,
+            epoch = (Guid?)null,
+            cursor = (object?)null,
+            scopes = Array.Empty<string>(),
         };
         await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(hello), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         var welcome = await ReceiveAsync(socket);
