@@ -1,6 +1,5 @@
 import "@fontsource-variable/inter/opsz.css";
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "@/ui/base.css";
 import { RouterProvider } from "@tanstack/react-router";

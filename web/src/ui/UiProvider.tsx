@@ -1,5 +1,4 @@
 import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Announcer } from "./feedback/Announcer";
@@ -8,7 +7,7 @@ import { cssVariables, theme } from "./theme";
 // The same key as in public/color-scheme.js, which paints before this runs.
 const schemes = localStorageColorSchemeManager({ key: "holdfast.color-scheme" });
 
-/** Theme, colour scheme, writing direction and messages, around the whole app. */
+/** Theme, colour scheme, and writing direction, around the whole app. */
 export function UiProvider({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
   return (
@@ -22,7 +21,6 @@ export function UiProvider({ children }: { children: ReactNode }) {
         {children}
         {/* Menus and dialogs are drawn here, inside a landmark of their own. */}
         <section id="overlays" aria-label={t("navigation.overlays")} />
-        <Notifications position="bottom-right" autoClose={4000} />
         <Announcer />
       </MantineProvider>
     </DirectionProvider>

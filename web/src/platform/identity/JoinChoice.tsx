@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/engine/api";
+import { ApiError, api } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
@@ -31,7 +31,12 @@ export function JoinChoice({ token, workspace }: Props) {
   }
 
   async function accept(): Promise<void> {
-    addMembership(await api.acceptInvite(token));
+    try {
+      addMembership(await api.acceptInvite(token));
+    } catch (error) {
+      // Who is in already has only to be let in.
+      if (!(error instanceof ApiError) || error.code !== "invite.already_member") throw error;
+    }
     await enter();
   }
 

@@ -32,6 +32,7 @@ export function Palette() {
         content: classes.content ?? "",
         search: classes.search ?? "",
         action: classes.action ?? "",
+        actionsGroup: classes.group ?? "",
       }}
     >
       <VisuallyHidden>

@@ -64,7 +64,7 @@ function NewCustomerForm({ onClose, onCreated }: Omit<Props, "opened">) {
             { value: "person", label: t("customers.kind.person") },
           ]}
         />
-        <TextInput label={t("customers.fields.name")} data-autofocus {...form.input("name")} />
+        <TextInput label={t("customers.fields.name")} autoFocus data-autofocus {...form.input("name")} />
         <TextInput
           label={t("customers.fields.email")}
           type="email"

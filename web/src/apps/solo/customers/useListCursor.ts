@@ -18,6 +18,8 @@ interface ListCursor {
 /** Which row the keyboard stands on. With a customer open beside the list, moving opens the next one. */
 export function useListCursor({ customers, openId, scroller, open }: Options): ListCursor {
   const [marked, setMarked] = useState<string>();
+  // Who closes a customer goes on from there.
+  if (openId !== undefined && openId !== marked) setMarked(openId);
   const currentId = openId ?? marked;
 
   return {

@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { pickLanguage } from "./languages";
+
+it("takes the first language that is spoken, whatever its region", () => {
+  expect(pickLanguage([null, "fr-CH", "de-AT", "en"])).toBe("de");
+  expect(pickLanguage(["EN-gb"])).toBe("en");
+});
+
+it("falls back to English", () => {
+  expect(pickLanguage(["tlh", undefined])).toBe("en");
+});
