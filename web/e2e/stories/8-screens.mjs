@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { cast } from "../support/cast.mjs";
+import { edit } from "../support/customers.mjs";
+import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
+import { paths } from "../support/paths.mjs";
+import { screens } from "../support/screens.mjs";
+import { story } from "../support/story.mjs";
+import { english, german } from "../support/texts.mjs";
+
+story(
+  import.meta,
+  "Every screen fits and is open to everyone, wide and narrow, light and dark",
+  async (world) => {
+    const players = { ...(await cast(world)), t: english };
+    const faults = new Faults();
+    for (const { name, who, open } of screens) {
+      const { page } = players[who];
+      await open(page, players);
+      for (const each of everyLook) await look(page, name, each, faults);
+    }
+    faults.assertNone();
+  },
+);
+
+story(import.meta, "The main screens fit in German, whose words are longer", async (world) => {
+  const players = { ...(await cast(world)), t: german };
+  for (const { page } of [players.owner, players.stranger]) {
+    await page.context().addInitScript(() => localStorage.setItem("holdfast.language", "de"));
+  }
+  const faults = new Faults();
+  for (const { name, who, open } of screens.filter(({ main }) => main)) {
+    const { page } = players[who];
+    await open(page, players);
+    for (const each of narrowAndWide) await look(page, `${name}-de`, each, faults);
+  }
+  faults.assertNone();
+});
+
+story(import.meta, "The picture of the README shows a colleague at work", async (world) => {
+  const { owner, member, paths: at } = await cast(world);
+  await owner.page.goto(at.customer);
+  await owner.page.getByRole("region", { name: "Harbour Works" }).waitFor();
+  const mark = english("record.changedBy", { name: member.name, field: english("customers.fields.phone") });
+  await edit(member.page, "phone", "+46 8 765 43 21");
+  await owner.page.getByRole("img", { name: mark }).waitFor();
+  await owner.page.screenshot({ path: join(paths.pictures, "readme.png") });
+});

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { paths } from "./paths.mjs";
+
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 375, height: 812 };
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+
+/** The last is wide, as the next screen is opened in whatever this one leaves behind. */
+export const narrowAndWide = [
+  { size: narrow, colorScheme: "light" },
+  { size: wide, colorScheme: "light" },
+];
+
+/** Whoever has checked the rules in three of these has seen every colour and every arrangement. */
+export const everyLook = [
+  { size: narrow, colorScheme: "dark" },
+  ...narrowAndWide.map((look) => ({ ...look, checksRules: true })),
+  { size: wide, colorScheme: "dark", checksRules: true },
+];
+
+/** Shows the page as it stands in this width and these colours, notes what is wrong with it, and takes a picture. */
+export async function look(page, screen, { size, colorScheme, checksRules = false }, faults) {
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+  await settled(page);
+  const name = `${screen}-${size.width}-${colorScheme}`;
+  await page.screenshot({ path: join(paths.pictures, `${name}.png`) });
+  faults.note(name, await sidewaysScrollers(page));
+  if (checksRules) faults.note(name, await barriers(page));
+}
+
+/** Whatever the last change set in motion has been drawn. */
+function settled(page) {
+  return page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
+}
+
+/** What breaks the rules of WCAG 2.1 AA, a line each. */
+async function barriers(page) {
+  // The page has no frames, which the other mode would look for by opening another page.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  const { violations } = await axe.withTags(rules).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${any[0]?.message ?? help}: ${plain(html)}`),
+  );
+}
+
+/** An element without the ids that differ each time, so that the same fault reads the same on every screen. */
+function plain(html) {
+  return html.replace(/ (?:id|for|aria-\w+|style)="[^"]*"/gu, "").slice(0, 200);
+}
+
+/** What can be scrolled sideways, a line each. */
+function sidewaysScrollers(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("*")]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .filter(
+        (element) =>
+          element === document.documentElement ||
+          ["auto", "scroll"].includes(getComputedStyle(element).overflowX),
+      )
+      .map(({ tagName, className, scrollWidth, clientWidth }) => {
+        return `scrolls sideways, ${scrollWidth} in ${clientWidth}: ${tagName}.${className}`;
+      }),
+  );
+}
+
+/** What is wrong, each fault once with every look that has it. */
+export class Faults {
+  #looks = new Map();
+
+  note(name, lines) {
+    for (const line of new Set(lines)) this.#looks.set(line, [...(this.#looks.get(line) ?? []), name]);
+  }
+
+  assertNone() {
+    const lines = [...this.#looks].map(([line, names]) => `${line}\n    in ${names.join(", ")}`);
+    if (lines.length > 0) throw new Error(`${lines.length} faults:\n${lines.join("\n")}`);
+  }
+}

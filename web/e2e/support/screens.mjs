@@ -1,0 +1,232 @@
+import { value } from "./customers.mjs";
+import { connection } from "./people.mjs";
+
+const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+
+async function inWorkspace(page, path) {
+  await page.goto(path);
+  await connection(page, "live").waitFor();
+}
+
+async function customer(page, { paths }) {
+  await inWorkspace(page, paths.customer);
+  await page.getByRole("region", { name: "Harbour Works" }).waitFor();
+}
+
+/**
+ * Every screen there is: what it is called, who looks at it, and how they get there. `t` speaks the language of the
+ * page. `main` ones are looked at in every language.
+ */
+export const screens = [
+  {
+    name: "landing",
+    who: "stranger",
+    main: true,
+    async open(page, { t }) {
+      await page.goto("/");
+      await heading(page, t("landing.claim"));
+    },
+  },
+  {
+    name: "sign-up",
+    who: "stranger",
+    main: true,
+    async open(page, { t }) {
+      await page.goto("/sign-up");
+      await heading(page, t("identity.signUpTitle"));
+    },
+  },
+  {
+    name: "sign-up-refused",
+    who: "stranger",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("identity.signUp"), exact: true }).click();
+      await page.getByText(t("errors.field.required")).first().waitFor();
+    },
+  },
+  {
+    name: "sign-in",
+    who: "stranger",
+    async open(page, { t }) {
+      await page.goto("/sign-in");
+      await heading(page, t("identity.signInTitle"));
+    },
+  },
+  {
+    name: "join",
+    who: "stranger",
+    main: true,
+    async open(page, { t, links }) {
+      await page.goto(links.open);
+      await heading(page, t("join.invitedTo", { workspace: "Nordlicht Studio" }));
+    },
+  },
+  {
+    name: "join-refused",
+    who: "stranger",
+    async open(page, { t }) {
+      await page.goto("/join");
+      await page.reload();
+      await heading(page, t("join.refused"));
+    },
+  },
+  {
+    name: "not-found",
+    who: "stranger",
+    async open(page, { t }) {
+      await page.goto("/no/such/page");
+      await heading(page, t("notFound.title"));
+    },
+  },
+  {
+    name: "new-workspace",
+    who: "owner",
+    async open(page, { t }) {
+      await page.goto("/new-workspace");
+      await heading(page, t("workspaces.newTitle"));
+    },
+  },
+  {
+    name: "customers-empty",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.empty);
+      await heading(page, t("customers.empty.title"));
+    },
+  },
+  {
+    name: "customers",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page
+        .getByRole("list", { name: t("customers.title") })
+        .getByText("Harbour Works")
+        .waitFor();
+    },
+  },
+  {
+    name: "customers-none-match",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?q=zebra`);
+      await heading(page, t("customers.none.title"));
+    },
+  },
+  {
+    name: "new-customer",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page.keyboard.press("n");
+      await page.getByRole("dialog", { name: t("customers.new.title") }).waitFor();
+    },
+  },
+  { name: "customer", who: "owner", main: true, open: customer },
+  {
+    name: "customer-editing",
+    who: "owner",
+    async open(page, cast) {
+      await customer(page, cast);
+      await value(page, "email").click();
+      const editor = page.getByRole("textbox", { name: cast.t("customers.fields.email"), exact: true });
+      await editor.fill("office at harbour");
+      await editor.press("Enter");
+      await page.getByText(cast.t("errors.field.malformed")).waitFor();
+    },
+  },
+  {
+    name: "customer-delete",
+    who: "owner",
+    async open(page, cast) {
+      await customer(page, cast);
+      await page.keyboard.press("Control+Delete");
+      await page
+        .getByRole("dialog", { name: cast.t("customers.delete.title", { name: "Harbour Works" }) })
+        .waitFor();
+    },
+  },
+  {
+    name: "customer-gone",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customer.replace(/.{4}$/u, "0000"));
+      await heading(page, t("customers.gone.title"));
+    },
+  },
+  {
+    name: "people",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.people);
+      await page.getByRole("list", { name: t("invites.open") }).waitFor();
+    },
+  },
+  {
+    name: "invite",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("actions.inviteColleague") }).click();
+      await page.getByRole("dialog", { name: t("invites.title") }).waitFor();
+    },
+  },
+  {
+    name: "palette",
+    who: "owner",
+    main: true,
+    async open(page, cast) {
+      await customer(page, cast);
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").getByRole("textbox").fill("ma");
+      await page.getByRole("dialog").getByText("Café Marea").waitFor();
+    },
+  },
+  {
+    name: "shortcuts",
+    who: "owner",
+    async open(page, cast) {
+      await customer(page, cast);
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: cast.t("shortcuts.title") }).waitFor();
+    },
+  },
+  {
+    name: "user-menu",
+    who: "owner",
+    async open(page, { t, owner, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("navigation.userMenu", { name: owner.name }) }).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "sign-out",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
+      await page.getByRole("dialog", { name: t("signOut.title") }).waitFor();
+    },
+  },
+  {
+    name: "viewer-customer",
+    who: "viewer",
+    async open(page, cast) {
+      await customer(page, cast);
+    },
+  },
+  {
+    name: "viewer-people",
+    who: "viewer",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.people);
+      await page
+        .getByRole("list", { name: t("people.title") })
+        .getByText("Mira Lindqvist")
+        .waitFor();
+    },
+  },
+];
