@@ -9,7 +9,7 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry, Policy policy)
+internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry, Policy policy, Action<Exception> catchUpFailed)
 {
     private const int CatchUpPage = 500;
 
@@ -175,11 +175,12 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
             {
                 entries = await log.AfterAsync(Workspace, from, CatchUpPage, CancellationToken.None);
             }
-            catch (Npgsql.NpgsqlException)
+            catch (Exception e)
             {
-                // The database is away. The poll of the hub hints again when it is back.
+                // Most likely the database is away. The poll of the hub hints again; until then nothing is delivered out of turn.
                 lock (_gate)
                     _catchingUp = false;
+                catchUpFailed(e);
                 return;
             }
 

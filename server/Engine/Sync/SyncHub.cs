@@ -105,7 +105,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
-            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry, _policy));
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry, _policy, e => LogCatchUpFailed(_logger, e)));
             room.Enter(connection, head);
             return room;
         }
@@ -172,6 +172,9 @@ public sealed partial class SyncHub : BackgroundService
 
     [LoggerMessage(LogLevel.Error, "A connection broke on an error of the server")]
     private static partial void LogBroken(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The log could not be read; what is missing is delivered later")]
+    private static partial void LogCatchUpFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The heads of the logs could not be read; trying again")]
     private static partial void LogPollFailed(ILogger logger, Exception exception);

@@ -4,7 +4,9 @@ export function localPath(wanted: unknown): string | null {
   const base = "https://here.invalid";
   try {
     const url = new URL(wanted, base);
-    return url.origin === base ? url.pathname + url.search + url.hash : null;
+    // A path that begins with two slashes would be read as an address of another site.
+    const isHere = url.origin === base && !url.pathname.startsWith("//");
+    return isHere ? url.pathname + url.search + url.hash : null;
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ let token: string | null = null;
 export function takeJoinToken(location: Location, history: History): string | null {
   const fragment = location.hash.replace(/^#/u, "");
   if (fragment !== "") {
-    token = decodeURIComponent(fragment);
+    token = fragment;
     history.replaceState(history.state, "", location.pathname + location.search);
   }
   return token;

@@ -40,7 +40,7 @@ function EmailField({ customer }: { customer: Customer }) {
   const aside = field.value !== null && (
     <ActionIcon
       component="a"
-      href={`mailto:${field.value}`}
+      href={mailTo(field.value)}
       aria-label={t("customers.write", { to: field.value })}
     >
       <IconMail size={16} aria-hidden />
@@ -136,4 +136,9 @@ function TagsField({ customer }: { customer: Customer }) {
       />
     </FieldRow>
   );
+}
+
+/** The address alone: nothing in it may add a header to the mail. */
+function mailTo(address: string): string {
+  return `mailto:${encodeURIComponent(address).replace("%40", "@")}`;
 }
