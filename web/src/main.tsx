@@ -1,6 +1,7 @@
 import "@fontsource-variable/inter/opsz.css";
-import "@mantine/core/styles.css";
-import "@mantine/spotlight/styles.css";
+// As a layer, so that our own styles win whatever the order in which the files arrive.
+import "@mantine/core/styles.layer.css";
+import "@mantine/spotlight/styles.layer.css";
 import "@/ui/base.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
