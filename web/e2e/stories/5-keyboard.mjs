@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { value } from "../support/customers.mjs";
-import { focused, tabTo } from "../support/focus.mjs";
+import { createCustomer, openCustomer, value } from "../support/customers.mjs";
+import { showsFocus, tabTo } from "../support/focus.mjs";
 import { connection, founder, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -20,7 +20,7 @@ story(import.meta, "Everything can be done by the keyboard, and the focus is alw
   assert.deepEqual(await tabTo(page, t("landing.signIn")), []);
   await keyboard.press("Enter");
   await page.getByRole("heading", { name: t("identity.signInTitle") }).waitFor();
-  assert.deepEqual(await focused(page), { name: t("identity.email"), visible: true });
+  await showsFocus(page, page.getByRole("textbox", { name: t("identity.email") }));
   await keyboard.type(email);
   assert.deepEqual(await tabTo(page, t("identity.password"), 1), []);
   await keyboard.type(password);
@@ -39,11 +39,10 @@ story(import.meta, "Everything can be done by the keyboard, and the focus is alw
   const phone = t("customers.fields.phone");
   assert.deepEqual(await tabTo(page, `${phone}: ${t("customers.add.phone")}`), []);
   await keyboard.press("Enter");
-  assert.deepEqual(await focused(page), { name: phone, visible: true });
+  await showsFocus(page, page.getByRole("textbox", { name: phone }));
   await keyboard.type("+46 8 123 45 67");
   await keyboard.press("Enter");
-  await value(page, "phone", "+46 8 123 45 67").and(page.locator(":focus")).waitFor();
-  assert.equal((await focused(page)).visible, true);
+  await showsFocus(page, value(page, "phone", "+46 8 123 45 67"));
   await page.reload();
   await value(page, "phone", "+46 8 123 45 67").waitFor();
 
@@ -52,8 +51,35 @@ story(import.meta, "Everything can be done by the keyboard, and the focus is alw
   await keyboard.type("sign out");
   await keyboard.press("ArrowDown");
   await keyboard.press("Enter");
-  await page.getByRole("dialog", { name: t("signOut.title") }).waitFor();
-  assert.deepEqual(await focused(page), { name: t("actions.signOut"), visible: true });
+  const question = page.getByRole("dialog", { name: t("signOut.title") });
+  await showsFocus(page, question.getByRole("button", { name: t("actions.signOut") }));
   await keyboard.press("Enter");
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
+});
+
+story(import.meta, "Escape closes what lies on top, and nothing below it", async (world) => {
+  const { page } = await founder(world);
+  await createCustomer(page, "Harbour Works");
+  const customer = page.getByRole("region", { name: "Harbour Works" });
+  const openers = {
+    palette: () => page.keyboard.press("Control+k"),
+    help: () => page.keyboard.press("?"),
+    "new customer": () => page.keyboard.press("n"),
+    "delete question": () => page.keyboard.press("Control+Delete"),
+    "connection status": () => connection(page, "live").click(),
+  };
+  const wrong = [];
+  for (const [name, open] of Object.entries(openers)) {
+    await open();
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    if (await customer.isVisible()) continue;
+    wrong.push(name);
+    await openCustomer(page, "Harbour Works");
+  }
+  assert.deepEqual(wrong, []);
+
+  await page.keyboard.press("Escape");
+  await customer.waitFor({ state: "detached" });
 });

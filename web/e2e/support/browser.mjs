@@ -19,6 +19,8 @@ function launch(chromiumSandbox) {
       "--disable-component-update",
       "--disable-sync",
     ],
+    // People's browsers keep the page that was left, for the way back; so does this one.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     // Ours to handle: the product has to go as well.
     handleSIGINT: false,
     handleSIGTERM: false,

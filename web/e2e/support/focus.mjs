@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
+
 /** What has the focus, as a person would call it, and whether the screen shows that it does. */
-export function focused(page) {
+function focused(page) {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (element === null || element === document.body) return { name: "nothing", visible: false };
@@ -26,6 +28,13 @@ export function focused(page) {
       element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent;
     return { name: name.trim(), visible: differs(element) || (frame !== null && differs(frame)) };
   });
+}
+
+/** Waits until the focus is there, and demands that the screen shows it. */
+export async function showsFocus(page, locator) {
+  await locator.and(page.locator(":focus")).waitFor();
+  const { name, visible } = await focused(page);
+  assert.ok(visible, `'${name}' has the focus and does not show it.`);
 }
 
 /** Presses Tab until this has the focus. Returns everything on the way that did not show its focus. */
