@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Threading.Channels;
 using Holdfast.Bench.Measuring;
 using Holdfast.Bench.Servers;
 using Holdfast.Bench.Sockets;
@@ -69,14 +71,14 @@ internal static class FanOut
             await writer.SendAsync(cancel);
         }
 
-        await writer.ConfirmAsync(cancel).WaitAsync(Patience, cancel);
         try
         {
+            await writer.ConfirmAsync(cancel).WaitAsync(Patience, cancel);
             await Task.WhenAll(sent.Select(write => write.Delivery.Last)).WaitAsync(Patience, cancel);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or WebSocketException or ChannelClosedException)
         {
-            throw new BenchException($"Of {Writes} writes {sent.Count(write => write.Delivery.Left > 0)} did not reach everybody.");
+            throw new BenchException($"Of {Writes} writes {sent.Count(write => write.Delivery.Left > 0)} did not reach everybody: {e.Message}");
         }
 
         var times = new List<double>(Writes);

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Holdfast.Bench.Measuring;
 
@@ -30,9 +31,11 @@ internal sealed record Result(string Bench, string Case)
     public bool? Holds { get; init; }
 
     /// <summary>The middle value of what is no time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Value { get; init; }
 
     /// <summary>Of value, floor and target, where they are no times.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Unit { get; init; }
 
     internal Task PrintAsync() => Console.Out.WriteLineAsync(JsonSerializer.Serialize(this with

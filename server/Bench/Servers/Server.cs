@@ -9,8 +9,9 @@ internal sealed class Server : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
-    private Server(Process process, Uri address) => (_process, Address) = (process, address);
+    private Server(Process process, Task<string> errors, Uri address) => (_process, _errors, Address) = (process, errors, address);
 
     internal Uri Address { get; }
 
@@ -34,7 +35,7 @@ internal sealed class Server : IAsyncDisposable
                     continue;
                 // What it says later is nobody's business, but must not fill the pipe.
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                var server = new Server(process, new Uri(address));
+                var server = new Server(process, errors, new Uri(address));
                 using var http = new HttpClient { BaseAddress = server.Address };
                 using var ready = await http.GetAsync("/health/ready", limit.Token);
                 return ready.IsSuccessStatusCode ? server : throw new BenchException($"{string.Join(' ', command)} says it is ready, and answers {(int)ready.StatusCode}.");
@@ -49,7 +50,13 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => new(EndAsync(_process));
+    /// <summary>Stops it. One that is gone by then did not survive what was asked of it, and its last words say why.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process.HasExited)
+            await Console.Error.WriteLineAsync($"note: {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ended by itself with {_process.ExitCode}: {await _errors}");
+        await EndAsync(_process);
+    }
 
     private static async Task EndAsync(Process process)
     {

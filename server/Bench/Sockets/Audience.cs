@@ -57,11 +57,23 @@ internal sealed class Audience : IAsyncDisposable
     /// <summary>Closes all sockets, and waits until the server has let go of them.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var socket in _sockets.Where(socket => socket.State == WebSocketState.Open))
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        foreach (var socket in _sockets)
+            await CloseAsync(socket);
         await Task.WhenAll(_reading);
         foreach (var socket in _sockets)
             socket.Dispose();
+    }
+
+    private static async Task CloseAsync(ClientWebSocket socket)
+    {
+        try
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // Closed already from the other side.
+        }
     }
 
     private async Task ReadAsync(ClientWebSocket socket, TaskCompletionSource subscribed)
