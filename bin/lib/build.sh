@@ -2,6 +2,7 @@
 
 common_sources=(Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json Holdfast.slnx)
 host="$root/server/Host/bin/$configuration/net10.0/holdfast.dll"
+bench="$root/server/Bench/bin/$configuration/net10.0/Holdfast.Bench.dll"
 tests="$root/server/Tests/bin/$configuration/net10.0/Holdfast.Tests.dll"
 
 compile() {
@@ -11,6 +12,10 @@ compile() {
 build_server() {
   once "build the server" "$(fingerprint "${common_sources[@]}" server/Engine server/Platform server/Apps server/Host)" "$host" \
     compile server/Host/Host.csproj
+}
+
+build_bench() {
+  once "build the benchmarks" "$(fingerprint "${common_sources[@]}" server/Bench)" "$bench" compile server/Bench/Bench.csproj
 }
 
 # Everything in the solution, tests and benches too.

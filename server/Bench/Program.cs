@@ -1,1 +1,66 @@
-return 0;
+using System.Runtime.InteropServices;
+using Holdfast.Bench.Cases;
+using Holdfast.Bench.Measuring;
+using Holdfast.Bench.Servers;
+
+namespace Holdfast.Bench;
+
+/// <summary>Measures the product as people run it, and beside it what the same machine can do at best.</summary>
+internal static class Program
+{
+    /// <summary>In the order in which they are run.</summary>
+    private static readonly Dictionary<string, Func<CancellationToken, Task>> Cases = new(StringComparer.Ordinal)
+    {
+        ["fanout"] = FanOut.RunAsync,
+        ["start"] = Start.RunAsync,
+        ["memory"] = Memory.RunAsync,
+    };
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is [Floor.Role])
+        {
+            await Floor.ServeAsync();
+            return 0;
+        }
+
+        if (args.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", Cases.Keys)}; without any, all are measured.");
+            return 2;
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            await Machine.SayWhatDisturbsAsync();
+            foreach (var (name, run) in Cases)
+            {
+                if (args.Length == 0 || args.Contains(name))
+                    await run(stop.Token);
+            }
+
+            return 0;
+        }
+        catch (BenchException e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 130;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}
+
+/// <summary>Why there is nothing to report: what was measured did not do its work.</summary>
+internal sealed class BenchException(string message) : Exception(message);

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Holdfast.Bench.Measuring;
+
+/// <summary>The machine that is measured on: which core does what, and what its processes use.</summary>
+internal static class Machine
+{
+    private const string ServerCore = "0";
+    private const string LoadCore = "1";
+
+    /// <summary>Whether this process, which makes the load, has a core of its own; bin/bench sees to that.</summary>
+    private static readonly bool HasTwoCores = Status("self", "Cpus_allowed_list") == LoadCore;
+
+    /// <summary>The words before a command that put a server on its core.</summary>
+    internal static IReadOnlyList<string> OnServerCore { get; } = HasTwoCores ? ["taskset", "-c", ServerCore] : [];
+
+    /// <summary>Says on standard error what makes the figures worse than the machine is.</summary>
+    internal static async Task SayWhatDisturbsAsync()
+    {
+        if (!HasTwoCores)
+            await Console.Error.WriteLineAsync("note: the servers and the load share one core, so times are longer than with two");
+        var load = double.Parse((await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0], CultureInfo.InvariantCulture);
+        if (load > 0.5)
+            await Console.Error.WriteLineAsync($"note: the machine was busy before the start (load {load:0.0}), so times are longer than on a quiet one");
+    }
+
+    /// <summary>Resident memory of a process, in bytes.</summary>
+    internal static long Resident(int process) => Kilobytes(Status(process.ToString(CultureInfo.InvariantCulture), "VmRSS")) * 1024;
+
+    /// <summary>Memory of all processes that have a folder as their working directory, in bytes; what several share is counted once.</summary>
+    internal static long SharedOnce(string folder)
+    {
+        var processes = Directory.EnumerateDirectories("/proc").Where(path => new DirectoryInfo(Path.Combine(path, "cwd")).LinkTarget == folder);
+        return processes.Sum(path => Kilobytes(Line(Path.Combine(path, "smaps_rollup"), "Pss")) * 1024);
+    }
+
+    private static string Status(string process, string name) => Line($"/proc/{process}/status", name);
+
+    private static string Line(string file, string name) =>
+        File.ReadLines(file).First(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+
+    private static long Kilobytes(string text) => long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Holdfast.Bench.Sockets;
+
+/// <summary>A person with a workspace of his own, signed up as people are.</summary>
+internal sealed class Person
+{
+    private readonly Guid _workspace;
+
+    private Person(Uri address, string cookie, Guid workspace) => (Door, _workspace) = (new Door(address, "/api/sync", cookie), workspace);
+
+    /// <summary>Where his sockets open.</summary>
+    internal Door Door { get; private init; }
+
+    internal static async Task<Person> SignUpAsync(Uri address, CancellationToken cancel)
+    {
+        using var handler = Sockets.Door.From(IPAddress.Loopback);
+        using var http = new HttpClient(handler) { BaseAddress = address };
+        http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
+        using var answer = await http.PostAsJsonAsync(
+            "/api/sign-up", new { email = "ada@bench.example", password = Guid.CreateVersion7().ToString(), name = "Ada", workspace = "Bench" }, cancel);
+        if (answer.StatusCode != HttpStatusCode.Created)
+            throw new BenchException($"Signing up fails: {await answer.Content.ReadAsStringAsync(cancel)}");
+        var me = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        return new Person(
+            address, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0], me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
+    }
+
+    /// <summary>The same person after the server was started again, elsewhere.</summary>
+    internal Person At(Uri address) => new(address, Door.Cookie!, _workspace);
+
+    /// <summary>The first message of a socket, each time from another browser.</summary>
+    internal byte[] Hello(string[] scopes) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        t = "hello", proto = 1, schema = 1, browser = Guid.CreateVersion7(), workspace = _workspace, epoch = (Guid?)null, cursor = (object?)null, scopes,
+    });
+}
