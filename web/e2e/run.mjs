@@ -68,6 +68,8 @@ async function main() {
     for (const story of chosen) {
       if (interrupted.signal.aborted) break;
       told += 1;
+      // A story that broke off may have left it down; the next one shall not pay for that.
+      if (!product.isRunning) await product.start();
       if (await tell(story, browser, product)) passed += 1;
     }
   } finally {

@@ -19,6 +19,10 @@ export class Product {
   /** Such as http://localhost:40123; the same after every restart. */
   address = null;
 
+  get isRunning() {
+    return this.#process !== null;
+  }
+
   async start() {
     this.#data ??= await this.#makeFolder();
     const port = this.address === null ? "0" : new URL(this.address).port;
