@@ -10,6 +10,11 @@ import { router } from "@/shell/router";
 import { startLanguage } from "@/ui/language/i18n";
 import { UiProvider } from "@/ui/UiProvider";
 
+// A page that the browser took out of its memory may show what someone saw before signing out.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) window.location.reload();
+});
+
 const place = document.getElementById("root");
 if (place === null) throw new Error("index.html has no #root.");
 

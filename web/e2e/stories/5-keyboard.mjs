@@ -66,7 +66,8 @@ story(import.meta, "Escape closes what lies on top, and nothing below it", async
     help: () => page.keyboard.press("?"),
     "new customer": () => page.keyboard.press("n"),
     "delete question": () => page.keyboard.press("Control+Delete"),
-    "connection status": () => connection(page, "live").click(),
+    "connection status": () =>
+      page.getByRole("button", { name: t("status.live.label"), exact: true }).click(),
   };
   const wrong = [];
   for (const [name, open] of Object.entries(openers)) {

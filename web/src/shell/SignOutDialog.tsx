@@ -26,7 +26,7 @@ export function SignOutDialog({ opened, onClose }: Props) {
       await signOut();
       engine.stop();
       // A new page, so that nothing of this person's stays in memory.
-      window.location.assign("/");
+      window.location.replace("/");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error.problem);
