@@ -1,4 +1,4 @@
-import { patternOf, t } from "./texts.mjs";
+import { patternOf } from "./texts.mjs";
 
 /** Long, and nothing that a list of common ones would hold. */
 export const password = "fjord lantern oatmeal 71";

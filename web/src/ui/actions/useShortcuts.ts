@@ -8,7 +8,8 @@ const sequenceMs = 1200;
 /** Where a key belongs to the control that has the focus, and not to us. */
 function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (document.querySelector('[role="dialog"], [role="menu"]')?.checkVisibility() === true) return true;
+  const open = [...document.querySelectorAll('[role="dialog"], [role="menu"]')];
+  if (open.some((layer) => layer.checkVisibility())) return true;
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) {
     return !(event.ctrlKey || event.metaKey);
   }
@@ -20,6 +21,20 @@ interface Waiting {
   readonly rest: readonly KeyPress[];
 }
 
+let claimed = false;
+
+// From the first moment of the page, so that it is asked before anyone else hears of the key: a dialog that the key
+// closes is gone by the time the key comes to us.
+if (typeof window !== "undefined") {
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      claimed = belongsToControl(event);
+    },
+    true,
+  );
+}
+
 /** The one place that listens to the keyboard for actions. Mounted once. */
 export function useShortcuts(): void {
   useEffect(() => {
@@ -27,7 +42,7 @@ export function useShortcuts(): void {
     let since = 0;
 
     function onKey(event: KeyboardEvent): void {
-      if (event.defaultPrevented || event.isComposing || belongsToControl(event)) return;
+      if (event.defaultPrevented || event.isComposing || claimed) return;
       const begun = event.timeStamp - since < sequenceMs ? waiting : [];
       const fresh = offeredActions().flatMap((action) =>
         action.shortcut === undefined ? [] : [{ action, rest: parseShortcut(action.shortcut) }],
