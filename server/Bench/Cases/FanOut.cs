@@ -51,8 +51,13 @@ internal static class FanOut
             var (p50, p99, lowest) = (ours.Select(run => run.P50Ms).Median(), ours.Select(run => run.P99Ms).Median(), floors.Select(run => run.P50Ms).Median());
             await new Result("fanout", $"N={subscribers}")
             {
-                P50Ms = p50, P99Ms = p99, Rate = ours.Select(run => run.PerSecond).Median(),
-                Floor = lowest, Ratio = p50 / lowest, Target = target, Holds = target is null ? null : p99 < target,
+                P50Ms = p50,
+                P99Ms = p99,
+                Rate = ours.Select(run => run.PerSecond).Median(),
+                Floor = lowest,
+                Ratio = p50 / lowest,
+                Target = target,
+                Holds = target is null ? null : p99 < target,
             }.PrintAsync();
         }
     }

@@ -67,6 +67,11 @@ internal static class Memory
     private static Task PrintAsync(string name, string unit, double bytes, double value, double? floor = null, double? target = null) =>
         new Result("memory", name)
         {
-            Value = value / bytes, Unit = unit, Floor = floor / bytes, Ratio = value / floor, Target = target, Holds = target is null ? null : value / bytes <= target,
+            Value = value / bytes,
+            Unit = unit,
+            Floor = floor / bytes,
+            Ratio = value / floor,
+            Target = target,
+            Holds = target is null ? null : value / bytes <= target,
         }.PrintAsync();
 }

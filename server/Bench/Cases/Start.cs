@@ -40,7 +40,12 @@ internal static class Start
         var (p50, p99, lowest) = (times.Median(), times.Percentile(0.99), floor.Median());
         return new Result("start", name)
         {
-            P50Ms = p50, P99Ms = p99, Floor = lowest, Ratio = p50 / lowest, Target = TargetMs, Holds = p99 < TargetMs,
+            P50Ms = p50,
+            P99Ms = p99,
+            Floor = lowest,
+            Ratio = p50 / lowest,
+            Target = TargetMs,
+            Holds = p99 < TargetMs,
         }.PrintAsync();
     }
 }

@@ -34,6 +34,13 @@ internal sealed class Person
     /// <summary>The first message of a socket, each time from another browser.</summary>
     internal byte[] Hello(string[] scopes) => JsonSerializer.SerializeToUtf8Bytes(new
     {
-        t = "hello", proto = 1, schema = 1, browser = Guid.CreateVersion7(), workspace = _workspace, epoch = (Guid?)null, cursor = (object?)null, scopes,
+        t = "hello",
+        proto = 1,
+        schema = 1,
+        browser = Guid.CreateVersion7(),
+        workspace = _workspace,
+        epoch = (Guid?)null,
+        cursor = (object?)null,
+        scopes,
     });
 }
