@@ -16,13 +16,20 @@ export function ConnectionStatus() {
   const pending = Math.min(status.pending, lasting);
   const { kind, count } = syncState({ ...status, pending }, letters.length);
   const label = t(`status.${kind}.label`, { count });
+  const unsent =
+    count > 0 && (kind === "offline" || kind === "connecting") ? t("status.unsent", { count }) : "";
 
   return (
     <Popover position="bottom-end" width={340} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.status} data-kind={kind} aria-label={label}>
+        <UnstyledButton
+          className={classes.status}
+          data-kind={kind}
+          aria-label={[label, unsent].filter(Boolean).join(", ")}
+        >
           <span className={classes.dot} />
           <span className={classes.label}>{label}</span>
+          {unsent !== "" && <span className={classes.unsent}>{unsent}</span>}
         </UnstyledButton>
       </Popover.Target>
       <VisuallyHidden role="status">{label}</VisuallyHidden>

@@ -28,7 +28,7 @@ const source = Object.values(files).join("\n");
 
 /** A key is used as it stands, or as a template whose fixed beginning it shares: t(`roles.${role}.name`). */
 function isUsed(key: string): boolean {
-  const plain = key.replace(/_(zero|one|other)$/u, "");
+  const plain = key.replace(/_(one|other)$/u, "");
   if (source.includes(`"${plain}"`)) return true;
   const parts = plain.split(".");
   return parts.some((_, index) => index > 0 && source.includes(`\`${parts.slice(0, index).join(".")}.\${`));
