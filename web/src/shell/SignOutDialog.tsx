@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/engine/api";
 import { useEngine, useStatus } from "@/engine/react";
+import { leaveFor } from "@/platform/identity/leave";
 import { signOut } from "@/platform/identity/session";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -25,8 +26,7 @@ export function SignOutDialog({ opened, onClose }: Props) {
     try {
       await signOut();
       engine.stop();
-      // A new page, so that nothing of this person's stays in memory.
-      window.location.replace("/");
+      leaveFor("/");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error.problem);

@@ -1,4 +1,4 @@
-import { Button, Popover, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { Button, Popover, Text, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useDeadLetters, useStatus } from "@/engine/react";
@@ -21,18 +21,19 @@ export function ConnectionStatus() {
 
   return (
     <Popover position="bottom-end" width={340} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <UnstyledButton
-          className={classes.status}
-          data-kind={kind}
-          aria-label={[label, unsent].filter(Boolean).join(", ")}
-        >
-          <span className={classes.dot} />
-          <span className={classes.label}>{label}</span>
-          {unsent !== "" && <span className={classes.unsent}>{unsent}</span>}
-        </UnstyledButton>
-      </Popover.Target>
-      <VisuallyHidden role="status">{label}</VisuallyHidden>
+      <span role="status">
+        <Popover.Target>
+          <UnstyledButton
+            className={classes.status}
+            data-kind={kind}
+            aria-label={[label, unsent].filter(Boolean).join(", ")}
+          >
+            <span className={classes.dot} />
+            <span className={classes.label}>{label}</span>
+            {unsent !== "" && <span className={classes.unsent}>{unsent}</span>}
+          </UnstyledButton>
+        </Popover.Target>
+      </span>
       <Popover.Dropdown className={classes.panel ?? ""} aria-label={label}>
         <Text fz="sm" fw={600}>
           {label}

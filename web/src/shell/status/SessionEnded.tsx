@@ -1,6 +1,7 @@
 import { Modal, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus } from "@/engine/react";
+import { leaveFor } from "@/platform/identity/leave";
 import { SignInForm } from "@/platform/identity/SignInForm";
 import { useAccount } from "@/platform/identity/session";
 
@@ -27,7 +28,7 @@ export function SessionEnded() {
         onSignedIn={(next) => {
           // What waits was written by the one who was signed in; nobody else may send it.
           if (next.user.id === account?.user.id) engine.start();
-          else window.location.assign("/");
+          else leaveFor("/");
         }}
       />
     </Modal>
