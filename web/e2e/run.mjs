@@ -1,5 +1,6 @@
 // The product as it is built, in a real browser: node e2e/run.mjs [part of a story's or a file's name]
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { launchBrowser } from "./support/browser.mjs";
 import { say, sayFailure } from "./support/output.mjs";
 import { paths } from "./support/paths.mjs";
@@ -11,34 +12,34 @@ import { World } from "./support/world.mjs";
 const longest = 300_000;
 
 const wanted = (process.argv[2] ?? "").toLowerCase();
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort(signal));
+let stopping = false;
+const interrupted = new Promise((_, reject) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      stopping = true;
+      reject(new Error(`Interrupted by ${signal}.`));
+    });
+  }
+});
+// It may come when no story waits for it.
+interrupted.catch(() => undefined);
 
 async function chosenStories() {
   for (const file of (await readdir(paths.stories)).sort()) await import(`./stories/${file}`);
   return stories.filter(({ name, file }) => `${file} ${name}`.toLowerCase().includes(wanted));
 }
 
-function limit(milliseconds) {
-  let timer;
-  const ended = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The story took longer than ${milliseconds} ms.`)),
-      milliseconds,
-    );
-    interrupted.signal.addEventListener("abort", () => reject(new Error("Interrupted.")));
-  });
-  return { ended, clear: () => clearTimeout(timer) };
-}
-
 /** Whether it held. */
 async function tell({ name, run }, browser, product) {
   const world = new World(browser, product);
-  const { ended, clear } = limit(longest);
+  let timer;
+  const tooLong = new Promise((_, reject) => {
+    timer = setTimeout(reject, longest, new Error(`The story took longer than ${longest} ms.`));
+  });
   const began = Date.now();
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
   try {
-    await Promise.race([run(world), ended]);
+    await Promise.race([run(world), tooLong, interrupted]);
     world.assertQuiet();
     say(`ok      ${name} (${[seconds(), ...world.notes].join("; ")})`);
     return true;
@@ -47,7 +48,7 @@ async function tell({ name, run }, browser, product) {
     sayFailure(error, [...world.trouble, ...(await world.photograph(name))]);
     return false;
   } finally {
-    clear();
+    clearTimeout(timer);
     await world.close();
   }
 }
@@ -63,18 +64,18 @@ async function main() {
   let passed = 0;
   let told = 0;
   try {
-    await product.start();
     browser = await launchBrowser();
     for (const story of chosen) {
-      if (interrupted.signal.aborted) break;
+      if (stopping) break;
+      // A story may have ended while its server was down.
+      await Promise.race([product.start(), interrupted]);
       told += 1;
-      // A story that broke off may have left it down; the next one shall not pay for that.
-      if (!product.isRunning) await product.start();
       if (await tell(story, browser, product)) passed += 1;
     }
   } finally {
     await browser?.close();
     await product.end();
+    await writeFile(join(paths.results, "product.log"), product.log);
   }
   say(`${passed} passed, ${told - passed} failed, ${chosen.length - told} skipped`);
   return passed === chosen.length ? 0 : 1;

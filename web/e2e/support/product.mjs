@@ -15,15 +15,14 @@ const stopsWithin = 15_000;
 export class Product {
   #process = null;
   #data = null;
-  #log = "";
+  /** All that it said, of every start. */
+  log = "";
   /** Such as http://localhost:40123; the same after every restart. */
   address = null;
 
-  get isRunning() {
-    return this.#process !== null;
-  }
-
+  /** Returns when it is ready; at once if it is. */
   async start() {
+    if (this.#process !== null) return;
     this.#data ??= await this.#makeFolder();
     const port = this.address === null ? "0" : new URL(this.address).port;
     const started = spawn("dotnet", [paths.host, "--port", port, "--data", this.#data, ...hops], {
@@ -60,32 +59,33 @@ export class Product {
 
   #ready(started) {
     return new Promise((resolve, reject) => {
-      const fail = (why) => reject(new Error(`The product ${why}.\n${this.#log}`));
+      let said = "";
+      const fail = (why) => reject(new Error(`The product ${why}.\n${said}`));
       const timer = setTimeout(fail, readyWithin, `was not ready within ${readyWithin} ms`);
       const read = (chunk) => {
-        this.#log += chunk;
-        const found = /^Holdfast is ready at (\S+)/mu.exec(this.#log);
+        this.log += chunk;
+        said += chunk;
+        const found = /^Holdfast is ready at (\S+)/mu.exec(said);
         if (found) resolve(found[1]);
       };
-      this.#log = "";
       started.stdout.setEncoding("utf8").on("data", read);
       started.stderr.setEncoding("utf8").on("data", read);
-      started.on("error", (error) => fail(`cannot be started: ${error.message}`));
-      started.on("exit", (code, signal) => {
+      started.on("close", (code, signal) => {
         clearTimeout(timer);
+        if (this.#process === started) this.#process = null;
         fail(`ended with ${code ?? signal}`);
       });
+      started.on("error", (error) => fail(`cannot be started: ${error.message}`));
     });
   }
 
   async #end(signal) {
     const running = this.#process;
-    this.#process = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
-    const exited = once(running, "exit");
+    if (running === null) return;
+    const closed = once(running, "close");
     running.kill(signal);
     const timer = setTimeout(() => running.kill("SIGKILL"), stopsWithin);
-    await exited;
+    await closed;
     clearTimeout(timer);
   }
 }

@@ -13,6 +13,7 @@ export class World {
   #contexts = [];
   #expected = [...usual];
   #complaints = [];
+  #logBefore;
   product;
   /** What a story measured, for the line that says how it went. */
   notes = [];
@@ -20,6 +21,7 @@ export class World {
   constructor(browser, product) {
     this.#browser = browser;
     this.product = product;
+    this.#logBefore = product.log.length;
   }
 
   /** Another machine with its own cookies; `options` are Playwright's. Returns its first page, which is blank. */
@@ -49,12 +51,14 @@ export class World {
     this.#expected.push(...patterns);
   }
 
+  /** What browsers and server complained of that nobody expected, a line each. */
   get trouble() {
-    return this.#complaints;
+    const log = this.product.log.slice(this.#logBefore).split("\n");
+    return [...this.#complaints, ...log.filter((line) => /^\S+ (fail|crit): /u.test(line))];
   }
 
   assertQuiet() {
-    if (this.#complaints.length > 0) throw new Error("The browser complained.");
+    if (this.trouble.length > 0) throw new Error("It went as told, but not quietly.");
   }
 
   /** A picture of every open page, for whoever asks why a story failed. */
