@@ -1,4 +1,4 @@
-import { patternOf } from "./texts.mjs";
+import { t } from "./texts.mjs";
 
 /** Long, and nothing that a list of common ones would hold. */
 export const password = "fjord lantern oatmeal 71";
@@ -62,8 +62,8 @@ export async function openCustomers({ page, workspace }) {
 
 /** What the page says about its connection: `live`, `offline`, `connecting`. */
 export function connection(page, ...states) {
-  const labels = states.map((state) => patternOf(`status.${state}.label`));
-  return page.getByRole("status").filter({ hasText: new RegExp(`^(${labels.join("|")})$`, "u") });
+  const labels = states.map((state) => t(`status.${state}.label`));
+  return page.getByRole("status").filter({ hasText: new RegExp(`^(${labels.join("|")})`, "u") });
 }
 
 /** Fills the form in by label, as it stands on the screen. */

@@ -12,6 +12,11 @@ const [store, paletteStore] = createSpotlight();
 
 export { paletteStore };
 
+/** As soon as it is there: Mantine waits a moment, in which the first letters would go to the page below. */
+function focusAtOnce(input: HTMLInputElement | null) {
+  input?.focus({ preventScroll: true });
+}
+
 /** Ctrl+K: everything that can be done here, and everyone that can be found. */
 export function Palette() {
   const { t } = useTranslation();
@@ -39,6 +44,7 @@ export function Palette() {
         <Modal.Title>{t("actions.palette")}</Modal.Title>
       </VisuallyHidden>
       <Spotlight.Search
+        ref={focusAtOnce}
         placeholder={t("palette.hint")}
         aria-label={t("palette.hint")}
         leftSection={<IconSearch size={18} aria-hidden />}
