@@ -4,7 +4,7 @@ using Holdfast.Bench.Sockets;
 
 namespace Holdfast.Bench.Cases;
 
-/// <summary>What the processes hold while nothing happens: without a client, and for each of many sockets.</summary>
+/// <summary>What the processes hold while nothing happens: without a client, with many idle sockets, and for each more of them.</summary>
 internal static class Memory
 {
     private const int Runs = 5;
@@ -14,7 +14,7 @@ internal static class Memory
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     /// <summary>In bytes.</summary>
-    private sealed record Use(double AtRest, double PerSocket, double Database = 0);
+    private sealed record Use(double AtRest, double Crowded, double PerSocket, double Database = 0);
 
     internal static async Task RunAsync(CancellationToken cancel)
     {
@@ -31,8 +31,9 @@ internal static class Memory
         }
 
         await PrintAsync("server at rest", "MB", 1 << 20, Middle(ours, use => use.AtRest), Middle(floors, use => use.AtRest));
-        await PrintAsync("PostgreSQL at rest", "MB", 1 << 20, Middle(ours, use => use.Database));
+        await PrintAsync($"server with {Idle} idle sockets", "MB", 1 << 20, Middle(ours, use => use.Crowded), Middle(floors, use => use.Crowded));
         await PrintAsync("idle socket", "KB", 1 << 10, Middle(ours, use => use.PerSocket), Middle(floors, use => use.PerSocket), TargetPerSocket);
+        await PrintAsync("PostgreSQL at rest", "MB", 1 << 20, Middle(ours, use => use.Database));
     }
 
     private static async Task<Use> OursAsync(Product product, Person person, CancellationToken cancel)
@@ -40,7 +41,8 @@ internal static class Memory
         await using var server = await product.StartAsync(cancel);
         await Task.Delay(Rest, cancel);
         var (atRest, database) = (Machine.Resident(server.ProcessId), Machine.SharedOnce(product.ClusterFolder));
-        return new Use(atRest, await PerSocketAsync(server, person.At(server.Address).Door, () => person.Hello(["solo.customers"]), cancel), database);
+        var (crowded, perSocket) = await CrowdAsync(server, person.At(server.Address).Door, () => person.Hello(["solo.customers"]), cancel);
+        return new Use(atRest, crowded, perSocket, database);
     }
 
     private static async Task<Use> FloorAsync(CancellationToken cancel)
@@ -48,18 +50,22 @@ internal static class Memory
         await using var server = await Floor.StartAsync(cancel);
         await Task.Delay(Rest, cancel);
         var atRest = Machine.Resident(server.ProcessId);
-        return new Use(atRest, await PerSocketAsync(server, new Door(server.Address, Floor.ReaderPath), hello: null, cancel));
+        var (crowded, perSocket) = await CrowdAsync(server, new Door(server.Address, Floor.ReaderPath), hello: null, cancel);
+        return new Use(atRest, crowded, perSocket);
     }
 
-    /// <summary>What the sockets add to a server that has opened one before.</summary>
-    private static async Task<double> PerSocketAsync(Server server, Door door, Func<byte[]>? hello, CancellationToken cancel)
+    /// <summary>
+    /// Opens many sockets, and as many again. With the first comes what is needed once: code, connections to the database,
+    /// garbage up to the collector's budget. What the second add is the price of a socket.
+    /// </summary>
+    private static async Task<(double Crowded, double PerSocket)> CrowdAsync(Server server, Door door, Func<byte[]>? hello, CancellationToken cancel)
     {
-        await using var first = await Audience.OpenAsync(door, 1, hello, cancel);
+        await using var first = await Audience.OpenAsync(door, Idle, hello, cancel);
         await Task.Delay(Rest, cancel);
-        var before = Machine.Resident(server.ProcessId);
-        await using var idle = await Audience.OpenAsync(door, Idle, hello, cancel);
+        var crowded = Machine.Resident(server.ProcessId);
+        await using var second = await Audience.OpenAsync(door, Idle, hello, cancel);
         await Task.Delay(Rest, cancel);
-        return (double)(Machine.Resident(server.ProcessId) - before) / Idle;
+        return (crowded, (double)(Machine.Resident(server.ProcessId) - crowded) / Idle);
     }
 
     private static double Middle(List<Use> uses, Func<Use, double> part) => uses.Select(part).Median();

@@ -11,5 +11,4 @@ internal static class SyncFailures
     internal static readonly FailureCode Protocol = new("protocol.unsupported", 400, "This server does not speak that version of the protocol.");
     internal static readonly FailureCode ScopeUnknown = new("scope.unknown", 404, "There is no such scope, or you may not read it.");
     internal static readonly FailureCode BrowserTaken = new("browser.not_yours", 409, "This browser id belongs to someone else.");
-    internal static readonly FailureCode SessionEnded = new("session.ended", 401, "The session has ended.");
 }
