@@ -39,7 +39,28 @@ public sealed class TextListAttribute(int max, int maxItems) : FieldAttribute
 }
 
 /// <summary>The id of something else.</summary>
-public sealed class ReferenceAttribute : FieldAttribute;
+public sealed class ReferenceAttribute : FieldAttribute
+{
+    /// <summary>
+    /// Whoever holds this value under this kind of key may read the record: <c>party</c> for the party of a guest, or a
+    /// kind that some record type hands out by <see cref="GrantsAttribute"/>.
+    /// </summary>
+    public string? ReadBy { get; set; }
+}
+
+/// <summary>Each record of this type hands a member a key: who is in a team, who takes part in a conversation.</summary>
+/// <param name="kind">The kind of key, as <see cref="ReferenceAttribute.ReadBy"/> names it.</param>
+/// <param name="member">The property that holds the member's id.</param>
+/// <param name="key">The property that holds the key.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class GrantsAttribute(string kind, string member, string key) : Attribute
+{
+    public string Kind { get; } = kind;
+
+    public string Member { get; } = member;
+
+    public string Key { get; } = key;
+}
 
 /// <summary>What a text looks like beyond its length.</summary>
 public enum TextFormat
