@@ -13,6 +13,12 @@ namespace Holdfast.Engine.Log;
 /// <param name="Before">JSON object of the values that those fields had; all fields for a delete, none for a create.</param>
 public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Previous, string Set, string Before)
 {
+    /// <summary>The values of <see cref="RecordType.Keys"/> before; null for a create.</summary>
+    internal IReadOnlyList<Guid?>? KeysBefore { get; init; }
+
+    /// <summary>The values of <see cref="RecordType.Keys"/> after; null for a delete.</summary>
+    internal IReadOnlyList<Guid?>? KeysAfter { get; init; }
+
     internal static RecordChange? Between(RecordType type, Record? before, Record? after)
     {
         if (before is null && after is null)

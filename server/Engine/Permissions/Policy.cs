@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
@@ -21,7 +22,7 @@ public sealed class Policy
         foreach (var role in Roles.All)
         {
             _permissions[role] = registry.All
-                .SelectMany(type => type.Verbs.Where(verb => verb == "read" || role == Roles.Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
+                .SelectMany(type => type.Verbs.Where(verb => verb.StartsWith("read", StringComparison.Ordinal) || role == Roles.Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
                 .ToFrozenSet(StringComparer.Ordinal);
         }
     }
@@ -32,7 +33,8 @@ public sealed class Policy
 
     internal Access AccessOf(Actor actor, Member? member) => AccessOf(actor, member?.Id, member?.Role);
 
-    internal Access AccessOf(Actor actor, Guid? member, string? role) => new(actor, member, role, PermissionsOf(role));
+    internal Access AccessOf(Actor actor, Guid? member, string? role) =>
+        new(actor, member, role, PermissionsOf(role), ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty);
 
     /// <summary>What stands against a change: the permission of the role first, then the rules of the type.</summary>
     internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all)

@@ -204,6 +204,9 @@ internal sealed class ReferenceField(PropertyInfo property, ReferenceAttribute a
 
     public override string SqlType => "uuid";
 
+    /// <inheritdoc cref="ReferenceAttribute.ReadBy"/>
+    internal string? ReadBy { get; } = attribute.ReadBy;
+
     internal override Failure? TryRead(JsonElement json, out object? value)
     {
         value = null;

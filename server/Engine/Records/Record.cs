@@ -40,6 +40,9 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>What the server's commands alone do with records of this type: <c>create</c>, <c>update</c>, <c>delete</c>. No role permits it.</summary>
     public string[] ServerOnly { get; set; } = [];
 
+    /// <summary>Whether a role can permit to read all records of the type. Else they are read by their keys alone: what people say to each other.</summary>
+    public bool ReadByRole { get; set; } = true;
+
     /// <summary>
     /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
     /// which a workspace has few: they are all read whenever one of them changes.

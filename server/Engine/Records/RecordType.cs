@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using Holdfast.Engine.Failures;
@@ -11,7 +12,7 @@ namespace Holdfast.Engine.Records;
 /// </summary>
 public sealed class RecordType
 {
-    private static readonly string[] AllVerbs = ["read", "create", "update", "delete"];
+    private static readonly string[] ChangingVerbs = ["create", "update", "delete"];
     private readonly Dictionary<string, Field> _byName;
 
     internal RecordType(Type type)
@@ -22,8 +23,8 @@ public sealed class RecordType
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+        ReadPermission = Permission("read");
         ChangedBy = attribute.ChangedBy;
-        Verbs = [.. AllVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal)];
         RulesSeeAll = attribute.RulesSeeAll;
         Fields =
         [
@@ -34,6 +35,14 @@ public sealed class RecordType
                 .Select(pair => Field.From(pair.property, pair.field!)),
         ];
         _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        Keys = [.. Fields.OfType<ReferenceField>().Where(field => field.ReadBy is not null).Select(field => new ScopeKey(field, field.ReadBy!, Permission($"read.{field.ReadBy}")))];
+        Grant = type.GetCustomAttribute<GrantsAttribute>() is { } grant ? new Grant(grant.Kind, FieldOf(grant.Member), FieldOf(grant.Key)) : null;
+        Verbs =
+        [
+            .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
+            .. Keys.Select(key => $"read.{key.Kind}"),
+            .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
+        ];
         Sql = new RecordSql(this);
     }
 
@@ -41,13 +50,22 @@ public sealed class RecordType
 
     public SqlName Table { get; }
 
-    /// <summary>The scope by which a browser subscribes to all records of this type.</summary>
+    /// <summary>The scope by which a browser subscribes to all records of this type that its person may read.</summary>
     public string Scope { get; }
 
     public IReadOnlyList<Field> Fields { get; }
 
     /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete) with records of this type.</summary>
     public string Permission(string verb) => $"{Name}.{verb}";
+
+    /// <summary>The columns by which records of this type are read and subscribed to, beside by role.</summary>
+    internal ImmutableArray<ScopeKey> Keys { get; }
+
+    /// <summary>How records of this type hand out keys; null where they do not.</summary>
+    internal Grant? Grant { get; }
+
+    /// <summary>The permission to read every record of this type.</summary>
+    internal string ReadPermission { get; }
 
     /// <summary>What roles can permit; the rest the server does alone.</summary>
     internal IReadOnlyList<string> Verbs { get; }
@@ -61,6 +79,11 @@ public sealed class RecordType
     internal bool RulesSeeAll { get; }
 
     internal Field? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The values of <see cref="Keys"/>, in their order.</summary>
+    internal Guid?[] KeysOf(Record record) => [.. Keys.Select(key => (Guid?)key.Field.Get(record))];
+
+    private Field FieldOf(string property) => Fields.Single(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property));
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)
