@@ -24,7 +24,7 @@ public sealed class Member : Record
     [Text(254, Required = true, ReadOnly = true, Format = TextFormat.Email)]
     public string? Email { get; set; }
 
-    [Choice(Roles.Owner, Roles.Member, Roles.Viewer, Required = true)]
+    [Choice(Roles.Owner, Roles.Admin, Roles.Moderator, Roles.Member, Roles.Viewer, Roles.Guest, Required = true)]
     public string? Role { get; set; } = Roles.Viewer;
 }
 
@@ -37,7 +37,7 @@ internal sealed class MemberRules : Rules<Member>
 }
 
 /// <summary>What people see of their workspace. Its id is the workspace's own.</summary>
-[Record("access.workspace", "access.workspaces", ServerOnly = ["create", "delete"])]
+[Record("access.workspace", "access.workspaces", ReadByGuests = true, ServerOnly = ["create", "delete"])]
 public sealed class Workspace : Record
 {
     [Text(100, Required = true)]

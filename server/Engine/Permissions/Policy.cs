@@ -20,11 +20,18 @@ public sealed class Policy
     {
         _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
         foreach (var role in Roles.All)
-        {
-            _permissions[role] = registry.All
-                .SelectMany(type => type.Verbs.Where(verb => verb.StartsWith("read", StringComparison.Ordinal) || role == Roles.Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
-                .ToFrozenSet(StringComparer.Ordinal);
-        }
+            _permissions[role] = registry.All.SelectMany(type => type.Verbs.Where(verb => IsPermitted(role, type, verb)).Select(type.Permission)).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private static bool IsPermitted(string role, RecordType type, string verb)
+    {
+        if (role is Roles.Owner or Roles.Admin || verb.StartsWith("read.", StringComparison.Ordinal))
+            return true;
+        if (verb == "read")
+            return role != Roles.Guest || type.ReadByGuests;
+        if (type.Fields.FirstOrDefault(field => verb == $"see.{field.Guard?.Name}" || verb == $"change.{field.Guard?.Name}") is { } guarded)
+            return guarded.Guard!.Roles.Contains(role);
+        return type.ChangedBy.Contains(role) || (role == Roles.Moderator && type.ChangedBy.Contains(Roles.Member));
     }
 
     /// <summary>What a role permits; nothing for a role that does not exist.</summary>

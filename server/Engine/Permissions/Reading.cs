@@ -5,7 +5,7 @@ namespace Holdfast.Engine.Permissions;
 
 /// <summary>
 /// Who may read the records of a type: whoever has the permission to read them all, and whoever holds one of a record's
-/// keys. It is data and no code, so that a query and a test in memory give one answer.
+/// keys; and which of its fields he sees. It is data and no code, so that a query and a test in memory give one answer.
 /// </summary>
 internal static class Reading
 {
@@ -34,6 +34,10 @@ internal static class Reading
     internal static Sql Where(RecordType type, Access access) => AllowsAll(type, access)
         ? Sql.Trusted("true")
         : Sql.Join("OR", "false", [.. Usable(type, access).Select(key => (Sql)$"{new SqlName(key.Field.Column)} = ANY({access.KeysOf(key.Kind).ToArray()})")]);
+
+    /// <summary>Whether the actor sees this field in the records that he may read.</summary>
+    internal static bool Sees(RecordType type, Access access, Field field) =>
+        field.Guard is not { } guard || access.Can(type.Permission($"see.{guard.Name}"));
 
     /// <summary>The keys that the actor holds any of.</summary>
     internal static IEnumerable<ScopeKey> Usable(RecordType type, Access access) =>

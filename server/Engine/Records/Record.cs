@@ -43,6 +43,9 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>Whether a role can permit to read all records of the type. Else they are read by their keys alone: what people say to each other.</summary>
     public bool ReadByRole { get; set; } = true;
 
+    /// <summary>Whether guests read all records of the type like everyone else.</summary>
+    public bool ReadByGuests { get; set; }
+
     /// <summary>
     /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
     /// which a workspace has few: they are all read whenever one of them changes.

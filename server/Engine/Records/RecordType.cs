@@ -25,6 +25,7 @@ public sealed class RecordType
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
         ReadPermission = Permission("read");
         ChangedBy = attribute.ChangedBy;
+        ReadByGuests = attribute.ReadByGuests;
         RulesSeeAll = attribute.RulesSeeAll;
         Fields =
         [
@@ -41,6 +42,7 @@ public sealed class RecordType
         [
             .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
             .. Keys.Select(key => $"read.{key.Kind}"),
+            .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
             .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
         ];
         Sql = new RecordSql(this);
@@ -75,6 +77,8 @@ public sealed class RecordType
     internal RecordSql Sql { get; }
 
     internal IReadOnlyList<string> ChangedBy { get; }
+
+    internal bool ReadByGuests { get; }
 
     internal bool RulesSeeAll { get; }
 
