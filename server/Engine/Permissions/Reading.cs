@@ -33,7 +33,7 @@ internal static class Reading
     /// <summary>The condition on a row of the type's table under which the actor may read it. True or false, or null for false.</summary>
     internal static Sql Where(RecordType type, Access access) => AllowsAll(type, access)
         ? Sql.Trusted("true")
-        : Sql.Join("OR", "false", [.. Usable(type, access).Select(key => (Sql)$"{new SqlName(key.Field.Column)} = ANY({access.KeysOf(key.Kind).ToArray()})")]);
+        : Sql.Join("OR", "false", [.. Usable(type, access).Select(key => (Sql)$"{new SqlName(key.Column)} = ANY({access.KeysOf(key.Kind).ToArray()})")]);
 
     /// <summary>Whether the actor sees this field in the records that he may read.</summary>
     internal static bool Sees(RecordType type, Access access, Field field) =>

@@ -78,12 +78,18 @@ public sealed class Sql
         _literals.Add(new StringBuilder());
     }
 
-    internal NpgsqlBatchCommand ToCommand()
+    /// <summary>The text with its numbered parameters, without their values.</summary>
+    public override string ToString()
     {
         var text = new StringBuilder().Append(_literals[0]);
         for (var i = 0; i < _parameters.Count; i++)
             text.Append(CultureInfo.InvariantCulture, $"${i + 1}").Append(_literals[i + 1]);
-        var command = new NpgsqlBatchCommand(text.ToString());
+        return text.ToString();
+    }
+
+    internal NpgsqlBatchCommand ToCommand()
+    {
+        var command = new NpgsqlBatchCommand(ToString());
         foreach (var (value, type) in _parameters)
         {
             var parameter = new NpgsqlParameter { Value = value ?? DBNull.Value };

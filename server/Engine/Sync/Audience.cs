@@ -15,7 +15,7 @@ internal sealed class Audience<T>(Func<T, Reader> readerOf)
     /// <summary>Takes a member in, or looks again at what it has subscribed to and may read.</summary>
     internal void Update(T member)
     {
-        var now = readerOf(member).Topics().ToArray();
+        var now = readerOf(member).Topics().Distinct().ToArray();
         var then = _topics.GetValueOrDefault(member, []);
         foreach (var topic in then.Except(now))
             Drop(topic, member);

@@ -14,16 +14,18 @@ internal enum View
     /// <summary>A record that he has changed.</summary>
     Change,
 
-    /// <summary>A record came into sight that he does not have: made, moved, or opened to him.</summary>
+    /// <summary>A record came into sight that he may not have: made, moved, or opened to him.</summary>
     Enter,
 
-    /// <summary>A record that he has is gone, or out of his sight.</summary>
+    /// <summary>A record that he may have is gone, or out of his sight.</summary>
     Leave,
 }
 
 /// <summary>One reader of a workspace: what he may read, what he has subscribed to, and so what he holds.</summary>
 internal sealed class Reader(Access access)
 {
+    private long _settledAt;
+
     /// <summary>What he may do now. Nothing beyond it is sent.</summary>
     internal Access Access { get; private set; } = access;
 
@@ -35,16 +37,17 @@ internal sealed class Reader(Access access)
 
     internal bool IsSettled => ReferenceEquals(Access, Settled);
 
-    /// <summary>The scopes subscribed to, each with the sequence number that its snapshot contains. Concurrent: delivery reads while a subscription is added.</summary>
+    /// <summary>The scopes subscribed to, each with the sequence number that its snapshot contains.</summary>
     internal ConcurrentDictionary<Scope, long> Scopes { get; } = new();
 
     internal void Change(Access access) => Access = access;
 
-    internal void Settle() => Settled = Access;
+    /// <summary>He has been told what his rights have opened and closed, as it was at <paramref name="at"/>.</summary>
+    internal void Settle(long at) => (Settled, _settledAt) = (Access, at);
 
     internal View ViewOf(long seq, RecordChange change)
     {
-        // What a newer snapshot holds is not news. Before counts what he has; after counts what he will have.
+        // What a newer snapshot holds is not news. Before counts what he has, after what he will have.
         var (had, has, news) = (false, false, false);
         foreach (var (scope, since) in Scopes)
         {
@@ -58,29 +61,53 @@ internal sealed class Reader(Access access)
             }
         }
 
-        had = had && Reading.Allows(change.Type, Settled, change.KeysBefore!);
         has = has && Reading.Allows(change.Type, Access, change.KeysAfter!);
-        return (had, has) switch
+        if (IsSettled && seq > _settledAt)
         {
-            (true, true) => View.Change,
-            (true, false) => View.Leave,
-            (false, true) => news ? View.Enter : View.Nothing,
-            _ => View.Nothing,
-        };
+            had = had && Reading.Allows(change.Type, Access, change.KeysBefore!);
+            return (had, has) switch
+            {
+                (true, true) => View.Change,
+                (true, false) => View.Leave,
+                (false, true) => news ? View.Enter : View.Nothing,
+                _ => View.Nothing,
+            };
+        }
+
+        // Between two rights nobody knows whether he has it: the one did not show it, or the other has not yet. Then he
+        // is sent the whole record, or told to drop what either would have shown.
+        if (has)
+            return news ? View.Enter : View.Nothing;
+        return had && (Reading.Allows(change.Type, Settled, change.KeysBefore!) || Reading.Allows(change.Type, Access, change.KeysBefore!))
+            ? View.Leave
+            : View.Nothing;
     }
 
-    /// <summary>Whether the change of a right moves anything of what he has subscribed to.</summary>
+    /// <summary>Whether he sees this field in the records that he may read.</summary>
+    internal bool Sees(RecordType type, Field field) => Reading.Sees(type, Access, field);
+
+    /// <summary>The scopes of which the last change of a right may have opened or closed something.</summary>
     internal IEnumerable<Scope> Moved() => Scopes.Keys.Where(scope =>
         Reading.AllowsAll(scope.Type, Access) != Reading.AllowsAll(scope.Type, Settled)
+        || scope.Type.Fields.Any(field => Sees(scope.Type, field) != Reading.Sees(scope.Type, Settled, field))
         || scope.Type.Keys.Any(key =>
-            (Access.Can(key.Permission), Access.KeysOf(key.Kind)) is var now && (Settled.Can(key.Permission), Settled.KeysOf(key.Kind)) is var then
-            && (now.Item1 != then.Item1 || !ReferenceEquals(now.Item2, then.Item2))));
+            Access.Can(key.Permission) != Settled.Can(key.Permission) || !Access.KeysOf(key.Kind).SetEquals(Settled.KeysOf(key.Kind))));
 
     /// <summary>By which of its keys a record must be looked at for this reader.</summary>
-    internal IEnumerable<Topic> Topics() => Scopes.Keys.SelectMany(scope =>
-        scope.Key is not null ? [new Topic(scope.Type, scope.Key, scope.Value)]
-        : IsSettled ? Topics(scope.Type, Access)
-        : Topics(scope.Type, Access).Concat(Topics(scope.Type, Settled))).Distinct();
+    internal IEnumerable<Topic> Topics()
+    {
+        foreach (var scope in Scopes.Keys)
+        {
+            if (scope.Key is not null)
+            {
+                yield return new Topic(scope.Type, scope.Key, scope.Value);
+                continue;
+            }
+
+            foreach (var topic in IsSettled ? Topics(scope.Type, Access) : Topics(scope.Type, Access).Concat(Topics(scope.Type, Settled)))
+                yield return topic;
+        }
+    }
 
     private static IEnumerable<Topic> Topics(RecordType type, Access access) => Reading.AllowsAll(type, access)
         ? [new Topic(type, Key: null, Guid.Empty)]

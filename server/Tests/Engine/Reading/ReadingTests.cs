@@ -93,7 +93,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
 
     private async Task FillAsync(RecordType type)
     {
-        var column = type.Keys.Length > 0 ? type.Keys[0].Field.Column : "name";
+        var column = type.Keys.Length > 0 ? type.Keys[0].Column : "name";
         await RunAsync($"""
             CREATE TABLE {type.Table.Text} (workspace_id uuid NOT NULL, id uuid NOT NULL, {column} {(type.Keys.Length > 0 ? "uuid" : "text")}, PRIMARY KEY (workspace_id, id));
             CREATE INDEX ON {type.Table.Text} (workspace_id, {column});
@@ -111,7 +111,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
 
     private async Task<Person> ArriveAsync(int number)
     {
-        var access = new Access(Actor.Person(Guid.CreateVersion7(), Guid.CreateVersion7()), Guid.CreateVersion7(), role: null, Permissions(number), ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty);
+        var access = new Access(new Policy(Registry, []), Actor.Person(Guid.CreateVersion7(), Guid.CreateVersion7()), member: null, Permissions(number), ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty);
         for (var i = 0; i < 5; i++)
         {
             access = access.WithKey("talk", _keys["talk"][_random.Next(Keys)], held: true).WithKey("team", _keys["team"][_random.Next(Keys)], held: true);
@@ -139,12 +139,13 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
     private async Task MoveRecordAsync()
     {
         var type = Types[_random.Next(Types.Length)];
-        var index = _random.Next(_ids[type].Count);
+        // Half of the time one of a few, so that records move again before readers were told of the last time.
+        var index = _random.Next(_random.Next(2) == 0 ? 20 : _ids[type].Count);
         var id = _ids[type][index];
         var before = _records[type][id];
         Guid?[] after = [.. type.Keys.Select(RandomKey)];
         var kind = _random.Next(10) switch { 0 => "delete", 1 => "create", _ => "set" };
-        var column = type.Keys.Length > 0 ? type.Keys[0].Field.Column : null;
+        var column = type.Keys.Length > 0 ? type.Keys[0].Column : null;
         if (kind == "delete")
         {
             _records[type].Remove(id);
@@ -200,7 +201,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
                 Assert.Contains(change.Id, held);
                 break;
             case View.Leave:
-                Assert.True(held.Remove(change.Id), "What leaves was there before.");
+                Assert.True(held.Remove(change.Id) || !person.Reader.IsSettled, "What leaves was there before.");
                 break;
         }
     }
@@ -211,7 +212,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
         var access = person.Reader.Access;
         var kind = new[] { "talk", "team", "party", "role" }[_random.Next(4)];
         if (kind == "role")
-            access = new Access(access.Actor, access.Member, role: null, Permissions(_random.Next(30)), access.Keys);
+            access = new Access(new Policy(Registry, []), access.Actor, member: null, Permissions(_random.Next(30)), access.Keys);
         else if (access.KeysOf(kind) is { Count: > 0 } held && _random.Next(2) == 0)
             access = access.WithKey(kind, held.ElementAt(_random.Next(held.Count)), held: false);
         else
@@ -249,7 +250,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
                 person.Held[type].Remove(id);
         }
 
-        reader.Settle();
+        reader.Settle(answer.At);
         foreach (var entry in person.Waiting!.Where(entry => entry.Seq > answer.At))
             Tell(person, entry);
         (person.Waiting, person.Answer) = (null, null);
