@@ -158,8 +158,8 @@ internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment mo
     internal async Task<ScopeRecords> ReadAsync(Scope scope, CancellationToken cancel)
     {
         var most = scope.Type.MostAtOnce;
-        Sql condition = $"({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)}) ORDER BY id DESC LIMIT {most + 1}";
-        var records = await SelectAsync(scope.Type, condition, cancel);
+        var records = await SelectAsync(
+            scope.Type, scope.Type.Sql.SelectNewest(workspace, $"({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})", most + 1), cancel);
         return records.Count > most ? new ScopeRecords(scope, records[..most], More: true) : new ScopeRecords(scope, records, More: false);
     }
 
@@ -167,15 +167,15 @@ internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment mo
     internal async Task<ScopeChanges> MovedAsync(Scope scope, Access before, CancellationToken cancel)
     {
         var (then, now) = (Reading.Where(scope.Type, before), Reading.Where(scope.Type, Moment.Access));
-        var opened = await SelectAsync(scope.Type, $"({scope.Where()}) AND ({now}) AND ({then}) IS NOT TRUE", cancel);
-        var closed = await SelectAsync(scope.Type, $"({scope.Where()}) AND ({then}) AND ({now}) IS NOT TRUE", cancel);
+        var opened = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({now}) AND ({then}) IS NOT TRUE"), cancel);
+        var closed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({then}) AND ({now}) IS NOT TRUE"), cancel);
         return new ScopeChanges(scope, opened, [.. closed.Select(record => record.Id)]);
     }
 
     /// <summary>What changed since a version, for someone who had the same rights then.</summary>
     internal async Task<ScopeChanges> SinceAsync(Scope scope, long version, CancellationToken cancel)
     {
-        var changed = await SelectAsync(scope.Type, $"version > {version} AND ({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})", cancel);
+        var changed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"version > {version} AND ({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})"), cancel);
         var there = changed.Select(record => record.Id).ToHashSet();
         var gone = new HashSet<Guid>();
         var type = scope.Type;
@@ -201,9 +201,9 @@ internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment mo
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    private async Task<List<Record>> SelectAsync(RecordType type, Sql condition, CancellationToken cancel)
+    private async Task<List<Record>> SelectAsync(RecordType type, Sql select, CancellationToken cancel)
     {
-        await using var reader = await database.ReadAsync([type.Sql.SelectWhere(workspace, condition)], cancel);
+        await using var reader = await database.ReadAsync([select], cancel);
         return await SyncReader.ReadAllAsync(reader, type, cancel);
     }
 }

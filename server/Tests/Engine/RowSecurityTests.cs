@@ -26,11 +26,16 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         }
 
         // Tables that no test above fills get a row here, as the superuser.
-        await AsSuperuserAsync($"""
-            INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at)
-            SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'
-            FROM unnest(ARRAY['{_victim.Id}', '{_attacker.Id}']::uuid[]) AS w
-            """);
+        foreach (var insert in new[]
+        {
+            "workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at) SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'",
+            "access.roles (workspace_id, id, version, created_at, updated_at, name, permissions) SELECT w, gen_random_uuid(), 1, now(), now(), 'Helpers', '{}'",
+            "engine.moves (workspace_id, type, record_id, version, keys) SELECT w, 'solo.customer', gen_random_uuid(), 1, '{}'",
+            "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
+        })
+        {
+            await AsSuperuserAsync($"INSERT INTO {insert} FROM unnest(ARRAY['{_victim.Id}', '{_attacker.Id}']::uuid[]) AS w");
+        }
     }
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();

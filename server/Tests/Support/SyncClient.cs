@@ -29,6 +29,9 @@ internal sealed class SyncClient : IDisposable
     /// <summary>The server's answer to the hello.</summary>
     public JsonElement Welcome { get; private set; }
 
+    /// <summary>What the server calls the rights that it had at the hello.</summary>
+    public string? Access => Welcome.GetProperty("me").GetProperty("access").GetString();
+
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Opens a socket, without a word.</summary>
@@ -37,11 +40,11 @@ internal sealed class SyncClient : IDisposable
 
     /// <summary>Opens a socket, says hello and reads up to the last snapshot.</summary>
     public static async Task<SyncClient> ConnectAsync(
-        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null)
+        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null, string? access = null)
     {
         var client = await OpenAsync(person, browser, workspace);
         scopes ??= ["solo.customers"];
-        await client.SendAsync(new { t = "hello", proto = 1, schema = 1, browser = client.Browser, workspace = client.Workspace, epoch, cursor, scopes });
+        await client.SendAsync(new { t = "hello", proto = 1, schema = 1, browser = client.Browser, workspace = client.Workspace, epoch, cursor, access, scopes });
         client.Welcome = await client.NextAsync("welcome");
         client._mutation = client.Welcome.GetProperty("lastMutation").GetInt64();
         return client;
