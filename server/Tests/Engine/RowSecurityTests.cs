@@ -1,8 +1,10 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Storage;
+using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
+using Record = Holdfast.Engine.Records.Record;
 
 namespace Holdfast.Tests.Engine;
 
@@ -22,6 +24,9 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             var gone = Guid.CreateVersion7();
             await workspace.WriteAsync(workspace.NewCustomer("Kept"), workspace.NewCustomer("Gone", gone));
             await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
+            await workspace.WriteAsServerAsync(
+                New(new Client { Name = "Kept" }), New(new Talk()), New(new Note()), New(new Device()), New(new Assignment()),
+                New(new Participation { Member = gone, Talk = gone }), New(new TeamMember { Member = gone, Team = gone }));
             await workspace.RegisterBrowserAsync(workspace.Owner);
         }
 
@@ -37,6 +42,9 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             await AsSuperuserAsync($"INSERT INTO {insert} FROM unnest(ARRAY['{_victim.Id}', '{_attacker.Id}']::uuid[]) AS w");
         }
     }
+
+    private CreateOperation New<T>(T record)
+        where T : Record => Compose.Create(_engine.Registry, Guid.CreateVersion7(), record);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

@@ -58,7 +58,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
         await _writer.OpenAsync();
         foreach (var kind in new[] { "talk", "party", "team" })
             _keys[kind] = [.. Enumerable.Range(0, Keys).Select(_ => Guid.CreateVersion7())];
-        await RunAsync($"CREATE SCHEMA test; INSERT INTO engine.workspaces VALUES ('{_workspace}', gen_random_uuid(), now())");
+        await RunAsync($"INSERT INTO engine.workspaces VALUES ('{_workspace}', gen_random_uuid(), now())");
         foreach (var type in Types)
             await FillAsync(type);
         for (var i = 0; i < People; i++)
@@ -93,19 +93,14 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
 
     private async Task FillAsync(RecordType type)
     {
-        var column = type.Keys.Length > 0 ? type.Keys[0].Column : "name";
-        await RunAsync($"""
-            CREATE TABLE {type.Table.Text} (workspace_id uuid NOT NULL, id uuid NOT NULL, {column} {(type.Keys.Length > 0 ? "uuid" : "text")}, PRIMARY KEY (workspace_id, id));
-            CREATE INDEX ON {type.Table.Text} (workspace_id, {column});
-            SELECT engine.protect_records('{type.Table.Text}')
-            """);
         _records[type] = [];
         for (var i = 0; i < PerType; i++)
             _records[type][Guid.CreateVersion7()] = [.. type.Keys.Select(RandomKey)];
         _ids[type] = [.. _records[type].Keys];
-        await using var copy = await _writer.BeginBinaryImportAsync($"COPY {type.Table.Text} (workspace_id, id{(type.Keys.Length > 0 ? $", {column}" : "")}) FROM STDIN (FORMAT binary)");
+        var column = type.Keys.Length > 0 ? type.Keys[0].Column : "name";
+        await using var copy = await _writer.BeginBinaryImportAsync($"COPY {type.Table.Text} (workspace_id, id, version, created_at, updated_at, {column}) FROM STDIN (FORMAT binary)");
         foreach (var (id, keys) in _records[type])
-            await copy.WriteRowAsync(TestContext.Current.CancellationToken, [_workspace, id, .. keys.Select(key => (object?)key)]);
+            await copy.WriteRowAsync(TestContext.Current.CancellationToken, _workspace, id, 1L, DateTime.UnixEpoch.ToUniversalTime(), DateTime.UnixEpoch.ToUniversalTime(), keys.Length > 0 ? (object?)keys[0] : "A client");
         await copy.CompleteAsync();
     }
 
@@ -159,8 +154,8 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
             _ids[type].Add(id);
             _records[type].Add(id, after);
             await WriteAsync(column is null
-                ? (Sql)$"INSERT INTO {type.Table} (workspace_id, id) VALUES ({_workspace}, {id})"
-                : (Sql)$"INSERT INTO {type.Table} (workspace_id, id, {new SqlName(column)}) VALUES ({_workspace}, {id}, {after[0]}::uuid)");
+                ? (Sql)$"INSERT INTO {type.Table} (workspace_id, id, version, created_at, updated_at, name) VALUES ({_workspace}, {id}, 1, now(), now(), 'New')"
+                : (Sql)$"INSERT INTO {type.Table} (workspace_id, id, version, created_at, updated_at, {new SqlName(column)}) VALUES ({_workspace}, {id}, 1, now(), now(), {after[0]}::uuid)");
         }
         else
         {
