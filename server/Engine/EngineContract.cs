@@ -24,6 +24,7 @@ public static class EngineContract
         {
             json.WriteStartObject(type.Scope);
             WriteNames(json, "records", [type.Name]);
+            WriteNames(json, "keys", type.Keys.Select(key => key.Name));
             json.WriteEndObject();
         }
 

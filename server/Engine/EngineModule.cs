@@ -24,8 +24,10 @@ public static class EngineModule
         services.AddSingleton(_ => new Db(connectionString));
         services.AddRecord<Workspace>();
         services.AddRecord(new MemberRules());
+        services.AddRecord(new RoleRules());
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<Policy>();
+        services.AddSingleton<AccessReader>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<WritePath>();
         services.AddSingleton<SyncHub>();

@@ -40,6 +40,9 @@ internal sealed class Overlay
         return _stage.TryGetValue(key, out var staged) ? staged : _slots.GetValueOrDefault(key)?.Now;
     }
 
+    /// <summary>The record as the transactions before the running one left it.</summary>
+    internal Record? Kept(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Now;
+
     internal void Unstage(RecordType type, Guid id) => _stage.Remove(new Key(type, id));
 
     internal void Stage(RecordType type, Guid id, Record? record) => _stage[new Key(type, id)] = record;

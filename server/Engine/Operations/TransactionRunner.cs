@@ -22,6 +22,7 @@ public static class WriteFailures
 internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, Overlay overlay, TimeProvider clock)
 {
     private readonly RecordType _memberType = registry.Of<Member>();
+    private readonly RecordType _roleType = registry.Of<Role>();
 
     /// <param name="transaction">To be run.</param>
     /// <param name="head">The newest sequence number; the transaction gets the next one if it changes something.</param>
@@ -37,11 +38,11 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
         }
 
         overlay.Discard();
-        return Refuse(failure, failure.Code == WriteFailures.Changed ? transaction.Operations : []);
+        return Refuse(failure, failure.Code == WriteFailures.Changed ? transaction.Operations : [], AccessOf(transaction.Actor));
     }
 
     /// <summary>The outcome of a failure, with the current state of the records that it is about.</summary>
-    internal Outcome Refuse(Failure failure, IEnumerable<Operation> about)
+    internal Outcome Refuse(Failure failure, IEnumerable<Operation> about, Access access)
     {
         var kind = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique ? OutcomeKind.Conflict : OutcomeKind.Rejected;
         var answer = JsonText.Text(json =>
@@ -50,19 +51,19 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
             json.WritePropertyName("error");
             failure.Write(json);
             if (kind == OutcomeKind.Conflict)
-                WriteCurrent(json, about);
+                WriteCurrent(json, about, access);
             json.WriteEndObject();
         });
         return new Outcome(kind, Failure: failure, Answer: answer);
     }
 
-    private void WriteCurrent(Utf8JsonWriter json, IEnumerable<Operation> about)
+    private void WriteCurrent(Utf8JsonWriter json, IEnumerable<Operation> about, Access access)
     {
         json.WriteStartArray("current");
         foreach (var (type, id) in about.Select(operation => (operation.Type, operation.Record)).Distinct())
         {
-            if (overlay.Current(type, id) is { } record)
-                type.Write(json, record);
+            if (overlay.Current(type, id) is { } record && Reading.Allows(type, access, type.KeysOf(record)))
+                type.Write(json, record, field => Reading.Sees(type, access, field));
         }
 
         json.WriteEndArray();
@@ -72,19 +73,18 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
     {
         entry = null;
         var actor = transaction.Actor;
-        var access = policy.AccessOf(actor, actor.User is { } user ? overlay.MemberOf(_memberType, user) : null);
+        var access = AccessOf(actor);
         if (!actor.IsSystem && access.Member is null)
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
 
         foreach (var operation in transaction.Operations)
         {
-            // Who may not read a type learns nothing about its records from the answers to writes.
-            if (!access.Can(operation.Type.Permission("read")))
-                return WriteFailures.NotFound.With($"There is no {operation.Type.Name} {operation.Record}.");
-            if (Apply(operation, head) is { } failure)
+            if (Apply(operation, head, access) is { } failure)
                 return failure;
         }
 
+        // With the keys that the transaction itself hands out.
+        access = AccessOf(actor);
         var changes = new List<RecordChange>();
         var now = clock.GetUtcNow();
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
@@ -98,7 +98,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
             }
 
             var failure = (after is null ? null : type.CheckWhole(after))
-                ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : []);
+                ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : [], Chain);
             if (failure is not null)
                 return failure;
             changes.Add(change);
@@ -111,9 +111,26 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
         return null;
     }
 
-    private Failure? Apply(Operation operation, long head)
+    private Record? Chain(Type record, Guid id) => overlay.Current(registry.Of(record), id);
+
+    /// <summary>What the actor may do, as the transactions before this one, and its own operations so far, have left it.</summary>
+    private Access AccessOf(Actor actor)
+    {
+        if (actor.User is not { } user || overlay.MemberOf(_memberType, user) is not { } member)
+            return policy.AccessOf(actor);
+        var custom = member.CustomRole is { } role ? (Role?)overlay.Current(_roleType, role) : null;
+        var granted = registry.Grants.SelectMany(type => overlay.AllOf(type)
+            .Where(record => (Guid?)type.Grant!.Member.Get(record) == member.Id)
+            .Select(record => (type.Grant!.Kind, (Guid)type.Grant.Key.Get(record)!)));
+        return policy.AccessOf(actor, member, custom, granted);
+    }
+
+    private Failure? Apply(Operation operation, long head, Access access)
     {
         var (type, id) = (operation.Type, operation.Record);
+        // Who may not read a record learns nothing about it from the answers to writes.
+        if (operation is CreateOperation ? !Reading.AllowsSome(type, access) && !access.Can(type.Permission("create")) : !MayTouch(type, id, access))
+            return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
         if (operation is CreateOperation create)
         {
             if (overlay.IsTaken(type, id))
@@ -125,8 +142,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
             return null;
         }
 
-        if (overlay.Edit(type, id) is not { } existing)
-            return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
+        var existing = overlay.Edit(type, id)!;
         if (CheckGuard(operation, existing, head) is { } failure)
             return failure;
         if (operation is SetOperation set)
@@ -135,6 +151,10 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
             overlay.Stage(type, id, null);
         return null;
     }
+
+    /// <summary>Whether the record is there for the actor: readable before the transaction, or made by it.</summary>
+    private bool MayTouch(RecordType type, Guid id, Access access) =>
+        overlay.Current(type, id) is not null && (overlay.Kept(type, id) is not { } before || Reading.Allows(type, access, type.KeysOf(before)));
 
     private static Failure? CheckGuard(Operation operation, Record existing, long head)
     {

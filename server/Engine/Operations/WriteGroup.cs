@@ -19,6 +19,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     private readonly List<LogEntry> _entries = [];
     private readonly List<(Transaction Transaction, Outcome Outcome)> _decided = [];
     private readonly RecordType _memberType = registry.Of<Member>();
+    private readonly RecordType _roleType = registry.Of<Role>();
     private LogHead? _head;
 
     private sealed record Browser(Guid User)
@@ -38,6 +39,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         await ReadAsync(database, cancel);
         if (_head is null)
             return [.. transactions.Select(_ => Absent())];
+        await ReadGrantsAsync(database, cancel);
 
         var runner = new TransactionRunner(registry, policy, _overlay, clock);
         var outcomes = new List<Outcome>(transactions.Count);
@@ -61,7 +63,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         {
             return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation
                 ? stored.Outcome
-                : runner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"), []);
+                : runner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"), [], policy.AccessOf(transaction.Actor));
         }
 
         if (transaction.Origin is { } origin)
@@ -70,7 +72,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
                 return Outcome.Again;
             if (origin.Mutation <= browser.LastMutation)
-                return runner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"), []);
+                return runner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"), [], policy.AccessOf(transaction.Actor));
             browser.LastMutation = origin.Mutation;
         }
 
@@ -102,7 +104,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     {
         var operations = transactions.SelectMany(transaction => transaction.Operations).ToArray();
         var touched = operations.GroupBy(operation => operation.Type, operation => operation.Record)
-            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType).ToArray();
+            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType && group.Type != _roleType).ToArray();
         var created = operations.OfType<CreateOperation>().ToArray();
         var statements = new List<Sql>
         {
@@ -112,6 +114,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             SelectBrowsers(),
             SelectOutcomes(),
             SelectMembers(operations),
+            _roleType.Sql.SelectAll(workspace),
             SelectGraves(created),
         };
         statements.AddRange(touched.Select(group =>
@@ -132,6 +135,9 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             _overlay.Load(_memberType, _memberType.Sql.Read(reader));
         await NextAsync(reader, cancel);
         while (await reader.ReadAsync(cancel))
+            _overlay.Load(_roleType, _roleType.Sql.Read(reader));
+        await NextAsync(reader, cancel);
+        while (await reader.ReadAsync(cancel))
             _overlay.LoadGrave(registry.Find(reader.GetString(0))!, reader.GetGuid(1));
         foreach (var (type, _) in touched)
         {
@@ -140,6 +146,36 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
                 _overlay.Load(type, type.Sql.Read(reader));
         }
     }
+
+    /// <summary>Of the keys that the actors hold only those that the touched records have: someone may hold thousands.</summary>
+    private async Task ReadGrantsAsync(DbTransaction database, CancellationToken cancel)
+    {
+        var types = transactions.SelectMany(transaction => transaction.Operations).Select(operation => operation.Type).ToHashSet();
+        var kinds = types.SelectMany(type => type.Keys).Select(key => key.Kind).ToHashSet(StringComparer.Ordinal);
+        var granting = registry.Grants.Where(type => kinds.Contains(type.Grant!.Kind)).ToArray();
+        if (granting.Length == 0)
+            return;
+        var members = _overlay.AllOf(_memberType).Select(member => member.Id).ToArray();
+        var keys = types.SelectMany(type => _overlay.AllOf(type).SelectMany(record => type.KeysOf(record).OfType<Guid>()))
+            .Concat(transactions.SelectMany(transaction => transaction.Operations).SelectMany(Named)).Distinct().ToArray();
+        var statements = granting.Select(type => type.Sql.SelectWhere(
+            workspace, $"{new SqlName(type.Grant!.Member.Column)} = ANY({members}) AND {new SqlName(type.Grant.Key.Column)} = ANY({keys})")).ToArray();
+        await using var reader = await database.ReadAsync(statements, cancel);
+        foreach (var type in granting)
+        {
+            while (await reader.ReadAsync(cancel))
+                _overlay.Load(type, type.Sql.Read(reader));
+            await NextAsync(reader, cancel);
+        }
+    }
+
+    /// <summary>The ids that an operation brings in, of which some may be keys.</summary>
+    private static IEnumerable<Guid> Named(Operation operation) => operation switch
+    {
+        CreateOperation create => create.Values.Select(value => value.Value).OfType<Guid>().Append(create.Record),
+        SetOperation { Value: Guid id } => [id],
+        _ => [],
+    };
 
     private Sql SelectBrowsers()
     {
@@ -202,6 +238,9 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
 
         if (_entries.Count > 0)
             statements.Add(LogStore.Append(workspace, _entries));
+        var moves = _entries.SelectMany(entry => entry.Changes.Where(change => change.MovesKeys).Select(change => (entry, change))).ToArray();
+        if (moves.Length > 0)
+            statements.Add(InsertMoves(moves));
         var graves = _entries.SelectMany(entry => entry.Changes.Where(change => change.Kind == "delete").Select(change => (entry, change))).ToArray();
         if (graves.Length > 0)
             statements.Add(InsertGraves(graves));
@@ -249,6 +288,32 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
           {graves.Select(g => g.Change.Before).ToArray()}
         ) AS row(type, id, version, at, before)
         """;
+
+    private Sql InsertMoves(IReadOnlyCollection<(LogEntry Entry, RecordChange Change)> moves)
+    {
+        var rows = new SqlJson(JsonText.Text(json =>
+        {
+            json.WriteStartArray();
+            foreach (var (entry, change) in moves)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", change.Type.Name);
+                json.WriteString("record_id", change.Id);
+                json.WriteNumber("version", entry.Seq);
+                json.WriteStartArray("keys");
+                foreach (var key in change.KeysBefore!)
+                    json.WriteStringValue(key?.ToString());
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }));
+        return $"""
+            INSERT INTO engine.moves (workspace_id, type, record_id, version, keys)
+            SELECT {workspace}, type, record_id, version, keys FROM jsonb_to_recordset({rows}) AS row(type text, record_id uuid, version bigint, keys uuid[])
+            """;
+    }
 
     private static async Task NextAsync(NpgsqlDataReader reader, CancellationToken cancel) => await reader.NextResultAsync(cancel);
 

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Holdfast.Engine.Permissions;
 
 /// <summary>Who acts, and through what.</summary>
@@ -14,31 +12,4 @@ public sealed record Actor(bool IsSystem, Guid? User, Guid? Session, string Via)
 
     /// <summary>A command of the server, on behalf of a person where there is one.</summary>
     public static Actor Server(string command, Guid? onBehalfOf = null) => new(IsSystem: true, onBehalfOf, Session: null, command);
-}
-
-/// <summary>What an actor may do in one workspace at one moment.</summary>
-public sealed class Access
-{
-    private readonly IReadOnlySet<string> _permissions;
-
-    internal Access(Actor actor, Guid? member, string? role, IReadOnlySet<string> permissions)
-    {
-        Actor = actor;
-        Member = member;
-        Role = role;
-        _permissions = permissions;
-    }
-
-    public Actor Actor { get; }
-
-    /// <summary>The member record of the person in this workspace; null for the server.</summary>
-    public Guid? Member { get; }
-
-    public string? Role { get; }
-
-    public bool Can(string permission) => Actor.IsSystem || _permissions.Contains(permission);
-
-    internal IReadOnlySet<string> Permissions => _permissions;
-    /// <summary>The same person with no rights left.</summary>
-    internal Access Without() => new(Actor, Member, role: null, FrozenSet<string>.Empty);
 }

@@ -6,6 +6,9 @@ namespace Holdfast.Engine.Permissions;
 internal static class MemberFailures
 {
     internal static readonly FailureCode LastOwner = new("member.last_owner", 422, "A workspace needs an owner.");
+    internal static readonly FailureCode Beyond = new("member.beyond_yours", 403, "Nobody hands out or takes away a right that he does not have.");
+    internal static readonly FailureCode NoRole = new("member.no_role", 422, "There is no such role.");
+    internal static readonly FailureCode NoParty = new("member.no_party", 422, "A party is for guests.");
 }
 
 /// <summary>
@@ -24,20 +27,38 @@ public sealed class Member : Record
     [Text(254, Required = true, ReadOnly = true, Format = TextFormat.Email)]
     public string? Email { get; set; }
 
-    [Choice(Roles.Owner, Roles.Member, Roles.Viewer, Required = true)]
+    [Choice(Roles.Owner, Roles.Admin, Roles.Moderator, Roles.Member, Roles.Viewer, Roles.Guest, Required = true)]
     public string? Role { get; set; } = Roles.Viewer;
+
+    /// <summary>A role of the workspace's own, whose permissions then count instead of those of <see cref="Role"/>.</summary>
+    [Reference]
+    public Guid? CustomRole { get; set; }
+
+    /// <summary>Whose records a guest sees, such as the customer for whom he signs in.</summary>
+    [Reference]
+    public Guid? Party { get; set; }
 }
 
 internal sealed class MemberRules : Rules<Member>
 {
-    protected override Failure? Check(Change<Member> change) =>
-        change.Before?.Role == Roles.Owner && !change.All.Any(member => member.Role == Roles.Owner)
-            ? MemberFailures.LastOwner.With("Make someone else an owner first.", "role")
+    protected override Failure? Check(Change<Member> change)
+    {
+        var (before, after) = (change.Before, change.After);
+        if (before?.Role == Roles.Owner && !change.All.Any(member => member.Role == Roles.Owner))
+            return MemberFailures.LastOwner.With("Make someone else an owner first.", "role");
+        if (after?.Party is not null && after.Role != Roles.Guest)
+            return MemberFailures.NoParty.With("Make the person a guest, or leave the party empty.", "party");
+        if (change.Find<Role>(after?.CustomRole) is null && after?.CustomRole is not null)
+            return MemberFailures.NoRole.With("There is no such role.", "customRole");
+        var moves = before?.Role != after?.Role || before?.CustomRole != after?.CustomRole;
+        return moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole)))
+            ? MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role")
             : null;
+    }
 }
 
 /// <summary>What people see of their workspace. Its id is the workspace's own.</summary>
-[Record("access.workspace", "access.workspaces", ServerOnly = ["create", "delete"])]
+[Record("access.workspace", "access.workspaces", ReadByGuests = true, ServerOnly = ["create", "delete"])]
 public sealed class Workspace : Record
 {
     [Text(100, Required = true)]

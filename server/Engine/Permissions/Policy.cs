@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
@@ -19,27 +20,67 @@ public sealed class Policy
     {
         _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
         foreach (var role in Roles.All)
-        {
-            _permissions[role] = registry.All
-                .SelectMany(type => type.Verbs.Where(verb => verb == "read" || role == Roles.Owner || type.ChangedBy.Contains(role)).Select(type.Permission))
-                .ToFrozenSet(StringComparer.Ordinal);
-        }
+            _permissions[role] = registry.All.SelectMany(type => type.Verbs.Where(verb => IsPermitted(role, type, verb)).Select(type.Permission)).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private static bool IsPermitted(string role, RecordType type, string verb)
+    {
+        if (role is Roles.Owner or Roles.Admin || verb.StartsWith("read.", StringComparison.Ordinal))
+            return true;
+        if (verb == "read")
+            return role != Roles.Guest || type.ReadByGuests;
+        if (type.Fields.FirstOrDefault(field => verb == $"see.{field.Guard?.Name}" || verb == $"change.{field.Guard?.Name}") is { } guarded)
+            return guarded.Guard!.Roles.Contains(role);
+        return type.ChangedBy.Contains(role) || (role == Roles.Moderator && type.ChangedBy.Contains(Roles.Member));
     }
 
     /// <summary>What a role permits; nothing for a role that does not exist.</summary>
     public IReadOnlySet<string> PermissionsOf(string? role) =>
         role is not null && _permissions.TryGetValue(role, out var permissions) ? permissions : FrozenSet<string>.Empty;
 
-    internal Access AccessOf(Actor actor, Member? member) => AccessOf(actor, member?.Id, member?.Role);
+    /// <summary>What a member may do who has this built-in role, or a role of the workspace's own instead.</summary>
+    internal IReadOnlySet<string> PermissionsOf(string? role, Role? custom) =>
+        custom is null ? PermissionsOf(role) : custom.Permissions.ToFrozenSet(StringComparer.Ordinal);
 
-    internal Access AccessOf(Actor actor, Guid? member, string? role) => new(actor, member, role, PermissionsOf(role));
+    /// <summary>What the server may do, which is everything, or a person who is no member, which is nothing.</summary>
+    internal Access AccessOf(Actor actor) =>
+        new(this, actor, member: null, FrozenSet<string>.Empty, ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty);
 
-    /// <summary>What stands against a change: the permission of the role first, then the rules of the type.</summary>
-    internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all)
+    /// <param name="actor">Who acts.</param>
+    /// <param name="member">His member record.</param>
+    /// <param name="custom">The role that it names, where it does.</param>
+    /// <param name="granted">The keys that records hand out to this member.</param>
+    internal Access AccessOf(Actor actor, Member member, Role? custom, IEnumerable<(string Kind, Guid Key)> granted)
+    {
+        var own = member.Party is { } party ? new[] { ("member", member.Id), ("party", party) } : [("member", member.Id)];
+        var keys = granted.Concat(own).GroupBy(key => key.Item1, key => key.Item2, StringComparer.Ordinal)
+            .ToImmutableDictionary(group => group.Key, group => group.ToImmutableHashSet(), StringComparer.Ordinal);
+        return new(this, actor, member, PermissionsOf(member.Role, custom), keys);
+    }
+
+    /// <summary>What stands against a change: the permission first, then what is guarded, then the rules of the type.</summary>
+    internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Func<Type, Guid, Record?> chain)
     {
         var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
-        return access.Can(permission)
-            ? _rules[type.Class].Check(access, before, after, all)
-            : PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", null, ("permission", permission));
+        if (!access.Can(permission))
+            return Denied(permission);
+        // Nobody makes what he could not read, or moves something to where he could not.
+        if (after is not null && !Reading.Allows(type, access, type.KeysOf(after)))
+            return PermissionFailures.OutOfReach.With("The record would be one that you may not read.");
+        if (type.Grant is { } grant && before is not null && after is not null && (Moves(grant.Member, before, after) || Moves(grant.Key, before, after)))
+            return PermissionFailures.GrantMoved.With("Delete it and make another.", Moves(grant.Key, before, after) ? grant.Key.Name : grant.Member.Name);
+        foreach (var field in type.Fields.Where(field => field.Guard is not null && after is not null))
+        {
+            var guarded = type.Permission($"change.{field.Guard!.Name}");
+            if (Moves(field, before ?? type.New(Guid.Empty), after!) && !access.Can(guarded))
+                return Denied(guarded, field.Name);
+        }
+
+        return _rules[type.Class].Check(access, before, after, all, chain);
     }
+
+    private static bool Moves(Field field, Record before, Record after) => !field.Same(field.Get(before), field.Get(after));
+
+    private static Failure Denied(string permission, string? field = null) =>
+        PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", field, ("permission", permission));
 }

@@ -18,6 +18,7 @@ public abstract class Field
         Column = attribute.Column ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
         Required = attribute.Required;
         ReadOnly = attribute.ReadOnly;
+        Guard = property.GetCustomAttribute<GuardedAttribute>();
 
         var record = Expression.Parameter(typeof(Record));
         var value = Expression.Parameter(typeof(object));
@@ -36,6 +37,9 @@ public abstract class Field
     public bool Required { get; }
 
     public bool ReadOnly { get; }
+
+    /// <summary>Who sees and changes it besides; null where whoever may read and change the record.</summary>
+    internal GuardedAttribute? Guard { get; }
 
     public abstract string Kind { get; }
 
@@ -203,6 +207,9 @@ internal sealed class ReferenceField(PropertyInfo property, ReferenceAttribute a
     public override string Kind => "reference";
 
     public override string SqlType => "uuid";
+
+    /// <inheritdoc cref="ReferenceAttribute.ReadBy"/>
+    internal string? ReadBy { get; } = attribute.ReadBy;
 
     internal override Failure? TryRead(JsonElement json, out object? value)
     {

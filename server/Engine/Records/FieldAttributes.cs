@@ -39,7 +39,42 @@ public sealed class TextListAttribute(int max, int maxItems) : FieldAttribute
 }
 
 /// <summary>The id of something else.</summary>
-public sealed class ReferenceAttribute : FieldAttribute;
+public sealed class ReferenceAttribute : FieldAttribute
+{
+    /// <summary>
+    /// Whoever holds this value under this kind of key may read the record: <c>party</c> for the party of a guest, or a
+    /// kind that some record type hands out by <see cref="GrantsAttribute"/>.
+    /// </summary>
+    public string? ReadBy { get; set; }
+}
+
+/// <summary>
+/// A field that not everyone sees who may read the record: it takes a permission of its own to see it,
+/// <c>module.noun.see.name</c>, and one to change it, <c>module.noun.change.name</c>. Fields may share a name.
+/// </summary>
+/// <param name="name">What the permissions are called by, such as <c>rates</c>.</param>
+/// <param name="roles">The built-in roles, besides owner and admin, that see and change it.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class GuardedAttribute(string name, params string[] roles) : Attribute
+{
+    public string Name { get; } = name;
+
+    public string[] Roles { get; } = roles;
+}
+
+/// <summary>Each record of this type hands a member a key: who is in a team, who takes part in a conversation.</summary>
+/// <param name="kind">The kind of key, as <see cref="ReferenceAttribute.ReadBy"/> names it.</param>
+/// <param name="member">The property that holds the member's id.</param>
+/// <param name="key">The property that holds the key.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class GrantsAttribute(string kind, string member, string key) : Attribute
+{
+    public string Kind { get; } = kind;
+
+    public string Member { get; } = member;
+
+    public string Key { get; } = key;
+}
 
 /// <summary>What a text looks like beyond its length.</summary>
 public enum TextFormat

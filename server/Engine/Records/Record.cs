@@ -40,6 +40,18 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>What the server's commands alone do with records of this type: <c>create</c>, <c>update</c>, <c>delete</c>. No role permits it.</summary>
     public string[] ServerOnly { get; set; } = [];
 
+    /// <summary>Whether a role can permit to read all records of the type. Else they are read by their keys alone: what people say to each other.</summary>
+    public bool ReadByRole { get; set; } = true;
+
+    /// <summary>Whoever holds the record's id under this kind of key may read the record: a conversation, by those who take part.</summary>
+    public string? ReadBy { get; set; }
+
+    /// <summary>Whether guests read all records of the type like everyone else.</summary>
+    public bool ReadByGuests { get; set; }
+
+    /// <summary>How many records a browser gets at once, the newest; 0 for as many as it can hold. The server answers what lies beyond.</summary>
+    public int Window { get; set; }
+
     /// <summary>
     /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
     /// which a workspace has few: they are all read whenever one of them changes.

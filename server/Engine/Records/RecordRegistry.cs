@@ -25,9 +25,15 @@ public sealed class RecordRegistry
         }
 
         All = [.. _byName.Values];
+        Grants = [.. All.Where(type => type.Grant is not null)];
     }
 
     public IReadOnlyList<RecordType> All { get; }
+
+    /// <summary>The types whose records hand out keys.</summary>
+    internal IReadOnlyList<RecordType> Grants { get; }
+
+    internal RecordType Of(Type record) => _byClass[record];
 
     public RecordType Of<T>()
         where T : Record => _byClass[typeof(T)];

@@ -36,6 +36,14 @@ internal sealed class RecordSql
     internal Sql Select(Guid workspace, Guid[] ids, string column = "id") =>
         $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND {new SqlName(column)} = ANY({ids})";
 
+    /// <summary>The records of the workspace under a condition on their columns.</summary>
+    internal Sql SelectWhere(Guid workspace, Sql condition) =>
+        $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition})";
+
+    /// <summary>The newest of them: ids are made in the order of time.</summary>
+    internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
+        $"{SelectWhere(workspace, condition)} ORDER BY id DESC LIMIT {limit}";
+
     internal Sql Insert(Guid workspace, IEnumerable<Record> records) =>
         $"""
         INSERT INTO {_type.Table} (workspace_id, {_columns})

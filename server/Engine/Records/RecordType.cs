@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using Holdfast.Engine.Failures;
@@ -11,7 +12,10 @@ namespace Holdfast.Engine.Records;
 /// </summary>
 public sealed class RecordType
 {
-    private static readonly string[] AllVerbs = ["read", "create", "update", "delete"];
+    /// <summary>What a browser can hold of one scope and still answer lists and searches at once.</summary>
+    private const int MostWhole = 50_000;
+
+    private static readonly string[] ChangingVerbs = ["create", "update", "delete"];
     private readonly Dictionary<string, Field> _byName;
 
     internal RecordType(Type type)
@@ -22,8 +26,10 @@ public sealed class RecordType
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+        ReadPermission = Permission("read");
         ChangedBy = attribute.ChangedBy;
-        Verbs = [.. AllVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal)];
+        ReadByGuests = attribute.ReadByGuests;
+        MostAtOnce = attribute.Window > 0 ? attribute.Window : MostWhole;
         RulesSeeAll = attribute.RulesSeeAll;
         Fields =
         [
@@ -34,6 +40,21 @@ public sealed class RecordType
                 .Select(pair => Field.From(pair.property, pair.field!)),
         ];
         _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        Guarded = [.. Fields.Where(field => field.Guard is not null)];
+        Keys =
+        [
+            .. attribute.ReadBy is { } own ? [new ScopeKey("id", "id", own, Permission($"read.{own}"), record => record.Id)] : Array.Empty<ScopeKey>(),
+            .. Fields.OfType<ReferenceField>().Where(field => field.ReadBy is not null)
+                .Select(field => new ScopeKey(field.Name, field.Column, field.ReadBy!, Permission($"read.{field.ReadBy}"), record => (Guid?)field.Get(record))),
+        ];
+        Grant = type.GetCustomAttribute<GrantsAttribute>() is { } grant ? new Grant(grant.Kind, FieldOf(grant.Member), FieldOf(grant.Key)) : null;
+        Verbs =
+        [
+            .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
+            .. Keys.Select(key => $"read.{key.Kind}").Distinct(StringComparer.Ordinal),
+            .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
+            .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
+        ];
         Sql = new RecordSql(this);
     }
 
@@ -41,13 +62,25 @@ public sealed class RecordType
 
     public SqlName Table { get; }
 
-    /// <summary>The scope by which a browser subscribes to all records of this type.</summary>
+    /// <summary>The scope by which a browser subscribes to all records of this type that its person may read.</summary>
     public string Scope { get; }
 
     public IReadOnlyList<Field> Fields { get; }
 
     /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete) with records of this type.</summary>
     public string Permission(string verb) => $"{Name}.{verb}";
+
+    /// <summary>The columns by which records of this type are read and subscribed to, beside by role.</summary>
+    internal ImmutableArray<ScopeKey> Keys { get; }
+
+    /// <summary>The fields that not everyone sees who may read a record.</summary>
+    internal IReadOnlyList<Field> Guarded { get; }
+
+    /// <summary>How records of this type hand out keys; null where they do not.</summary>
+    internal Grant? Grant { get; }
+
+    /// <summary>The permission to read every record of this type.</summary>
+    internal string ReadPermission { get; }
 
     /// <summary>What roles can permit; the rest the server does alone.</summary>
     internal IReadOnlyList<string> Verbs { get; }
@@ -58,9 +91,31 @@ public sealed class RecordType
 
     internal IReadOnlyList<string> ChangedBy { get; }
 
+    internal bool ReadByGuests { get; }
+
+    /// <summary>How many records of a scope a browser gets at once.</summary>
+    internal int MostAtOnce { get; }
+
     internal bool RulesSeeAll { get; }
 
     internal Field? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The values of <see cref="Keys"/>, in their order.</summary>
+    internal Guid?[] KeysOf(Record record) => [.. Keys.Select(key => key.Of(record))];
+
+    /// <summary>The values of <see cref="Keys"/> in a JSON object of fields, such as the log keeps.</summary>
+    internal Guid?[] KeysIn(Guid id, string values)
+    {
+        using var json = JsonDocument.Parse(values);
+        return
+        [
+            .. Keys.Select(key => key.Name == "id" ? id
+                : json.RootElement.TryGetProperty(key.Name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetGuid()
+                : (Guid?)null),
+        ];
+    }
+
+    private Field FieldOf(string property) => Fields.Single(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property));
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)
@@ -83,7 +138,10 @@ public sealed class RecordType
     }
 
     /// <summary>The record as the wire and the browser know it.</summary>
-    internal void Write(Utf8JsonWriter json, Record record)
+    /// <param name="json">Where it goes.</param>
+    /// <param name="record">Of this type.</param>
+    /// <param name="sees">The fields that the reader sees.</param>
+    internal void Write(Utf8JsonWriter json, Record record, Func<Field, bool> sees)
     {
         json.WriteStartObject();
         json.WriteString("type", Name);
@@ -94,7 +152,7 @@ public sealed class RecordType
         json.WriteString("updatedAt", record.UpdatedAt.UtcDateTime);
         WriteId(json, "updatedBy", record.UpdatedBy);
         json.WriteStartObject("values");
-        WriteValues(json, record, Fields);
+        WriteValues(json, record, Fields.Where(sees));
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
@@ -10,9 +11,12 @@ namespace Holdfast.Engine.Sync;
 internal abstract record ClientFrame;
 
 internal sealed record HelloFrame(
-    int Schema, Guid Browser, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, IReadOnlyList<string> Scopes) : ClientFrame;
+    int Schema, Guid Browser, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, string? Access, IReadOnlyList<string> Scopes) : ClientFrame;
 
 internal sealed record SubFrame(IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : ClientFrame;
+
+/// <param name="Id">The revocation whose records the browser has forgotten.</param>
+internal sealed record RevokedFrame(Guid Id) : ClientFrame;
 
 internal sealed record PushFrame(IReadOnlyList<Transaction> Transactions) : ClientFrame;
 
@@ -61,14 +65,27 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
                 return ReadSub(json, out frame);
             if (t.ValueEquals("here"))
                 return ReadHere(json, out frame);
-            return SyncFailures.Unknown.With("Known are hello, sub, push and here.", "t");
+            if (t.ValueEquals("revoked"))
+                return ReadRevoked(json, out frame);
+            return SyncFailures.Unknown.With("Known are hello, sub, push, here and revoked.", "t");
         }
+    }
+
+    private static Failure? ReadRevoked(JsonElement json, out ClientFrame? frame)
+    {
+        frame = null;
+        if (CheckMembers(json, "t", "id") is { } unknown)
+            return unknown;
+        if (!TryId(json, "id", out var id))
+            return Malformed("id", "a UUID");
+        frame = new RevokedFrame(id);
+        return null;
     }
 
     private static Failure? ReadHello(JsonElement json, out ClientFrame? frame)
     {
         frame = null;
-        if (CheckMembers(json, "t", "proto", "schema", "browser", "workspace", "epoch", "cursor", "scopes") is { } unknown)
+        if (CheckMembers(json, "t", "proto", "schema", "browser", "workspace", "epoch", "cursor", "access", "scopes") is { } unknown)
             return unknown;
         if (!TryNumber(json, "proto", out var protocol))
             return Malformed("proto", "a whole number");
@@ -94,7 +111,10 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             cursor = (seq, TryId(at, "tx", out var transaction) ? transaction : null);
         }
 
-        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, workspace, epoch, cursor, scopes);
+        string? access = null;
+        if (IsGiven(json, "access") && (json.GetProperty("access").ValueKind != JsonValueKind.String || !TryText(json.GetProperty("access"), out access) || access.Length > 64))
+            return Malformed("access", "what 'me' said of it, or null");
+        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, workspace, epoch, cursor, access, scopes);
         return null;
     }
 
@@ -212,7 +232,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         return true;
     }
 
-    private static bool TryText(JsonElement json, out string text)
+    private static bool TryText(JsonElement json, [NotNullWhen(true)] out string? text)
     {
         try
         {
@@ -221,7 +241,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         }
         catch (InvalidOperationException)
         {
-            text = "";
+            text = null;
             return false;
         }
     }

@@ -1,31 +1,46 @@
 using Holdfast.Engine.Log;
-using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Sync;
 
-/// <summary>One entry on its way to many connections. Those that see exactly the same record types share the bytes.</summary>
-internal sealed class DeltaFrames(LogEntry entry)
+/// <summary>One entry on its way to many readers. Those to whom it is exactly the same share the bytes.</summary>
+internal sealed class DeltaFrames
 {
     private const int MostBits = 64;
+    private const int BitsPerView = 2;
 
-    private readonly RecordType[] _types = [.. entry.Changes.Select(change => change.Type).Distinct()];
-    private readonly Dictionary<ulong, byte[]> _shared = [];
+    private readonly LogEntry _entry;
+    private readonly (Records.RecordType Type, Records.Field Field)[] _guarded;
+    private readonly bool _shares;
+    private readonly Dictionary<(ulong Views, ulong Seen), byte[]> _shared = [];
 
-    /// <summary>Sends the entry as the connection may see it; nothing where it may see none of it.</summary>
-    internal void SendTo(SyncConnection connection)
+    internal DeltaFrames(LogEntry entry)
     {
-        ulong visible = 0;
-        for (var i = 0; i < _types.Length; i++)
+        _entry = entry;
+        _guarded = [.. entry.Changes.Select(change => change.Type).Distinct().SelectMany(type => type.Guarded.Select(field => (type, field)))];
+        // With more of them than bits two would share one, and someone would get what another may see.
+        _shares = entry.Changes.Count * BitsPerView <= MostBits && _guarded.Length <= MostBits;
+    }
+
+    /// <summary>The entry as this reader may see it; null where he may see none of it.</summary>
+    internal byte[]? For(Reader reader)
+    {
+        var (views, any) = (0ul, false);
+        for (var i = 0; i < _entry.Changes.Count; i++)
         {
-            if (connection.Sees(entry, _types[i]))
-                visible |= 1ul << i;
+            var view = reader.ViewOf(_entry.Seq, _entry.Changes[i]);
+            any |= view != View.Nothing;
+            views |= (ulong)view << (i * BitsPerView % MostBits);
         }
 
-        if (visible == 0)
-            return;
-        // With more types than bits two of them would share one, and someone would get what another may see.
-        if (_types.Length > MostBits || !_shared.TryGetValue(visible, out var frame))
-            _shared[visible] = frame = ServerFrame.Delta(entry.Seq - 1, [entry], connection.Sees);
-        connection.Post(frame);
+        if (!any)
+            return null;
+        if (!_shares)
+            return ServerFrame.Delta(_entry.Seq - 1, [_entry], reader);
+        var seen = 0ul;
+        for (var i = 0; i < _guarded.Length; i++)
+            seen |= reader.Sees(_guarded[i].Type, _guarded[i].Field) ? 1ul << i : 0;
+        if (!_shared.TryGetValue((views, seen), out var frame))
+            _shared.Add((views, seen), frame = ServerFrame.Delta(_entry.Seq - 1, [_entry], reader));
+        return frame;
     }
 }

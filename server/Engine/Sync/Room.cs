@@ -9,13 +9,17 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry, Policy policy, Action<Exception> catchUpFailed)
+internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed)
 {
     private const int CatchUpPage = 500;
 
     private readonly RecordType _memberType = registry.Of<Member>();
+    private readonly RecordType _roleType = registry.Of<Role>();
     private readonly Lock _gate = new();
     private readonly List<SyncConnection> _connections = [];
+    private readonly HashSet<SyncConnection> _holding = [];
+    private readonly Dictionary<Guid, HashSet<SyncConnection>> _byMember = [];
+    private readonly Audience<SyncConnection> _audience = new(connection => connection.Reader!);
     private LogHead? _delivered;
     private bool _catchingUp;
     private bool _catchUpAgain;
@@ -23,24 +27,15 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
 
     internal Guid Workspace { get; } = workspace;
 
-    /// <summary>Where delivery stands; null before the first connection has read the head.</summary>
-    internal LogHead? Delivered
-    {
-        get
-        {
-            lock (_gate)
-                return _delivered;
-        }
-    }
-
     /// <summary>Takes the connection in. From here on entries reach it, held back until its snapshots are sent.</summary>
-    /// <param name="connection">A connection that holds entries back.</param>
+    /// <param name="connection">A connection without a reader.</param>
     /// <param name="head">A head read before; delivery starts there in a new room.</param>
     internal void Enter(SyncConnection connection, LogHead head)
     {
         lock (_gate)
         {
             _connections.Add(connection);
+            HoldLocked(connection);
             _delivered ??= head;
         }
     }
@@ -51,19 +46,54 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
         lock (_gate)
         {
             _connections.Remove(connection);
+            _holding.Remove(connection);
+            _audience.Remove(connection);
+            if (connection.Reader?.Access.Member is { } member && _byMember.TryGetValue(member, out var own) && own.Remove(connection) && own.Count == 0)
+                _byMember.Remove(member);
             _presenceChanged |= connection.Looks is not null;
             return _connections.Count == 0;
         }
     }
 
-    /// <summary>Sends what was held back while snapshots were read, then lets entries through.</summary>
-    internal void Release(SyncConnection connection)
+    /// <summary>Holds entries back while a snapshot is read for the connection.</summary>
+    internal void Hold(SyncConnection connection)
+    {
+        lock (_gate)
+            HoldLocked(connection);
+    }
+
+    /// <summary>
+    /// Sends what was held back, then lets entries through: unless one of them changes the person's rights, which have to
+    /// be read first.
+    /// </summary>
+    /// <param name="connection">With the rights and the subscriptions of its last snapshot.</param>
+    /// <param name="readAt">Where its rights were read: nothing up to there changes them.</param>
+    internal void Release(SyncConnection connection, long readAt)
     {
         // Under the lock of delivery, so that nothing overtakes what was held.
         lock (_gate)
         {
-            foreach (var entry in connection.Release())
-                new DeltaFrames(entry).SendTo(connection);
+            if (!_connections.Contains(connection))
+                return;
+            UpdateLocked(connection);
+            var held = connection.Held!;
+            var (i, touched) = (0, false);
+            for (; i < held.Count && !touched; i++)
+            {
+                touched = held[i].Seq > readAt && Touches(held[i], connection.Reader!.Access);
+                if (!touched)
+                    SendLocked(connection, new DeltaFrames(held[i]));
+            }
+
+            if (touched)
+            {
+                held.RemoveRange(0, i - 1);
+                StartSettling(connection);
+                return;
+            }
+
+            connection.Held = null;
+            _holding.Remove(connection);
         }
     }
 
@@ -98,7 +128,7 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
         }
     }
 
-    internal void Look(SyncConnection connection, (RecordType Type, Guid Id)? record)
+    internal void Look(SyncConnection connection, (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys)? record)
     {
         lock (_gate)
         {
@@ -127,10 +157,6 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
             SendPresence(connection, _connections.Where(other => other.Looks is not null));
     }
 
-    private static void SendPresence(SyncConnection connection, IEnumerable<SyncConnection> looking) =>
-        connection.Post(ServerFrame.Presence(looking.Where(other =>
-            other.Browser != connection.Browser && connection.Access!.Can(other.Looks!.Value.Type.Permission("read")))));
-
     internal void Nudge()
     {
         lock (_gate)
@@ -139,9 +165,38 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
                 return;
             var frame = ServerFrame.Nudge(_delivered);
             // Not to those from whom entries are still held back: they would take the head for read.
-            foreach (var connection in _connections.Where(connection => !connection.IsHolding))
+            foreach (var connection in _connections.Where(connection => !_holding.Contains(connection)))
                 connection.Post(frame);
         }
+    }
+
+    private static void SendPresence(SyncConnection connection, IEnumerable<SyncConnection> looking)
+    {
+        if (connection.Reader is not { } reader)
+            return;
+        connection.Post(ServerFrame.Presence(looking.Where(other =>
+            other.Browser != connection.Browser && Reading.Allows(other.Looks!.Value.Type, reader.Access, other.Looks.Value.Keys))));
+    }
+
+    private static void SendLocked(SyncConnection connection, DeltaFrames frames)
+    {
+        if (frames.For(connection.Reader!) is { } frame)
+            connection.Post(frame);
+    }
+
+    private void HoldLocked(SyncConnection connection)
+    {
+        connection.Held ??= [];
+        _holding.Add(connection);
+    }
+
+    private void UpdateLocked(SyncConnection connection)
+    {
+        _audience.Update(connection);
+        var member = connection.Reader!.Access.Member!.Value;
+        if (!_byMember.TryGetValue(member, out var own))
+            _byMember.Add(member, own = []);
+        own.Add(connection);
     }
 
     private void StartCatchUpLocked()
@@ -173,14 +228,14 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
             IReadOnlyList<LogEntry> entries;
             try
             {
-                entries = await log.AfterAsync(Workspace, from, CatchUpPage, CancellationToken.None);
+                entries = await reader.AfterAsync(Workspace, from, CatchUpPage, CancellationToken.None);
             }
             catch (Exception e)
             {
                 // Most likely the database is away. The poll of the hub hints again; until then nothing is delivered out of turn.
                 lock (_gate)
                     _catchingUp = false;
-                catchUpFailed(e);
+                failed(e);
                 return;
             }
 
@@ -196,42 +251,163 @@ internal sealed class Room(Guid workspace, LogStore log, RecordRegistry registry
     private void DeliverLocked(LogEntry entry)
     {
         _delivered = new LogHead(entry.Seq, entry.Transaction);
+        foreach (var connection in _holding)
+            connection.Hold(entry);
         // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
-        foreach (var change in entry.Changes.Where(change => change.Type == _memberType))
-            Reauthorise(change);
+        foreach (var connection in TouchedBy(entry).Where(connection => !_holding.Contains(connection)).ToArray())
+        {
+            HoldLocked(connection);
+            connection.Hold(entry);
+            StartSettling(connection);
+        }
+
         var frames = new DeltaFrames(entry);
-        foreach (var connection in _connections)
+        foreach (var connection in _audience.Of(entry))
         {
-            if (!connection.TryHold(entry))
-                frames.SendTo(connection);
+            if (!_holding.Contains(connection))
+                SendLocked(connection, frames);
+        }
+
+        foreach (var change in entry.Changes.Where(change => change.MovesKeys || change.Kind == "delete"))
+            LookAgain(change);
+    }
+
+    /// <summary>Where someone looks at a record whose keys move, others may see him there no longer.</summary>
+    private void LookAgain(RecordChange change)
+    {
+        foreach (var connection in _connections.Where(connection => connection.Looks is { } looks && looks.Type == change.Type && looks.Id == change.Id))
+        {
+            connection.Looks = change.KeysAfter is { } keys ? (change.Type, change.Id, keys) : null;
+            _presenceChanged = true;
         }
     }
 
-    private void Reauthorise(RecordChange change)
+    private IEnumerable<SyncConnection> TouchedBy(LogEntry entry)
     {
-        foreach (var connection in _connections.Where(connection => connection.Access?.Member == change.Id).ToArray())
+        foreach (var change in entry.Changes)
         {
-            if (change.Kind == "delete")
+            if (change.Type == _roleType)
             {
-                connection.Access = connection.Access!.Without();
-                connection.Post(ServerFrame.Revoke(connection.Scopes.Keys.Select(type => type.Scope), connection.Access));
-                connection.Close(CloseCode.NotMember, "no longer a member");
+                foreach (var connection in _connections.Where(connection => connection.Reader?.Access.CustomRole == change.Id))
+                    yield return connection;
             }
-            else if (RoleIn(change) is { } role)
-            {
-                var access = policy.AccessOf(connection.User.Actor, change.Id, role);
-                connection.Access = access;
-                var lost = connection.Scopes.Keys.Where(type => !access.Can(type.Permission("read"))).ToArray();
-                foreach (var type in lost)
-                    connection.Scopes.TryRemove(type, out _);
-                connection.Post(lost.Length > 0 ? ServerFrame.Revoke(lost.Select(type => type.Scope), access) : ServerFrame.Me(access));
-            }
+
+            foreach (var connection in MembersOf(change).SelectMany(member => _byMember.GetValueOrDefault(member, [])))
+                yield return connection;
         }
     }
 
-    private static string? RoleIn(RecordChange change)
+    private bool Touches(LogEntry entry, Access access) => entry.Changes.Any(change =>
+        (change.Type == _roleType && change.Id == access.CustomRole) || MembersOf(change).Any(member => member == access.Member));
+
+    /// <summary>The members whose rights a change may move.</summary>
+    private IEnumerable<Guid> MembersOf(RecordChange change)
     {
-        using var set = JsonDocument.Parse(change.Set);
-        return set.RootElement.TryGetProperty("role", out var role) ? role.GetString() : null;
+        if (change.Type == _memberType)
+            return [change.Id];
+        if (change.Type.Grant is not { } grant)
+            return [];
+        // Grants are made and deleted, and so name the member in full.
+        using var values = JsonDocument.Parse(change.Kind == "delete" ? change.Before : change.Set);
+        return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.TryGetGuid(out var id) ? [id] : [];
+    }
+
+    private void StartSettling(SyncConnection connection) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await connection.Lane.WaitAsync();
+            try
+            {
+                await SettleAsync(connection);
+            }
+            finally
+            {
+                connection.Lane.Release();
+            }
+        }
+        catch (Exception e)
+        {
+            // Its rights are not known, so it gets nothing: it comes back and asks anew.
+            connection.Close(CloseCode.TooSlow, "rights not known");
+            failed(e);
+        }
+    });
+
+    /// <summary>Reads the person's rights anew, and tells the browser what they opened and what it must forget.</summary>
+    internal async Task SettleAsync(SyncConnection connection)
+    {
+        var own = connection.Reader!;
+        Hold(connection);
+        var snapshot = await reader.OpenAsync(Workspace, connection.User, CancellationToken.None);
+        if (snapshot is null)
+        {
+            await RevokeAllAsync(connection, own);
+            return;
+        }
+
+        await using (snapshot)
+        {
+            var (at, then) = (snapshot.Moment.Head.Seq, own.Settled);
+            if (snapshot.Moment.Access.Digest == own.Access.Digest && own.IsSettled)
+            {
+                Release(connection, at);
+                return;
+            }
+
+            own.Change(snapshot.Moment.Access);
+            var lost = own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access)).ToArray();
+            var (moved, fresh) = (new List<ScopeChanges>(), new List<ScopeRecords>());
+            foreach (var scope in own.Moved().Except(lost).ToArray())
+            {
+                if (scope.Type.Guarded.Any(field => own.Sees(scope.Type, field) != Reading.Sees(scope.Type, then, field)))
+                    fresh.Add(await snapshot.ReadAsync(scope, CancellationToken.None));
+                else
+                    moved.Add(await snapshot.MovedAsync(scope, then, CancellationToken.None));
+            }
+
+            SendUpTo(connection, at);
+            foreach (var scope in lost)
+                own.Scopes.TryRemove(scope, out _);
+            if (lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
+                await RevokeAsync(connection, at, lost, moved);
+            else
+                connection.Post(ServerFrame.Me(own.Access));
+            foreach (var scope in moved.Where(scope => scope.Changed.Count > 0))
+                connection.Post(ServerFrame.Changed(scope with { Gone = [] }, at, own));
+            foreach (var scope in fresh)
+                connection.Post(ServerFrame.Snapshot(scope, at, own));
+            own.Settle(at);
+            Release(connection, at);
+        }
+    }
+
+    /// <summary>Sends of what is held back that which the snapshot contains, while it is not yet told what the snapshot says.</summary>
+    private void SendUpTo(SyncConnection connection, long at)
+    {
+        lock (_gate)
+        {
+            if (connection.Held is not { } held)
+                return;
+            foreach (var entry in held.Where(entry => entry.Seq <= at))
+                SendLocked(connection, new DeltaFrames(entry));
+            held.RemoveAll(entry => entry.Seq <= at);
+        }
+    }
+
+    private async Task RevokeAsync(SyncConnection connection, long at, Scope[] scopes, IReadOnlyList<ScopeChanges> records)
+    {
+        var id = Guid.CreateVersion7();
+        await reader.NoteRevocationAsync(Workspace, id, connection.Browser, connection.User, at, [.. scopes.Select(scope => scope.Name)], records.Sum(scope => scope.Gone.Count));
+        connection.Post(ServerFrame.Revoke(id, scopes, records, connection.Reader!.Access));
+    }
+
+    private async Task RevokeAllAsync(SyncConnection connection, Reader own)
+    {
+        own.Change(own.Access.Without());
+        var scopes = own.Scopes.Keys.ToArray();
+        own.Scopes.Clear();
+        await RevokeAsync(connection, 0, scopes, []);
+        connection.Close(CloseCode.NotMember, "no longer a member");
     }
 }

@@ -32,19 +32,30 @@ internal static class ServerFrame
 
     internal static byte[] Me(Access access) => Frame("me", json => WriteMe(json, access));
 
-    internal static byte[] Snapshot(RecordType type, long at, IReadOnlyList<Record> records) => Frame("subOk", json =>
+    internal static byte[] Snapshot(ScopeRecords scope, long at, Reader reader) => Frame("subOk", json =>
     {
-        json.WriteString("scope", type.Scope);
+        json.WriteString("scope", scope.Scope.Name);
         json.WriteNumber("at", at);
-        json.WriteStartArray("records");
-        foreach (var record in records)
-            type.Write(json, record);
+        WriteRecords(json, "records", scope.Scope.Type, scope.Records, reader);
+        if (scope.More)
+            json.WriteBoolean("more", true);
+    });
+
+    /// <summary>What to put in and take out of a scope that the browser holds.</summary>
+    internal static byte[] Changed(ScopeChanges scope, long at, Reader reader) => Frame("subOk", json =>
+    {
+        json.WriteString("scope", scope.Scope.Name);
+        json.WriteNumber("at", at);
+        WriteRecords(json, "changed", scope.Scope.Type, scope.Changed, reader);
+        json.WriteStartArray("gone");
+        foreach (var id in scope.Gone)
+            json.WriteStringValue(id);
         json.WriteEndArray();
     });
 
-    internal static byte[] Unchanged(RecordType type, long at) => Frame("subOk", json =>
+    internal static byte[] Unchanged(Scope scope, long at) => Frame("subOk", json =>
     {
-        json.WriteString("scope", type.Scope);
+        json.WriteString("scope", scope.Name);
         json.WriteNumber("at", at);
         json.WriteBoolean("unchanged", true);
     });
@@ -79,17 +90,17 @@ internal static class ServerFrame
         json.WriteEndArray();
     });
 
-    /// <summary>The entries as those see them who may see the records of <paramref name="visible"/>.</summary>
-    internal static byte[] Delta(long from, IReadOnlyList<LogEntry> entries, Func<LogEntry, RecordType, bool> visible) => Frame("delta", json =>
+    /// <summary>The entries as this reader may see them.</summary>
+    internal static byte[] Delta(long from, IReadOnlyList<LogEntry> entries, Reader reader) => Frame("delta", json =>
     {
         json.WriteNumber("from", from);
         WriteHead(json, "to", new LogHead(entries[^1].Seq, entries[^1].Transaction));
         json.WriteStartArray("items");
         foreach (var entry in entries)
         {
-            var changes = entry.Changes.Where(change => visible(entry, change.Type)).ToArray();
+            var changes = entry.Changes.Select(change => (change, reader.ViewOf(entry.Seq, change))).Where(pair => pair.Item2 != View.Nothing).ToArray();
             if (changes.Length > 0)
-                WriteItem(json, entry, changes);
+                WriteItem(json, entry, changes, reader);
         }
 
         json.WriteEndArray();
@@ -97,11 +108,23 @@ internal static class ServerFrame
 
     internal static byte[] Nudge(LogHead head) => Frame("nudge", json => WriteHead(json, "head", head));
 
-    internal static byte[] Revoke(IEnumerable<string> scopes, Access access) => Frame("revoke", json =>
+    /// <summary>What the browser must forget. It answers with the id when it has.</summary>
+    internal static byte[] Revoke(Guid id, IEnumerable<Scope> scopes, IEnumerable<ScopeChanges> records, Access access) => Frame("revoke", json =>
     {
+        json.WriteString("id", id);
         json.WriteStartArray("scopes");
         foreach (var scope in scopes)
-            json.WriteStringValue(scope);
+            json.WriteStringValue(scope.Name);
+        json.WriteEndArray();
+        json.WriteStartArray("records");
+        foreach (var (type, record) in records.SelectMany(scope => scope.Gone.Select(record => (scope.Scope.Type, record))).Distinct())
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type.Name);
+            json.WriteString("id", record);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         WriteMe(json, access);
     });
@@ -111,12 +134,13 @@ internal static class ServerFrame
         json.WriteStartArray("people");
         foreach (var person in people)
         {
+            var (type, id, _) = person.Looks!.Value;
             json.WriteStartObject();
             json.WriteString("user", person.User.User);
             json.WriteString("browser", person.Browser);
             json.WriteStartObject("record");
-            json.WriteString("type", person.Looks!.Value.Type.Name);
-            json.WriteString("id", person.Looks.Value.Id);
+            json.WriteString("type", type.Name);
+            json.WriteString("id", id);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -140,7 +164,15 @@ internal static class ServerFrame
         json.WriteEndObject();
     });
 
-    private static void WriteItem(Utf8JsonWriter json, LogEntry entry, IReadOnlyList<RecordChange> changes)
+    private static void WriteRecords(Utf8JsonWriter json, string name, RecordType type, IEnumerable<Record> records, Reader reader)
+    {
+        json.WriteStartArray(name);
+        foreach (var record in records)
+            type.Write(json, record, field => reader.Sees(type, field));
+        json.WriteEndArray();
+    }
+
+    private static void WriteItem(Utf8JsonWriter json, LogEntry entry, IReadOnlyList<(RecordChange Change, View View)> changes, Reader reader)
     {
         json.WriteStartObject();
         json.WriteNumber("seq", entry.Seq);
@@ -149,37 +181,65 @@ internal static class ServerFrame
         RecordType.WriteId(json, "actor", entry.Actor.User);
         RecordType.WriteId(json, "browser", entry.Origin?.Browser);
         json.WriteStartArray("records");
-        foreach (var change in changes)
-            WriteChange(json, entry, change);
+        foreach (var (change, view) in changes)
+            WriteChange(json, entry, change, view, reader);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteChange(Utf8JsonWriter json, LogEntry entry, RecordChange change)
+    private static void WriteChange(Utf8JsonWriter json, LogEntry entry, RecordChange change, View view, Reader reader)
     {
+        var type = change.Type;
         json.WriteStartObject();
-        json.WriteString("type", change.Type.Name);
+        json.WriteString("type", type.Name);
         json.WriteString("id", change.Id);
-        json.WriteNumber("version", entry.Seq);
+        json.WriteNumber("version", view == View.Enter ? change.After?.Version ?? entry.Seq : entry.Seq);
         json.WriteNumber("previous", change.Previous);
-        switch (change.Kind)
+        if (view == View.Leave)
         {
-            case "delete":
-                json.WriteBoolean("deleted", true);
-                break;
-            case "create":
-                json.WriteBoolean("enter", true);
-                json.WritePropertyName("values");
-                json.WriteRawValue(change.Set, skipInputValidation: true);
-                json.WriteString("createdAt", entry.At.UtcDateTime);
-                RecordType.WriteId(json, "createdBy", entry.Actor.User);
-                break;
-            default:
-                json.WritePropertyName("set");
-                json.WriteRawValue(change.Set, skipInputValidation: true);
-                break;
+            json.WriteBoolean(change.Kind == "delete" ? "deleted" : "leave", true);
+        }
+        else if (view == View.Enter)
+        {
+            json.WriteBoolean("enter", true);
+            json.WritePropertyName("values");
+            if (change.After is { } record)
+            {
+                json.WriteStartObject();
+                RecordType.WriteValues(json, record, type.Fields.Where(field => reader.Sees(type, field)));
+                json.WriteEndObject();
+            }
+            else
+            {
+                WriteSeen(json, change, reader);
+            }
+
+            json.WriteString("createdAt", (change.After?.CreatedAt ?? entry.At).UtcDateTime);
+            RecordType.WriteId(json, "createdBy", change.After is null ? entry.Actor.User : change.After.CreatedBy);
+        }
+        else
+        {
+            json.WritePropertyName("set");
+            WriteSeen(json, change, reader);
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>The changed fields that the reader sees. Where he sees none of them he still gets the new version.</summary>
+    private static void WriteSeen(Utf8JsonWriter json, RecordChange change, Reader reader)
+    {
+        var hidden = change.Type.Guarded.Where(field => !reader.Sees(change.Type, field)).Select(field => field.Name).ToArray();
+        if (hidden.Length == 0)
+        {
+            json.WriteRawValue(change.Set, skipInputValidation: true);
+            return;
+        }
+
+        using var set = JsonDocument.Parse(change.Set);
+        json.WriteStartObject();
+        foreach (var member in set.RootElement.EnumerateObject().Where(member => !hidden.Contains(member.Name, StringComparer.Ordinal)))
+            member.WriteTo(json);
         json.WriteEndObject();
     }
 
@@ -189,6 +249,7 @@ internal static class ServerFrame
         json.WriteString("user", access.Actor.User!.Value);
         json.WriteString("member", access.Member!.Value);
         json.WriteString("role", access.Role);
+        json.WriteString("access", access.Digest);
         json.WriteStartArray("permissions");
         foreach (var permission in access.Permissions.Order(StringComparer.Ordinal))
             json.WriteStringValue(permission);

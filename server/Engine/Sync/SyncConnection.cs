@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
@@ -43,20 +42,23 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     private TaskCompletionSource? _idle;
     private long _waitingBytes;
     private bool _sending;
-    private List<LogEntry>? _held = [];
 
     internal SyncUser User { get; } = user;
 
     /// <summary>The browser that said hello; empty before that.</summary>
     internal Guid Browser { get; set; }
 
-    /// <summary>What this person may do, replaced whole when it changes.</summary>
-    internal volatile Access? Access;
+    /// <summary>What this person may read and has subscribed to; null before the first answer to hello.</summary>
+    internal Reader? Reader { get; set; }
 
-    /// <summary>The scopes subscribed to, each with the sequence number that its snapshot contains. Concurrent: delivery reads while a subscription is added.</summary>
-    internal ConcurrentDictionary<RecordType, long> Scopes { get; } = new();
+    /// <summary>One snapshot at a time is read for a connection, whoever asked for it.</summary>
+    internal SemaphoreSlim Lane { get; } = new(1, 1);
 
-    internal (RecordType Type, Guid Id)? Looks { get; set; }
+    /// <summary>Entries that wait while a snapshot is read, and come after it; null while they go straight through. Belongs to the room's lock.</summary>
+    internal List<LogEntry>? Held { get; set; }
+
+    /// <summary>The record that the person looks at, and its keys then.</summary>
+    internal (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys)? Looks { get; set; }
 
     /// <summary>Whether the connection is closing or closed; what still comes in is not looked at.</summary>
     internal bool IsClosing
@@ -87,52 +89,13 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         }
     }
 
-    /// <summary>Whether the record type is subscribed to, still readable, and the entry newer than the snapshot.</summary>
-    internal bool Sees(LogEntry entry, RecordType type) =>
-        Scopes.TryGetValue(type, out var since) && entry.Seq > since && Access!.Can(type.Permission("read"));
-
-    internal bool IsHolding
+    /// <summary>Keeps an entry for later. Whoever has too many waiting is cut off and comes back with its cursor.</summary>
+    internal void Hold(LogEntry entry)
     {
-        get
-        {
-            lock (_gate)
-                return _held is not null;
-        }
-    }
-
-    /// <summary>While a snapshot is read, entries are held back and come after it.</summary>
-    internal void Hold()
-    {
-        lock (_gate)
-            _held ??= [];
-    }
-
-    internal bool TryHold(LogEntry entry)
-    {
-        lock (_gate)
-        {
-            if (_held is null)
-                return false;
-            if (_held.Count < MaxHeldEntries)
-            {
-                _held.Add(entry);
-                return true;
-            }
-        }
-
-        Close(CloseCode.TooSlow, "too slow");
-        return true;
-    }
-
-    /// <summary>Ends holding back. Called where no entry can be delivered at the same time.</summary>
-    internal IReadOnlyList<LogEntry> Release()
-    {
-        lock (_gate)
-        {
-            var held = _held ?? [];
-            _held = null;
-            return held;
-        }
+        if (Held!.Count < MaxHeldEntries)
+            Held.Add(entry);
+        else
+            Close(CloseCode.TooSlow, "too slow");
     }
 
     /// <summary>Sends without waiting. Messages go out in the order of the calls.</summary>

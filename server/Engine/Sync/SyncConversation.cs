@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Sync;
@@ -30,8 +31,11 @@ internal sealed class SyncConversation(
             case PushFrame push:
                 await PushAsync(push);
                 break;
+            case RevokedFrame revoked:
+                await reader.AcknowledgeAsync(Room!.Workspace, revoked.Id, connection.Browser);
+                break;
             case HereFrame here:
-                Here(here);
+                await HereAsync(here, cancel);
                 break;
             default:
                 connection.Post(ServerFrame.Error(failure!));
@@ -43,8 +47,7 @@ internal sealed class SyncConversation(
 
     private async Task HelloAsync(HelloFrame hello, CancellationToken cancel)
     {
-        connection.Access = await reader.AccessAsync(hello.Workspace, connection.User, cancel);
-        if (connection.Access is null)
+        if (await reader.AccessAsync(hello.Workspace, connection.User, cancel) is null)
         {
             Refuse(WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it.", "workspace"), CloseCode.NotMember);
             return;
@@ -57,86 +60,123 @@ internal sealed class SyncConversation(
         }
 
         connection.Browser = hello.Browser;
-        var (_, start) = await reader.HeadAsync(hello.Workspace, cancel);
-        Room = hub.Enter(hello.Workspace, connection, start);
-        // Read again now that entries are held back: nothing can fall between this head and what is delivered.
-        var (epoch, head) = await reader.HeadAsync(hello.Workspace, cancel);
-        var resumes = await reader.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
-        // A role that changed since it was read, and before the room knew this connection, would never be told.
-        if (await reader.AccessAsync(hello.Workspace, connection.User, cancel) is not { } access)
+        var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
+        Room = room;
+        await connection.Lane.WaitAsync(cancel);
+        try
         {
-            Refuse(WriteFailures.NoWorkspace.With("You are no longer in this workspace.", "workspace"), CloseCode.NotMember);
-            return;
+            // Read now that entries are held back: nothing can fall between this moment and what is delivered.
+            await using var snapshot = await reader.OpenAsync(hello.Workspace, connection.User, cancel);
+            if (snapshot is null)
+            {
+                Refuse(WriteFailures.NoWorkspace.With("You are no longer in this workspace.", "workspace"), CloseCode.NotMember);
+                return;
+            }
+
+            var (epoch, head, access) = snapshot.Moment;
+            connection.Reader = new Reader(access);
+            var isOnChain = await reader.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
+            connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, clock.GetUtcNow()));
+            var scopes = Resolve(hello.Scopes);
+            // With other rights than it had then, a browser may hold what it may not, and lacks what it may.
+            if (!isOnChain || hello.Access != access.Digest)
+                await SendAsync(snapshot, scopes, cancel);
+            else if (head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp)
+                await SendSinceAsync(snapshot, scopes, hello.Cursor.Value.Seq, cancel);
+            else
+                await SendMissedAsync(hello, scopes, head.Seq, cancel);
+            room.Release(connection, head.Seq);
+        }
+        finally
+        {
+            connection.Lane.Release();
         }
 
-        connection.Access = access;
-        connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !resumes && hello.Cursor is not null), access, clock.GetUtcNow()));
-        var types = Resolve(hello.Scopes);
-        if (resumes)
-            await ResumeAsync(hello, types, head.Seq, cancel);
-        else
-            await SnapshotAsync(types, cancel);
-        Room.Release(connection);
-        Room.SendPresenceTo(connection);
+        room.SendPresenceTo(connection);
     }
 
-    private async Task ResumeAsync(HelloFrame hello, List<RecordType> types, long head, CancellationToken cancel)
+    private async Task SendMissedAsync(HelloFrame hello, List<Scope> scopes, long head, CancellationToken cancel)
     {
         var cursor = hello.Cursor!.Value.Seq;
-        foreach (var type in types)
+        foreach (var scope in scopes)
         {
-            connection.Scopes[type] = cursor;
-            connection.Post(ServerFrame.Unchanged(type, cursor));
+            connection.Reader!.Scopes[scope] = cursor;
+            connection.Post(ServerFrame.Unchanged(scope, cursor));
         }
 
         // In pages, each sent before the next is read: however much was missed, little of it is held at a time.
         while (cursor < head && await reader.MissedAsync(hello.Workspace, cursor, cancel) is { Count: > 0 } missed)
         {
-            await connection.SendAsync(ServerFrame.Delta(cursor, missed, connection.Sees));
+            await connection.SendAsync(ServerFrame.Delta(cursor, missed, connection.Reader!));
             cursor = missed[^1].Seq;
         }
 
-        foreach (var type in types.Where(connection.Scopes.ContainsKey))
-            connection.Scopes[type] = cursor;
+        foreach (var scope in scopes.Where(connection.Reader!.Scopes.ContainsKey))
+            connection.Reader.Scopes[scope] = cursor;
+    }
+
+    private async Task SendSinceAsync(Snapshot snapshot, List<Scope> scopes, long version, CancellationToken cancel)
+    {
+        foreach (var scope in scopes)
+        {
+            var changes = await snapshot.SinceAsync(scope, version, cancel);
+            connection.Reader!.Scopes[scope] = snapshot.Moment.Head.Seq;
+            await connection.SendAsync(ServerFrame.Changed(changes, snapshot.Moment.Head.Seq, connection.Reader));
+        }
     }
 
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
     {
-        foreach (var type in sub.Remove.Select(registry.FindByScope).OfType<RecordType>())
-            connection.Scopes.TryRemove(type, out _);
-        var added = Resolve(sub.Add);
-        if (added.Count == 0)
-            return;
-        connection.Hold();
-        await SnapshotAsync(added, cancel);
-        Room!.Release(connection);
-    }
-
-    private async Task SnapshotAsync(List<RecordType> types, CancellationToken cancel)
-    {
-        if (types.Count == 0)
-            return;
-        var (at, snapshots) = await reader.SnapshotAsync(Room!.Workspace, types, cancel);
-        foreach (var (type, records) in snapshots)
+        var own = connection.Reader!;
+        foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
+            own.Scopes.TryRemove(scope, out _);
+        await connection.Lane.WaitAsync(cancel);
+        try
         {
-            connection.Scopes[type] = at;
-            await connection.SendAsync(ServerFrame.Snapshot(type, at, records));
+            while (!connection.IsClosing)
+            {
+                Room!.Hold(connection);
+                await using var snapshot = await reader.OpenAsync(Room.Workspace, connection.User, cancel);
+                if (snapshot?.Moment.Access.Digest == own.Access.Digest)
+                {
+                    await SendAsync(snapshot, Resolve(sub.Add), cancel);
+                    Room.Release(connection, snapshot.Moment.Head.Seq);
+                    return;
+                }
+
+                // The entry that moved the rights is on its way; what is asked for is answered by those of now.
+                await Room.SettleAsync(connection);
+            }
+        }
+        finally
+        {
+            connection.Lane.Release();
         }
     }
 
-    /// <summary>The types behind scopes that exist and may be read; all others get the same refusal.</summary>
-    private List<RecordType> Resolve(IReadOnlyList<string> scopes)
+    private async Task SendAsync(Snapshot snapshot, List<Scope> scopes, CancellationToken cancel)
     {
-        var types = new List<RecordType>();
-        foreach (var scope in scopes.Distinct(StringComparer.Ordinal))
+        foreach (var scope in scopes)
         {
-            if (registry.FindByScope(scope) is { } type && connection.Access!.Can(type.Permission("read")))
-                types.Add(type);
+            var records = await snapshot.ReadAsync(scope, cancel);
+            connection.Reader!.Scopes[scope] = snapshot.Moment.Head.Seq;
+            await connection.SendAsync(ServerFrame.Snapshot(records, snapshot.Moment.Head.Seq, connection.Reader));
+        }
+    }
+
+    /// <summary>The scopes that exist and may be read; all others get the same refusal.</summary>
+    private List<Scope> Resolve(IReadOnlyList<string> names)
+    {
+        var scopes = new List<Scope>();
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        {
+            if (Scope.Parse(registry, name) is { } scope && scope.IsOpenTo(connection.Reader!.Access))
+                scopes.Add(scope);
             else
-                connection.Post(ServerFrame.ScopeRefused(scope.Length > 100 ? scope[..100] : scope, SyncFailures.ScopeUnknown.With("There is no such scope, or you may not read it.", "scopes")));
+                connection.Post(ServerFrame.ScopeRefused(name.Length > 100 ? name[..100] : name, SyncFailures.ScopeUnknown.With("There is no such scope, or you may not read it.", "scopes")));
         }
 
-        return types;
+        return scopes;
     }
 
     private async Task PushAsync(PushFrame push)
@@ -155,12 +195,14 @@ internal sealed class SyncConversation(
         connection.Post(ServerFrame.Results(results, RetryAfter));
     }
 
-    private void Here(HereFrame here)
+    private async Task HereAsync(HereFrame here, CancellationToken cancel)
     {
-        if (here.Record is { } record && !connection.Access!.Can(record.Type.Permission("read")))
-            connection.Post(ServerFrame.Error(OperationFailures.TypeUnknown.With("There is no such record type.", "type")));
+        if (here.Record is not { } record)
+            Room!.Look(connection, record: null);
+        else if (await reader.KeysAsync(Room!.Workspace, record.Type, record.Id, cancel) is { } keys && Reading.Allows(record.Type, connection.Reader!.Access, keys))
+            Room.Look(connection, (record.Type, record.Id, keys));
         else
-            Room!.Look(connection, here.Record);
+            connection.Post(ServerFrame.Error(WriteFailures.NotFound.With("There is no such record.", "record")));
     }
 
     private void Refuse(Failure failure, WebSocketCloseStatus status)

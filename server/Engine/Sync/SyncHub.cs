@@ -27,19 +27,17 @@ public sealed partial class SyncHub : BackgroundService
     private readonly Lock _doors = new();
     private readonly LogStore _log;
     private readonly RecordRegistry _registry;
-    private readonly Policy _policy;
     private readonly SyncReader _reader;
     private readonly WritePath _writePath;
     private readonly ClientFrameReader _frames;
     private readonly TimeProvider _clock;
     private readonly ILogger<SyncHub> _logger;
 
-    public SyncHub(Db db, LogStore log, RecordRegistry registry, Policy policy, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
+    public SyncHub(Db db, LogStore log, RecordRegistry registry, AccessReader accessReader, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
     {
         _log = log;
         _registry = registry;
-        _policy = policy;
-        _reader = new SyncReader(db, log, registry, policy, clock);
+        _reader = new SyncReader(db, log, accessReader, clock);
         _writePath = writePath;
         _frames = new ClientFrameReader(registry);
         _clock = clock;
@@ -105,7 +103,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
-            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _log, _registry, _policy, e => LogCatchUpFailed(_logger, e)));
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _reader, _registry, e => LogRoomFailed(_logger, e)));
             room.Enter(connection, head);
             return room;
         }
@@ -173,8 +171,8 @@ public sealed partial class SyncHub : BackgroundService
     [LoggerMessage(LogLevel.Error, "A connection broke on an error of the server")]
     private static partial void LogBroken(ILogger logger, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The log could not be read; what is missing is delivered later")]
-    private static partial void LogCatchUpFailed(ILogger logger, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The log or someone's rights could not be read; what is missing is delivered later")]
+    private static partial void LogRoomFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The heads of the logs could not be read; trying again")]
     private static partial void LogPollFailed(ILogger logger, Exception exception);

@@ -2,29 +2,33 @@ using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
+using Npgsql;
 
 namespace Holdfast.Engine.Sync;
 
 /// <summary>What the server knows when a browser says hello.</summary>
 internal sealed record HelloAnswer(Guid Epoch, LogHead Head, long LastMutation, bool Reset);
 
+/// <summary>What holds in a workspace at one moment, for one person.</summary>
+internal sealed record Moment(Guid Epoch, LogHead Head, Access Access);
+
+/// <summary>The records of a scope.</summary>
+/// <param name="Scope">Which.</param>
+/// <param name="Records">The newest where there are more.</param>
+/// <param name="More">Whether there are more than a browser gets at once; the rest is asked for in pages.</param>
+internal sealed record ScopeRecords(Scope Scope, IReadOnlyList<Record> Records, bool More);
+
+/// <summary>What became visible in a scope, and what is no longer.</summary>
+internal sealed record ScopeChanges(Scope Scope, IReadOnlyList<Record> Changed, IReadOnlyList<Guid> Gone);
+
 /// <summary>Snapshots and catch-up, read from the tables and the log.</summary>
-internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, Policy policy, TimeProvider clock)
+internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader, TimeProvider clock)
 {
-    /// <summary>Beyond this many missed entries new snapshots are cheaper.</summary>
-    private const int MaxCatchUp = 2000;
+    /// <summary>Beyond this many missed entries the records that changed are cheaper than the changes.</summary>
+    internal const int MaxCatchUp = 2000;
     private const int MissedPage = 100;
 
-    private readonly RecordType _memberType = registry.Of<Member>();
-
-    internal async Task<Access?> AccessAsync(Guid workspace, SyncUser user, CancellationToken cancel)
-    {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        await using var reader = await database.ReadAsync([_memberType.Sql.Select(workspace, [user.User], "user_id")], cancel);
-        return await reader.ReadAsync(cancel)
-            ? policy.AccessOf(user.Actor, (Member)_memberType.Sql.Read(reader))
-            : null;
-    }
+    internal Task<Access?> AccessAsync(Guid workspace, SyncUser user, CancellationToken cancel) => accessReader.ReadAsync(workspace, user.Actor, cancel);
 
     /// <summary>Binds the browser to its user; null where it belongs to another one.</summary>
     internal Task<long?> RegisterAsync(Guid workspace, Guid browser, SyncUser user, CancellationToken cancel)
@@ -39,44 +43,167 @@ internal sealed class SyncReader(Db db, LogStore log, RecordRegistry registry, P
             """, cancel);
     }
 
-    internal async Task<(Guid Epoch, LogHead Head)> HeadAsync(Guid workspace, CancellationToken cancel)
+    internal async Task<LogHead> HeadAsync(Guid workspace, CancellationToken cancel)
     {
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        return (await HeadAsync(database, workspace, cancel)).Head;
+    }
+
+    /// <summary>
+    /// Opens a snapshot of the workspace: where the log stands, and what the person may do, of one moment with all that
+    /// is read in it. Null where the person is not, or no longer, in the workspace.
+    /// </summary>
+    internal async Task<Snapshot?> OpenAsync(Guid workspace, SyncUser user, CancellationToken cancel)
+    {
+        var database = await db.BeginSnapshotAsync(workspace, cancel);
+        try
+        {
+            var (epoch, head) = await HeadAsync(database, workspace, cancel);
+            if (await accessReader.ReadAsync(database, workspace, user.Actor, user.User, cancel) is { } access)
+                return new Snapshot(database, workspace, new Moment(epoch, head, access));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+
+        await database.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Whether a browser that has read up to its cursor has read this log.</summary>
+    internal async Task<bool> IsOnChainAsync(Guid workspace, HelloFrame hello, Guid epoch, LogHead head, CancellationToken cancel)
+    {
+        if (hello.Cursor is not { } cursor || hello.Epoch != epoch || cursor.Seq > head.Seq)
+            return false;
+        return cursor.Seq == 0 || await log.TransactionAtAsync(workspace, cursor.Seq, cancel) == cursor.Transaction;
+    }
+
+    /// <summary>The next of the entries that a browser has missed, with the records that may enter its sight.</summary>
+    internal async Task<IReadOnlyList<LogEntry>> MissedAsync(Guid workspace, long cursor, CancellationToken cancel) =>
+        await WithRecordsAsync(workspace, await log.AfterAsync(workspace, cursor, MissedPage, cancel), change => change.MovesKeys, cancel);
+
+    /// <summary>Entries that another process wrote, with their records as they are now: a later entry follows where that is newer.</summary>
+    internal async Task<IReadOnlyList<LogEntry>> AfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
+        await WithRecordsAsync(workspace, await log.AfterAsync(workspace, seq, limit, cancel), change => change.KeysAfter is not null, cancel);
+
+    /// <summary>The record's keys; null where there is no such record.</summary>
+    internal async Task<IReadOnlyList<Guid?>?> KeysAsync(Guid workspace, RecordType type, Guid id, CancellationToken cancel)
+    {
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        await using var reader = await database.ReadAsync([type.Sql.Select(workspace, [id])], cancel);
+        return await reader.ReadAsync(cancel) ? type.KeysOf(type.Sql.Read(reader)) : null;
+    }
+
+    internal Task NoteRevocationAsync(Guid workspace, Guid id, Guid browser, SyncUser user, long seq, string[] scopes, int records) =>
+        db.In(workspace).ExecuteAsync($"""
+            INSERT INTO engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at)
+            VALUES ({workspace}, {id}, {browser}, {user.User}, {seq}, {scopes}, {records}, {clock.GetUtcNow()})
+            """);
+
+    internal Task AcknowledgeAsync(Guid workspace, Guid id, Guid browser) => db.In(workspace).ExecuteAsync($"""
+        UPDATE engine.revocations SET acknowledged_at = {clock.GetUtcNow()}
+        WHERE workspace_id = {workspace} AND id = {id} AND browser_id = {browser} AND acknowledged_at IS NULL
+        """);
+
+    private static async Task<(Guid Epoch, LogHead Head)> HeadAsync(DbTransaction database, Guid workspace, CancellationToken cancel)
+    {
         await using var reader = await database.ReadAsync([LogStore.SelectHead(workspace)], cancel);
         await reader.ReadAsync(cancel);
         return (reader.GetGuid(0), new LogHead(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetGuid(2)));
     }
 
-    /// <summary>Whether a browser that has read up to its cursor has read this log, and may simply go on.</summary>
-    internal async Task<bool> IsOnChainAsync(Guid workspace, HelloFrame hello, Guid epoch, LogHead head, CancellationToken cancel)
+    private async Task<IReadOnlyList<LogEntry>> WithRecordsAsync(Guid workspace, IReadOnlyList<LogEntry> entries, Func<RecordChange, bool> needed, CancellationToken cancel)
     {
-        if (hello.Cursor is not { } cursor || hello.Epoch != epoch || cursor.Seq > head.Seq || head.Seq - cursor.Seq > MaxCatchUp)
-            return false;
-        return cursor.Seq == 0 || await log.TransactionAtAsync(workspace, cursor.Seq, cancel) == cursor.Transaction;
-    }
-
-    /// <summary>The next of the entries that a browser has missed.</summary>
-    internal Task<IReadOnlyList<LogEntry>> MissedAsync(Guid workspace, long cursor, CancellationToken cancel) =>
-        log.AfterAsync(workspace, cursor, MissedPage, cancel);
-
-    /// <summary>All records of the given types, and the sequence number that they were read at.</summary>
-    internal async Task<(long At, IReadOnlyList<(RecordType Type, IReadOnlyList<Record> Records)> Snapshots)> SnapshotAsync(
-        Guid workspace, IReadOnlyList<RecordType> types, CancellationToken cancel)
-    {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        await using var reader = await database.ReadAsync([LogStore.SelectHead(workspace), .. types.Select(type => type.Sql.SelectAll(workspace))], cancel);
-        await reader.ReadAsync(cancel);
-        var at = reader.GetInt64(1);
-        var snapshots = new List<(RecordType, IReadOnlyList<Record>)>();
-        foreach (var type in types)
+        var wanted = entries.SelectMany(entry => entry.Changes).Where(needed).GroupBy(change => change.Type, change => change.Id)
+            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).ToArray();
+        if (wanted.Length == 0)
+            return entries;
+        var records = new Dictionary<(RecordType, Guid), Record>();
+        await using (var database = await db.BeginSnapshotAsync(workspace, cancel))
+        await using (var reader = await database.ReadAsync(wanted.Select(group => group.Type.Sql.Select(workspace, group.Ids)), cancel))
         {
-            await reader.NextResultAsync(cancel);
-            var records = new List<Record>();
-            while (await reader.ReadAsync(cancel))
-                records.Add(type.Sql.Read(reader));
-            snapshots.Add((type, records));
+            foreach (var (type, _) in wanted)
+            {
+                foreach (var record in await ReadAllAsync(reader, type, cancel))
+                    records.Add((type, record.Id), record);
+                await reader.NextResultAsync(cancel);
+            }
         }
 
-        return (at, snapshots);
+        return
+        [
+            .. entries.Select(entry => entry with
+            {
+                Changes = [.. entry.Changes.Select(change => change with { After = records.GetValueOrDefault((change.Type, change.Id)) })],
+            }),
+        ];
+    }
+
+    internal static async Task<List<Record>> ReadAllAsync(NpgsqlDataReader reader, RecordType type, CancellationToken cancel)
+    {
+        var records = new List<Record>();
+        while (await reader.ReadAsync(cancel))
+            records.Add(type.Sql.Read(reader));
+        return records;
+    }
+}
+
+/// <summary>One moment of a workspace, from which several things can be read. Short-lived: see <see cref="Db.BeginSnapshotAsync"/>.</summary>
+internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment moment) : IAsyncDisposable
+{
+    internal Moment Moment { get; } = moment;
+
+    internal async Task<ScopeRecords> ReadAsync(Scope scope, CancellationToken cancel)
+    {
+        var most = scope.Type.MostAtOnce;
+        var records = await SelectAsync(
+            scope.Type, scope.Type.Sql.SelectNewest(workspace, $"({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})", most + 1), cancel);
+        return records.Count > most ? new ScopeRecords(scope, records[..most], More: true) : new ScopeRecords(scope, records, More: false);
+    }
+
+    /// <summary>What a change of rights opened and closed, of what is there at this moment.</summary>
+    internal async Task<ScopeChanges> MovedAsync(Scope scope, Access before, CancellationToken cancel)
+    {
+        var (then, now) = (Reading.Where(scope.Type, before), Reading.Where(scope.Type, Moment.Access));
+        var opened = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({now}) AND ({then}) IS NOT TRUE"), cancel);
+        var closed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({then}) AND ({now}) IS NOT TRUE"), cancel);
+        return new ScopeChanges(scope, opened, [.. closed.Select(record => record.Id)]);
+    }
+
+    /// <summary>What changed since a version, for someone who had the same rights then.</summary>
+    internal async Task<ScopeChanges> SinceAsync(Scope scope, long version, CancellationToken cancel)
+    {
+        var changed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"version > {version} AND ({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})"), cancel);
+        var there = changed.Select(record => record.Id).ToHashSet();
+        var gone = new HashSet<Guid>();
+        var type = scope.Type;
+        await using var reader = await database.ReadAsync(
+            [
+                $"SELECT record_id, before::text FROM engine.tombstones WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
+                $"SELECT record_id, keys FROM engine.moves WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
+            ],
+            cancel);
+        while (await reader.ReadAsync(cancel))
+            Consider(reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
+        await reader.NextResultAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            Consider(reader.GetGuid(0), reader.GetFieldValue<Guid?[]>(1));
+        return new ScopeChanges(scope, changed, [.. gone]);
+
+        void Consider(Guid id, IReadOnlyList<Guid?> keys)
+        {
+            if (!there.Contains(id) && scope.Holds(type, keys) && Reading.Allows(type, Moment.Access, keys))
+                gone.Add(id);
+        }
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private async Task<List<Record>> SelectAsync(RecordType type, Sql select, CancellationToken cancel)
+    {
+        await using var reader = await database.ReadAsync([select], cancel);
+        return await SyncReader.ReadAllAsync(reader, type, cancel);
     }
 }

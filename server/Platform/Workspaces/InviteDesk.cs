@@ -17,7 +17,7 @@ internal sealed class InviteDesk(Db db, Memberships memberships, SiteSettings si
 
     internal sealed record Input
     {
-        [Choice(Roles.Owner, Roles.Member, Roles.Viewer, Required = true)]
+        [Choice(Roles.Owner, Roles.Admin, Roles.Member, Roles.Viewer, Required = true)]
         public string Role { get; init; } = "";
     }
 

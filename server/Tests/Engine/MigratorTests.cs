@@ -14,7 +14,7 @@ public sealed class MigratorTests(TestDatabase database) : IClassFixture<TestDat
         var before = await CountAsync();
         await Migrator.MigrateAsync(database.ConnectionString, Program.Projects);
         Assert.Equal(before, await CountAsync());
-        Assert.Equal(Program.Projects.Sum(project => Migrator.Read(project).Count), before);
+        Assert.Equal(TestCluster.Projects.Sum(project => Migrator.Read(project).Count), before);
     }
 
     [Fact]

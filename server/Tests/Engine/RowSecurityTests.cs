@@ -1,8 +1,10 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Storage;
+using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
+using Record = Holdfast.Engine.Records.Record;
 
 namespace Holdfast.Tests.Engine;
 
@@ -22,16 +24,27 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             var gone = Guid.CreateVersion7();
             await workspace.WriteAsync(workspace.NewCustomer("Kept"), workspace.NewCustomer("Gone", gone));
             await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
+            await workspace.WriteAsServerAsync(
+                New(new Client { Name = "Kept" }), New(new Talk()), New(new Note()), New(new Device()), New(new Assignment()),
+                New(new Participation { Member = gone, Talk = gone }), New(new TeamMember { Member = gone, Team = gone }));
             await workspace.RegisterBrowserAsync(workspace.Owner);
         }
 
         // Tables that no test above fills get a row here, as the superuser.
-        await AsSuperuserAsync($"""
-            INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at)
-            SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'
-            FROM unnest(ARRAY['{_victim.Id}', '{_attacker.Id}']::uuid[]) AS w
-            """);
+        foreach (var insert in new[]
+        {
+            "workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at) SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'",
+            "access.roles (workspace_id, id, version, created_at, updated_at, name, permissions) SELECT w, gen_random_uuid(), 1, now(), now(), 'Helpers', '{}'",
+            "engine.moves (workspace_id, type, record_id, version, keys) SELECT w, 'solo.customer', gen_random_uuid(), 1, '{}'",
+            "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
+        })
+        {
+            await AsSuperuserAsync($"INSERT INTO {insert} FROM unnest(ARRAY['{_victim.Id}', '{_attacker.Id}']::uuid[]) AS w");
+        }
     }
+
+    private CreateOperation New<T>(T record)
+        where T : Record => Compose.Create(_engine.Registry, Guid.CreateVersion7(), record);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

@@ -63,7 +63,7 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         await writer.CreateCustomerAsync("Missed 1");
         await writer.CreateCustomerAsync("Missed 2");
 
-        using var back = await SyncClient.ConnectAsync(ada, cursor: cursor, epoch: epoch);
+        using var back = await SyncClient.ConnectAsync(ada, cursor: cursor, epoch: epoch, access: look.Access);
         Assert.False(back.Welcome.GetProperty("reset").GetBoolean());
         Assert.True((await back.NextAsync("subOk")).GetProperty("unchanged").GetBoolean());
         var delta = await back.NextAsync("delta");
@@ -80,7 +80,7 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         for (var i = 0; i < 201; i++)
             await writer.CreateCustomerAsync($"Missed {i}");
 
-        using var back = await SyncClient.ConnectAsync(ada, cursor: cursor, epoch: epoch);
+        using var back = await SyncClient.ConnectAsync(ada, cursor: cursor, epoch: epoch, access: writer.Access);
         var names = new List<string>();
         var (from, pieces) = (cursor.GetProperty("seq").GetInt64(), 0);
         for (; names.Count < 201; pieces++)

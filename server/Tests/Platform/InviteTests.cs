@@ -197,11 +197,11 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Theory]
-    [InlineData("{\"role\":\"admin\"}", "field.not_allowed")]
+    [InlineData("{\"role\":\"guest\"}", "field.not_allowed")]
     [InlineData("{\"role\":\"Owner\"}", "field.not_allowed")]
     [InlineData("{\"role\":1}", "field.wrong_kind")]
     [InlineData("{}", "field.required")]
-    public async Task A_role_is_one_of_three(string body, string code)
+    public async Task A_role_is_one_of_four(string body, string code)
     {
         using var owner = await server.NewBrowser().SignUpAsync();
         (await owner.PostTextAsync($"/api/workspaces/{await owner.WorkspaceAsync()}/invites", body)).Refuses(HttpStatusCode.UnprocessableEntity, code, "role");

@@ -29,22 +29,37 @@ internal sealed class SyncClient : IDisposable
     /// <summary>The server's answer to the hello.</summary>
     public JsonElement Welcome { get; private set; }
 
+    /// <summary>What the server calls the rights that it had at the hello.</summary>
+    public string? Access => Welcome.GetProperty("me").GetProperty("access").GetString();
+
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Opens a socket, without a word.</summary>
     public static async Task<SyncClient> OpenAsync(TestBrowser person, Guid? browser = null, Guid? workspace = null) =>
         new(await person.OpenAsync(person.Address.GetLeftPart(UriPartial.Authority)), browser ?? Guid.CreateVersion7(), workspace ?? await person.WorkspaceAsync());
 
+    /// <summary>Over a socket that is open already, says hello and reads the welcome.</summary>
+    public static async Task<SyncClient> ConnectAsync(ClientWebSocket socket, Guid workspace, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null)
+    {
+        var client = new SyncClient(socket, browser ?? Guid.CreateVersion7(), workspace);
+        await client.HelloAsync(scopes, cursor, epoch, access);
+        return client;
+    }
+
     /// <summary>Opens a socket, says hello and reads up to the last snapshot.</summary>
     public static async Task<SyncClient> ConnectAsync(
-        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null)
+        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null, string? access = null)
     {
         var client = await OpenAsync(person, browser, workspace);
-        scopes ??= ["solo.customers"];
-        await client.SendAsync(new { t = "hello", proto = 1, schema = 1, browser = client.Browser, workspace = client.Workspace, epoch, cursor, scopes });
-        client.Welcome = await client.NextAsync("welcome");
-        client._mutation = client.Welcome.GetProperty("lastMutation").GetInt64();
+        await client.HelloAsync(scopes ?? ["solo.customers"], cursor, epoch, access);
         return client;
+    }
+
+    private async Task HelloAsync(string[] scopes, object? cursor, Guid? epoch, string? access)
+    {
+        await SendAsync(new { t = "hello", proto = 1, schema = 1, browser = Browser, workspace = Workspace, epoch, cursor, access, scopes });
+        Welcome = await NextAsync("welcome");
+        _mutation = Welcome.GetProperty("lastMutation").GetInt64();
     }
 
     public Task SendAsync(object frame) => SendTextAsync(JsonSerializer.Serialize(frame));

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Holdfast.Engine.Storage;
 using Holdfast.Host;
 using Holdfast.Host.LocalPostgres;
@@ -26,6 +27,9 @@ public sealed class TestCluster : IAsyncLifetime
         ["full_page_writes"] = "off",
         ["max_connections"] = "300",
     };
+
+    /// <summary>The product's projects, and this one with the record types of the tests.</summary>
+    internal static IReadOnlyList<Assembly> Projects { get; } = [.. Program.Projects, typeof(TestCluster).Assembly];
 
     private readonly Lazy<Task> _started;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
@@ -70,7 +74,7 @@ public sealed class TestCluster : IAsyncLifetime
         // The user that PostgreSQL runs as must get through.
         Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         _cluster = new LocalCluster(Path.Combine(_folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, ServerSettings);
-        await Migrator.MigrateAsync(await _cluster.StartAsync(CancellationToken.None), Program.Projects);
+        await Migrator.MigrateAsync(await _cluster.StartAsync(CancellationToken.None), Projects);
         NpgsqlConnection.ClearAllPools();
         await RunAsync($"ALTER DATABASE {ClusterBootstrap.Database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
         await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{ClusterBootstrap.Database}'");

@@ -4,8 +4,10 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
+using Holdfast.Engine.Sync;
 using Holdfast.Host;
 using Holdfast.Platform.Http;
+using Holdfast.Tests.Engine.Reading;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,6 +21,8 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
     public Db Db => _services.GetRequiredService<Db>();
 
     public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
+
+    public SyncHub Hub => _services.GetRequiredService<SyncHub>();
 
     public WritePath WritePath => _services.GetRequiredService<WritePath>();
 
@@ -53,6 +57,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
+        ReadingRecords.Add(services);
         return services.BuildServiceProvider();
     }
 }
@@ -69,10 +74,10 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
 
     public TestMember Owner { get; set; } = null!;
 
-    public async Task<TestMember> AddMemberAsync(string role)
+    public async Task<TestMember> AddMemberAsync(string role, Guid? party = null, Guid? customRole = null)
     {
         var member = new TestMember(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        var record = new Member { User = member.User, Name = role, Email = $"{member.User:n}@example.org", Role = role };
+        var record = new Member { User = member.User, Name = role, Email = $"{member.User:n}@example.org", Role = role, Party = party, CustomRole = customRole };
         var outcome = await engine.WritePath.WriteAsync(id, new Transaction
         {
             Id = Guid.CreateVersion7(),
@@ -87,6 +92,13 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
 
     public Task<Outcome> WriteAsync(TestMember member, params Operation[] operations) =>
         engine.WritePath.WriteAsync(id, new Transaction { Id = Guid.CreateVersion7(), Actor = member.Actor, Operations = operations });
+
+    public async Task<Outcome> WriteAsServerAsync(params Operation[] operations)
+    {
+        var outcome = await engine.WritePath.WriteAsync(id, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("test"), Operations = operations });
+        Xunit.Assert.Equal(OutcomeKind.Applied, outcome.Kind);
+        return outcome;
+    }
 
     public CreateOperation NewCustomer(string name, Guid? customer = null) =>
         Compose.Create(engine.Registry, customer ?? Guid.CreateVersion7(), new Customer { Name = name });

@@ -19,6 +19,7 @@ export async function overSocket(page, workspace, { scopes = [], since = null, t
     workspace,
     epoch: since?.epoch ?? null,
     cursor: since?.head ?? null,
+    access: since?.me.access ?? null,
     scopes,
   };
   const pushed = transactions.map((operations, index) => ({

@@ -2,18 +2,23 @@
 
 export type RecordTypeName =
   | "access.member"
+  | "access.role"
   | "access.workspace"
   | "solo.customer";
 
 export type ScopeName =
   | "access.members"
+  | "access.roles"
   | "access.workspaces"
   | "solo.customers";
 
 export type Role =
   | "owner"
+  | "admin"
+  | "moderator"
   | "member"
-  | "viewer";
+  | "viewer"
+  | "guest";
 
 export type OperationName =
   | "create"
@@ -24,6 +29,10 @@ export type Permission =
   | "access.member.read"
   | "access.member.update"
   | "access.member.delete"
+  | "access.role.read"
+  | "access.role.create"
+  | "access.role.update"
+  | "access.role.delete"
   | "access.workspace.read"
   | "access.workspace.update"
   | "solo.customer.read"
@@ -48,12 +57,17 @@ export type ErrorCode =
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
+  | "member.beyond_yours"
   | "member.last_owner"
+  | "member.no_party"
+  | "member.no_role"
   | "operation.malformed"
   | "operation.unknown"
   | "password.too_common"
   | "password.too_short"
   | "permission.denied"
+  | "permission.grant_moved"
+  | "permission.out_of_reach"
   | "protocol.unsupported"
   | "record.changed"
   | "record.exists"
@@ -69,6 +83,7 @@ export type ErrorCode =
   | "request.not_found"
   | "request.too_large"
   | "request.too_many"
+  | "role.beyond_yours"
   | "scope.unknown"
   | "server.error"
   | "session.ended"
@@ -85,7 +100,14 @@ export interface AccessMember {
   readonly user: string;
   readonly name: string;
   readonly email: string;
-  readonly role: "owner" | "member" | "viewer";
+  readonly role: "owner" | "admin" | "moderator" | "member" | "viewer" | "guest";
+  readonly customRole: string | null;
+  readonly party: string | null;
+}
+
+export interface AccessRole {
+  readonly name: string;
+  readonly permissions: readonly string[];
 }
 
 export interface AccessWorkspace {
@@ -106,18 +128,21 @@ export interface SoloCustomer {
 
 export interface RecordTypes {
   "access.member": AccessMember;
+  "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
   "solo.customer": SoloCustomer;
 }
 
 /** What a `create` of this type may give; what is left out takes the type's default. */
 export interface CreateValues {
+  "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
 }
 
 /** The fields that a `set` may name. */
 export interface SettableFields {
-  "access.member": "name" | "role";
+  "access.member": "name" | "role" | "customRole" | "party";
+  "access.role": "name" | "permissions";
   "access.workspace": "name";
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }

@@ -370,7 +370,7 @@ describe("what others do", () => {
     const { engine, id } = world.connected();
     const { me } = world.link();
     const nothing = { ...me, role: "viewer", permissions: [] } as const;
-    world.link().say({ t: "revoke", scopes: ["solo.customers"], me: nothing });
+    world.link().say({ t: "revoke", id: "r1", scopes: ["solo.customers"], records: [], me: nothing });
     expect(engine.records(type)).toEqual([]);
     expect(engine.status().scopes["solo.customers"]).toBe("refused");
     expect(engine.can("solo.customer.read")).toBe(false);
@@ -390,10 +390,50 @@ describe("what others do", () => {
 
   test("may take my right to read, which comes back while I am away", () => {
     const { engine, id } = world.connected();
-    world.link().say({ t: "revoke", scopes: ["solo.customers"] });
+    const { me } = world.link();
+    world.link().say({ t: "revoke", id: "r1", scopes: ["solo.customers"], records: [], me });
     world.link().cut();
     world.calm([engine]);
     expect(nameOf(engine, id)).toBe("Ada");
+  });
+
+  test("may take single records, and hears that they are forgotten", () => {
+    const { engine, id } = world.connected();
+    const link = world.link();
+    link.say({
+      t: "revoke",
+      id: "r1",
+      scopes: [],
+      records: [{ type, id }],
+      me: { ...link.me, access: "less" },
+    });
+    expect(engine.record(type, id)).toBeUndefined();
+    world.run();
+    expect(link.heard).toContainEqual({ t: "revoked", id: "r1" });
+    link.cut();
+    world.calm([engine]);
+    expect(world.link().heard[0]).toMatchObject({ t: "hello", access: "less" });
+  });
+
+  test("may put records in and take them out of a scope that I hold", () => {
+    const { engine, id } = world.connected();
+    const [held] = world.server.snapshot("solo.customers");
+    if (!held) throw new Error("The server holds no customer.");
+    const opened = { ...held, id: world.newId(), version: 7, values: { ...held.values, name: "Opened" } };
+    const stale = { ...held, version: held.version - 1, values: { ...held.values, name: "Stale" } };
+    world.link().say({ t: "subOk", scope: "solo.customers", at: 7, changed: [opened, stale], gone: [] });
+    expect(nameOf(engine, opened.id)).toBe("Opened");
+    expect(nameOf(engine, id)).toBe("Ada");
+    world.link().say({ t: "subOk", scope: "solo.customers", at: 8, changed: [], gone: [id] });
+    expect(engine.records(type).map((view) => view.id)).toEqual([opened.id]);
+  });
+
+  test("may lead a record out of my sight", () => {
+    const { engine, id } = world.connected();
+    const item = { seq: 2, tx: "moved", at: "2026-01-01T00:00:00Z", actor: "bob", browser: null };
+    const records = [{ type, id, version: 2, previous: 1, leave: true }] as const;
+    world.link().say({ t: "delta", from: 1, to: { seq: 2, tx: "moved" }, items: [{ ...item, records }] });
+    expect(engine.record(type, id)).toBeUndefined();
   });
 
   test("does not come back when it was deleted before the snapshot", () => {

@@ -185,7 +185,17 @@ class WorkspaceEngine implements Engine {
   #hello(): ClientFrame {
     const { protocol: proto, schema } = contract;
     const { browser, workspace } = { browser: this.#browser, workspace: this.workspace };
-    return { t: "hello", proto, schema, browser, workspace, ...this.#records.resume, scopes: scopeNames };
+    const access = this.#me?.access ?? null;
+    return {
+      t: "hello",
+      proto,
+      schema,
+      browser,
+      workspace,
+      ...this.#records.resume,
+      access,
+      scopes: scopeNames,
+    };
   }
 
   #receive(frame: ServerFrame): void {
@@ -211,11 +221,15 @@ class WorkspaceEngine implements Engine {
         break;
       case "revoke":
         this.#records.refuse(frame.scopes);
-        if (frame.me) this.#setMe(frame.me);
+        this.#records.forget(frame.records);
+        this.#setMe(frame.me);
+        this.#connection.send({ t: "revoked", id: frame.id });
+        // What my old rights could not read, my new ones may.
+        this.#resubscribe(this.#records.expectRefused(frame.scopes));
         break;
       case "me":
         this.#setMe(frame.me);
-        // What my old role could not read, my new one may.
+        // What my old rights could not read, my new ones may.
         this.#resubscribe(this.#records.expectRefused());
         break;
       case "presence":

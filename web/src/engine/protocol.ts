@@ -64,7 +64,7 @@ export interface DeltaUpdate extends RecordRef {
 
 export interface DeltaEnter extends RecordRef {
   readonly version: number;
-  readonly previous: 0;
+  readonly previous: number;
   readonly enter: true;
   readonly values: Values;
   readonly createdAt: string;
@@ -77,7 +77,14 @@ export interface DeltaDelete extends RecordRef {
   readonly deleted: true;
 }
 
-export type DeltaRecord = DeltaUpdate | DeltaEnter | DeltaDelete;
+/** The record went out of my sight: it is there, but not for me. */
+export interface DeltaLeave extends RecordRef {
+  readonly version: number;
+  readonly previous: number;
+  readonly leave: true;
+}
+
+export type DeltaRecord = DeltaUpdate | DeltaEnter | DeltaDelete | DeltaLeave;
 
 export interface DeltaItem {
   readonly seq: number;
@@ -100,6 +107,8 @@ export interface Me {
   readonly member: string;
   readonly role: Role;
   readonly permissions: readonly Permission[];
+  /** The same for the same rights: who comes back with it needs to be told only what happened since. */
+  readonly access: string;
 }
 
 export interface PushedTransaction {
@@ -118,11 +127,14 @@ export type ClientFrame =
       readonly workspace: string;
       readonly epoch: string | null;
       readonly cursor: Position | null;
+      readonly access: string | null;
       readonly scopes: readonly ScopeName[];
     }
   | { readonly t: "sub"; readonly add: readonly ScopeName[]; readonly remove: readonly ScopeName[] }
   | { readonly t: "push"; readonly transactions: readonly PushedTransaction[] }
-  | { readonly t: "here"; readonly record: RecordRef | null };
+  | { readonly t: "here"; readonly record: RecordRef | null }
+  /** What a revoke named is forgotten. */
+  | { readonly t: "revoked"; readonly id: string };
 
 interface ResultOf {
   readonly mutation: number;
@@ -170,6 +182,15 @@ export type ServerFrame =
       readonly scope: ScopeName;
       readonly at: number;
       readonly records: readonly WireRecord[];
+      /** There are more than these, the newest; the server answers what lies beyond. */
+      readonly more?: true;
+    }
+  | {
+      readonly t: "subOk";
+      readonly scope: ScopeName;
+      readonly at: number;
+      readonly changed: readonly WireRecord[];
+      readonly gone: readonly string[];
     }
   | { readonly t: "subOk"; readonly scope: ScopeName; readonly at: number; readonly unchanged: true }
   | { readonly t: "subErr"; readonly scope: ScopeName; readonly error: Problem }
@@ -180,7 +201,13 @@ export type ServerFrame =
       readonly to: Position;
       readonly items: readonly DeltaItem[];
     }
-  | { readonly t: "revoke"; readonly scopes: readonly ScopeName[]; readonly me?: Me }
+  | {
+      readonly t: "revoke";
+      readonly id: string;
+      readonly scopes: readonly ScopeName[];
+      readonly records: readonly RecordRef[];
+      readonly me: Me;
+    }
   | { readonly t: "me"; readonly me: Me }
   | { readonly t: "presence"; readonly people: readonly PersonHere[] }
   | { readonly t: "nudge"; readonly head: Position }

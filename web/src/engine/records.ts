@@ -1,6 +1,6 @@
 import type { RecordTypeName, ScopeName } from "@/contract/contract";
 import { contract, recordTypes, scopeNames } from "./metadata";
-import type { DeltaItem, DeltaRecord, Position, ServerFrame, WireRecord } from "./protocol";
+import type { DeltaItem, DeltaRecord, Position, RecordRef, ServerFrame, WireRecord } from "./protocol";
 import type { Status } from "./types";
 
 type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;
@@ -86,6 +86,8 @@ export class Records {
     if ("records" in frame) {
       this.#replace(frame.scope, frame.records);
       scope.at = frame.at;
+    } else if ("changed" in frame) {
+      this.#amend(frame);
     } else if (scope.state !== "ready") {
       // Unchanged since the cursor, but I was not allowed to read it then, so I hold nothing of it.
       return false;
@@ -96,6 +98,11 @@ export class Records {
     );
     this.#settle();
     return scope.answered;
+  }
+
+  /** What I may not read any more goes. */
+  forget(records: readonly RecordRef[]): void {
+    for (const { type, id } of records) this.#put(type, id, undefined);
   }
 
   /** I may not read these scopes: what is held of them goes. */
@@ -127,9 +134,11 @@ export class Records {
     return [...missing];
   }
 
-  /** My role changed: the scopes that were refused must be asked for again. */
-  expectRefused(): readonly ScopeName[] {
-    const refused = scopeNames.filter((name) => this.#scopes.get(name)?.state === "refused");
+  /** My rights changed: the scopes that were refused must be asked for again, but those just taken away. */
+  expectRefused(taken: readonly ScopeName[] = []): readonly ScopeName[] {
+    const refused = scopeNames.filter(
+      (name) => this.#scopes.get(name)?.state === "refused" && !taken.includes(name),
+    );
     this.#expect(refused);
     return refused;
   }
@@ -164,6 +173,17 @@ export class Records {
     for (const record of records) this.#put(record.type, record.id, record);
   }
 
+  /** Newer than what is held, and so right whatever was missed between. */
+  #amend({ scope, changed, gone }: Extract<Frame<"subOk">, { changed: unknown }>): void {
+    for (const type of contract.scopes[scope].records) {
+      for (const id of gone) this.#put(type, id, undefined);
+    }
+    for (const record of changed) {
+      if (record.version > (this.get(record.type, record.id)?.version ?? 0))
+        this.#put(record.type, record.id, record);
+    }
+  }
+
   #put(type: RecordTypeName, id: string, record: WireRecord | undefined): void {
     const records = this.#byType.get(type);
     if (record) records?.set(id, record);
@@ -188,7 +208,7 @@ function after(
   item: DeltaItem,
   record: DeltaRecord,
 ): WireRecord | undefined | "hole" {
-  if ("deleted" in record) return undefined;
+  if ("deleted" in record || "leave" in record) return undefined;
   const { type, id, version } = record;
   const touched = { version, updatedAt: item.at, updatedBy: item.actor };
   if ("enter" in record) {

@@ -155,7 +155,7 @@ export class FakeServer {
     const { type, id, version } = record;
     const touched = { version, updatedAt: at, updatedBy: actor };
     const held = this.#records.get(id);
-    if ("deleted" in record) this.#records.delete(id);
+    if ("deleted" in record || "leave" in record) this.#records.delete(id);
     else if ("enter" in record) {
       const { createdAt, createdBy, values } = record;
       this.#records.set(id, { type, id, createdAt, createdBy, ...touched, values });
@@ -190,6 +190,7 @@ export class Link implements Socket {
       member: `member-${this.user}`,
       role: "member",
       permissions: contract.roles.member,
+      access: "all of a member's",
     };
   }
 

@@ -13,6 +13,7 @@ interface Props {
 /** A role with what it may do, so that nobody has to look it up. */
 export function RoleSelect({ label, value, disabled = false, onChange }: Props) {
   const { t } = useTranslation();
+  const offered = roles.includes(value) ? roles : [...roles, value];
   return (
     <Select
       aria-label={label}
@@ -22,14 +23,14 @@ export function RoleSelect({ label, value, disabled = false, onChange }: Props) 
       allowDeselect={false}
       checkIconPosition="right"
       comboboxProps={{ width: 280, position: "bottom-end" }}
-      data={roles.map((role) => ({ value: role, label: t(`roles.${role}.name`) }))}
+      data={offered.map((role) => ({ value: role, label: t(`roles.${role}.name`) }))}
       value={value}
       onChange={(next) => {
-        const role = roles.find((known) => known === next);
+        const role = offered.find((known) => known === next);
         if (role !== undefined) onChange(role);
       }}
       renderOption={({ option }) => {
-        const role = roles.find((known) => known === option.value);
+        const role = offered.find((known) => known === option.value);
         return (
           <div>
             <Text fz="sm" fw={540}>

@@ -1,7 +1,7 @@
 import type { Role } from "@/contract/contract";
-import { contract } from "@/engine/metadata";
 
-export const roles = Object.keys(contract.roles) as readonly Role[];
+/** The roles that can be chosen. Moderators have nothing to keep order in yet, and guests nowhere to come in. */
+export const roles: readonly Role[] = ["owner", "admin", "member", "viewer"];
 
 /** A workspace without an owner could never be given one again, so its last owner stays one. */
 export function isLastOwner(members: readonly { values: { role: Role } }[], role: Role): boolean {

@@ -1,0 +1,53 @@
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Permissions;
+
+/// <summary>Reads from the tables what a person may do in a workspace.</summary>
+public sealed class AccessReader(Db db, RecordRegistry registry, Policy policy)
+{
+    private readonly RecordType _memberType = registry.Of<Member>();
+    private readonly RecordType _roleType = registry.Of<Role>();
+
+    /// <returns>Null where the person is not a member, or there is no such workspace.</returns>
+    public async Task<Access?> ReadAsync(Guid workspace, Actor actor, CancellationToken cancel)
+    {
+        if (actor.User is not { } user)
+            return policy.AccessOf(actor);
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        return await ReadAsync(database, workspace, actor, user, cancel);
+    }
+
+    /// <summary>The same within a snapshot, so that what is read there and what may be read are of one moment.</summary>
+    internal async Task<Access?> ReadAsync(DbTransaction database, Guid workspace, Actor actor, Guid user, CancellationToken cancel)
+    {
+        Sql custom = $"id = (SELECT custom_role FROM access.members WHERE workspace_id = {workspace} AND user_id = {user})";
+        await using var reader = await database.ReadAsync(
+            [
+                _memberType.Sql.Select(workspace, [user], "user_id"),
+                _roleType.Sql.SelectWhere(workspace, custom),
+                .. registry.Grants.Select(type => SelectKeys(type, workspace, user)),
+            ],
+            cancel);
+        if (!await reader.ReadAsync(cancel))
+            return null;
+        var member = (Member)_memberType.Sql.Read(reader);
+        await reader.NextResultAsync(cancel);
+        var role = await reader.ReadAsync(cancel) ? (Role)_roleType.Sql.Read(reader) : null;
+        var granted = new List<(string, Guid)>();
+        foreach (var type in registry.Grants)
+        {
+            await reader.NextResultAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                granted.Add((type.Grant!.Kind, reader.GetGuid(0)));
+        }
+
+        return policy.AccessOf(actor, member, role, granted);
+    }
+
+    private static Sql SelectKeys(RecordType type, Guid workspace, Guid user) =>
+        $"""
+        SELECT {new SqlName(type.Grant!.Key.Column)} FROM {type.Table} WHERE workspace_id = {workspace} AND {new SqlName(type.Grant.Member.Column)}
+          = (SELECT id FROM access.members WHERE workspace_id = {workspace} AND user_id = {user})
+        """;
+}
