@@ -18,7 +18,7 @@ internal static class Program
     {
         try
         {
-            if (args.Contains("--help"))
+            if (args.Contains("--help") || args.Contains("-h"))
                 await Console.Out.WriteAsync(Settings.Help);
             else if (args is ["--version"])
                 await Console.Out.WriteLineAsync(Health.Version);

@@ -64,6 +64,16 @@ internal sealed partial record ClusterFolder(string Root)
         throw new StartException($"{folder} belongs to user {owner}. Remove it, or choose another folder by --data.");
     }
 
+    /// <summary>
+    /// Takes away the socket of a server that is dead. PostgreSQL asks the lock beside it only whether a process with that
+    /// number exists: one that nobody has collected yet, or a stranger who got the number since, would keep it from starting.
+    /// </summary>
+    public void RemoveDeadSocket()
+    {
+        File.Delete(Path.Combine(Socket, $".s.PGSQL.{Port}"));
+        File.Delete(Path.Combine(Socket, $".s.PGSQL.{Port}.lock"));
+    }
+
     /// <summary>Takes away what a stopped cluster leaves outside its own folder.</summary>
     public void RemoveOutside(PostgresUser user)
     {

@@ -152,6 +152,7 @@ internal sealed class LocalCluster(
         Postmaster.Find(_files.Data)?.Dispose();
         ClusterFolder.MakePrivate(_files.Log, _user!);
         ClusterFolder.MakePrivate(_files.Socket, _user!);
+        _files.RemoveDeadSocket();
         var process = Postmaster.Start(_files.Data, _user!.Words([_found!.Postgres, .. arguments], ownSession: true));
         try
         {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Holdfast.Host.LocalPostgres;
 using Npgsql;
 
 namespace Holdfast.Host.Web;
@@ -7,6 +8,9 @@ namespace Holdfast.Host.Web;
 internal static class Health
 {
     public const string Path = "/health";
+
+    // Some monitors ask for the head alone.
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -20,8 +24,8 @@ internal static class Health
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet($"{Path}/live", (HttpContext context) => Answer(context, new Readiness("ok", Version, []), ready: true)).AllowAnonymous();
-        app.MapGet($"{Path}/ready", async (HttpContext context, DatabaseServer database, TimeProvider clock) =>
+        app.MapMethods($"{Path}/live", Methods, (HttpContext context) => Answer(context, new Readiness("ok", Version, []), ready: true)).AllowAnonymous();
+        app.MapMethods($"{Path}/ready", Methods, async (HttpContext context, DatabaseServer database, TimeProvider clock) =>
         {
             var dependencies = await CheckAsync(database, clock, context.RequestAborted);
             var ready = dependencies.All(dependency => dependency.Status == "ok");
@@ -37,7 +41,7 @@ internal static class Health
 
     private static async Task<List<Dependency>> CheckAsync(DatabaseServer database, TimeProvider clock, CancellationToken cancel)
     {
-        var kind = database.Local is { } local ? $"local, {local.State.ToString().ToLowerInvariant()}" : "given";
+        var kind = database.Local is null ? "given" : "local";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Patience);
         var began = clock.GetTimestamp();
@@ -54,7 +58,9 @@ internal static class Health
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
         {
             cancel.ThrowIfCancellationRequested();
-            return [new Dependency("database", "unavailable", null, kind), new Dependency("migrations", "unknown")];
+            // That it has just died is noticed a moment later than that it does not answer.
+            var state = database.Local is { State: not ClusterState.Running } local ? $"local, {local.State.ToString().ToLowerInvariant()}" : $"{kind}, does not answer";
+            return [new Dependency("database", "unavailable", null, state), new Dependency("migrations", "unknown")];
         }
     }
 }

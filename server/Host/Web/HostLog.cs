@@ -8,6 +8,9 @@ internal static class HostLog
     public static ILoggerFactory Create(Settings settings) => LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(settings.LogLevel);
+        // A start that fails is told in one line (StartException), not in three stack traces before it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error && level >= settings.LogLevel);
         // The framework's own lines hold addresses that people asked for.
         logging.AddFilter("Microsoft", settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning);
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);

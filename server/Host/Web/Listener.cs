@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Holdfast.Host.Web;
@@ -44,14 +45,16 @@ internal static class Listener
     public static async Task StartAsync(WebApplication app, Settings settings, CancellationToken cancel)
     {
         if (settings is { IsLoopbackOnly: false, TrustedProxies: [] } && settings.PublicAddress.Scheme == Uri.UriSchemeHttp)
-            app.Logger.LogWarning("Listening beyond this machine without TLS: nobody can sign in at {Address}. Put a proxy with TLS in front and name it by --public-address and --trusted-proxies", settings.PublicAddress);
+            app.Logger.LogWarning("Listening beyond this machine without TLS: nobody can sign in from another machine. Put a proxy with TLS in front and name it by --public-address and --trusted-proxies");
         try
         {
             await app.StartAsync(cancel);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new StartException($"Cannot listen on port {settings.Port}: {e.Message} Choose another by --port, or another address by --bind.");
+            // What has begun to run in the background ends in order, and not as a crash.
+            await app.StopAsync(CancellationToken.None);
+            throw new StartException($"Cannot listen on {(settings.Bind is { } bind ? $"{bind}, " : "")}port {settings.Port}: {e.Message.TrimEnd('.')}. Choose another by --port, or another address by --bind.");
         }
     }
 }

@@ -152,6 +152,7 @@ public sealed class HostTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await RefusedAsync(1, $"Cannot listen on port {port}", "--port", $"{port}");
+        await RefusedAsync(1, "Cannot listen on 192.0.2.1, port", "--bind", "192.0.2.1");
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
 
         async Task RefusedAsync(int code, string says, params string[] arguments)
@@ -161,6 +162,7 @@ public sealed class HostTests
             Assert.Equal(code, host.ExitCode);
             Assert.Contains(says, host.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("topsecret", host.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
         }
     }
 

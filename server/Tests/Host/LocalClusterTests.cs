@@ -75,12 +75,14 @@ public sealed class LocalClusterTests
     }
 
     [Fact]
-    public async Task Pid_file_that_names_a_stranger_does_not_keep_it_from_starting()
+    public async Task Lock_files_that_name_a_stranger_do_not_keep_it_from_starting()
     {
         using var folder = new TemporaryFolder();
         await using (var first = New(folder))
             await first.StartAsync(Cancel);
         await File.WriteAllTextAsync(folder["postgres/data/postmaster.pid"], $"{Environment.ProcessId}\n", Cancel);
+        var socket = new ClusterFolder(folder["postgres"]).Socket;
+        await File.WriteAllTextAsync(Path.Combine(socket, $".s.PGSQL.{ClusterFolder.Port}.lock"), $"{Environment.ProcessId}\n", Cancel);
         await using var second = New(folder);
         await second.StartAsync(Cancel);
         Assert.Equal(ClusterState.Running, second.State);
