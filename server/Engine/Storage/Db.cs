@@ -40,6 +40,9 @@ public sealed class Db : IAsyncDisposable
     internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
         DbTransaction.BeginAsync(_app, workspace, global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
+    /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
+    internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

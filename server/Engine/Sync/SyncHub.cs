@@ -28,6 +28,7 @@ public sealed partial class SyncHub : BackgroundService
     private readonly LogStore _log;
     private readonly RecordRegistry _registry;
     private readonly SyncReader _reader;
+    private readonly Hints _hints;
     private readonly WritePath _writePath;
     private readonly ClientFrameReader _frames;
     private readonly TimeProvider _clock;
@@ -42,7 +43,12 @@ public sealed partial class SyncHub : BackgroundService
         _frames = new ClientFrameReader(registry);
         _clock = clock;
         _logger = logger;
-        writePath.Committed += (workspace, entries) => _rooms.GetValueOrDefault(workspace)?.Deliver(entries);
+        _hints = new Hints(db, clock, logger);
+        writePath.Committed += (workspace, entries) =>
+        {
+            _rooms.GetValueOrDefault(workspace)?.Deliver(entries);
+            _hints.Send(workspace, entries[^1].Seq);
+        };
     }
 
     /// <summary>The sessions behind the open sockets.</summary>
@@ -121,7 +127,9 @@ public sealed partial class SyncHub : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(PollAsync(stoppingToken), PresenceAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        PollAsync(stoppingToken), PresenceAsync(stoppingToken), _hints.SpeakAsync(stoppingToken),
+        _hints.ListenAsync((workspace, seq) => _rooms.GetValueOrDefault(workspace)?.Hint(seq), stoppingToken));
 
     private void Leave(Room room, SyncConnection connection)
     {
@@ -132,17 +140,18 @@ public sealed partial class SyncHub : BackgroundService
         }
     }
 
-    /// <summary>Another process may have written: what was missed is found here, 2 s later at most.</summary>
+    /// <summary>Another process may have written and its hint got lost: what was missed is found here, 2 s later at most.</summary>
     private async Task PollAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Poll, _clock);
         for (var polls = 1; await timer.WaitForNextTickAsync(cancel); polls++)
         {
             var rooms = _rooms.Values.ToArray();
-            if (rooms.Length == 0)
-                continue;
             try
             {
+                await _hints.LookForOthersAsync(cancel);
+                if (rooms.Length == 0)
+                    continue;
                 foreach (var head in await _log.HeadsAsync([.. rooms.Select(room => room.Workspace)], cancel))
                     _rooms.GetValueOrDefault(head.Workspace)?.Hint(head.Seq);
                 if (polls % PollsPerNudge == 0)
