@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Holdfast.Bench.Cases;
 using Holdfast.Bench.Measuring;
@@ -12,6 +13,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<CancellationToken, Task>> Cases = new(StringComparer.Ordinal)
     {
         ["fanout"] = FanOut.RunAsync,
+        ["writes"] = Writes.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
     };
@@ -22,6 +24,14 @@ internal static class Program
         {
             await Floor.ServeAsync();
             return 0;
+        }
+
+        if (args is [Naive.Role, var connection, var workspaces, var writers, var milliseconds])
+        {
+            await Naive.ServeAsync(connection, Number(workspaces), Number(writers), TimeSpan.FromMilliseconds(Number(milliseconds)));
+            return 0;
+
+            static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
         }
 
         if (args.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)

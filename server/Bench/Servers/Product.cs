@@ -11,6 +11,10 @@ internal sealed class Product : IDisposable
     /// <summary>Where the processes of its PostgreSQL work.</summary>
     internal string ClusterFolder => Path.Combine(_data, "postgres/data");
 
+    /// <summary>The connection string of its PostgreSQL's superuser.</summary>
+    internal string Superuser =>
+        $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database=holdfast";
+
     /// <summary>Starts the built program.</summary>
     internal Task<Server> StartAsync(CancellationToken cancel) =>
         Server.StartAsync(["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), .. Settings], cancel);

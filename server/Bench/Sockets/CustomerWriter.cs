@@ -17,10 +17,10 @@ internal sealed class CustomerWriter : IWriter
 
     public long Next { get; private set; }
 
-    /// <summary>Says hello and creates the customer. Nobody else may write in the workspace while this one does.</summary>
-    internal static async Task<CustomerWriter> OpenAsync(Person person, CancellationToken cancel)
+    /// <summary>Says hello and creates the customer. Where sequence numbers matter, nobody else may write in the workspace while this one does.</summary>
+    internal static async Task<CustomerWriter> OpenAsync(Person person, CancellationToken cancel, int number = 0)
     {
-        var writer = new CustomerWriter(await person.Door.OpenAsync(0, cancel));
+        var writer = new CustomerWriter(await person.Door.OpenAsync(number, cancel));
         _ = writer.ReadAsync();
         await writer._socket.SendAsync(person.Hello([]), WebSocketMessageType.Text, endOfMessage: true, cancel);
         var welcome = await writer.AnswerAsync("welcome", cancel);

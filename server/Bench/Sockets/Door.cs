@@ -43,5 +43,5 @@ internal sealed record Door(Uri Address, string Path, string? Cookie = null)
         },
     };
 
-    private static IPAddress Source(int number) => new([127, 0, 1, (byte)(1 + (number / SocketsPerAddress))]);
+    internal static IPAddress Source(int number) => new([127, 0, 1, (byte)(1 + (number / SocketsPerAddress))]);
 }

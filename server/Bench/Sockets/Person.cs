@@ -28,6 +28,22 @@ internal sealed class Person
             address, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0], me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
     }
 
+    /// <summary>The same person in a further workspace, which he founds.</summary>
+    /// <param name="name">The workspace's.</param>
+    /// <param name="number">Decides the address that he asks from, of which the product counts the requests.</param>
+    /// <param name="cancel">Gives up.</param>
+    internal async Task<Person> FoundAsync(string name, int number, CancellationToken cancel)
+    {
+        using var handler = Sockets.Door.From(Door.Source(number));
+        using var http = new HttpClient(handler) { BaseAddress = Door.Address };
+        http.DefaultRequestHeaders.Add("Origin", Door.Address.GetLeftPart(UriPartial.Authority));
+        http.DefaultRequestHeaders.Add("Cookie", Door.Cookie);
+        using var answer = await http.PostAsJsonAsync("/api/workspaces", new { name }, cancel);
+        if (answer.StatusCode != HttpStatusCode.Created)
+            throw new BenchException($"Founding a workspace fails: {await answer.Content.ReadAsStringAsync(cancel)}");
+        return new Person(Door.Address, Door.Cookie!, (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").GetGuid());
+    }
+
     /// <summary>The same person after the server was started again, elsewhere.</summary>
     internal Person At(Uri address) => new(address, Door.Cookie!, _workspace);
 
