@@ -20,7 +20,7 @@ internal sealed class LogSealer(Guid workspace)
     private const int DigestSize = SHA256.HashSizeInBytes;
     private const string Form = "holdfast.log.1";
 
-    private readonly byte[] _random = new byte[64 * SaltSize];
+    private readonly byte[] _random = new byte[16 * SaltSize];
     private readonly ByteBuffer _entry = new();
     private readonly ByteBuffer _values = new();
     private readonly List<Change> _changes = [];
@@ -41,7 +41,7 @@ internal sealed class LogSealer(Guid workspace)
     /// <summary>The entry with salts and digest.</summary>
     internal StoredEntry Seal(StoredEntry entry, ReadOnlySpan<byte> previous)
     {
-        Parse(entry.ChangesUtf8());
+        Parse(entry.Changes);
         var salts = new byte[_list.Count * SaltSize];
         for (var i = 0; i < _list.Count; i++)
             NextSalt().CopyTo(salts.AsSpan(i * SaltSize));
@@ -53,7 +53,7 @@ internal sealed class LogSealer(Guid workspace)
     {
         try
         {
-            Parse(entry.ChangesUtf8());
+            Parse(entry.Changes);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -78,7 +78,7 @@ internal sealed class LogSealer(Guid workspace)
     /// <summary>Each value of an entry: where it stands, the place of its salt, and its digest, which is null where the entry has none.</summary>
     internal IReadOnlyList<SealedValue> Values(StoredEntry entry)
     {
-        Parse(entry.ChangesUtf8());
+        Parse(entry.Changes);
         return [.. _list.Select((value, slot) => new SealedValue(
             value.Change, value.Before ? "before" : "set", Name(value), slot,
             entry.Salts is null ? null : Digest(value, entry.Salts.AsSpan(slot * SaltSize, SaltSize)),
@@ -177,31 +177,22 @@ internal sealed class LogSealer(Guid workspace)
         var first = _list.Count;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = json.GetString();
-            json.Read();
-            switch (name)
-            {
-                case "type":
-                    type = Keep(ref json);
-                    break;
-                case "id":
-                    id = Keep(ref json);
-                    break;
-                case "kind":
-                    kind = Keep(ref json);
-                    break;
-                case "previous":
-                    previous = json.GetInt64();
-                    break;
-                case "set" or "before":
-                    ParseValues(ref json, name == "before");
-                    break;
-                case "erased":
-                    erased = ParseErased(ref json);
-                    break;
-                default:
-                    throw new JsonException($"A change has no '{name}'.");
-            }
+            if (json.ValueTextEquals("set"u8))
+                ParseValues(ref json, before: false);
+            else if (json.ValueTextEquals("before"u8))
+                ParseValues(ref json, before: true);
+            else if (json.ValueTextEquals("type"u8))
+                type = KeepNext(ref json);
+            else if (json.ValueTextEquals("id"u8))
+                id = KeepNext(ref json);
+            else if (json.ValueTextEquals("kind"u8))
+                kind = KeepNext(ref json);
+            else if (json.ValueTextEquals("previous"u8) && json.Read())
+                previous = json.GetInt64();
+            else if (json.ValueTextEquals("erased"u8))
+                erased = ParseErased(ref json);
+            else
+                throw new JsonException($"A change has no '{json.GetString()}'.");
         }
 
         _changes.Add(new Change(type, id, kind, previous));
@@ -219,6 +210,7 @@ internal sealed class LogSealer(Guid workspace)
 
     private void ParseValues(ref Utf8JsonReader json, bool before)
     {
+        json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = Keep(ref json);
@@ -233,6 +225,7 @@ internal sealed class LogSealer(Guid workspace)
     private static Dictionary<(bool Before, string Name), byte[]> ParseErased(ref Utf8JsonReader json)
     {
         var erased = new Dictionary<(bool, string), byte[]>();
+        json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var before = json.ValueTextEquals("before");
@@ -246,6 +239,12 @@ internal sealed class LogSealer(Guid workspace)
         }
 
         return erased;
+    }
+
+    private int KeepNext(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return Keep(ref json);
     }
 
     /// <summary>Keeps the string or name that the reader stands on, and says where.</summary>

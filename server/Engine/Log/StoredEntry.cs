@@ -11,7 +11,7 @@ internal sealed record StoredEntry
 {
     /// <summary>What readers need.</summary>
     internal static readonly SqlName Columns = new(
-        "seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures::text AS erasures, changes::text AS changes");
+        "seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures::text AS erasures, convert_to(changes::text, 'UTF8') AS changes");
 
     /// <summary>With what only verification and erasure need.</summary>
     internal static readonly SqlName SealedColumns = new($"{Columns.Text}, salts, digest");
@@ -42,7 +42,8 @@ internal sealed record StoredEntry
 
     public string? Erasures { get; init; }
 
-    public string Changes { get; init; } = "";
+    /// <summary>JSON in UTF-8.</summary>
+    public byte[] Changes { get; init; } = [];
 
     /// <summary>The salts of its values, one after the other, in the order of <see cref="LogSealer"/>; zeros where the value was erased.</summary>
     public byte[]? Salts { get; init; }
@@ -64,8 +65,8 @@ internal sealed record StoredEntry
         Cause = entry.Cause,
         Depth = entry.Depth,
         Schema = RecordRegistry.Schema,
-        Erasures = entry.Erasures.Count == 0 ? null : List(entry.Erasures, (erasure, json) => erasure.Write(json)),
-        Changes = List(entry.Changes, (change, json) => change.WriteToLog(json)),
+        Erasures = entry.Erasures.Count == 0 ? null : Encoding.UTF8.GetString(List(entry.Erasures, static (erasure, json) => erasure.Write(json))),
+        Changes = List(entry.Changes, static (change, json) => change.WriteToLog(json)),
     };
 
     internal LogEntry ToEntry(RecordRegistry registry)
@@ -117,9 +118,7 @@ internal sealed record StoredEntry
         json.WriteEndObject();
     }
 
-    internal byte[] ChangesUtf8() => Encoding.UTF8.GetBytes(Changes);
-
-    private static string List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Text(json =>
+    private static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>
     {
         json.WriteStartArray();
         foreach (var item in items)
