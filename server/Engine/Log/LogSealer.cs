@@ -30,9 +30,9 @@ internal sealed class LogSealer(Guid workspace)
     /// <summary>What stands in the place of the digest before the first one.</summary>
     internal static byte[] NoDigest { get; } = new byte[DigestSize];
 
-    /// <summary>The head of a change, as places in the values buffer.</summary>
+    /// <summary>The head of a change, as places in the values buffer; the keys, where it names none, are at -1.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Change(int Type, int Id, int Kind, long Previous);
+    private readonly record struct Change(int Type, int Id, int Kind, long Previous, int Was, int Is);
 
     /// <summary>Where a value stands: its name, and room for the salt with the value behind it.</summary>
     [StructLayout(LayoutKind.Auto)]
@@ -114,6 +114,8 @@ internal sealed class LogSealer(Guid workspace)
             _entry.Text(TextAt(change.Id));
             _entry.Text(TextAt(change.Kind));
             _entry.Int64(change.Previous);
+            _entry.Text(change.Was < 0 ? [] : TextAt(change.Was));
+            _entry.Text(change.Is < 0 ? [] : TextAt(change.Is));
             for (; next < _list.Count && _list[next].Change == i; next++)
             {
                 var value = _list[next];
@@ -171,7 +173,7 @@ internal sealed class LogSealer(Guid workspace)
 
     private void ParseChange(ref Utf8JsonReader json)
     {
-        int type = 0, id = 0, kind = 0;
+        int type = 0, id = 0, kind = 0, was = -1, @is = -1;
         long previous = 0;
         Dictionary<(bool Before, string Name), byte[]>? erased = null;
         var first = _list.Count;
@@ -189,13 +191,17 @@ internal sealed class LogSealer(Guid workspace)
                 kind = KeepNext(ref json);
             else if (json.ValueTextEquals("previous"u8) && json.Read())
                 previous = json.GetInt64();
+            else if (json.ValueTextEquals("was"u8))
+                was = KeepValue(ref json);
+            else if (json.ValueTextEquals("is"u8))
+                @is = KeepValue(ref json);
             else if (json.ValueTextEquals("erased"u8))
                 erased = ParseErased(ref json);
             else
                 throw new JsonException($"A change has no '{json.GetString()}'.");
         }
 
-        _changes.Add(new Change(type, id, kind, previous));
+        _changes.Add(new Change(type, id, kind, previous, was, @is));
         if (erased is null)
             return;
         for (var i = first; i < _list.Count; i++)
@@ -252,6 +258,17 @@ internal sealed class LogSealer(Guid workspace)
     {
         var place = _values.Length;
         CanonicalJson.Text(ref json, _values);
+        return place;
+    }
+
+    /// <summary>Keeps the value that follows, in canonical form, and says where.</summary>
+    private int KeepValue(ref Utf8JsonReader json)
+    {
+        json.Read();
+        var place = _values.Length;
+        _values.Int32(0);
+        CanonicalJson.Write(ref json, _values);
+        BinaryPrimitives.WriteInt32BigEndian(_values.Slice(place, 4), _values.Length - place - 4);
         return place;
     }
 

@@ -51,7 +51,9 @@ public sealed class PastRecord
     }
 
     /// <summary>Writes it as the wire knows a record, with <c>erased</c> beside <c>values</c> where something was.</summary>
-    public void Write(Utf8JsonWriter json)
+    /// <param name="json">Where it goes.</param>
+    /// <param name="sees">The fields that the reader sees.</param>
+    public void Write(Utf8JsonWriter json, Func<Field, bool> sees)
     {
         json.WriteStartObject();
         json.WriteString("type", Type.Name);
@@ -62,17 +64,18 @@ public sealed class PastRecord
         json.WriteString("updatedAt", UpdatedAt.UtcDateTime);
         RecordType.WriteId(json, "updatedBy", UpdatedBy);
         json.WriteStartObject("values");
-        foreach (var (name, value) in _values)
+        var seen = Type.Fields.Where(sees).Select(field => field.Name).ToArray();
+        foreach (var name in seen)
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(value, skipInputValidation: true);
+            json.WriteRawValue(_values[name], skipInputValidation: true);
         }
 
         json.WriteEndObject();
-        if (Erased.Count > 0)
+        if (Erased.Intersect(seen, StringComparer.Ordinal).ToArray() is { Length: > 0 } erased)
         {
             json.WriteStartArray("erased");
-            foreach (var name in Erased)
+            foreach (var name in erased)
                 json.WriteStringValue(name);
             json.WriteEndArray();
         }

@@ -43,16 +43,17 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         var then = await _workspace.HeadAsync();
         var expected = await CurrentAsync();
         await _workspace.WriteAsync(_workspace.Set(_ada, "name", "Lovelace"));
-        var past = await _engine.History.AtAsync(_workspace.Id, _engine.Customers, _ada, then, CancellationToken.None);
-        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(JsonText.Text(past!.Write)).RootElement));
+        var past = (await _engine.History.AtAsync(_workspace.Id, _engine.Customers, _ada, then, CancellationToken.None))!;
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(JsonText.Text(json => past.Write(json, _ => true))).RootElement));
         Assert.True(JsonElement.DeepEquals(
-            JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(JsonText.Text(json => _engine.Customers.Write(json, past.ToRecord()))).RootElement));
+            JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(JsonText.Text(json => _engine.Customers.Write(json, past.ToRecord(), _ => true))).RootElement));
 
         await _workspace.EraseAsync(_ada, "name");
-        past = await _engine.History.AtAsync(_workspace.Id, _engine.Customers, _ada, then, CancellationToken.None);
-        Assert.Equal(["name"], past!.Erased);
+        past = (await _engine.History.AtAsync(_workspace.Id, _engine.Customers, _ada, then, CancellationToken.None))!;
+        Assert.Equal(["name"], past.Erased);
         Assert.Equal("null", past.Values["name"]);
-        Assert.Contains("\"erased\":[\"name\"]", JsonText.Text(past.Write), StringComparison.Ordinal);
+        Assert.DoesNotContain("name", JsonText.Text(json => past.Write(json, field => field.Name != "name")), StringComparison.Ordinal);
+        Assert.Contains("\"erased\":[\"name\"]", JsonText.Text(json => past.Write(json, _ => true)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         await using var reader = await snapshot.ReadAsync([_engine.Customers.Sql.Select(_workspace.Id, [_ada])], CancellationToken.None);
         await reader.ReadAsync();
         var record = _engine.Customers.Sql.Read(reader);
-        return JsonText.Text(json => _engine.Customers.Write(json, record));
+        return JsonText.Text(json => _engine.Customers.Write(json, record, _ => true));
     }
 
     private static string? Name(string json) => JsonDocument.Parse(json).RootElement.GetProperty("name").GetString();

@@ -47,6 +47,8 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
     [InlineData("changes = jsonb_set(changes, '{0,kind}', '\"create\"')")]
     [InlineData("changes = jsonb_set(changes, '{0,id}', to_jsonb(gen_random_uuid()))")]
     [InlineData("changes = jsonb_set(changes, '{0,previous}', '1')")]
+    [InlineData("changes = jsonb_set(changes, '{0,was}', '{\"client\": null}')")]
+    [InlineData("changes = jsonb_set(changes, '{0,is}', '{\"client\": null}')")]
     [InlineData("changes = jsonb_set(changes, '{0,more}', '1')")]
     [InlineData("changes = changes || changes")]
     [InlineData("salts = overlay(salts PLACING '\\x00' FROM 20)")]
