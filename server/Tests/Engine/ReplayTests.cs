@@ -49,7 +49,7 @@ public sealed class ReplayTests(TestDatabase database) : IClassFixture<TestDatab
         var customers = NewIds();
         // At once, so that they share groups, and good and bad ones meet in them.
         await Task.WhenAll(transactions.Select(steps => workspace.WriteAsync([.. steps.Select(step => Operation(workspace, customers, step))])));
-        Assert.Equal("", string.Join('\n', await workspace.FindingsAsync()));
+        Assert.Empty(await workspace.FindingsAsync());
     }
 
     private async Task AssertRemembersAsync(Step[][] transactions)
