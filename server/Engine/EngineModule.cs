@@ -29,6 +29,8 @@ public static class EngineModule
         services.AddSingleton<Policy>();
         services.AddSingleton<AccessReader>();
         services.AddSingleton<LogStore>();
+        services.AddSingleton<History>();
+        services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());

@@ -21,7 +21,10 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Where the cluster lives that the host owns.</summary>
-    public string Postgres => System.IO.Path.Combine(Path, "postgres");
+    public string Postgres => PostgresIn(Path);
+
+    /// <summary>The same of a folder that is not held.</summary>
+    public static string PostgresIn(string path) => System.IO.Path.Combine(path, "postgres");
 
     private string Note => NoteIn(Path);
 

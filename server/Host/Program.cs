@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
@@ -18,6 +19,8 @@ internal static class Program
     {
         try
         {
+            if (args is ["log", .. var rest])
+                return await LogCommand.RunAsync(rest);
             if (args.Contains("--help") || args.Contains("-h"))
                 await Console.Out.WriteAsync(Settings.Help);
             else if (args is ["--version"])

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 
@@ -13,9 +11,9 @@ public sealed class LogStore(Db db, RecordRegistry registry)
 {
     internal static Sql SelectHead(Guid workspace) =>
         $"""
-        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction
+        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction, l.digest
         FROM engine.workspaces w
-        LEFT JOIN LATERAL (SELECT seq, transaction_id FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
+        LEFT JOIN LATERAL (SELECT seq, transaction_id, digest FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
         WHERE w.workspace_id = {workspace}
         """;
 
@@ -26,13 +24,15 @@ public sealed class LogStore(Db db, RecordRegistry registry)
     /// <summary>The entries after <paramref name="seq"/>, in order, at most <paramref name="limit"/> of them.</summary>
     public async Task<IReadOnlyList<LogEntry>> AfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel)
     {
-        var rows = await db.In(workspace).QueryAsync<Row>(
-            $"""
-            SELECT seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, changes::text AS changes
-            FROM engine.log WHERE workspace_id = {workspace} AND seq > {seq} ORDER BY seq LIMIT {limit}
-            """, cancel);
-        return [.. rows.Select(Entry)];
+        var rows = await db.In(workspace).QueryAsync<StoredEntry>(
+            $"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {seq} ORDER BY seq LIMIT {limit}", cancel);
+        return [.. rows.Select(row => row.ToEntry(registry))];
     }
+
+    /// <summary>The same with what proves them.</summary>
+    internal Task<IReadOnlyList<StoredEntry>> SealedAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
+        db.In(workspace).QueryAsync<StoredEntry>(
+            $"SELECT {StoredEntry.SealedColumns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {seq} ORDER BY seq LIMIT {limit}", cancel);
 
     /// <summary>The newest sequence number of each of the given workspaces.</summary>
     internal Task<IReadOnlyList<WorkspaceHead>> HeadsAsync(Guid[] workspaces, CancellationToken cancel) => db.System.QueryAsync<WorkspaceHead>(
@@ -41,68 +41,33 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         CROSS JOIN LATERAL (SELECT seq FROM engine.log WHERE workspace_id = w.id ORDER BY seq DESC LIMIT 1) l
         """, cancel);
 
-    internal static Sql Append(Guid workspace, IEnumerable<LogEntry> entries)
+    /// <param name="workspace">Whose log.</param>
+    /// <param name="entries">In order, those that follow the head.</param>
+    /// <param name="head">The digest of the head; null where it has none.</param>
+    internal static Sql Append(Guid workspace, IReadOnlyCollection<LogEntry> entries, byte[]? head)
     {
+        var sealer = new LogSealer(workspace);
+        var previous = head ?? LogSealer.NoDigest;
         var rows = new SqlJson(JsonText.Text(json =>
         {
             json.WriteStartArray();
             foreach (var entry in entries)
-                WriteRow(json, entry);
+            {
+                var row = sealer.Seal(StoredEntry.From(entry), previous);
+                row.WriteRow(json);
+                previous = row.Digest!;
+            }
+
             json.WriteEndArray();
         }));
         return $"""
-            INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, depth, schema, changes)
-            SELECT {workspace}, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, 0, {RecordRegistry.Schema}, changes
+            INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, salts, digest)
+            SELECT {workspace}, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, decode(salts, 'base64'), decode(digest, 'base64')
             FROM jsonb_to_recordset({rows}) AS row(
               seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
-              user_id uuid, session_id uuid, browser_id uuid, mutation bigint, changes jsonb)
+              user_id uuid, session_id uuid, browser_id uuid, mutation bigint, cause bigint, depth int, schema int,
+              erasures jsonb, changes jsonb, salts text, digest text)
             """;
-    }
-
-    private static void WriteRow(Utf8JsonWriter json, LogEntry entry)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("seq", entry.Seq);
-        json.WriteString("transaction_id", entry.Transaction);
-        json.WriteString("at", entry.At);
-        json.WriteBoolean("is_system", entry.Actor.IsSystem);
-        json.WriteString("via", entry.Actor.Via);
-        RecordType.WriteId(json, "user_id", entry.Actor.User);
-        RecordType.WriteId(json, "session_id", entry.Actor.Session);
-        RecordType.WriteId(json, "browser_id", entry.Origin?.Browser);
-        if (entry.Origin is { } origin)
-            json.WriteNumber("mutation", origin.Mutation);
-        json.WriteStartArray("changes");
-        foreach (var change in entry.Changes)
-            change.WriteToLog(json);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private LogEntry Entry(Row row)
-    {
-        using var changes = JsonDocument.Parse(row.Changes);
-        return new LogEntry(
-            row.Seq,
-            row.TransactionId,
-            row.At,
-            new Actor(row.IsSystem, row.UserId, row.SessionId, row.Via),
-            row.BrowserId is { } browser ? (browser, row.Mutation!.Value) : null,
-            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change))]);
-    }
-
-    private sealed record Row
-    {
-        public long Seq { get; init; }
-        public Guid TransactionId { get; init; }
-        public DateTimeOffset At { get; init; }
-        public bool IsSystem { get; init; }
-        public string Via { get; init; } = "";
-        public Guid? UserId { get; init; }
-        public Guid? SessionId { get; init; }
-        public Guid? BrowserId { get; init; }
-        public long? Mutation { get; init; }
-        public string Changes { get; init; } = "";
     }
 }
 

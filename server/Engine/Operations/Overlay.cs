@@ -31,7 +31,12 @@ internal sealed class Overlay
     /// <summary>Notes that the id was used by a record since deleted, and so is taken for good.</summary>
     internal void LoadGrave(RecordType type, Guid id) => _graves.Add(new Key(type, id));
 
-    internal bool IsTaken(RecordType type, Guid id) => Current(type, id) is not null || _graves.Contains(new Key(type, id));
+    /// <summary>Whether the id was ever used; by a record that the running transaction has just deleted, too.</summary>
+    internal bool IsTaken(RecordType type, Guid id)
+    {
+        var key = new Key(type, id);
+        return _stage.ContainsKey(key) || Current(type, id) is not null || _graves.Contains(key);
+    }
 
     /// <summary>The record as the running transaction sees it.</summary>
     internal Record? Current(RecordType type, Guid id)

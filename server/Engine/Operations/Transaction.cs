@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -19,6 +20,15 @@ public sealed record Transaction
 
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
+
+    /// <summary>The log entry that led to it, where a reader of the log composed it.</summary>
+    public long? Cause { get; init; }
+
+    /// <summary>
+    /// What it takes out of the log, once its operations are done. Only the server's commands erase. Such a transaction is
+    /// written by itself, outside of any group.
+    /// </summary>
+    public IReadOnlyList<Erasure> Erasures { get; init; } = [];
 
     /// <summary>Statements on machine state that commit with it. Such a transaction is written by itself, outside of any group.</summary>
     public IReadOnlyList<Companion> Companions { get; init; } = [];

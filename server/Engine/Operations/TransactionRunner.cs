@@ -15,11 +15,18 @@ public static class WriteFailures
     public static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
     public static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
     public static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
+    public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
+    public static readonly FailureCode TooDeep = new("transaction.too_deep", 422, "Too many entries of the log caused one another.");
     public static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>
-internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, Overlay overlay, TimeProvider clock)
+/// <param name="registry">The record types.</param>
+/// <param name="policy">Who may do what.</param>
+/// <param name="overlay">The records.</param>
+/// <param name="depths">The depth of each entry that a transaction names as its cause.</param>
+/// <param name="clock">Says when.</param>
+internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, Overlay overlay, IReadOnlyDictionary<long, int> depths, TimeProvider clock)
 {
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
@@ -76,6 +83,10 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
         var access = AccessOf(actor);
         if (!actor.IsSystem && access.Member is null)
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
+        if (transaction.Erasures.Count > 0 && !actor.IsSystem)
+            return PermissionFailures.Denied.With("Only the server's commands erase.");
+        if (CheckCause(transaction, out var depth) is { } endless)
+            return endless;
 
         foreach (var operation in transaction.Operations)
         {
@@ -106,8 +117,16 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
                 Stamp(after, before is null, head + 1, at, actor.User);
         }
 
-        if (changes.Count > 0)
-            entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes);
+        if (changes.Count > 0 || transaction.Erasures.Count > 0)
+        {
+            entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes)
+            {
+                Cause = transaction.Cause,
+                Depth = depth,
+                Erasures = transaction.Erasures,
+            };
+        }
+
         return null;
     }
 
@@ -123,6 +142,19 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
             .Where(record => (Guid?)type.Grant!.Member.Get(record) == member.Id)
             .Select(record => (type.Grant!.Kind, (Guid)type.Grant.Key.Get(record)!)));
         return policy.AccessOf(actor, member, custom, granted);
+    }
+
+    private Failure? CheckCause(Transaction transaction, out int depth)
+    {
+        depth = 0;
+        if (transaction.Cause is not { } cause)
+            return null;
+        if (!depths.TryGetValue(cause, out var before))
+            return WriteFailures.CauseUnknown.With($"There is no entry {cause}. Name the entry that was read.", "cause");
+        depth = before + 1;
+        return depth <= LogEntry.MaxDepth
+            ? null
+            : WriteFailures.TooDeep.With($"{LogEntry.MaxDepth} entries led to this one, each by the one before. Look at what reacts to itself.", "cause", ("max", LogEntry.MaxDepth));
     }
 
     private Failure? Apply(Operation operation, long head, Access access)

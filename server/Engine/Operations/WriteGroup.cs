@@ -20,7 +20,9 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     private readonly List<(Transaction Transaction, Outcome Outcome)> _decided = [];
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
+    private readonly Dictionary<long, int> _depths = [];
     private LogHead? _head;
+    private byte[]? _headDigest;
 
     private sealed record Browser(Guid User)
     {
@@ -41,17 +43,27 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             return [.. transactions.Select(_ => Absent())];
         await ReadGrantsAsync(database, cancel);
 
-        var runner = new TransactionRunner(registry, policy, _overlay, clock);
+        var runner = new TransactionRunner(registry, policy, _overlay, _depths, clock);
         var outcomes = new List<Outcome>(transactions.Count);
         foreach (var transaction in transactions)
             outcomes.Add(await DecideAsync(database, runner, transaction, cancel));
         if (_decided.Count > 0)
         {
             await database.ExecuteAsync(Writes(), cancel);
+            foreach (var erasure in _entries.SelectMany(entry => entry.Erasures))
+                await EraseAsync(database, erasure, cancel);
             await database.CommitAsync(cancel);
         }
 
         return outcomes;
+    }
+
+    private async Task EraseAsync(DbTransaction database, Erasure erasure, CancellationToken cancel)
+    {
+        var known = await new LogEraser(database, registry, workspace, erasure).EraseAsync(cancel)
+            ?? throw new CompanionException(WriteFailures.NotFound.With($"There never was a {erasure.Type.Name} {erasure.Id}.", "id"));
+        if (erasure.Fields?.FirstOrDefault(field => !known.Contains(field)) is { } unknown)
+            throw new CompanionException(FieldFailures.Unknown.With($"{erasure.Type.Name} has no field '{unknown}', and the log of {erasure.Id} names none.", unknown));
     }
 
     private static Outcome Absent() =>
@@ -119,11 +131,18 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         };
         statements.AddRange(touched.Select(group =>
             group.Type.RulesSeeAll ? group.Type.Sql.SelectAll(workspace) : group.Type.Sql.Select(workspace, group.Ids)));
+        var causes = transactions.Select(transaction => transaction.Cause).OfType<long>().Distinct().ToArray();
+        if (causes.Length > 0)
+            statements.Add($"SELECT seq, depth FROM engine.log WHERE workspace_id = {workspace} AND seq = ANY({causes})");
 
         await using var reader = await database.ReadAsync(statements, cancel);
         await NextAsync(reader, cancel);
         if (await reader.ReadAsync(cancel))
+        {
             _head = new LogHead(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetGuid(2));
+            _headDigest = reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3);
+        }
+
         await NextAsync(reader, cancel);
         while (await reader.ReadAsync(cancel))
             _browsers.Add(reader.GetGuid(0), new Browser(reader.GetGuid(1)) { LastMutation = reader.GetInt64(2) });
@@ -144,6 +163,13 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             await NextAsync(reader, cancel);
             while (await reader.ReadAsync(cancel))
                 _overlay.Load(type, type.Sql.Read(reader));
+        }
+
+        if (causes.Length > 0)
+        {
+            await NextAsync(reader, cancel);
+            while (await reader.ReadAsync(cancel))
+                _depths.Add(reader.GetInt64(0), reader.GetInt32(1));
         }
     }
 
@@ -237,7 +263,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         }
 
         if (_entries.Count > 0)
-            statements.Add(LogStore.Append(workspace, _entries));
+            statements.Add(LogStore.Append(workspace, _entries, _headDigest));
         var moves = _entries.SelectMany(entry => entry.Changes.Where(change => change.MovesKeys).Select(change => (entry, change))).ToArray();
         if (moves.Length > 0)
             statements.Add(InsertMoves(moves));

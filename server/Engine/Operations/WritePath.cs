@@ -80,7 +80,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
         {
             while (group.Count < GroupSize && line.Queue.TryPeek(out var next))
             {
-                var alone = next.Transaction.Companions.Count > 0;
+                var alone = next.Transaction.Companions.Count > 0 || next.Transaction.Erasures.Count > 0;
                 if (alone && group.Count > 0)
                     break;
                 group.Add(line.Queue.Dequeue());
@@ -128,7 +128,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
         var failure = refusal.SqlState == PostgresErrorCodes.UniqueViolation
             ? WriteFailures.NotUnique.With("Another record holds this value already.", null, ("constraint", refusal.ConstraintName ?? ""))
             : WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
-        var refused = waiting.Transaction with { Refusal = failure, Companions = [] };
+        var refused = waiting.Transaction with { Refusal = failure, Companions = [], Erasures = [] };
         var outcomes = await NewGroup(workspace, [refused]).RunAsync(CancellationToken.None);
         waiting.Answer.TrySetResult(outcomes[0]);
     }

@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Engine;
 
-/// <summary>Whatever is written, the log alone says what the tables hold.</summary>
+/// <summary>Whatever is written, the log alone says what the tables hold, and what they held at any time.</summary>
 public sealed class ReplayTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private static readonly string[] Names = ["", "Ada", "Bob", "🦆", new string('x', 201)];
@@ -18,54 +19,73 @@ public sealed class ReplayTests(TestDatabase database) : IClassFixture<TestDatab
     /// <summary>One operation, as numbers that FsCheck can shrink: what is done to which of a few customers, and with what.</summary>
     private sealed record Step(int Kind, int Customer, int Value);
 
+    private static Arbitrary<Step[][]> Transactions
+    {
+        get
+        {
+            var step = from kind in Gen.Choose(0, 5)
+                       from customer in Gen.Choose(0, 3)
+                       from value in Gen.Choose(0, 4)
+                       select new Step(kind, customer, value);
+            return Arb.From(Gen.ListOf(Gen.NonEmptyListOf(step)).Select(lists => lists.Select(list => list.Take(4).ToArray()).ToArray()));
+        }
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
-    public void Replaying_the_log_gives_what_the_tables_hold()
-    {
-        var step = from kind in Gen.Choose(0, 5)
-                   from customer in Gen.Choose(0, 3)
-                   from value in Gen.Choose(0, 4)
-                   select new Step(kind, customer, value);
-        var transactions = Gen.ListOf(Gen.NonEmptyListOf(step)).Select(lists => lists.Select(list => list.Take(4).ToArray()).ToArray());
-        Prop.ForAll(Arb.From(transactions), steps => AssertReplaysAsync(steps).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(40));
-    }
+    public void Replaying_the_log_gives_what_the_tables_hold() =>
+        Prop.ForAll(Transactions, steps => AssertReplaysAsync(steps).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    [Fact]
+    public void The_log_gives_what_the_tables_held_at_any_time() =>
+        Prop.ForAll(Transactions, steps => AssertRemembersAsync(steps).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     private async Task AssertReplaysAsync(Step[][] transactions)
     {
         var workspace = await _engine.CreateWorkspaceAsync();
-        var customers = Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7()).ToArray();
+        var customers = NewIds();
         // At once, so that they share groups, and good and bad ones meet in them.
         await Task.WhenAll(transactions.Select(steps => workspace.WriteAsync([.. steps.Select(step => Operation(workspace, customers, step))])));
+        Assert.Empty(await workspace.FindingsAsync());
+    }
 
-        var replayed = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var entry in await _engine.Log.AfterAsync(workspace.Id, 0, int.MaxValue, CancellationToken.None))
+    private async Task AssertRemembersAsync(Step[][] transactions)
+    {
+        var workspace = await _engine.CreateWorkspaceAsync();
+        var customers = NewIds();
+        var held = new Dictionary<long, string>();
+        foreach (var steps in transactions)
         {
-            foreach (var change in entry.Changes.Where(change => change.Type == _engine.Customers))
-            {
-                var id = change.Id.ToString();
-                Assert.Equal(change.Previous, replayed.TryGetValue(id, out var held) ? (long)held["version"]! : 0);
-                if (change.Kind == "delete")
-                {
-                    replayed.Remove(id);
-                    continue;
-                }
-
-                var record = replayed[id] = held ?? new JsonObject { ["id"] = id };
-                record["version"] = entry.Seq;
-                foreach (var (field, value) in JsonNode.Parse(change.Set)!.AsObject().ToArray())
-                    record[field] = value?.DeepClone();
-            }
+            await workspace.WriteAsync([.. steps.Select(step => Operation(workspace, customers, step))]);
+            held[await workspace.HeadAsync()] = await TableAsync(workspace);
         }
 
-        var rows = await workspace.CustomersAsync();
-        Assert.Equal(
-            replayed.Values.Select(r => ((string?)r["id"], (long)r["version"]!, (string?)r["name"], (string?)r["status"], string.Join(',', r["tags"]!.AsArray().Select(t => (string?)t)))),
-            rows.OrderBy(row => row.Id.ToString(), StringComparer.Ordinal).Select(row => ((string?)row.Id.ToString(), row.Version, (string?)row.Name, (string?)row.Status, string.Join(',', row.Tags))));
+        foreach (var (seq, expected) in held)
+        {
+            var records = new List<PastRecord>();
+            await foreach (var record in _engine.History.AtAsync(workspace.Id, _engine.Customers, seq, CancellationToken.None))
+                records.Add(record);
+            Assert.Equal(expected, string.Join('\n', records.Select(record => Text(record.ToRecord().Id, record.Version, record.Values["name"], record.Values["status"], record.Values["tags"]))));
+            foreach (var id in customers)
+            {
+                var one = await _engine.History.AtAsync(workspace.Id, _engine.Customers, id, seq, CancellationToken.None);
+                Assert.Equal(records.SingleOrDefault(record => record.Id == id)?.Version, one?.Version);
+            }
+        }
     }
+
+    private static async Task<string> TableAsync(TestWorkspace workspace) => string.Join('\n', (await workspace.CustomersAsync())
+        .Select(row => Text(row.Id, row.Version, Quote(row.Name), Quote(row.Status), $"[{string.Join(',', row.Tags.Select(Quote))}]")));
+
+    private static string Quote(string text) => JsonValue.Create(text)!.ToJsonString();
+
+    private static string Text(Guid id, long version, string name, string status, string tags) =>
+        $"{id} {version} {JsonNode.Parse(name)} {status} {JsonNode.Parse(tags)!.ToJsonString()}";
+
+    private static Guid[] NewIds() => [.. Enumerable.Range(0, 4).Select(_ => Guid.CreateVersion7())];
 
     private Operation Operation(TestWorkspace workspace, Guid[] customers, Step step)
     {

@@ -39,6 +39,18 @@ public sealed class WritePathTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task An_id_is_not_taken_again_even_by_the_transaction_that_frees_it()
+    {
+        var id = Guid.CreateVersion7();
+        await _workspace.WriteAsync(_workspace.NewCustomer("Ada", id));
+        var outcome = await _workspace.WriteAsync(new DeleteOperation(_engine.Customers, id), _workspace.NewCustomer("Eve", id));
+
+        Assert.Equal("record.exists", outcome.Failure!.Code.Code);
+        Assert.Equal("Ada", Assert.Single(await _workspace.CustomersAsync()).Name);
+        Assert.Empty(await _workspace.FindingsAsync());
+    }
+
+    [Fact]
     public async Task A_repeated_transaction_gets_the_first_outcome_even_a_refusal()
     {
         var browser = await _workspace.RegisterBrowserAsync(_workspace.Owner);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Xunit;
 
 namespace Holdfast.Tests.Support;
@@ -10,6 +11,16 @@ public sealed class TestDatabase(TestCluster cluster) : IAsyncLifetime
 
     /// <summary>Connects as the superuser, to look where the product's login may not.</summary>
     public string SuperuserConnectionString => cluster.SuperuserOf(ConnectionString);
+
+    /// <summary>Runs one statement as the superuser, whom no policy binds.</summary>
+    /// <returns>The first column of the first row, as text.</returns>
+    public async Task<string?> AsSuperuserAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(SuperuserConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (await command.ExecuteScalarAsync())?.ToString();
+    }
 
     public async ValueTask InitializeAsync() => ConnectionString = await cluster.CreateDatabaseAsync();
 

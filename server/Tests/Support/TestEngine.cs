@@ -28,6 +28,10 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public LogStore Log => _services.GetRequiredService<LogStore>();
 
+    public History History => _services.GetRequiredService<History>();
+
+    public LogVerifier Verifier => _services.GetRequiredService<LogVerifier>();
+
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
@@ -100,6 +104,14 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
         return outcome;
     }
 
+    /// <summary>Erases what the log holds of a customer beside its present values.</summary>
+    public Task<Outcome> EraseAsync(Guid customer, params string[] fields) => engine.WritePath.WriteAsync(id, new Transaction
+    {
+        Id = Guid.CreateVersion7(),
+        Actor = Actor.Server("erase", Owner.User),
+        Erasures = [new Erasure(engine.Customers, customer, fields.Length == 0 ? null : fields)],
+    });
+
     public CreateOperation NewCustomer(string name, Guid? customer = null) =>
         Compose.Create(engine.Registry, customer ?? Guid.CreateVersion7(), new Customer { Name = name });
 
@@ -118,6 +130,15 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
 
     public async Task<long> HeadAsync() =>
         await engine.Db.In(id).FirstAsync<long>($"SELECT coalesce(max(seq), 0) FROM engine.log WHERE workspace_id = {id}");
+
+    /// <summary>What verification finds, each as "where: what".</summary>
+    public async Task<IReadOnlyList<string>> FindingsAsync()
+    {
+        var findings = new List<string>();
+        var report = await engine.Verifier.VerifyAsync(id, finding => findings.Add($"{finding.Where}: {finding.What}"), CancellationToken.None);
+        Xunit.Assert.Equal(findings.Count, report.Findings);
+        return findings;
+    }
 
     public Task<IReadOnlyList<CustomerRow>> CustomersAsync() =>
         engine.Db.In(id).QueryAsync<CustomerRow>($"SELECT id, version, name, status, tags FROM solo.customers WHERE workspace_id = {id} ORDER BY id");

@@ -90,9 +90,11 @@ export type ErrorCode =
   | "session.required"
   | "sign_in.refused"
   | "sign_up.address_taken"
+  | "transaction.cause_unknown"
   | "transaction.empty"
   | "transaction.id_taken"
   | "transaction.schema_unknown"
+  | "transaction.too_deep"
   | "transaction.too_large"
   | "workspace.not_found";
 

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Log;
+
+/// <summary>An entry as it stands in the table. What it means is a <see cref="LogEntry"/>.</summary>
+internal sealed record StoredEntry
+{
+    /// <summary>What readers need.</summary>
+    internal static readonly SqlName Columns = new(
+        "seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures::text AS erasures, convert_to(changes::text, 'UTF8') AS changes");
+
+    /// <summary>With what only verification and erasure need.</summary>
+    internal static readonly SqlName SealedColumns = new($"{Columns.Text}, salts, digest");
+
+    public long Seq { get; init; }
+
+    public Guid TransactionId { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public bool IsSystem { get; init; }
+
+    public string Via { get; init; } = "";
+
+    public Guid? UserId { get; init; }
+
+    public Guid? SessionId { get; init; }
+
+    public Guid? BrowserId { get; init; }
+
+    public long? Mutation { get; init; }
+
+    public long? Cause { get; init; }
+
+    public int Depth { get; init; }
+
+    public int Schema { get; init; }
+
+    public string? Erasures { get; init; }
+
+    /// <summary>JSON in UTF-8.</summary>
+    public byte[] Changes { get; init; } = [];
+
+    /// <summary>The salts of its values, one after the other, in the order of <see cref="LogSealer"/>; zeros where the value was erased.</summary>
+    public byte[]? Salts { get; init; }
+
+    /// <summary>Null for an entry from before there were digests.</summary>
+    public byte[]? Digest { get; init; }
+
+    internal static StoredEntry From(LogEntry entry) => new()
+    {
+        Seq = entry.Seq,
+        TransactionId = entry.Transaction,
+        At = entry.At,
+        IsSystem = entry.Actor.IsSystem,
+        Via = entry.Actor.Via,
+        UserId = entry.Actor.User,
+        SessionId = entry.Actor.Session,
+        BrowserId = entry.Origin?.Browser,
+        Mutation = entry.Origin?.Mutation,
+        Cause = entry.Cause,
+        Depth = entry.Depth,
+        Schema = RecordRegistry.Schema,
+        Erasures = entry.Erasures.Count == 0 ? null : Encoding.UTF8.GetString(List(entry.Erasures, static (erasure, json) => erasure.Write(json))),
+        Changes = List(entry.Changes, static (change, json) => change.WriteToLog(json)),
+    };
+
+    internal LogEntry ToEntry(RecordRegistry registry)
+    {
+        using var changes = JsonDocument.Parse(Changes);
+        using var erasures = JsonDocument.Parse(Erasures ?? "[]");
+        return new LogEntry(
+            Seq,
+            TransactionId,
+            At,
+            new Actor(IsSystem, UserId, SessionId, Via),
+            BrowserId is { } browser ? (browser, Mutation!.Value) : null,
+            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change))])
+        {
+            Cause = Cause,
+            Depth = Depth,
+            Erasures = [.. erasures.RootElement.EnumerateArray().Select(erasure => Erasure.Read(registry, erasure))],
+        };
+    }
+
+    /// <summary>Writes the row for <c>jsonb_to_recordset</c>.</summary>
+    internal void WriteRow(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seq", Seq);
+        json.WriteString("transaction_id", TransactionId);
+        json.WriteString("at", At);
+        json.WriteBoolean("is_system", IsSystem);
+        json.WriteString("via", Via);
+        RecordType.WriteId(json, "user_id", UserId);
+        RecordType.WriteId(json, "session_id", SessionId);
+        RecordType.WriteId(json, "browser_id", BrowserId);
+        if (Mutation is { } mutation)
+            json.WriteNumber("mutation", mutation);
+        if (Cause is { } cause)
+            json.WriteNumber("cause", cause);
+        json.WriteNumber("depth", Depth);
+        json.WriteNumber("schema", Schema);
+        if (Erasures is not null)
+        {
+            json.WritePropertyName("erasures");
+            json.WriteRawValue(Erasures, skipInputValidation: true);
+        }
+
+        json.WritePropertyName("changes");
+        json.WriteRawValue(Changes, skipInputValidation: true);
+        json.WriteBase64String("salts", Salts);
+        json.WriteBase64String("digest", Digest);
+        json.WriteEndObject();
+    }
+
+    private static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>
+    {
+        json.WriteStartArray();
+        foreach (var item in items)
+            write(item, json);
+        json.WriteEndArray();
+    });
+}
