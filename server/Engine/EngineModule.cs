@@ -2,6 +2,7 @@ using System.Reflection;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
@@ -30,6 +31,7 @@ public static class EngineModule
         services.AddSingleton<AccessReader>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<WritePath>();
+        services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }
