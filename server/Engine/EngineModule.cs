@@ -32,6 +32,7 @@ public static class EngineModule
         services.AddSingleton<LogStore>();
         services.AddSingleton<WritePath>();
         services.AddSingleton<RecordReader>();
+        services.AddSingleton<SyncDesk>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }

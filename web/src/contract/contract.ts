@@ -102,6 +102,7 @@ export type ErrorCode =
   | "sign_up.address_taken"
   | "transaction.empty"
   | "transaction.id_taken"
+  | "transaction.retry"
   | "transaction.schema_unknown"
   | "transaction.too_large"
   | "workspace.not_found";
