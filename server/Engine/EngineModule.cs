@@ -2,6 +2,7 @@ using System.Reflection;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
@@ -32,6 +33,8 @@ public static class EngineModule
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton<SyncDesk>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }

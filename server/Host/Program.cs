@@ -47,7 +47,13 @@ internal static class Program
     }
 
     /// <summary>Puts the product together on a database that is up to date.</summary>
-    public static WebApplication Build(Settings settings, DatabaseServer database, ILoggerFactory loggers, TimeProvider? clock = null)
+    /// <param name="settings">Where it listens, and what it is called.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="clock">The time; the system's where none is given.</param>
+    /// <param name="addMore">Modules beyond the product's own.</param>
+    public static WebApplication Build(
+        Settings settings, DatabaseServer database, ILoggerFactory loggers, TimeProvider? clock = null, Action<IServiceCollection>? addMore = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         // Settings.cs is the one table of settings.
@@ -56,6 +62,7 @@ internal static class Program
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
+        addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
 

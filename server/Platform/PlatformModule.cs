@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Records;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,5 +26,6 @@ public static class PlatformModule
         HttpModule.Map(app);
         IdentityModule.Map(app);
         WorkspacesModule.Map(app);
+        RecordsModule.Map(app);
     }
 }

@@ -4,7 +4,7 @@ namespace Holdfast.Engine.Permissions;
 /// <param name="IsSystem">The server itself acts, by a command that did its own checks; permissions do not bind it, the rules' invariants do.</param>
 /// <param name="User">The person who acts, or for whom the server acts.</param>
 /// <param name="Session">The session through which the person acts.</param>
-/// <param name="Via">How it came: <c>sync</c>, or the name of the server's command. Kept in the log.</param>
+/// <param name="Via">How it came: <c>sync</c>, <c>http</c>, or the name of the server's command. Kept in the log.</param>
 public sealed record Actor(bool IsSystem, Guid? User, Guid? Session, string Via)
 {
     /// <summary>A person at a browser.</summary>

@@ -27,9 +27,10 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
 {
     internal const int Protocol = 1;
     internal const int MaxTransactions = 100;
-    private const int MaxScopes = 100;
+    internal const int MaxScopes = 100;
+    internal const int MaxDepth = 16;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
     private readonly OperationReader _operations = new(registry);
 
     /// <param name="bytes">One message, UTF-8.</param>
@@ -47,7 +48,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The last of these is a name that holds half of a surrogate pair.
-            return SyncFailures.Malformed.With("A message is one JSON object of at most 16 levels, without repeated members.");
+            return SyncFailures.Malformed.With($"A message is one JSON object of at most {MaxDepth} levels, without repeated members.");
         }
 
         using (document)
@@ -150,21 +151,32 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         return null;
     }
 
-    /// <summary>Without a number and an id there is nobody to answer to; all else that is wrong becomes the transaction's outcome.</summary>
+    /// <summary>Without a number there is nobody to answer to.</summary>
     private Failure? ReadTransaction(JsonElement json, Actor actor, Guid browser, out Transaction? transaction)
     {
         transaction = null;
-        if (json.ValueKind != JsonValueKind.Object || !TryNumber(json, "mutation", out var mutation) || mutation < 1)
-            return Malformed("mutation", "a whole number of at least 1");
+        return json.ValueKind != JsonValueKind.Object || !TryNumber(json, "mutation", out var mutation) || mutation < 1
+            ? Malformed("mutation", "a whole number of at least 1")
+            : ReadTransaction(json, actor, (browser, mutation), out transaction);
+    }
+
+    /// <summary>A transaction, of a browser or of nobody's. Without an id there is no answer; all else that is wrong becomes its outcome.</summary>
+    /// <param name="json">A JSON object.</param>
+    /// <param name="actor">Who sends it.</param>
+    /// <param name="origin">The browser, with its number there; null where it is known by its id alone.</param>
+    /// <param name="transaction">The transaction, where it can be answered.</param>
+    internal Failure? ReadTransaction(JsonElement json, Actor actor, (Guid Browser, long Mutation)? origin, out Transaction? transaction)
+    {
+        transaction = null;
         if (!TryId(json, "id", out var id) || id.Version != 7)
             return Malformed("id", "a UUID of version 7");
-        var refusal = CheckMembers(json, "mutation", "id", "schema", "operations");
+        var refusal = origin is null ? CheckMembers(json, "id", "schema", "operations") : CheckMembers(json, "mutation", "id", "schema", "operations");
         IReadOnlyList<Operation> operations = [];
         if (refusal is null && (!TryNumber(json, "schema", out var schema) || schema != RecordRegistry.Schema))
             refusal = OperationFailures.SchemaUnknown.With($"The schema here is {RecordRegistry.Schema}.", "schema", ("supported", RecordRegistry.Schema));
         if (refusal is null)
             refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, out operations) : Malformed("operations", "a list of operations");
-        transaction = new Transaction { Id = id, Actor = actor, Origin = (browser, mutation), Operations = operations, Refusal = refusal };
+        transaction = new Transaction { Id = id, Actor = actor, Origin = origin, Operations = operations, Refusal = refusal };
         return null;
     }
 

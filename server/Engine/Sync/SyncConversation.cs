@@ -12,6 +12,7 @@ internal sealed class SyncConversation(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly Allowance _writes = new(perSecond: 50, burst: 500, clock);
+    private readonly CatchUp _catchUp = new(reader, registry, clock);
 
     internal Room? Room { get; private set; }
 
@@ -73,19 +74,10 @@ internal sealed class SyncConversation(
                 return;
             }
 
-            var (epoch, head, access) = snapshot.Moment;
-            connection.Reader = new Reader(access);
-            var isOnChain = await reader.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
-            connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, clock.GetUtcNow()));
-            var scopes = Resolve(hello.Scopes);
-            // With other rights than it had then, a browser may hold what it may not, and lacks what it may.
-            if (!isOnChain || hello.Access != access.Digest)
-                await SendAsync(snapshot, scopes, cancel);
-            else if (head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp)
-                await SendSinceAsync(snapshot, scopes, hello.Cursor.Value.Seq, cancel);
-            else
-                await SendMissedAsync(hello, scopes, head.Seq, cancel);
-            room.Release(connection, head.Seq);
+            connection.Reader = new Reader(snapshot.Moment.Access);
+            await foreach (var frame in _catchUp.FramesAsync(snapshot, hello, lastMutation, connection.Reader, cancel))
+                await connection.SendAsync(frame);
+            room.Release(connection, snapshot.Moment.Head.Seq);
         }
         finally
         {
@@ -93,36 +85,6 @@ internal sealed class SyncConversation(
         }
 
         room.SendPresenceTo(connection);
-    }
-
-    private async Task SendMissedAsync(HelloFrame hello, List<Scope> scopes, long head, CancellationToken cancel)
-    {
-        var cursor = hello.Cursor!.Value.Seq;
-        foreach (var scope in scopes)
-        {
-            connection.Reader!.Scopes[scope] = cursor;
-            connection.Post(ServerFrame.Unchanged(scope, cursor));
-        }
-
-        // In pages, each sent before the next is read: however much was missed, little of it is held at a time.
-        while (cursor < head && await reader.MissedAsync(hello.Workspace, cursor, cancel) is { Count: > 0 } missed)
-        {
-            await connection.SendAsync(ServerFrame.Delta(cursor, missed, connection.Reader!));
-            cursor = missed[^1].Seq;
-        }
-
-        foreach (var scope in scopes.Where(connection.Reader!.Scopes.ContainsKey))
-            connection.Reader.Scopes[scope] = cursor;
-    }
-
-    private async Task SendSinceAsync(Snapshot snapshot, List<Scope> scopes, long version, CancellationToken cancel)
-    {
-        foreach (var scope in scopes)
-        {
-            var changes = await snapshot.SinceAsync(scope, version, cancel);
-            connection.Reader!.Scopes[scope] = snapshot.Moment.Head.Seq;
-            await connection.SendAsync(ServerFrame.Changed(changes, snapshot.Moment.Head.Seq, connection.Reader));
-        }
     }
 
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
@@ -139,7 +101,8 @@ internal sealed class SyncConversation(
                 await using var snapshot = await reader.OpenAsync(Room.Workspace, connection.User, cancel);
                 if (snapshot?.Moment.Access.Digest == own.Access.Digest)
                 {
-                    await SendAsync(snapshot, Resolve(sub.Add), cancel);
+                    await foreach (var frame in _catchUp.SnapshotsAsync(snapshot, sub.Add, own, cancel))
+                        await connection.SendAsync(frame);
                     Room.Release(connection, snapshot.Moment.Head.Seq);
                     return;
                 }
@@ -152,31 +115,6 @@ internal sealed class SyncConversation(
         {
             connection.Lane.Release();
         }
-    }
-
-    private async Task SendAsync(Snapshot snapshot, List<Scope> scopes, CancellationToken cancel)
-    {
-        foreach (var scope in scopes)
-        {
-            var records = await snapshot.ReadAsync(scope, cancel);
-            connection.Reader!.Scopes[scope] = snapshot.Moment.Head.Seq;
-            await connection.SendAsync(ServerFrame.Snapshot(records, snapshot.Moment.Head.Seq, connection.Reader));
-        }
-    }
-
-    /// <summary>The scopes that exist and may be read; all others get the same refusal.</summary>
-    private List<Scope> Resolve(IReadOnlyList<string> names)
-    {
-        var scopes = new List<Scope>();
-        foreach (var name in names.Distinct(StringComparer.Ordinal))
-        {
-            if (Scope.Parse(registry, name) is { } scope && scope.IsOpenTo(connection.Reader!.Access))
-                scopes.Add(scope);
-            else
-                connection.Post(ServerFrame.ScopeRefused(name.Length > 100 ? name[..100] : name, SyncFailures.ScopeUnknown.With("There is no such scope, or you may not read it.", "scopes")));
-        }
-
-        return scopes;
     }
 
     private async Task PushAsync(PushFrame push)

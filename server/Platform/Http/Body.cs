@@ -8,10 +8,10 @@ namespace Holdfast.Platform.Http;
 /// <summary>The JSON object that a request carries, read strictly, or what is wrong with it.</summary>
 public abstract class Body
 {
-    /// <summary>Far above what any request of people's needs; records travel by the socket.</summary>
+    /// <summary>Far above what any request needs that carries no records.</summary>
     internal const int MaxBytes = 16_384;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+    private const int MaxDepth = 4;
 
     /// <summary>What is wrong with the body; such a request never reaches its handler.</summary>
     internal Failure? Failure { get; private protected init; }
@@ -22,7 +22,8 @@ public abstract class Body
             ? ValueTask.FromResult<object?>(Problem.Of(failure))
             : next(context);
 
-    private protected static async Task<(JsonDocument? Json, Failure? Failure)> ReadAsync(HttpRequest request, CancellationToken cancel)
+    private protected static async Task<(JsonDocument? Json, Failure? Failure)> ReadAsync(
+        HttpRequest request, CancellationToken cancel, int maxBytes = MaxBytes, int maxDepth = MaxDepth)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[4096];
@@ -31,32 +32,33 @@ public abstract class Body
             while (await request.Body.ReadAsync(buffer, cancel) is var read && read > 0)
             {
                 bytes.Write(buffer, 0, read);
-                if (bytes.Length > MaxBytes)
-                    return (null, TooLarge());
+                if (bytes.Length > maxBytes)
+                    return (null, TooLarge(maxBytes));
             }
 
-            var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), Strict);
+            var strict = new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = false };
+            var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), strict);
             if (json.RootElement.ValueKind == JsonValueKind.Object)
                 return (json, null);
             json.Dispose();
-            return (null, NotJson());
+            return (null, NotJson(maxDepth));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             // It says so in its header, and the server did not even begin to read.
-            return (null, TooLarge());
+            return (null, TooLarge(maxBytes));
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException or InvalidOperationException)
         {
             // The last of these is a name that holds half of a surrogate pair.
-            return (null, NotJson());
+            return (null, NotJson(maxDepth));
         }
     }
 
-    private static Failure TooLarge() => RequestFailures.TooLarge.With($"A body takes at most {MaxBytes} bytes.", null, ("max", MaxBytes));
+    private static Failure TooLarge(int max) => RequestFailures.TooLarge.With($"A body takes at most {max} bytes.", null, ("max", max));
 
-    private static Failure NotJson() =>
-        RequestFailures.Malformed.With("The body must be one JSON object in UTF-8, of at most 4 levels and without repeated members.");
+    private static Failure NotJson(int levels) =>
+        RequestFailures.Malformed.With($"The body must be one JSON object in UTF-8, of at most {levels} levels and without repeated members.");
 }
 
 /// <summary>A body that holds a <typeparamref name="T"/>: its properties carry the engine's field attributes, which say what is allowed.</summary>

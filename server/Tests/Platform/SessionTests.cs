@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -78,7 +79,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
         Assert.NotEmpty(closed);
         foreach (var endpoint in closed)
         {
-            var address = endpoint.RoutePattern.RawText!.Replace("{workspace:guid}", $"{Guid.CreateVersion7()}").Replace("{invite:guid}", $"{Guid.CreateVersion7()}");
+            var address = Regex.Replace(endpoint.RoutePattern.RawText!, "{[a-z]+:guid}", $"{Guid.CreateVersion7()}", RegexOptions.None, TimeSpan.FromSeconds(1));
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = new StringContent("{}", null, "application/json") };

@@ -1,5 +1,7 @@
+using Holdfast.Engine.Records;
 using Holdfast.Host;
 using Holdfast.Host.Web;
+using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +25,8 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     /// <summary>What the product's own code has logged.</summary>
     internal TestLog Log { get; } = new();
 
+    internal RecordRegistry Registry => _running.OfType<WebApplication>().First().Services.GetRequiredService<RecordRegistry>();
+
     /// <summary>What every request meets, as mapped.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
@@ -45,7 +49,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);
-        var app = Holdfast.Host.Program.Build(settings, database, Log.Loggers, Clock);
+        var app = Holdfast.Host.Program.Build(settings, database, Log.Loggers, Clock, ReadingRecords.Add);
         _running.Add(app);
         await Listener.StartAsync(app, settings, CancellationToken.None);
         return new Uri($"http://localhost:{settings.Port}");

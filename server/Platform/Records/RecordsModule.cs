@@ -1,0 +1,18 @@
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Holdfast.Platform.Records;
+
+/// <summary>Records over HTTP, for whoever does not hold a socket.</summary>
+public static class RecordsModule
+{
+    public static void Map(WebApplication app)
+    {
+        var workspace = app.MapApi().MapGroup("/workspaces/{workspace:guid}");
+        workspace.MapGet("/records/{type}", ReadDoor.ListAsync);
+        workspace.MapGet("/records/{type}/{id:guid}", ReadDoor.FindAsync);
+        workspace.MapPost("/transactions", WriteDoor.HandleAsync);
+        workspace.MapGet("/changes", ChangesDoor.HandleAsync);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Sync;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Records;
+
+/// <summary>POST /api/workspaces/{workspace}/transactions: one transaction, and what became of it.</summary>
+internal static class WriteDoor
+{
+    private static readonly FailureCode Retry = new("transaction.retry", 503, "Nothing was decided. Send the same again.");
+
+    internal static async Task<IResult> HandleAsync(Guid workspace, SignedIn who, TransactionBody body, SyncDesk desk, CancellationToken cancel)
+    {
+        var (transaction, outcome, failure) = await desk.PushAsync(workspace, ReadDoor.ActorOf(who), body.Json, cancel);
+        if (failure is not null)
+            return Problem.Of(failure);
+        return outcome!.Kind == OutcomeKind.Retry
+            ? Problem.Of(Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
+            : new Answer(transaction!.Id, outcome);
+    }
+
+    /// <summary>The outcome as the socket says it; one that refuses is a problem besides, with the status of its failure.</summary>
+    private sealed class Answer(Guid id, Outcome outcome) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            // What refuses is an object of the error and, for a conflict, of the records as they are now.
+            using var refusal = outcome.Answer is { } text ? JsonDocument.Parse(text) : null;
+            var response = httpContext.Response;
+            response.StatusCode = refusal?.RootElement.GetProperty("error").GetProperty("status").GetInt32() ?? StatusCodes.Status200OK;
+            response.ContentType = refusal is null ? "application/json" : "application/problem+json";
+            await using var json = new Utf8JsonWriter(response.BodyWriter);
+            json.WriteStartObject();
+            foreach (var member in refusal?.RootElement.GetProperty("error").EnumerateObject() ?? default)
+                member.WriteTo(json);
+            json.WriteString("id", id);
+            json.WriteString("outcome", outcome.Word);
+            if (outcome.Seq is { } seq)
+                json.WriteNumber("seq", seq);
+            foreach (var member in refusal?.RootElement.EnumerateObject() ?? default)
+            {
+                if (!member.NameEquals("error"))
+                    member.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+            await json.FlushAsync(httpContext.RequestAborted);
+        }
+    }
+}

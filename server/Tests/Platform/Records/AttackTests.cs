@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Xunit;
+
+namespace Holdfast.Tests.Platform.Records;
+
+/// <summary>
+/// The attack suite of the doors to records, generated from the record types and the addresses: a stranger, a member of
+/// another workspace and a guest of another party get for what is there, byte for byte, what they get for what is not.
+/// </summary>
+public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+{
+    private const string Canary = "canary";
+
+    /// <summary>What a guest reads as everyone does.</summary>
+    private static readonly string[] OpenToGuests = ["access.workspace"];
+
+    private readonly Dictionary<string, Guid> _victims = new(StringComparer.Ordinal);
+    private readonly (Guid Party, Guid Talk, Guid Team) _keys = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+    private TestBrowser _owner = null!;
+    private Guid _workspace;
+
+    /// <summary>Every door, as an attacker calls it: the workspace, the type, the record.</summary>
+    private static readonly Dictionary<string, Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>> Attacks = new(StringComparer.Ordinal)
+    {
+        ["GET /api/workspaces/{workspace:guid}/records/{type}"] = (person, workspace, type, id) =>
+        [
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=id:{id}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query={Canary} id:{id}&sort=-created"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=-empty (id:{id} or {Canary})&limit=1"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=id:{id}&scope={Scope(type)}"),
+        ],
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, workspace, type, id) => [person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}")],
+        ["GET /api/workspaces/{workspace:guid}/changes"] = (person, workspace, type, _) =>
+        [
+            person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={Scope(type)},{Scope(type)}(party:{Guid.CreateVersion7()})"),
+        ],
+        ["POST /api/workspaces/{workspace:guid}/transactions"] = (person, workspace, type, id) =>
+        [
+            person.WriteAsync(new { op = "set", type, id, field = "name", value = "taken" }, workspace: workspace),
+            person.WriteAsync(new { op = "delete", type, id }, workspace: workspace),
+            person.WriteAsync(new { op = "set", type, id, field = "name", value = "taken", guard = new { version = 1 } }, workspace: workspace),
+        ],
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        _owner = await server.NewBrowser().SignUpAsync();
+        _workspace = await _owner.WorkspaceAsync();
+        _victims["access.workspace"] = _workspace;
+        _victims["access.member"] = (await RecordsAsync("access.member"))[0];
+        await MakeAsync("access.role", new { name = Canary, permissions = Array.Empty<string>() });
+        await MakeAsync("solo.customer", new { name = Canary });
+        await MakeAsync("reading.client", new { name = Canary, rate = Canary });
+        await MakeAsync("reading.participation", new { member = _victims["access.member"], talk = _keys.Talk });
+        await MakeAsync("reading.talk", new { topic = Canary }, _keys.Talk);
+        await MakeAsync("reading.note", new { talk = _keys.Talk, words = Canary });
+        await MakeAsync("reading.device", new { party = _keys.Party, name = Canary });
+        await MakeAsync("reading.team_member", new { member = _victims["access.member"], team = _keys.Team });
+        await MakeAsync("reading.assignment", new { team = _keys.Team });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _owner.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public void Every_door_and_every_record_type_is_attacked()
+    {
+        var doors = server.Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.Contains("/{workspace:guid}/", StringComparison.Ordinal) && !endpoint.RoutePattern.RawText.Contains("/invites", StringComparison.Ordinal))
+            .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText}");
+        Assert.Equal(doors.Order(StringComparer.Ordinal), Attacks.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(server.Registry.All.Select(type => type.Name), _victims.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_owner_comes_through_every_door_to_every_record()
+    {
+        foreach (var (type, id) in _victims)
+        {
+            (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/{type}/{id}")).Is(HttpStatusCode.OK);
+            Assert.Contains(id, await RecordsAsync(type));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_is_not_signed_in_gets_one_answer()
+    {
+        using var nobody = server.NewBrowser();
+        await ForEachAsync(_victims, async (door, type, id) =>
+        {
+            foreach (var answer in await Task.WhenAll(door(nobody, _workspace, type, id)))
+                answer.Refuses(HttpStatusCode.Unauthorized, "session.required");
+        });
+    }
+
+    [Fact]
+    public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
+    {
+        using var eve = await server.NewBrowser().SignUpAsync();
+        await ForEachAsync(_victims, (door, type, id) => AlikeAsync(
+            door(eve, _workspace, type, id), door(eve, Guid.CreateVersion7(), type, id), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
+    }
+
+    [Fact]
+    public async Task A_record_does_not_leave_its_workspace_for_whoever_knows_its_id()
+    {
+        using var eve = await server.NewBrowser().SignUpAsync();
+        var own = await eve.WorkspaceAsync();
+        await ForEachAsync(_victims, (door, type, id) => AlikeAsync(door(eve, own, type, id), door(eve, own, type, Guid.CreateVersion7()), Nothing));
+    }
+
+    [Fact]
+    public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
+    {
+        using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
+        await ForEachAsync(_victims.Where(victim => !OpenToGuests.Contains(victim.Key)), (door, type, id) =>
+            AlikeAsync(door(guest, _workspace, type, id), door(guest, _workspace, type, Guid.CreateVersion7()), Nothing));
+        foreach (var key in new[] { _keys.Party, Guid.CreateVersion7() })
+        {
+            (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?scope=reading.devices(party:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown", "scope");
+            (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.note?scope=reading.notes(talk:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown");
+        }
+    }
+
+    [Fact]
+    public async Task A_guest_of_the_party_sees_its_records_and_no_others()
+    {
+        using var guest = await JoinAsGuestAsync(_keys.Party);
+        var list = (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?query={Canary}")).Is(HttpStatusCode.OK);
+        Assert.Contains(_victims["reading.device"].ToString(), list.Text, StringComparison.Ordinal);
+        (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device/{_victims["reading.device"]}")).Is(HttpStatusCode.OK);
+        await MakeAsync("reading.device", new { party = Guid.CreateVersion7(), name = Canary }, Guid.CreateVersion7());
+        Assert.Equal(list.Text, (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?query={Canary}")).Text);
+    }
+
+    [Fact]
+    public async Task A_guest_of_another_party_catches_up_with_nothing_of_it()
+    {
+        using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
+        var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', _victims.Keys.Select(Scope))}";
+        var welcome = (await guest.GetAsync(path)).Is(HttpStatusCode.OK).Json.GetProperty("frames")[0];
+        var again = $"{path}&after=0&epoch={welcome.GetProperty("epoch").GetGuid()}&access={welcome.GetProperty("me").GetProperty("access").GetString()}";
+        await MakeAsync("reading.device", new { party = _keys.Party, name = Canary }, Guid.CreateVersion7());
+        foreach (var answer in new[] { await guest.GetAsync(path), await guest.GetAsync(again) })
+        {
+            answer.Is(HttpStatusCode.OK);
+            Assert.DoesNotContain(Canary, answer.Text, StringComparison.Ordinal);
+            foreach (var (type, id) in _victims.Where(victim => !OpenToGuests.Contains(victim.Key)))
+                Assert.False(answer.Text.Contains(id.ToString(), StringComparison.Ordinal), $"{type} shows: {answer.Text}");
+        }
+
+        // A control: to the owner the same two show all of it.
+        var owners = (await _owner.GetAsync(path)).Is(HttpStatusCode.OK).Json.GetProperty("frames")[0];
+        var changes = await _owner.GetAsync($"{path}&after=0&epoch={owners.GetProperty("epoch").GetGuid()}&access={owners.GetProperty("me").GetProperty("access").GetString()}");
+        Assert.Contains("\"t\":\"delta\"", changes.Text, StringComparison.Ordinal);
+        Assert.All(_victims.Values, id => Assert.Contains(id.ToString(), changes.Text, StringComparison.Ordinal));
+    }
+
+    private static async Task ForEachAsync(
+        IEnumerable<KeyValuePair<string, Guid>> victims, Func<Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>, string, Guid, Task> attack)
+    {
+        foreach (var (type, id) in victims)
+        {
+            foreach (var door in Attacks.Values)
+                await attack(door, type, id);
+        }
+    }
+
+    /// <summary>Two rows of answers are the same, but for the ids that were asked with.</summary>
+    private static async Task AlikeAsync(IEnumerable<Task<Answer>> there, IEnumerable<Task<Answer>> nowhere, Action<Answer> check)
+    {
+        foreach (var (seen, unseen) in (await Task.WhenAll(there)).Zip(await Task.WhenAll(nowhere)))
+        {
+            check(seen);
+            Assert.Equal(Shape(unseen), Shape(seen));
+            Assert.DoesNotContain(Canary, seen.Text, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Nothing was found, read or written.</summary>
+    private void Nothing(Answer answer)
+    {
+        if (answer.Status == HttpStatusCode.OK && answer.Json.TryGetProperty("frames", out var frames))
+            Assert.DoesNotContain(frames.EnumerateArray(), frame => frame.TryGetProperty("records", out var records) && records.EnumerateArray().Any(IsVictims));
+        else if (answer.Status == HttpStatusCode.OK)
+            Assert.Equal("""{"records":[],"next":null,"count":{"exact":0}}""", answer.Text);
+        else
+            Assert.Contains(answer.Code, new[] { "record.not_found", "scope.unknown", "field.unknown", "permission.denied" });
+    }
+
+    private bool IsVictims(JsonElement record) => _victims.ContainsValue(record.GetProperty("id").GetGuid());
+
+    private static string Shape(Answer answer)
+    {
+        var headers = answer.Message.Headers.Concat(answer.Message.Content.Headers).Where(header => header.Key is not "Date").OrderBy(header => header.Key, StringComparer.Ordinal);
+        return Regex.Replace(
+            string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Prepend(((int)answer.Status).ToString(CultureInfo.InvariantCulture)).Append(answer.Text)),
+            "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\"now\":\")[^\"]*", "that", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    }
+
+    private static string Scope(string type) => $"{type}s";
+
+    private async Task MakeAsync(string type, object values, Guid? id = null)
+    {
+        var made = id ?? Guid.CreateVersion7();
+        (await _owner.WriteAsync(new { op = "create", type, id = made, values }, workspace: _workspace)).Is(HttpStatusCode.OK);
+        _victims.TryAdd(type, made);
+    }
+
+    private async Task<IReadOnlyList<Guid>> RecordsAsync(string type) =>
+        [.. (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/{type}")).Is(HttpStatusCode.OK).Json.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
+
+    private async Task<TestBrowser> JoinAsGuestAsync(Guid party)
+    {
+        var person = await server.JoinAsync(_owner, "viewer");
+        var member = (await RecordsAsync("access.member"))[0];
+        (await _owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "role", value = "guest" }, workspace: _workspace)).Is(HttpStatusCode.OK);
+        (await _owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "party", value = party }, workspace: _workspace)).Is(HttpStatusCode.OK);
+        return person;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Xunit;
+
+namespace Holdfast.Tests.Platform.Records;
+
+/// <summary>Fields that not everyone sees who reads the record: for him they are not there, in no door and no answer.</summary>
+public sealed class MaskTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+{
+    private readonly Guid _client = Guid.CreateVersion7();
+    private TestBrowser _owner = null!;
+    private TestBrowser _viewer = null!;
+    private Guid _workspace;
+
+    public async ValueTask InitializeAsync()
+    {
+        _owner = await server.NewBrowser().SignUpAsync();
+        _viewer = await server.JoinAsync(_owner, "viewer");
+        _workspace = await _owner.WorkspaceAsync();
+        (await _owner.WriteAsync(new { op = "create", type = "reading.client", id = _client, values = new { name = "Seen", rate = "hidden" } })).Is(HttpStatusCode.OK);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _owner.Dispose();
+        _viewer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("query=rate:hidden", "query.field_unknown", "query")]
+    [InlineData("query=-rate:empty", "query.field_unknown", "query")]
+    [InlineData("sort=rate", "field.unknown", "sort")]
+    [InlineData("sort=-rate,name", "field.unknown", "sort")]
+    public async Task A_masked_field_is_as_unknown_as_one_that_is_not_there(string asked, string code, string field)
+    {
+        var masked = (await _viewer.ListAsync("reading.client", asked, _workspace)).Refuses(HttpStatusCode.UnprocessableEntity, code, field);
+        var unknown = await _viewer.ListAsync("reading.client", asked.Replace("rate", "gate", StringComparison.Ordinal), _workspace);
+        Assert.Equal(unknown.Text.Replace("gate", "rate", StringComparison.Ordinal), masked.Text);
+        (await _owner.ListAsync("reading.client", asked)).Is(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("records/reading.client/CLIENT")]
+    [InlineData("records/reading.client?query=seen")]
+    [InlineData("records/reading.client?sort=name")]
+    [InlineData("changes?scopes=reading.clients")]
+    public async Task A_masked_field_shows_in_no_answer(string asked)
+    {
+        var path = $"/api/workspaces/{_workspace}/{asked.Replace("CLIENT", _client.ToString(), StringComparison.Ordinal)}";
+        var text = (await _viewer.GetAsync(path)).Is(HttpStatusCode.OK).Text;
+        Assert.Contains("Seen", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"rate\"", text, StringComparison.Ordinal);
+        Assert.Contains("hidden", (await _owner.GetAsync(path)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_word_does_not_find_what_only_others_see()
+    {
+        Assert.Contains("\"exact\":0", (await _viewer.ListAsync("reading.client", "query=hidden", _workspace)).Text, StringComparison.Ordinal);
+        Assert.Contains("\"exact\":1", (await _owner.ListAsync("reading.client", "query=hidden")).Text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.Json;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Platform.Records;
+
+/// <summary>Lists over HTTP: filter, order, pages, counts.</summary>
+public sealed class RecordListTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task A_list_gives_records_as_the_wire_knows_them()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var socket = await SyncClient.ConnectAsync(ada, scopes: []);
+        var id = Guid.CreateVersion7();
+        await socket.PushAsync(SyncClient.Create(id, new { name = "Ünal & Söhne", status = "lead", tags = new[] { "vip" } }));
+        using var snapshot = await SyncClient.ConnectAsync(ada);
+        var told = (await snapshot.NextAsync("subOk")).GetProperty("records")[0].GetRawText();
+
+        var list = (await ListAsync(ada, "query=unal status:lead tags:VIP")).Is(HttpStatusCode.OK);
+        Assert.Equal("application/json", list.Message.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(told, list.Json.GetProperty("records")[0].GetRawText());
+        Assert.Equal(told, (await ada.GetAsync($"{await RecordsAsync(ada)}/{id}")).Is(HttpStatusCode.OK).Text);
+        Assert.Equal(JsonValueKind.Null, list.Json.GetProperty("next").ValueKind);
+        Assert.Equal("""{"exact":1}""", list.Json.GetProperty("count").GetRawText());
+        Assert.Equal(0, (await ListAsync(ada, "query=unal status:active")).Json.GetProperty("count").GetProperty("exact").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("-name")]
+    [InlineData("email")]
+    [InlineData("-email,name")]
+    [InlineData("status,-email")]
+    [InlineData("-created")]
+    [InlineData("-createdBy,version")]
+    [InlineData("-id")]
+    [InlineData("version,id")]
+    public async Task Pages_are_the_whole_list_in_order_while_others_write(string sort)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var socket = await SyncClient.ConnectAsync(ada, scopes: []);
+        string?[] emails = [null, "a@example.org", "B@example.org", "é@example.org", null];
+        string[] names = ["Ada", "ada", "Älfric", "100%", "Zoë", "żółw", "אבג", "Ada"];
+        string[] states = ["lost", "lead", "active"];
+        for (var i = 0; i < 40; i++)
+            await socket.PushAsync(SyncClient.Create(Guid.CreateVersion7(), new { name = names[i % names.Length], email = emails[i % emails.Length], status = states[i % states.Length] }));
+        var whole = Ids((await ListAsync(ada, $"sort={sort}&limit=200")).Is(HttpStatusCode.OK).Json);
+        Assert.Equal(40, whole.Distinct().Count());
+
+        var paged = new List<Guid>();
+        string? next = null;
+        do
+        {
+            var page = (await ListAsync(ada, $"sort={sort}&limit=7{(next is null ? "" : $"&after={next}")}")).Is(HttpStatusCode.OK).Json;
+            Assert.Equal(next is null, page.TryGetProperty("count", out _));
+            paged.AddRange(Ids(page));
+            next = page.GetProperty("next").GetString();
+            // New records come into every part of the list, and the one that the page ended with goes.
+            await socket.PushAsync(SyncClient.Create(Guid.CreateVersion7(), new { name = names[paged.Count % names.Length] }));
+            await socket.PushAsync(new { op = "delete", type = "solo.customer", id = paged[^1] });
+        }
+        while (next is not null);
+        Assert.Equal(whole, paged.Where(whole.Contains));
+        Assert.Equal(paged.Count, paged.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Order_is_that_of_people()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var socket = await SyncClient.ConnectAsync(ada, scopes: []);
+        foreach (var (name, status, email) in new[] { ("zoe", "active", null), ("Émile", "lead", "x@example.org"), ("adam", "lost", "a@example.org"), ("Ängström", "lead", null) })
+            await socket.PushAsync(SyncClient.Create(Guid.CreateVersion7(), new { name, status, email }));
+        Assert.Equal(["adam", "Ängström", "Émile", "zoe"], await NamesAsync(ada, "name"));
+        Assert.Equal(["zoe", "Émile", "Ängström", "adam"], await NamesAsync(ada, "-name"));
+        // A choice has the order in which the type names it; what is empty comes last in either direction.
+        Assert.Equal(["Ängström", "Émile", "zoe", "adam"], await NamesAsync(ada, "status,name"));
+        Assert.Equal(["adam", "Émile", "Ängström", "zoe"], await NamesAsync(ada, "email,name"));
+        Assert.Equal(["Émile", "adam", "Ängström", "zoe"], await NamesAsync(ada, "-email,name"));
+        Assert.Equal(["Ängström", "adam", "Émile", "zoe"], await NamesAsync(ada, null));
+    }
+
+    [Theory]
+    [InlineData("query=name:(", "query.incomplete", "query")]
+    [InlineData("query=%00", "query.malformed", "query")]
+    [InlineData("query=%ff%fe%ed%a0%80", null, null)]
+    [InlineData("sort=nmae", "field.unknown", "sort")]
+    [InlineData("sort=tags", "field.unknown", "sort")]
+    [InlineData("sort=", "field.unknown", "sort")]
+    [InlineData("sort=name,email,status", "list.too_many", "sort")]
+    [InlineData("limit=0", "field.malformed", "limit")]
+    [InlineData("limit=201", "field.malformed", "limit")]
+    [InlineData("limit=ten", "field.malformed", "limit")]
+    [InlineData("limit=99999999999999999999", "field.malformed", "limit")]
+    [InlineData("after=x", "field.malformed", "after")]
+    [InlineData("after=", "field.malformed", "after")]
+    [InlineData("scope=solo.nothing", "scope.unknown", "scope")]
+    [InlineData("scope=access.members", "scope.unknown", "scope")]
+    [InlineData("scope=(", "scope.unknown", "scope")]
+    [InlineData("filter=name", "field.unknown", "filter")]
+    [InlineData("<b>=name", "field.unknown", null)]
+    [InlineData("limit=5&limit=6", "list.too_many", "limit")]
+    public async Task What_a_list_does_not_take_is_named(string asked, string? code, string? field)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var answer = await ListAsync(ada, asked);
+        if (code is null)
+            answer.Is(HttpStatusCode.OK);
+        else
+            answer.Refuses(code == "scope.unknown" ? HttpStatusCode.NotFound : HttpStatusCode.UnprocessableEntity, code, field);
+    }
+
+    [Fact]
+    public async Task A_token_goes_on_with_its_own_list_alone_and_however_it_is_bent_breaks_nothing()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var socket = await SyncClient.ConnectAsync(ada, scopes: []);
+        for (var i = 0; i < 3; i++)
+            await socket.CreateCustomerAsync($"Customer {i}");
+        var token = (await ListAsync(ada, "sort=name,-created&limit=1")).Json.GetProperty("next").GetString()!;
+        (await ListAsync(ada, $"sort=name,-created&limit=2&after={token}")).Is(HttpStatusCode.OK);
+        foreach (var other in new[] { "sort=name", "sort=created,-name", "sort=name,-created&query=customer", "sort=name,-created&scope=solo.customers" })
+            (await ListAsync(ada, $"{other}&after={token}")).Refuses(HttpStatusCode.UnprocessableEntity, "field.malformed", "after");
+
+        var text = System.Text.Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token));
+        var parts = JsonSerializer.Deserialize<string?[]>(text)!;
+        foreach (var (at, bent) in new[] { (1, "\0"), (2, "never"), (2, "2026-13-01"), (2, null), (3, "1"), (3, null), (3, "' OR true --"), (0, "") })
+        {
+            string?[] changed = [.. parts];
+            changed[at] = bent;
+            await SendTokenAsync(JsonSerializer.Serialize(changed));
+        }
+
+        foreach (var bent in new[] { "[]", "{}", "null", "[1,2]", "[\"\\ud800\"]", text.Replace(']', ','), $"[{text},{text}]" })
+            await SendTokenAsync(bent);
+
+        async Task SendTokenAsync(string json)
+        {
+            var answer = await ListAsync(ada, $"sort=name,-created&limit=2&after={System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(json))}");
+            if (answer.Status != HttpStatusCode.OK)
+                answer.Refuses(HttpStatusCode.UnprocessableEntity, "field.malformed", "after");
+        }
+    }
+
+    [Fact]
+    public async Task A_count_is_exact_up_to_a_bound()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        await server.LookAsync($"""
+            INSERT INTO solo.customers (workspace_id, id, version, created_at, updated_at, kind, name, status, tags)
+            SELECT '{workspace}', gen_random_uuid(), n, now(), now(), 'person', 'Name ' || n, 'lead', ARRAY['t' || n % 10] FROM generate_series(1, 10001) n RETURNING 1
+            """);
+        Assert.Equal("""{"moreThan":10000}""", (await ListAsync(ada, "query=lead or name&limit=1")).Json.GetProperty("count").GetRawText());
+        Assert.Equal("""{"exact":10000}""", (await ListAsync(ada, "query=version<=10000")).Json.GetProperty("count").GetRawText());
+        Assert.Equal("""{"exact":1001}""", (await ListAsync(ada, "query=tags:t1")).Json.GetProperty("count").GetRawText());
+    }
+
+    private static async Task<string[]> NamesAsync(TestBrowser person, string? sort) =>
+    [
+        .. (await ListAsync(person, sort is null ? "" : $"sort={sort}")).Is(HttpStatusCode.OK).Json.GetProperty("records").EnumerateArray()
+            .Select(record => record.GetProperty("values").GetProperty("name").GetString()!),
+    ];
+
+    private static Guid[] Ids(JsonElement page) => [.. page.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
+
+    private static async Task<string> RecordsAsync(TestBrowser person) => $"/api/workspaces/{await person.WorkspaceAsync()}/records/solo.customer";
+
+    private static Task<Answer> ListAsync(TestBrowser person, string asked) => person.ListAsync("solo.customer", asked);
+}
