@@ -28,6 +28,9 @@ public sealed record ListRequest
 
     /// <summary>A scope of the type, to list what it holds; null for all.</summary>
     public string? Scope { get; init; }
+
+    internal static Failure BadLimit() =>
+        FieldFailures.Malformed.With($"'limit' takes a whole number from 1 to {MaxLimit}.", "limit", ("format", "integer"));
 }
 
 /// <summary>One page of a list, of what one reader may read of it.</summary>
@@ -61,7 +64,7 @@ internal sealed class RecordList
         if (ListOrder.Read(request.Sort, columns, out var order) is { } badOrder)
             return badOrder;
         if (request.Limit is < 1 or > ListRequest.MaxLimit)
-            return FieldFailures.Malformed.With($"'limit' takes a whole number from 1 to {ListRequest.MaxLimit}.", "limit", ("format", "integer"));
+            return ListRequest.BadLimit();
         Sql condition = $"({Reading.Where(type, access)}) AND ({query.ToSql()})";
         if (request.Scope is { } name)
         {

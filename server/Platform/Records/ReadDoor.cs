@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
+using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -15,26 +16,51 @@ internal static class ReadDoor
     {
         if (Address.Read(http, ["query", "sort", "limit", "after", "scope"], out var asked) is { } failure)
             return Problem.Of(failure);
-        var limit = asked.TryGetValue("limit", out var text)
-            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-            : ListRequest.DefaultLimit;
         return Answer(await records.ListAsync(workspace, ActorOf(who), type, new ListRequest
         {
             Query = asked.GetValueOrDefault("query", ""),
             Sort = asked.GetValueOrDefault("sort", ListRequest.NewestFirst),
-            Limit = limit,
+            Limit = Limit(asked),
             After = asked.GetValueOrDefault("after"),
             Scope = asked.GetValueOrDefault("scope"),
         }, cancel));
     }
 
-    /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}</summary>
-    internal static async Task<IResult> FindAsync(Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, CancellationToken cancel) =>
-        Address.Read(http, [], out _) is { } failure
-            ? Problem.Of(failure)
-            : Answer(await records.FindAsync(workspace, ActorOf(who), type, id, cancel));
+    /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}?at=</summary>
+    internal static async Task<IResult> FindAsync(Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, CancellationToken cancel)
+    {
+        if (Address.Read(http, ["at"], out var asked) is { } failure || (failure = TryVersion(asked, "at", out var at)) is not null)
+            return Problem.Of(failure);
+        return Answer(at is { } seq
+            ? await records.FindAtAsync(workspace, ActorOf(who), type, id, seq, cancel)
+            : await records.FindAsync(workspace, ActorOf(who), type, id, cancel));
+    }
+
+    /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}/history?from=&amp;limit=</summary>
+    internal static async Task<IResult> HistoryAsync(Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, CancellationToken cancel)
+    {
+        if (Address.Read(http, ["from", "limit"], out var asked) is { } failure || (failure = TryVersion(asked, "from", out var from)) is not null)
+            return Problem.Of(failure);
+        return Answer(await records.HistoryAsync(workspace, ActorOf(who), type, id, from, Limit(asked), cancel));
+    }
 
     internal static Actor ActorOf(SignedIn who) => Actor.Person(who.User, who.Session) with { Via = "http" };
+
+    /// <summary>What is no number is none that the engine takes.</summary>
+    private static int Limit(Dictionary<string, string> asked) => asked.TryGetValue("limit", out var text)
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+        : ListRequest.DefaultLimit;
+
+    private static Failure? TryVersion(Dictionary<string, string> asked, string name, out long? version)
+    {
+        version = null;
+        if (!asked.TryGetValue(name, out var text))
+            return null;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+            return FieldFailures.Malformed.With($"'{name}' takes a sequence number of the log: a whole number of at least 1.", name, ("format", "integer"));
+        version = number;
+        return null;
+    }
 
     private static IResult Answer((byte[]? Json, Failure? Failure) answer) =>
         answer.Failure is { } failure ? Problem.Of(failure) : TypedResults.Bytes(answer.Json!, "application/json");

@@ -12,6 +12,7 @@ public static class RecordsModule
         var workspace = app.MapApi().MapGroup("/workspaces/{workspace:guid}");
         workspace.MapGet("/records/{type}", ReadDoor.ListAsync);
         workspace.MapGet("/records/{type}/{id:guid}", ReadDoor.FindAsync);
+        workspace.MapGet("/records/{type}/{id:guid}/history", ReadDoor.HistoryAsync);
         workspace.MapPost("/transactions", WriteDoor.HandleAsync);
         workspace.MapGet("/changes", ChangesDoor.HandleAsync);
     }

@@ -33,7 +33,16 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
             person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=-empty (id:{id} or {Canary})&limit=1"),
             person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=id:{id}&scope={Scope(type)}"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, workspace, type, id) => [person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}")],
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, workspace, type, id) =>
+        [
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}?at=9999"),
+        ],
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/history"] = (person, workspace, type, id) =>
+        [
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}/history"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}/history?from=1&limit=1"),
+        ],
         ["GET /api/workspaces/{workspace:guid}/changes"] = (person, workspace, type, _) =>
         [
             person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={Scope(type)},{Scope(type)}(party:{Guid.CreateVersion7()})"),
