@@ -25,6 +25,7 @@ public static class EngineModule
         services.AddRecord<Workspace>();
         services.AddRecord(new MemberRules());
         services.AddRecord(new RoleRules());
+        services.AddRecord<CustomField>();
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<Policy>();
         services.AddSingleton<AccessReader>();
@@ -32,6 +33,7 @@ public static class EngineModule
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
+        services.AddSingleton<Secrets>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }

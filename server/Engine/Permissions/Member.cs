@@ -16,6 +16,8 @@ internal static class MemberFailures
 /// someone may do; people become members by the commands of Platform/Workspaces.
 /// </summary>
 [Record("access.member", "access.members", ServerOnly = ["create"], RulesSeeAll = true)]
+[Unique(nameof(User))]
+[Index(nameof(User), AcrossWorkspaces = true)]
 public sealed class Member : Record
 {
     [Reference(Required = true, ReadOnly = true, Column = "user_id")]

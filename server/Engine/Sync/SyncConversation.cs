@@ -76,7 +76,7 @@ internal sealed class SyncConversation(
             var (epoch, head, access) = snapshot.Moment;
             connection.Reader = new Reader(access);
             var isOnChain = await reader.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
-            connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, clock.GetUtcNow()));
+            connection.Post(ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, registry.Schema, clock.GetUtcNow()));
             var scopes = Resolve(hello.Scopes);
             // With other rights than it had then, a browser may hold what it may not, and lacks what it may.
             if (!isOnChain || hello.Access != access.Digest)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
@@ -32,10 +33,22 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public LogVerifier Verifier => _services.GetRequiredService<LogVerifier>();
 
+    public Policy Policy => _services.GetRequiredService<Policy>();
+
+    public Secrets Secrets => _services.GetRequiredService<Secrets>();
+
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
     public WritePath NewWritePath() => new(Db, Registry, _services.GetRequiredService<Policy>(), TimeProvider.System, NullLogger<WritePath>.Instance);
+
+    /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
+    public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)
+    {
+        using var json = JsonDocument.Parse(operations);
+        var refusal = new OperationReader(Registry).ReadAll(json.RootElement, schema ?? Registry.Schema, out var read);
+        return new Transaction { Id = Guid.CreateVersion7(), Actor = member.Actor, Origin = origin, Operations = read, Refusal = refusal };
+    }
 
     /// <summary>A workspace with an owner.</summary>
     public async Task<TestWorkspace> CreateWorkspaceAsync()
@@ -62,6 +75,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
         services.AddLogging();
         Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
         ReadingRecords.Add(services);
+        TestRecords.Add(services);
         return services.BuildServiceProvider();
     }
 }
@@ -116,7 +130,18 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
         Compose.Create(engine.Registry, customer ?? Guid.CreateVersion7(), new Customer { Name = name });
 
     public SetOperation Set(Guid customer, string field, object? value, long? version = null) =>
-        new(engine.Customers, customer, engine.Customers.Fields.Single(f => f.Name == field), value, version);
+        new(engine.Customers, customer, engine.Customers.Fields.Single(f => f.Name == field), value)
+        {
+            Guards = version is { } seen ? [new VersionGuard(seen)] : [],
+        };
+
+    /// <summary>Writes operations as a stranger sends them, under today's schema or an older one.</summary>
+    public Task<Outcome> SendAsync(string operations, int? schema = null, TestMember? member = null) =>
+        engine.WritePath.WriteAsync(id, engine.Read(member ?? Owner, operations, schema));
+
+    /// <summary>A field of a record as the table holds it, as text.</summary>
+    public async Task<string?> CellAsync(string table, Guid record, string column) =>
+        await engine.Db.In(id).FirstAsync<string?>(Sql.Trusted($"SELECT {column}::text FROM {table} WHERE workspace_id = '{id}' AND id = '{record}'"));
 
     public async Task<Guid> RegisterBrowserAsync(TestMember member)
     {

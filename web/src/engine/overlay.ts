@@ -1,10 +1,11 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { recordTypes } from "./metadata";
 import { apply } from "./operations";
-import type { Operation, Value, Values, WireRecord } from "./protocol";
+import type { Operation, Values, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import type { Records } from "./records";
 import type { DeadLetter, FieldMark, View } from "./types";
+import { sameValue } from "./values";
 
 const pendingMark: FieldMark = { state: "pending" };
 
@@ -107,18 +108,23 @@ export class Overlay {
     const key = keyOf({ type, id });
     const failed = this.#failed.get(key);
     let record = this.#records.get(type, id);
+    let deleted: WireRecord | undefined;
     let created = false;
     const waiting = new Set<string>();
+    const confirmed = record?.version ?? 0;
     for (const pending of this.#pending.get(key) ?? []) {
+      // The confirmed record holds it already: what adds to a number must not be seen to add twice.
+      if (pending.entry !== null && confirmed >= pending.entry) continue;
       for (const operation of pending.operations) {
         if (operation.type !== type || operation.id !== id) continue;
-        const applied = apply(record, operation, pending);
+        const applied = apply(record, operation, pending, deleted);
         // The transaction will be refused as a whole, or it is confirmed and its answer is still under way.
         if ("code" in applied) break;
+        deleted = applied.record ? undefined : record;
         record = applied.record;
         if (pending.seq !== null) continue;
-        if (operation.op === "set") waiting.add(operation.field);
-        else created = operation.op === "create";
+        if ("field" in operation) waiting.add(operation.field);
+        else created = operation.op !== "delete";
       }
     }
     return record && viewOf(record, created, waiting, failed);
@@ -186,11 +192,6 @@ function sameEntries<V>(
   return [...names].every((name) => equal(a[name], b[name]));
 }
 
-function sameValue(a: Value | undefined, b: Value | undefined): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
-  return a.length === b.length && a.every((entry, index) => entry === b[index]);
-}
-
 function sameMark(a: FieldMark | undefined, b: FieldMark | undefined): boolean {
   if (a?.state === "failed" && b?.state === "failed") return a.letter === b.letter;
   return a?.state === b?.state;
@@ -201,5 +202,5 @@ function keyOf({ type, id }: { readonly type: string; readonly id: string }): st
 }
 
 function fieldOf(operation: Operation): string {
-  return operation.op === "set" ? operation.field : "";
+  return "field" in operation ? operation.field : "";
 }

@@ -1,0 +1,39 @@
+import type { Operation, Value, WireRecord } from "./protocol";
+
+/**
+ * The operations that undo one: nothing where it changed nothing, `null` where nobody knows how (it set a secret).
+ *
+ * @param before the record before it; `undefined` for a create and a restore
+ * @param isSecret whether a field is one of which the record says only that it is set
+ */
+export function inverse(
+  operation: Operation,
+  before: WireRecord | undefined,
+  isSecret: (field: string) => boolean = () => false,
+): readonly Operation[] | null {
+  const { type, id } = operation;
+  if (operation.op === "create" || operation.op === "restore") return [{ op: "delete", type, id }];
+  if (operation.op === "delete") return [{ op: "restore", type, id }];
+
+  const { field } = operation;
+  if (isSecret(field)) return null;
+  const held: Value = before?.values[field] ?? null;
+  const back: Operation = { op: "set", type, id, field, value: held };
+  // Of a custom value only its definition knows the kind; and a number that was empty was not 0.
+  if (field.startsWith("ext.") || held === null) return [back];
+  const items = Array.isArray(held) ? (held as readonly string[]) : [];
+  switch (operation.op) {
+    case "increment":
+      return [{ op: "increment", type, id, field, by: 0 - operation.by }];
+    case "listInsert":
+      if (items.includes(operation.value)) return [];
+      return [{ op: "listRemove", type, id, field, value: operation.value }];
+    case "listRemove": {
+      const index = items.indexOf(operation.value);
+      if (index < 0) return [];
+      return [{ op: "listInsert", type, id, field, value: operation.value, at: { index } }];
+    }
+    default:
+      return [back];
+  }
+}
