@@ -55,8 +55,9 @@ internal sealed class CustomRules(RecordRegistry registry, Overlay overlay, Fact
     private bool IsRestored(CustomField? before, CustomField after) =>
         before is null && overlay.Deleted(_definitions, after.Id) is CustomField deleted && deleted.Kind == after.Kind;
 
+    /// <summary>Whether there were values before this transaction; its own were judged by the new definition.</summary>
     private bool HasValues(RecordType type, string key) =>
-        overlay.AllOf(type).Any(record => record.Custom.ContainsKey(key)) || facts.Ask(new HasCustomValues(type, key));
+        overlay.KeptOf(type).Any(record => record.Custom.ContainsKey(key)) || facts.Ask(new HasCustomValues(type, key));
 
     private IEnumerable<CustomField> DefinitionsOf(RecordType type) =>
         overlay.AllOf(_definitions).Cast<CustomField>().Where(definition => definition.RecordType == type.Name);

@@ -18,6 +18,9 @@ internal sealed class Facts
     /// <summary>Whether all that was asked is known; if not, what was decided meanwhile counts for nothing.</summary>
     internal bool Complete => _open.Count == 0;
 
+    /// <summary>What is to be read.</summary>
+    internal IReadOnlyCollection<Question> Open => _open.Values;
+
     /// <summary>The answer; while it is not known, one that lets the transaction go on.</summary>
     internal T Ask<T>(Question<T> question)
         where T : notnull
@@ -28,20 +31,21 @@ internal sealed class Facts
         return question.Meanwhile;
     }
 
-    internal void Learn<T>(Question<T> question, T answer)
-        where T : notnull => _known[question.Key] = answer;
+    internal void Learn(Question question, object answer)
+    {
+        _known[question.Key] = answer;
+        _open.Remove(question.Key);
+    }
 
     internal async Task ReadAsync(DbTransaction database, Guid workspace, CancellationToken cancel)
     {
-        var questions = _open.Values.ToArray();
+        var questions = Open.ToArray();
         await using var reader = await database.ReadAsync(questions.Select(question => question.Sql(workspace)), cancel);
         foreach (var question in questions)
         {
-            _known[question.Key] = await question.ReadAsync(reader, cancel);
+            Learn(question, await question.ReadAsync(reader, cancel));
             await reader.NextResultAsync(cancel);
         }
-
-        _open.Clear();
     }
 }
 

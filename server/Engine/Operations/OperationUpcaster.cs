@@ -40,11 +40,14 @@ internal sealed class OperationUpcaster(RecordRegistry registry)
             return [operation];
         if (Text(operation["op"]) == "set" && operation.TryGetPropertyValue("value", out var value))
         {
-            return change.Map(field, value).Select(pair =>
+            var parts = change.Map(field, value).ToArray();
+            return parts.Select((pair, i) =>
             {
                 var set = (JsonObject)operation.DeepClone();
                 set["field"] = pair.Field;
                 set["value"] = pair.Value;
+                // What must hold before is asked before the first part, and what must be unique after the last.
+                KeepGuards(set, unique => unique ? i == parts.Length - 1 : i == 0);
                 return set;
             });
         }
@@ -60,11 +63,19 @@ internal sealed class OperationUpcaster(RecordRegistry registry)
         });
     }
 
-    private static void UpcastGuard(JsonObject operation, SchemaChange change)
+    private static void UpcastGuard(JsonObject operation, SchemaChange change) =>
+        SetGuards(operation, Guards(operation).SelectMany(guard => UpcastGuard(guard, change)));
+
+    private static void KeepGuards(JsonObject operation, Func<bool, bool> keep) =>
+        SetGuards(operation, Guards(operation).Where(guard => keep(guard is JsonObject unique && unique.ContainsKey("unique"))).Select(guard => guard?.DeepClone()));
+
+    private static JsonNode?[] Guards(JsonObject operation) => operation["guard"] switch { null => [], JsonArray list => [.. list], var guard => [guard] };
+
+    private static void SetGuards(JsonObject operation, IEnumerable<JsonNode?> changed)
     {
-        if (operation["guard"] is not { } guard)
+        if (!operation.ContainsKey("guard"))
             return;
-        var guards = (guard is JsonArray list ? list : [guard.DeepClone()]).SelectMany(one => UpcastGuard(one, change)).ToArray();
+        var guards = changed.ToArray();
         if (guards.Length == 0)
             operation.Remove("guard");
         else

@@ -71,6 +71,10 @@ internal sealed class Overlay
     /// <summary>The record as the transactions before the running one left it.</summary>
     internal Record? Kept(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Now;
 
+    /// <summary>The records of a type as the transactions before the running one left them; only those that were loaded.</summary>
+    internal IEnumerable<Record> KeptOf(RecordType type) =>
+        _slots.Where(pair => pair.Key.Type == type).Select(pair => pair.Value.Now).OfType<Record>();
+
     /// <summary>The record as the tables hold it.</summary>
     internal Record? Original(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Original;
 

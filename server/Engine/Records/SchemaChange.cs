@@ -41,7 +41,7 @@ public sealed class SchemaChange(string type, int from)
     internal IEnumerable<(string Field, JsonNode? Value)> Map(string field, JsonNode? value)
     {
         if (!_steps.TryGetValue(field, out var step))
-            return [(field, value)];
+            return [(field, value?.DeepClone())];
         var values = step.Values(value?.DeepClone());
         return step.Names.Select((name, i) => (name, values[i]?.DeepClone()));
     }
@@ -59,7 +59,7 @@ public sealed class SchemaChange(string type, int from)
         foreach (var (field, value) in values)
         {
             foreach (var (name, newer) in Map(field, value))
-                mapped[name] = newer?.DeepClone();
+                mapped[name] = newer;
         }
 
         return mapped;

@@ -135,13 +135,39 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
             Guards = version is { } seen ? [new VersionGuard(seen)] : [],
         };
 
-    /// <summary>Writes operations as a stranger sends them, under today's schema or an older one.</summary>
-    public Task<Outcome> SendAsync(string operations, int? schema = null, TestMember? member = null) =>
-        engine.WritePath.WriteAsync(id, engine.Read(member ?? Owner, operations, schema));
+    /// <summary>Writes operations of the owner as a stranger sends them: as JSON.</summary>
+    public Task<Outcome> SendAsync(params object[] operations) => SendAsync(Owner, operations);
 
-    /// <summary>A field of a record as the table holds it, as text.</summary>
-    public async Task<string?> CellAsync(string table, Guid record, string column) =>
-        await engine.Db.In(id).FirstAsync<string?>(Sql.Trusted($"SELECT {column}::text FROM {table} WHERE workspace_id = '{id}' AND id = '{record}'"));
+    public Task<Outcome> SendAsync(TestMember member, params object[] operations) =>
+        engine.WritePath.WriteAsync(id, engine.Read(member, JsonSerializer.Serialize(operations)));
+
+    /// <summary>Makes a thing with a title and the given other values.</summary>
+    public async Task<Guid> AddThingAsync(object? values = null)
+    {
+        var thing = Guid.CreateVersion7();
+        var given = JsonSerializer.SerializeToNode(values ?? new { })!.AsObject();
+        given.TryAdd("title", "A thing");
+        var outcome = await SendAsync(new { op = "create", type = "test.thing", id = thing, values = given });
+        Xunit.Assert.True(outcome.Kind == OutcomeKind.Applied, outcome.Failure?.Detail);
+        return thing;
+    }
+
+    public static object SetThing(Guid thing, string field, object? value, object? guard = null) => guard is null
+        ? new { op = "set", type = "test.thing", id = thing, field, value }
+        : new { op = "set", type = "test.thing", id = thing, field, value, guard };
+
+    /// <summary>A thing as a snapshot shows it; null where there is none.</summary>
+    public async Task<JsonElement?> ThingAsync(Guid thing)
+    {
+        await using var database = await engine.Db.BeginSnapshotAsync(id, default);
+        var type = engine.Registry.Of<Thing>();
+        await using var row = await database.ReadAsync([type.Sql.Select(id, [thing])], default);
+        return await row.ReadAsync() ? JsonText.Parse(JsonText.Text(json => type.Write(json, type.Sql.Read(row)))) : null;
+    }
+
+    /// <summary>A value of a thing as a snapshot shows it, as JSON.</summary>
+    public async Task<string> ValueAsync(Guid thing, string field) =>
+        (await ThingAsync(thing))!.Value.GetProperty("values").TryGetProperty(field, out var value) ? value.GetRawText() : "";
 
     public async Task<Guid> RegisterBrowserAsync(TestMember member)
     {

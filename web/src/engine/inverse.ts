@@ -16,6 +16,7 @@ export function inverse(
   if (operation.op === "delete") return [{ op: "restore", type, id }];
 
   const { field } = operation;
+  const item = "value" in operation && typeof operation.value === "string" ? operation.value.normalize() : "";
   if (isSecret(field)) return null;
   const held: Value = before?.values[field] ?? null;
   const back: Operation = { op: "set", type, id, field, value: held };
@@ -26,12 +27,12 @@ export function inverse(
     case "increment":
       return [{ op: "increment", type, id, field, by: 0 - operation.by }];
     case "listInsert":
-      if (items.includes(operation.value)) return [];
-      return [{ op: "listRemove", type, id, field, value: operation.value }];
+      if (items.includes(item)) return [];
+      return [{ op: "listRemove", type, id, field, value: item }];
     case "listRemove": {
-      const index = items.indexOf(operation.value);
+      const index = items.indexOf(item);
       if (index < 0) return [];
-      return [{ op: "listInsert", type, id, field, value: operation.value, at: { index } }];
+      return [{ op: "listInsert", type, id, field, value: item, at: { index } }];
     }
     default:
       return [back];

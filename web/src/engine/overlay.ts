@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
+import { type Drawn, merge } from "./merge";
 import { recordTypes } from "./metadata";
-import { apply } from "./operations";
 import type { Operation, Values, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import type { Records } from "./records";
@@ -104,29 +104,17 @@ export class Overlay {
     return held;
   }
 
+  *#pendingOn(type: RecordTypeName, id: string): Iterable<Drawn> {
+    for (const { operations, ...pending } of this.#pending.get(keyOf({ type, id })) ?? []) {
+      const mine = operations.filter((operation) => operation.type === type && operation.id === id);
+      yield { ...pending, operations: mine };
+    }
+  }
+
   #compute(type: RecordTypeName, id: string): View | undefined {
     const key = keyOf({ type, id });
     const failed = this.#failed.get(key);
-    let record = this.#records.get(type, id);
-    let deleted: WireRecord | undefined;
-    let created = false;
-    const waiting = new Set<string>();
-    const confirmed = record?.version ?? 0;
-    for (const pending of this.#pending.get(key) ?? []) {
-      // The confirmed record holds it already: what adds to a number must not be seen to add twice.
-      if (pending.entry !== null && confirmed >= pending.entry) continue;
-      for (const operation of pending.operations) {
-        if (operation.type !== type || operation.id !== id) continue;
-        const applied = apply(record, operation, pending, deleted);
-        // The transaction will be refused as a whole, or it is confirmed and its answer is still under way.
-        if ("code" in applied) break;
-        deleted = applied.record ? undefined : record;
-        record = applied.record;
-        if (pending.seq !== null) continue;
-        if ("field" in operation) waiting.add(operation.field);
-        else created = operation.op !== "delete";
-      }
-    }
+    const { record, created, waiting } = merge(this.#records.get(type, id), this.#pendingOn(type, id));
     return record && viewOf(record, created, waiting, failed);
   }
 }

@@ -67,7 +67,7 @@ export class FakeServer {
   /** Somebody who needs no connection writes. */
   write(actor: string | null, operations: readonly Operation[]): void {
     const id = `outside-${this.log.length + 1}`;
-    const result = this.#judge(actor, null, { mutation: 0, id, schema: 1, operations });
+    const result = this.#judge(actor, null, { mutation: 0, id, schema: contract.schema, operations });
     if (result.outcome !== "applied") throw new Error(`Refused: ${JSON.stringify(result)}`);
   }
 
@@ -308,7 +308,7 @@ export class Link implements Socket {
     return {
       t: "welcome",
       proto: 1,
-      schema: { min: 1, max: 1 },
+      schema: { min: 1, max: contract.schema },
       epoch: this.#server.epoch,
       head: this.#server.head,
       now: new Date(this.#server.now()).toISOString(),
