@@ -8,7 +8,7 @@ namespace Holdfast.Engine.Log;
 /// <param name="Type">The record type.</param>
 /// <param name="Id">The record.</param>
 /// <param name="Kind"><c>create</c>, <c>set</c> or <c>delete</c>.</param>
-/// <param name="Previous">The version before; 0 for a create.</param>
+/// <param name="Previous">The version before; 0 for a create, unless it restores: then the version of the deletion.</param>
 /// <param name="Set">JSON object of the fields that changed, with their new values; empty for a delete.</param>
 /// <param name="Before">JSON object of the values that those fields had; all fields for a delete, none for a create.</param>
 public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Previous, string Set, string Before)
@@ -36,7 +36,7 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
         if (before is null && after is null)
             return null;
         if (before is null)
-            return new RecordChange(type, after!.Id, "create", 0, Values(after, type.FieldsOf(after)), "{}") { KeysAfter = type.KeysOf(after), After = after };
+            return new RecordChange(type, after!.Id, "create", after.Version, Values(after, type.FieldsOf(after)), "{}") { KeysAfter = type.KeysOf(after), After = after };
         if (after is null)
             return new RecordChange(type, before.Id, "delete", before.Version, "{}", Values(before, type.FieldsOf(before))) { KeysBefore = type.KeysOf(before) };
         var changed = type.Changed(before, after).ToArray();

@@ -44,7 +44,7 @@ internal sealed class Overlay
         return _stage.ContainsKey(key) || Current(type, id) is not null || _graves.ContainsKey(key);
     }
 
-    /// <summary>The record as it was before it was deleted, without its secrets; null where none was.</summary>
+    /// <summary>The record as it was before it was deleted, with the version of the deletion and without its secrets; null where none was.</summary>
     internal Record? Deleted(RecordType type, Guid id)
     {
         var key = new Key(type, id);
@@ -105,14 +105,20 @@ internal sealed class Overlay
 
     internal void Discard() => _stage.Clear();
 
-    internal void Keep()
+    /// <param name="version">What the transaction's deletions are known by.</param>
+    internal void Keep(long version)
     {
         foreach (var (key, record) in _stage)
         {
             if (!_slots.TryGetValue(key, out var slot))
                 _slots[key] = slot = new Slot(Original: null);
             if (slot.Now is not null && record is null)
-                _graves[key] = new Grave(_graves.GetValueOrDefault(key)?.InTables == true, slot.Now);
+            {
+                var deleted = slot.Now.Copy();
+                deleted.Version = version;
+                _graves[key] = new Grave(_graves.GetValueOrDefault(key)?.InTables == true, deleted);
+            }
+
             slot.Now = record;
             if (record is Member { User: { } user })
                 _memberOfUser[user] = record.Id;

@@ -53,7 +53,7 @@ internal sealed class TransactionRunner(
         var failure = transaction.Refusal ?? Apply(transaction, head, out entry, out refused);
         if (failure is null && facts.Complete)
         {
-            overlay.Keep();
+            overlay.Keep(entry?.Seq ?? head);
             return new Outcome(OutcomeKind.Applied, entry?.Seq ?? head);
         }
 

@@ -206,7 +206,7 @@ internal static class ServerFrame
             if (change.After is { } record)
             {
                 json.WriteStartObject();
-                RecordType.WriteValues(json, record, type.Fields.Where(field => reader.Sees(type, field)));
+                RecordType.WriteValues(json, record, type.FieldsOf(record).Where(field => reader.Sees(type, field)));
                 json.WriteEndObject();
             }
             else

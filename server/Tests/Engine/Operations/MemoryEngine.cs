@@ -22,7 +22,7 @@ internal sealed class MemoryEngine
     public MemoryEngine(long head = 0)
     {
         _head = head;
-        _runner = new TransactionRunner(Registry, Policy, Overlay, _facts, _entries, TimeProvider.System);
+        _runner = new TransactionRunner(Registry, Policy, Overlay, _facts, _entries, new Dictionary<long, int>(), TimeProvider.System);
     }
 
     public static RecordRegistry Registry => Services.GetRequiredService<RecordRegistry>();

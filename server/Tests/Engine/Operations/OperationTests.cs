@@ -122,6 +122,29 @@ public sealed class OperationTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(("reference.not_found", "shelf"), (gone.Failure!.Code.Code, gone.Failure.Field));
     }
 
+    [Fact]
+    public async Task The_log_of_all_of_it_verifies_and_reaches_back_beyond_a_restoring()
+    {
+        var definition = Guid.CreateVersion7();
+        await _workspace.SendAsync(new { op = "create", type = "access.field", id = definition, values = new { recordType = "test.thing", key = "size", label = "Size", kind = "list" } });
+        var thing = await _workspace.AddThingAsync(new Dictionary<string, object> { ["title"] = "First", ["password"] = "hidden", ["letter"] = "AP8Q", ["ext.size"] = new[] { "big" } });
+        await _workspace.SendAsync(Increment(thing, "count", 5), Insert(thing, "x"), TestWorkspace.SetThing(thing, "seen", "2026-11-21T10:00:00Z"));
+        await _workspace.SendAsync(TestWorkspace.SetThing(thing, "ext.size", null));
+        await _workspace.SendAsync(Delete(thing));
+        await _workspace.SendAsync(Restore(thing));
+        await Task.WhenAll(_workspace.SendAsync(Delete(thing)), _workspace.SendAsync(Restore(thing)), _workspace.SendAsync(TestWorkspace.SetThing(thing, "ext.size", new[] { "small" })));
+        await _workspace.SendAsync(Delete(await _workspace.AddThingAsync(new { password = "hidden", tags = new[] { "a" } })));
+
+        var findings = new List<string>();
+        var report = await _engine.Verifier.VerifyAsync(_workspace.Id, finding => findings.Add($"{finding.Where} {finding.What}"), CancellationToken.None);
+        Assert.Equal([], findings);
+        Assert.True(report.Records > 3);
+        var versions = await _engine.History.OfAsync(_workspace.Id, _engine.Registry.Of<Thing>(), thing, null, 100, CancellationToken.None);
+        Assert.Equal(["set", "create", "delete", "create", "delete", "set", "set", "create"], versions.Select(version => version.Change.Kind));
+        var past = await _engine.History.AtAsync(_workspace.Id, _engine.Registry.Of<Thing>(), thing, versions[^1].Seq, CancellationToken.None);
+        Assert.Equal("[\"big\"]", past!.Values["ext.size"].Replace(" ", "", StringComparison.Ordinal));
+    }
+
     private static object Increment(Guid id, string field, long by) => new { op = "increment", type = "test.thing", id, field, by };
 
     private static object Insert(Guid id, string value, object? at = null) => at is null

@@ -139,7 +139,7 @@ public sealed class VectorTests
         if (record is not null)
             engine.Overlay.Load(MemoryEngine.Things, NewRecord(record, Thing, version));
         if (deleted is not null)
-            engine.Overlay.LoadGrave(MemoryEngine.Things, Thing, NewRecord(deleted, Thing, version));
+            engine.Overlay.LoadGrave(MemoryEngine.Things, NewRecord(deleted, Thing, version));
         return engine;
     }
 
