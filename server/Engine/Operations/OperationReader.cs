@@ -20,6 +20,9 @@ internal sealed class OperationReader(RecordRegistry registry)
 {
     internal const int MaxOperations = 100;
 
+    /// <summary>Each may read a whole table while nobody else writes.</summary>
+    private const int MaxUniqueGuards = 10;
+
     /// <summary>Every operation there is, with its members.</summary>
     private static readonly OrderedDictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
@@ -69,6 +72,8 @@ internal sealed class OperationReader(RecordRegistry registry)
             read.Add(operation!);
         }
 
+        if (read.Sum(operation => operation.Guards.OfType<UniqueGuard>().Count()) > MaxUniqueGuards)
+            return OperationFailures.TooLarge.With($"A transaction takes at most {MaxUniqueGuards} guards for what must be unique.", "operations", ("max", MaxUniqueGuards));
         operations = read;
         return null;
     }

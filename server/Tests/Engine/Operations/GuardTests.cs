@@ -67,6 +67,9 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.Equal(("record.not_unique", "title"), (outcomes[1].Failure!.Code.Code, outcomes[1].Failure!.Field));
         Assert.Equal(OutcomeKind.Conflict, (await _workspace.SendAsync(New("one"))).Kind);
 
+        var many = await _workspace.SendAsync([.. Enumerable.Range(0, 11).Select(i => New($"many {i}"))]);
+        Assert.Equal("transaction.too_large", many.Failure!.Code.Code);
+
         // Freed within the same transaction, and by another in the group.
         Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "title", "moved"), New("one"))).Kind);
         Assert.Equal(OutcomeKind.Conflict, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "title", "two", new { unique = new[] { "title", "due" } }))).Kind);

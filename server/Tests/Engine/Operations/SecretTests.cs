@@ -79,6 +79,19 @@ public sealed class SecretTests(TestDatabase database) : IClassFixture<TestDatab
         await Assert.ThrowsAsync<PostgresException>(() => _engine.Db.In(_workspace.Id).ExecuteAsync($"DELETE FROM engine.reveals"));
     }
 
+    [Theory]
+    [InlineData("holdfast_writer")]
+    [InlineData("holdfast_system")]
+    public async Task Neither_the_write_path_nor_what_reads_across_workspaces_can_read_values(string role)
+    {
+        await _workspace.AddThingAsync(new { password = Value });
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var look = new NpgsqlCommand($"SET ROLE {role}; SELECT set_config('holdfast.workspace', '{_workspace.Id}', false); SELECT value FROM engine.secrets", connection);
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => look.ExecuteNonQueryAsync());
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+    }
+
     [Fact]
     public async Task A_deleted_record_leaves_no_secret_and_comes_back_without()
     {
