@@ -31,7 +31,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
                 Compose.Create(_engine.Registry, Guid.CreateVersion7(), new Shelf { Name = "Kept" }),
                 Compose.Create(_engine.Registry, Guid.CreateVersion7(), new Person { LastName = "Kept" }),
                 Compose.Create(_engine.Registry, gone, thing));
-            await _engine.Secrets.RevealAsync(workspace.Id, _engine.Policy.AccessOf(Actor.Server("test"), null), "test.thing", gone, "password");
+            await _engine.Secrets.RevealAsync(workspace.Id, Actor.Server("test"), "test.thing", gone, "password");
             await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
             await workspace.WriteAsServerAsync(
                 New(new Client { Name = "Kept" }), New(new Talk()), New(new Note()), New(new Device()), New(new Assignment()),

@@ -33,8 +33,6 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public LogVerifier Verifier => _services.GetRequiredService<LogVerifier>();
 
-    public Policy Policy => _services.GetRequiredService<Policy>();
-
     public Secrets Secrets => _services.GetRequiredService<Secrets>();
 
     public RecordType Customers => Registry.Of<Customer>();
@@ -162,7 +160,7 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
         await using var database = await engine.Db.BeginSnapshotAsync(id, default);
         var type = engine.Registry.Of<Thing>();
         await using var row = await database.ReadAsync([type.Sql.Select(id, [thing])], default);
-        return await row.ReadAsync() ? JsonText.Parse(JsonText.Text(json => type.Write(json, type.Sql.Read(row)))) : null;
+        return await row.ReadAsync() ? JsonText.Parse(JsonText.Text(json => type.Write(json, type.Sql.Read(row), _ => true))) : null;
     }
 
     /// <summary>A value of a thing as a snapshot shows it, as JSON.</summary>

@@ -108,6 +108,39 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.DoesNotContain("newest", gone.Answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nobody_learns_by_a_guard_or_a_conflict_what_he_does_not_see()
+    {
+        var (client, member) = (Guid.CreateVersion7(), await _workspace.AddMemberAsync(Roles.Member));
+        var made = await _workspace.SendAsync(new { op = "create", type = "reading.client", id = client, values = new { name = "Client", rate = "100" } });
+        object Set(string field, string value, object guard) => new { op = "set", type = "reading.client", id = client, field, value, guard };
+        foreach (var guard in new object[] { new { field = "rate", equals = "100" }, new { unique = new[] { "name", "rate" } } })
+        {
+            var refused = await _workspace.SendAsync(member, Set("name", "x", guard));
+            Assert.Equal(("permission.denied", "rate"), (refused.Failure!.Code.Code, refused.Failure.Field));
+        }
+
+        await _workspace.SendAsync(Set("rate", "200", new { version = made.Seq }), new { op = "set", type = "reading.client", id = client, field = "name", value = "Theirs" });
+        var late = await _workspace.SendAsync(member, Set("name", "Mine", new { version = made.Seq }), new { op = "set", type = "reading.client", id = client, field = "rate", value = "0" });
+        Assert.Equal("""{"name":{"mine":"Mine","base":"Client","theirs":"Theirs"}}""", Fields(late).GetRawText());
+        Assert.DoesNotContain("200", late.Answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_restores_what_he_could_not_read()
+    {
+        var (talk, note, stranger) = (Guid.CreateVersion7(), Guid.CreateVersion7(), await _workspace.AddMemberAsync(Roles.Member));
+        await _workspace.SendAsync(
+            new { op = "create", type = "reading.participation", id = Guid.CreateVersion7(), values = new { member = _workspace.Owner.Member, talk } },
+            new { op = "create", type = "reading.note", id = note, values = new { talk, words = "private" } });
+        object Step(string op) => new { op, type = "reading.note", id = note };
+        Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(Step("delete"))).Kind);
+        Assert.Equal("record.not_found", (await _workspace.SendAsync(stranger, Step("restore"))).Failure!.Code.Code);
+        var restored = await _workspace.SendAsync(Step("restore"));
+        Assert.Equal((OutcomeKind.Applied, null), (restored.Kind, restored.Failure?.Detail));
+        Assert.Equal("record.not_found", (await _workspace.SendAsync(stranger, Step("delete"))).Failure!.Code.Code);
+    }
+
     private async Task<long> VersionAsync(Guid thing) => (await _workspace.ThingAsync(thing))!.Value.GetProperty("version").GetInt64();
 
     private static JsonElement Fields(Outcome outcome) =>
