@@ -13,7 +13,7 @@ public static class EngineContract
     public static void Write(Utf8JsonWriter json, RecordRegistry registry, Policy policy)
     {
         json.WriteNumber("protocol", ClientFrameReader.Protocol);
-        json.WriteNumber("schema", RecordRegistry.Schema);
+        json.WriteNumber("schema", registry.Schema);
         WriteNames(json, "operations", OperationReader.Names);
         json.WriteStartObject("records");
         foreach (var type in registry.All)
@@ -43,6 +43,8 @@ public static class EngineContract
         json.WriteStartObject(type.Name);
         json.WriteString("scope", type.Scope);
         WriteNames(json, "permissions", Permissions(type));
+        if (type.TakesCustomFields)
+            json.WriteBoolean("customFields", true);
         json.WriteStartArray("fields");
         foreach (var field in type.Fields)
         {

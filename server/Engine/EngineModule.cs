@@ -26,6 +26,7 @@ public static class EngineModule
         services.AddRecord<Workspace>();
         services.AddRecord(new MemberRules());
         services.AddRecord(new RoleRules());
+        services.AddRecord<CustomField>();
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<Policy>();
         services.AddSingleton<AccessReader>();
@@ -35,6 +36,7 @@ public static class EngineModule
         services.AddSingleton<WritePath>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
+        services.AddSingleton<Secrets>();
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }

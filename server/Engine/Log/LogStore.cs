@@ -41,10 +41,11 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         CROSS JOIN LATERAL (SELECT seq FROM engine.log WHERE workspace_id = w.id ORDER BY seq DESC LIMIT 1) l
         """, cancel);
 
+    /// <param name="registry">Says the schema.</param>
     /// <param name="workspace">Whose log.</param>
     /// <param name="entries">In order, those that follow the head.</param>
     /// <param name="head">The digest of the head; null where it has none.</param>
-    internal static Sql Append(Guid workspace, IReadOnlyCollection<LogEntry> entries, byte[]? head)
+    internal static Sql Append(RecordRegistry registry, Guid workspace, IReadOnlyCollection<LogEntry> entries, byte[]? head)
     {
         var sealer = new LogSealer(workspace);
         var previous = head ?? LogSealer.NoDigest;
@@ -53,7 +54,7 @@ public sealed class LogStore(Db db, RecordRegistry registry)
             json.WriteStartArray();
             foreach (var entry in entries)
             {
-                var row = sealer.Seal(StoredEntry.From(entry), previous);
+                var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
                 row.WriteRow(json);
                 previous = row.Digest!;
             }

@@ -165,13 +165,14 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
             return $"has a history that ends at entry {replay.Oldest!.Seq}, before its creation";
         if (newest.Change.Kind == "delete")
             return $"was deleted by entry {newest.Seq} and is in its table";
-        var oldest = replay.Oldest!;
-        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, oldest.At, oldest.Actor.User))
+        var maker = replay.Maker!;
+        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, maker.At, maker.Actor.User))
             return "has other times or authors in its table than in the log";
         var values = replay.Values();
-        var different = type.Fields
-            .Where(field => replay.IsErased(field.Name) || !CanonicalJson.Same(values[field.Name], JsonText.Text(json => field.Write(json, field.Get(record)))))
-            .Select(field => $"'{field.Name}'").ToArray();
+        var held = type.FieldsOf(record).ToDictionary(field => field.Name, field => JsonText.Text(json => field.Write(json, field.Get(record))), StringComparer.Ordinal);
+        var different = values.Keys.Union(held.Keys, StringComparer.Ordinal)
+            .Where(name => replay.IsErased(name) || !values.TryGetValue(name, out var logged) || !held.TryGetValue(name, out var now) || !CanonicalJson.Same(logged, now))
+            .Select(name => $"'{name}'").ToArray();
         return different.Length == 0 ? null : $"has another {string.Join(", ", different)} in its table than in the log";
     }
 

@@ -66,7 +66,7 @@ internal static class RecordChain
           CROSS JOIN LATERAL jsonb_array_elements(l.changes) AS c(change)
           WHERE c.change ->> 'id' = chain.id::text AND c.change ->> 'type' = {type.Name} AND chain.step < {steps}
         )
-        SELECT c.id AS record, l.seq, l.transaction_id, l.at, l.is_system, l.via, l.user_id, l.session_id, l.cause, c.change::text AS change
+        SELECT c.id AS record, l.seq, l.transaction_id, l.at, l.is_system, l.via, l.user_id, l.session_id, l.cause, l.schema, c.change::text AS change
         FROM chain c JOIN engine.log l ON l.workspace_id = {workspace} AND l.seq = c.seq
         ORDER BY c.step
         """;
@@ -92,13 +92,15 @@ internal static class RecordChain
 
         public long? Cause { get; init; }
 
+        public int Schema { get; init; }
+
         public string Change { get; init; } = "";
 
         internal RecordVersion ToVersion(RecordRegistry registry)
         {
             using var change = JsonDocument.Parse(Change);
             return new RecordVersion(
-                Seq, TransactionId, At, new Actor(IsSystem, UserId, SessionId, Via), Cause, RecordChange.FromLog(registry, change.RootElement));
+                Seq, TransactionId, At, new Actor(IsSystem, UserId, SessionId, Via), Cause, RecordChange.FromLog(registry, change.RootElement, Schema));
         }
     }
 }

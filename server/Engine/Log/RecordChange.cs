@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Log;
@@ -7,7 +8,7 @@ namespace Holdfast.Engine.Log;
 /// <param name="Type">The record type.</param>
 /// <param name="Id">The record.</param>
 /// <param name="Kind"><c>create</c>, <c>set</c> or <c>delete</c>.</param>
-/// <param name="Previous">The version before; 0 for a create.</param>
+/// <param name="Previous">The version before; 0 for a create, unless it restores: then the version of the deletion.</param>
 /// <param name="Set">JSON object of the fields that changed, with their new values; empty for a delete.</param>
 /// <param name="Before">JSON object of the values that those fields had; all fields for a delete, none for a create.</param>
 public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Previous, string Set, string Before)
@@ -35,10 +36,10 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
         if (before is null && after is null)
             return null;
         if (before is null)
-            return new RecordChange(type, after!.Id, "create", 0, Values(after, type.Fields), "{}") { KeysAfter = type.KeysOf(after), After = after };
+            return new RecordChange(type, after!.Id, "create", after.Version, Values(after, type.FieldsOf(after)), "{}") { KeysAfter = type.KeysOf(after), After = after };
         if (after is null)
-            return new RecordChange(type, before.Id, "delete", before.Version, "{}", Values(before, type.Fields)) { KeysBefore = type.KeysOf(before) };
-        var changed = type.Fields.Where(field => !field.Same(field.Get(before), field.Get(after))).ToArray();
+            return new RecordChange(type, before.Id, "delete", before.Version, "{}", Values(before, type.FieldsOf(before))) { KeysBefore = type.KeysOf(before) };
+        var changed = type.Changed(before, after).ToArray();
         return changed.Length == 0
             ? null
             : new RecordChange(type, after.Id, "set", before.Version, Values(after, changed), Values(before, changed))
@@ -69,18 +70,30 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
     /// A change as the log holds it, in today's shape. Everything that is read from the log for its meaning comes
     /// through here; a change of an older schema is brought up to date here and nowhere else.
     /// </summary>
-    internal static RecordChange FromLog(RecordRegistry registry, JsonElement json)
+    /// <param name="registry">Knows how shapes have changed.</param>
+    /// <param name="json">As <see cref="WriteToLog"/> wrote it.</param>
+    /// <param name="schema">Under which it was written.</param>
+    internal static RecordChange FromLog(RecordRegistry registry, JsonElement json, int schema)
     {
         var type = TypeOf(registry, json);
         var kind = json.GetProperty("kind").GetString()!;
+        var isOld = schema < registry.Schema;
+        string Values(string side) => isOld
+            ? registry.Upcast(type.Name, schema, (JsonObject)JsonNode.Parse(json.GetProperty(side).GetRawText())!).ToJsonString(JsonText.Relaxed)
+            : json.GetProperty(side).GetRawText();
+        string[] Gone(string side) => isOld ? [.. registry.Upcast(type.Name, schema, Erased(json, side))] : Erased(json, side);
         return new RecordChange(
-            type, json.GetProperty("id").GetGuid(), kind, json.GetProperty("previous").GetInt64(),
-            json.GetProperty("set").GetRawText(), json.GetProperty("before").GetRawText())
+            type,
+            json.GetProperty("id").GetGuid(),
+            kind,
+            json.GetProperty("previous").GetInt64(),
+            Values("set"),
+            Values("before"))
         {
             KeysBefore = kind == "create" ? null : KeysIn(json, "was", type),
             KeysAfter = kind == "delete" ? null : KeysIn(json, "is", type),
-            ErasedFromSet = Erased(json, "set"),
-            ErasedFromBefore = Erased(json, "before"),
+            ErasedFromSet = Gone("set"),
+            ErasedFromBefore = Gone("before"),
         };
     }
 

@@ -12,7 +12,7 @@ public sealed class PastRecord
     {
         (Type, Id, _values, Erased) = (replay.Type, replay.Id, values, erased);
         (Version, UpdatedAt, UpdatedBy) = (replay.Newest!.Seq, replay.Newest.At, replay.Newest.Actor.User);
-        (CreatedAt, CreatedBy) = (replay.Oldest!.At, replay.Oldest.Actor.User);
+        (CreatedAt, CreatedBy) = (replay.Maker!.At, replay.Maker.Actor.User);
     }
 
     public RecordType Type { get; }
@@ -40,10 +40,10 @@ public sealed class PastRecord
     {
         var record = Type.New(Id);
         (record.Version, record.CreatedAt, record.CreatedBy, record.UpdatedAt, record.UpdatedBy) = (Version, CreatedAt, CreatedBy, UpdatedAt, UpdatedBy);
-        foreach (var field in Type.Fields)
+        foreach (var (name, text) in _values)
         {
-            using var json = JsonDocument.Parse(_values[field.Name]);
-            if (field.TryRead(json.RootElement, out var value) is null)
+            using var json = JsonDocument.Parse(text);
+            if (Type.Find(name) is { } field && field.TryRead(json.RootElement, out var value) is null)
                 field.Set(record, value);
         }
 
@@ -103,6 +103,9 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
     /// <summary>The version that has been added last: in the end, the one that made the record.</summary>
     internal RecordVersion? Oldest { get; private set; }
 
+    /// <summary>The version that made the record as it is: its creation, or the last time that it was restored.</summary>
+    internal RecordVersion? Maker { get; private set; }
+
     /// <summary>Whether the record was made at or before that place, and all that led to it has been added.</summary>
     internal bool IsWhole => Newest is not null && Oldest is { Change.Previous: 0 };
 
@@ -112,6 +115,8 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
             return;
         Newest ??= version;
         Oldest = version;
+        if (version.Change.Kind == "create")
+            Maker ??= version;
         using var set = JsonDocument.Parse(version.Change.Set);
         foreach (var field in set.RootElement.EnumerateObject())
         {
@@ -120,14 +125,17 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
         }
     }
 
-    /// <summary>Every field of today's type, with the type's default where the log does not name it.</summary>
+    /// <summary>Every field of today's type, with the type's default where the log does not name it, and the custom ones that hold a value.</summary>
     internal Dictionary<string, string> Values()
     {
         var defaults = type.New(id);
-        return type.Fields.ToDictionary(
+        var values = type.Fields.ToDictionary(
             field => field.Name,
             field => _values.GetValueOrDefault(field.Name) ?? JsonText.Text(json => field.Write(json, field.Get(defaults))),
             StringComparer.Ordinal);
+        foreach (var (name, value) in _values.Where(pair => type.Find(pair.Key) is CustomValueField && pair.Value != "null"))
+            values[name] = value;
+        return values;
     }
 
     internal bool IsErased(string field) => _erased.Contains(field);

@@ -51,7 +51,7 @@ internal sealed record StoredEntry
     /// <summary>Null for an entry from before there were digests.</summary>
     public byte[]? Digest { get; init; }
 
-    internal static StoredEntry From(LogEntry entry) => new()
+    internal static StoredEntry From(LogEntry entry, int schema) => new()
     {
         Seq = entry.Seq,
         TransactionId = entry.Transaction,
@@ -64,7 +64,7 @@ internal sealed record StoredEntry
         Mutation = entry.Origin?.Mutation,
         Cause = entry.Cause,
         Depth = entry.Depth,
-        Schema = RecordRegistry.Schema,
+        Schema = schema,
         Erasures = entry.Erasures.Count == 0 ? null : Encoding.UTF8.GetString(List(entry.Erasures, static (erasure, json) => erasure.Write(json))),
         Changes = List(entry.Changes, static (change, json) => change.WriteToLog(json)),
     };
@@ -79,7 +79,7 @@ internal sealed record StoredEntry
             At,
             new Actor(IsSystem, UserId, SessionId, Via),
             BrowserId is { } browser ? (browser, Mutation!.Value) : null,
-            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change))])
+            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change, Schema))])
         {
             Cause = Cause,
             Depth = Depth,

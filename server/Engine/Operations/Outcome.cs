@@ -11,7 +11,7 @@ public enum OutcomeKind
     /// <summary>Written earlier, under the sequence number given. The answer to a repeated transaction.</summary>
     Duplicate,
 
-    /// <summary>A guard failed. Final and stored.</summary>
+    /// <summary>A guard failed, or what must be unique is not. Final and stored.</summary>
     Conflict,
 
     /// <summary>Not permitted or not sound. Final and stored.</summary>
@@ -25,9 +25,14 @@ public enum OutcomeKind
 /// <param name="Kind">Which.</param>
 /// <param name="Seq">The log entry, where it was applied.</param>
 /// <param name="Failure">Why not; null on success and where <paramref name="Answer"/> repeats a stored outcome.</param>
-/// <param name="Answer">JSON members for the sender: <c>"error":{…}</c> and, for a conflict, <c>"current":[…]</c>, as one object.</param>
+/// <param name="Answer">
+/// JSON members for the sender as one object: <c>"error":{…}</c> and, for a conflict, <c>"conflicts":[…]</c> and <c>"current":[…]</c>.
+/// </param>
 public sealed record Outcome(OutcomeKind Kind, long? Seq = null, Failure? Failure = null, string? Answer = null)
 {
+    /// <summary>What is stored of a refusal. The current state of records is not: whoever asks again sees what he may see then.</summary>
+    internal string? Stored { get; init; }
+
     public bool Succeeded => Kind is OutcomeKind.Applied or OutcomeKind.Duplicate;
 
     internal static Outcome Again { get; } = new(OutcomeKind.Retry);

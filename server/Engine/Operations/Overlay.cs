@@ -10,11 +10,15 @@ namespace Holdfast.Engine.Operations;
 internal sealed class Overlay
 {
     private readonly Dictionary<Key, Slot> _slots = [];
-    private readonly HashSet<Key> _graves = [];
+    private readonly Dictionary<Key, Grave> _graves = [];
     private readonly Dictionary<Guid, Guid> _memberOfUser = [];
     private readonly Dictionary<Key, Record?> _stage = [];
 
     private readonly record struct Key(RecordType Type, Guid Id);
+
+    /// <param name="InTables">Whether the tables hold the tombstone, or the group itself dug the grave.</param>
+    /// <param name="Record">The record as it was; its version is that of the deletion.</param>
+    private sealed record Grave(bool InTables, Record Record);
 
     private sealed record Slot(Record? Original)
     {
@@ -28,14 +32,33 @@ internal sealed class Overlay
             _memberOfUser[user] = record.Id;
     }
 
-    /// <summary>Notes that the id was used by a record since deleted, and so is taken for good.</summary>
-    internal void LoadGrave(RecordType type, Guid id) => _graves.Add(new Key(type, id));
+    /// <summary>Notes that the id was used by a record since deleted, and so is taken until it is restored.</summary>
+    /// <param name="type">The record's type.</param>
+    /// <param name="record">As it was; its version is that of the deletion.</param>
+    internal void LoadGrave(RecordType type, Record record) => _graves[new Key(type, record.Id)] = new Grave(InTables: true, record);
 
     /// <summary>Whether the id was ever used; by a record that the running transaction has just deleted, too.</summary>
     internal bool IsTaken(RecordType type, Guid id)
     {
         var key = new Key(type, id);
-        return _stage.ContainsKey(key) || Current(type, id) is not null || _graves.Contains(key);
+        return _stage.ContainsKey(key) || Current(type, id) is not null || _graves.ContainsKey(key);
+    }
+
+    /// <summary>The record as it was before it was deleted, with the version of the deletion and without its secrets; null where none was.</summary>
+    internal Record? Deleted(RecordType type, Guid id)
+    {
+        var key = new Key(type, id);
+        var record = (_slots.GetValueOrDefault(key)?.Now ?? _graves.GetValueOrDefault(key)?.Record)?.Copy();
+        foreach (var secret in record is null ? [] : type.Secrets)
+            secret.Set(record!, null);
+        return record;
+    }
+
+    /// <summary>Whether the group has this record before it, so that the tables are no longer asked.</summary>
+    internal bool Knows(RecordType type, Guid id)
+    {
+        var key = new Key(type, id);
+        return _stage.ContainsKey(key) || _slots.ContainsKey(key);
     }
 
     /// <summary>The record as the running transaction sees it.</summary>
@@ -47,6 +70,13 @@ internal sealed class Overlay
 
     /// <summary>The record as the transactions before the running one left it.</summary>
     internal Record? Kept(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Now;
+
+    /// <summary>The records of a type as the transactions before the running one left them; only those that were loaded.</summary>
+    internal IEnumerable<Record> KeptOf(RecordType type) =>
+        _slots.Where(pair => pair.Key.Type == type).Select(pair => pair.Value.Now).OfType<Record>();
+
+    /// <summary>The record as the tables hold it.</summary>
+    internal Record? Original(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Original;
 
     internal void Unstage(RecordType type, Guid id) => _stage.Remove(new Key(type, id));
 
@@ -75,14 +105,20 @@ internal sealed class Overlay
 
     internal void Discard() => _stage.Clear();
 
-    internal void Keep()
+    /// <param name="version">What the transaction's deletions are known by.</param>
+    internal void Keep(long version)
     {
         foreach (var (key, record) in _stage)
         {
             if (!_slots.TryGetValue(key, out var slot))
                 _slots[key] = slot = new Slot(Original: null);
             if (slot.Now is not null && record is null)
-                _graves.Add(key);
+            {
+                var deleted = slot.Now.Copy();
+                deleted.Version = version;
+                _graves[key] = new Grave(_graves.GetValueOrDefault(key)?.InTables == true, deleted);
+            }
+
             slot.Now = record;
             if (record is Member { User: { } user })
                 _memberOfUser[user] = record.Id;
@@ -95,4 +131,8 @@ internal sealed class Overlay
     internal IEnumerable<(RecordType Type, Record? Original, Record? Now)> Changed() =>
         _slots.Where(pair => !ReferenceEquals(pair.Value.Original, pair.Value.Now))
             .Select(pair => (pair.Key.Type, pair.Value.Original, pair.Value.Now));
+
+    /// <summary>The records whose tombstones no longer say what is so: they were restored, if only for a while.</summary>
+    internal IEnumerable<(RecordType Type, Guid Id)> Restored() =>
+        _graves.Where(pair => pair.Value.InTables && _slots.ContainsKey(pair.Key)).Select(pair => (pair.Key.Type, pair.Key.Id));
 }

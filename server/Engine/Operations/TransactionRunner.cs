@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
@@ -13,6 +12,8 @@ public static class WriteFailures
     public static readonly FailureCode Changed = new("record.changed", 409, "Someone else changed the record in the meantime.");
     public static readonly FailureCode FromFuture = new("guard.version_from_future", 422, "A guard names a version that does not exist yet.");
     public static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
+    public static readonly FailureCode ReferenceNotFound = new("reference.not_found", 422, "A field refers to a record that does not exist.");
+    public static readonly FailureCode Referenced = new("record.referenced", 409, "Other records refer to this one.");
     public static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
     public static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
     public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
@@ -24,12 +25,23 @@ public static class WriteFailures
 /// <param name="registry">The record types.</param>
 /// <param name="policy">Who may do what.</param>
 /// <param name="overlay">The records.</param>
+/// <param name="facts">What else there is to know. Where it is not <see cref="Facts.Complete"/> after a run, the run counts for nothing.</param>
+/// <param name="entries">What the group has done so far.</param>
 /// <param name="depths">The depth of each entry that a transaction names as its cause.</param>
 /// <param name="clock">Says when.</param>
-internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, Overlay overlay, IReadOnlyDictionary<long, int> depths, TimeProvider clock)
+internal sealed class TransactionRunner(
+    RecordRegistry registry,
+    Policy policy,
+    Overlay overlay,
+    Facts facts,
+    IReadOnlyList<LogEntry> entries,
+    IReadOnlyDictionary<long, int> depths,
+    TimeProvider clock)
 {
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
+    private readonly CustomRules _custom = new(registry, overlay, facts);
+    private readonly Conflicts _conflicts = new(registry, overlay, facts, entries);
 
     /// <param name="transaction">To be run.</param>
     /// <param name="head">The newest sequence number; the transaction gets the next one if it changes something.</param>
@@ -37,48 +49,46 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
     internal Outcome Run(Transaction transaction, long head, out LogEntry? entry)
     {
         entry = null;
-        var failure = transaction.Refusal ?? Apply(transaction, head, out entry);
-        if (failure is null)
+        Operation? refused = null;
+        var failure = transaction.Refusal ?? Apply(transaction, head, out entry, out refused);
+        if (failure is null && facts.Complete)
         {
-            overlay.Keep();
+            overlay.Keep(entry?.Seq ?? head);
             return new Outcome(OutcomeKind.Applied, entry?.Seq ?? head);
         }
 
         overlay.Discard();
-        return Refuse(failure, failure.Code == WriteFailures.Changed ? transaction.Operations : [], AccessOf(transaction.Actor));
+        if (failure is null)
+            return Outcome.Again;
+        var isConflict = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique;
+        return isConflict ? Conflict(transaction, failure, Conflicts.Store(failure, refused, transaction)) : Refuse(failure);
     }
 
-    /// <summary>The outcome of a failure, with the current state of the records that it is about.</summary>
-    internal Outcome Refuse(Failure failure, IEnumerable<Operation> about, Access access)
+    /// <summary>The answer to a conflict that was decided before, as it looks now.</summary>
+    internal Outcome Repeat(Transaction transaction, Outcome stored) => Conflict(transaction, stored.Failure, stored.Stored!);
+
+    internal static Outcome Refuse(Failure failure)
     {
-        var kind = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique ? OutcomeKind.Conflict : OutcomeKind.Rejected;
         var answer = JsonText.Text(json =>
         {
             json.WriteStartObject();
             json.WritePropertyName("error");
             failure.Write(json);
-            if (kind == OutcomeKind.Conflict)
-                WriteCurrent(json, about, access);
             json.WriteEndObject();
         });
-        return new Outcome(kind, Failure: failure, Answer: answer);
+        return new Outcome(OutcomeKind.Rejected, Failure: failure, Answer: answer) { Stored = answer };
     }
 
-    private void WriteCurrent(Utf8JsonWriter json, IEnumerable<Operation> about, Access access)
+    private Outcome Conflict(Transaction transaction, Failure? failure, string stored)
     {
-        json.WriteStartArray("current");
-        foreach (var (type, id) in about.Select(operation => (operation.Type, operation.Record)).Distinct())
-        {
-            if (overlay.Current(type, id) is { } record && Reading.Allows(type, access, type.KeysOf(record)))
-                type.Write(json, record, field => Reading.Sees(type, access, field));
-        }
-
-        json.WriteEndArray();
+        var answer = _conflicts.Answer(stored, AccessOf(transaction.Actor));
+        return new Outcome(OutcomeKind.Conflict, Failure: failure, Answer: answer) { Stored = stored };
     }
 
-    private Failure? Apply(Transaction transaction, long head, out LogEntry? entry)
+    private Failure? Apply(Transaction transaction, long head, out LogEntry? entry, out Operation? refused)
     {
         entry = null;
+        refused = null;
         var actor = transaction.Actor;
         var access = AccessOf(actor);
         if (!actor.IsSystem && access.Member is null)
@@ -90,6 +100,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
 
         foreach (var operation in transaction.Operations)
         {
+            refused = operation;
             if (Apply(operation, head, access) is { } failure)
                 return failure;
         }
@@ -108,7 +119,7 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
                 continue;
             }
 
-            var failure = (after is null ? null : type.CheckWhole(after))
+            var failure = (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, before, after) ?? CheckReferences(type, before, after))
                 ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : [], Chain);
             if (failure is not null)
                 return failure;
@@ -161,41 +172,95 @@ internal sealed class TransactionRunner(RecordRegistry registry, Policy policy, 
     {
         var (type, id) = (operation.Type, operation.Record);
         // Who may not read a record learns nothing about it from the answers to writes.
-        if (operation is CreateOperation ? !Reading.AllowsSome(type, access) && !access.Can(type.Permission("create")) : !MayTouch(type, id, access))
+        if (operation is CreateOperation ? !Reading.AllowsSome(type, access) && !access.Can(type.Permission("create")) : !MayTouch(operation, access))
             return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
-        if (operation is CreateOperation create)
+        if (CheckGuardsSeen(operation, access) is { } hidden)
+            return hidden;
+        switch (operation)
         {
-            if (overlay.IsTaken(type, id))
-                return WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
-            var record = type.New(id);
-            foreach (var (field, value) in create.Values)
-                field.Set(record, value);
-            overlay.Stage(type, id, record);
-            return null;
+            case CreateOperation create:
+                return Create(create) ?? GuardChecks.CheckAfter(operation, overlay.Current(type, id)!, overlay, facts);
+            case RestoreOperation:
+                return Restore(type, id) ?? GuardChecks.CheckAfter(operation, overlay.Current(type, id)!, overlay, facts);
         }
 
         var existing = overlay.Edit(type, id)!;
-        if (CheckGuard(operation, existing, head) is { } failure)
+        if (GuardChecks.CheckBefore(operation, existing, head) is { } failure)
             return failure;
-        if (operation is SetOperation set)
-            set.Field.Set(existing, set.Value);
-        else
+        if (operation is not FieldOperation step)
+        {
             overlay.Stage(type, id, null);
+            return null;
+        }
+
+        return _custom.Resolve(type, step.Field) is { } field
+            ? FieldSteps.Apply(existing, step, field) ?? GuardChecks.CheckAfter(operation, existing, overlay, facts)
+            : CustomRules.Unknown(type, step.Field);
+    }
+
+    private Failure? Create(CreateOperation create)
+    {
+        var (type, id) = (create.Type, create.Record);
+        if (overlay.IsTaken(type, id))
+            return WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
+        var record = type.New(id);
+        foreach (var (named, value) in create.Values)
+        {
+            if (_custom.Resolve(type, named) is not { } field)
+                return CustomRules.Unknown(type, named);
+            if (FieldSteps.Set(record, named, field, value) is { } failure)
+                return failure;
+        }
+
+        overlay.Stage(type, id, record);
         return null;
     }
 
     /// <summary>Whether the record is there for the actor: readable before the transaction, or made by it.</summary>
-    private bool MayTouch(RecordType type, Guid id, Access access) =>
-        overlay.Current(type, id) is not null && (overlay.Kept(type, id) is not { } before || Reading.Allows(type, access, type.KeysOf(before)));
-
-    private static Failure? CheckGuard(Operation operation, Record existing, long head)
+    private bool MayTouch(Operation operation, Access access)
     {
-        var version = operation switch { SetOperation set => set.Version, DeleteOperation delete => delete.Version, _ => null };
-        if (version is null || version == existing.Version)
-            return null;
-        return version > head
-            ? WriteFailures.FromFuture.With($"The guard names version {version}, but the newest is {head}.", "guard", ("head", head))
-            : WriteFailures.Changed.With($"The guard names version {version}, but the record has {existing.Version}.", "guard", ("version", existing.Version));
+        var (type, id) = (operation.Type, operation.Record);
+        var before = overlay.Kept(type, id) ?? (operation is RestoreOperation ? overlay.Deleted(type, id) : null);
+        var isThere = overlay.Current(type, id) is not null || (operation is RestoreOperation && before is not null);
+        return isThere && (before is null || Reading.Allows(type, access, type.KeysOf(before)));
+    }
+
+    /// <summary>A guard on a field that the actor does not see would tell him what it holds.</summary>
+    private static Failure? CheckGuardsSeen(Operation operation, Access access)
+    {
+        var type = operation.Type;
+        var fields = operation.Guards.SelectMany(guard => guard switch { FieldGuard { Field: var field } => [field], UniqueGuard { Fields: var fields } => fields, _ => [] });
+        return fields.FirstOrDefault(field => !Reading.Sees(type, access, field)) is { } hidden
+            ? PermissionFailures.Denied.With($"Your role does not permit you to see '{hidden.Name}', so no guard looks at it.", hidden.Name, ("permission", type.Permission($"see.{hidden.Guard!.Name}")))
+            : null;
+    }
+
+    private Failure? Restore(RecordType type, Guid id)
+    {
+        if (overlay.Current(type, id) is not null)
+            return WriteFailures.Exists.With($"The {type.Name} {id} is there; nothing is to be restored.", "id");
+        if (overlay.Deleted(type, id) is not { } record)
+            return WriteFailures.NotFound.With($"No {type.Name} {id} was deleted.", "id");
+        overlay.Stage(type, id, record);
+        return null;
+    }
+
+    /// <summary>Tests the references that changed, and that none of the others leads to what this transaction deletes.</summary>
+    private Failure? CheckReferences(RecordType type, Record? before, Record after)
+    {
+        foreach (var field in type.References)
+        {
+            if (field.Get(after) is not Guid id)
+                continue;
+            var target = registry.Find(field.Target!)!;
+            var isThere = overlay.Knows(target, id)
+                ? overlay.Current(target, id) is not null
+                : (before is not null && field.Same(field.Get(before), id)) || facts.Ask(new Exists(target, id));
+            if (!isThere)
+                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("type", target.Name));
+        }
+
+        return null;
     }
 
     private static void Stamp(Record record, bool created, long version, DateTimeOffset at, Guid? user)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
@@ -14,12 +16,14 @@ namespace Holdfast.Engine.Operations;
 internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, Guid workspace, IReadOnlyList<Transaction> transactions)
 {
     private readonly Overlay _overlay = new();
+    private readonly Facts _facts = new();
     private readonly Dictionary<Guid, Browser> _browsers = [];
     private readonly Dictionary<Guid, Stored> _stored = [];
     private readonly List<LogEntry> _entries = [];
     private readonly List<(Transaction Transaction, Outcome Outcome)> _decided = [];
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
+    private readonly RecordType _customFieldType = registry.Of<CustomField>();
     private readonly Dictionary<long, int> _depths = [];
     private LogHead? _head;
     private byte[]? _headDigest;
@@ -43,7 +47,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             return [.. transactions.Select(_ => Absent())];
         await ReadGrantsAsync(database, cancel);
 
-        var runner = new TransactionRunner(registry, policy, _overlay, _depths, clock);
+        var runner = new TransactionRunner(registry, policy, _overlay, _facts, _entries, _depths, clock);
         var outcomes = new List<Outcome>(transactions.Count);
         foreach (var transaction in transactions)
             outcomes.Add(await DecideAsync(database, runner, transaction, cancel));
@@ -73,9 +77,11 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     {
         if (_stored.TryGetValue(transaction.Id, out var stored))
         {
-            return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation
-                ? stored.Outcome
-                : runner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"), [], policy.AccessOf(transaction.Actor));
+            if (stored.User != transaction.Actor.User || stored.Browser != transaction.Origin?.Browser || stored.Mutation != transaction.Origin?.Mutation)
+                return TransactionRunner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"));
+            return stored.Outcome.Kind == OutcomeKind.Conflict
+                ? (await WithFactsAsync(database, () => (runner.Repeat(transaction, stored.Outcome), null), cancel)).Outcome
+                : stored.Outcome;
         }
 
         if (transaction.Origin is { } origin)
@@ -84,7 +90,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
                 return Outcome.Again;
             if (origin.Mutation <= browser.LastMutation)
-                return runner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"), [], policy.AccessOf(transaction.Actor));
+                return TransactionRunner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"));
             browser.LastMutation = origin.Mutation;
         }
 
@@ -94,7 +100,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
                 throw new CompanionException(companion.Otherwise);
         }
 
-        var outcome = runner.Run(transaction, _head!.Seq, out var entry);
+        var (outcome, entry) = await WithFactsAsync(database, () => (runner.Run(transaction, _head!.Seq, out var made), made), cancel);
         if (entry is not null)
         {
             _entries.Add(entry);
@@ -112,12 +118,29 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         return outcome;
     }
 
+    /// <summary>Runs, reads what turned out to be needed, and runs again.</summary>
+    private async Task<(Outcome Outcome, LogEntry? Entry)> WithFactsAsync(
+        DbTransaction database, Func<(Outcome Outcome, LogEntry? Entry)> run, CancellationToken cancel)
+    {
+        var result = run();
+        while (!_facts.Complete)
+        {
+            await _facts.ReadAsync(database, workspace, cancel);
+            result = run();
+        }
+
+        return result;
+    }
+
     private async Task ReadAsync(DbTransaction database, CancellationToken cancel)
     {
         var operations = transactions.SelectMany(transaction => transaction.Operations).ToArray();
         var touched = operations.GroupBy(operation => operation.Type, operation => operation.Record)
-            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType && group.Type != _roleType).ToArray();
-        var created = operations.OfType<CreateOperation>().ToArray();
+            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType && group.Type != _roleType).ToList();
+        if (touched.Any(group => group.Type.TakesCustomFields) && !touched.Any(group => group.Type == _customFieldType))
+            touched.Add((_customFieldType, []));
+        var made = operations.Where(operation => operation is CreateOperation or RestoreOperation).ToArray();
+        var references = ReferencesOf(operations).Distinct().ToLookup(reference => reference.Target, reference => reference.Id);
         var statements = new List<Sql>
         {
             // Alone in its statement: those that follow see what was committed while it waited.
@@ -127,13 +150,14 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             SelectOutcomes(),
             SelectMembers(operations),
             _roleType.Sql.SelectAll(workspace),
-            SelectGraves(created),
+            SelectGraves(made),
         };
         statements.AddRange(touched.Select(group =>
             group.Type.RulesSeeAll ? group.Type.Sql.SelectAll(workspace) : group.Type.Sql.Select(workspace, group.Ids)));
         var causes = transactions.Select(transaction => transaction.Cause).OfType<long>().Distinct().ToArray();
         if (causes.Length > 0)
             statements.Add($"SELECT seq, depth FROM engine.log WHERE workspace_id = {workspace} AND seq = ANY({causes})");
+        statements.AddRange(references.Select(group => group.Key.Sql.SelectIds(workspace, [.. group])));
 
         await using var reader = await database.ReadAsync(statements, cancel);
         await NextAsync(reader, cancel);
@@ -157,7 +181,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             _overlay.Load(_roleType, _roleType.Sql.Read(reader));
         await NextAsync(reader, cancel);
         while (await reader.ReadAsync(cancel))
-            _overlay.LoadGrave(registry.Find(reader.GetString(0))!, reader.GetGuid(1));
+            LoadGrave(reader);
         foreach (var (type, _) in touched)
         {
             await NextAsync(reader, cancel);
@@ -171,6 +195,37 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             while (await reader.ReadAsync(cancel))
                 _depths.Add(reader.GetInt64(0), reader.GetInt32(1));
         }
+
+        foreach (var group in references)
+        {
+            await NextAsync(reader, cancel);
+            var found = new HashSet<Guid>();
+            while (await reader.ReadAsync(cancel))
+                found.Add(reader.GetGuid(0));
+            foreach (var id in group)
+                _facts.Learn(new Exists(group.Key, id), found.Contains(id));
+        }
+    }
+
+    /// <summary>The records that the operations refer to.</summary>
+    private IEnumerable<(RecordType Target, Guid Id)> ReferencesOf(IEnumerable<Operation> operations) => operations
+        .SelectMany<Operation, (Field Field, object? Value)>(operation => operation switch
+        {
+            CreateOperation create => create.Values,
+            SetOperation set => [(set.Field, set.Value)],
+            _ => [],
+        })
+        .Where(pair => pair is { Field: ReferenceField { Target: not null }, Value: Guid })
+        .Select(pair => (registry.Find(((ReferenceField)pair.Field).Target!)!, (Guid)pair.Value!));
+
+    private void LoadGrave(NpgsqlDataReader row)
+    {
+        if (registry.Find(row.GetString(0)) is not { } type)
+            return;
+        var before = registry.Upcast(type.Name, row.GetInt32(2), (JsonObject)JsonNode.Parse(row.GetString(3))!);
+        var record = type.Read(row.GetGuid(1), JsonSerializer.SerializeToElement(before));
+        record.Version = row.GetInt64(4);
+        _overlay.LoadGrave(type, record);
     }
 
     /// <summary>Of the keys that the actors hold only those that the touched records have: someone may hold thousands.</summary>
@@ -196,9 +251,10 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     }
 
     /// <summary>The ids that an operation brings in, of which some may be keys.</summary>
-    private static IEnumerable<Guid> Named(Operation operation) => operation switch
+    private IEnumerable<Guid> Named(Operation operation) => operation switch
     {
         CreateOperation create => create.Values.Select(value => value.Value).OfType<Guid>().Append(create.Record),
+        RestoreOperation restore => _overlay.Deleted(restore.Type, restore.Record) is { } deleted ? restore.Type.KeysOf(deleted).OfType<Guid>() : [],
         SetOperation { Value: Guid id } => [id],
         _ => [],
     };
@@ -227,10 +283,14 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         return _memberType.Sql.Select(workspace, users, "user_id");
     }
 
-    private Sql SelectGraves(IReadOnlyList<CreateOperation> created)
+    private Sql SelectGraves(IReadOnlyList<Operation> made)
     {
-        var ids = created.Select(operation => operation.Record).ToArray();
-        return $"SELECT type, record_id FROM engine.tombstones WHERE workspace_id = {workspace} AND type = ANY({created.Select(operation => operation.Type.Name).Distinct().ToArray()}) AND record_id = ANY({ids})";
+        var types = made.Select(operation => operation.Type.Name).ToArray();
+        var ids = made.Select(operation => operation.Record).ToArray();
+        return $"""
+            SELECT type, record_id, schema, before::text, version FROM engine.tombstones
+            WHERE workspace_id = {workspace} AND (type, record_id) IN (SELECT type, id FROM unnest({types}, {ids}) AS made(type, id))
+            """;
     }
 
     private static Stored ReadStored(NpgsqlDataReader row)
@@ -238,7 +298,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         var outcome = row.GetString(4) switch
         {
             "applied" => new Outcome(OutcomeKind.Duplicate, row.GetInt64(5)),
-            "conflict" => new Outcome(OutcomeKind.Conflict, Answer: row.GetString(6)),
+            "conflict" => new Outcome(OutcomeKind.Conflict) { Stored = row.GetString(6) },
             _ => new Outcome(OutcomeKind.Rejected, Answer: row.GetString(6)),
         };
         return new Stored(
@@ -248,28 +308,16 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     private List<Sql> Writes()
     {
         var statements = new List<Sql>();
-        foreach (var group in _overlay.Changed().GroupBy(change => change.Type))
+        statements.AddRange(RowWrites.Of(workspace, _overlay.Changed(), clock.GetUtcNow()));
+        if (_entries.Count > 0)
         {
-            var created = group.Where(change => change.Original is null && change.Now is not null).Select(change => change.Now!).ToArray();
-            var updated = group.Where(change => change.Original is not null && change.Now is not null).Select(change => change.Now!).ToArray();
-            var deleted = group.Where(change => change.Original is not null && change.Now is null).Select(change => change.Original!.Id).ToArray();
-            // Deletes first: they free what must be unique.
-            if (deleted.Length > 0)
-                statements.Add(group.Key.Sql.Delete(workspace, deleted));
-            if (updated.Length > 0)
-                statements.Add(group.Key.Sql.Update(workspace, updated));
-            if (created.Length > 0)
-                statements.Add(group.Key.Sql.Insert(workspace, created));
+            statements.Add(LogStore.Append(registry, workspace, _entries, _headDigest));
+            var moves = _entries.SelectMany(entry => entry.Changes.Where(change => change.MovesKeys).Select(change => (entry, change))).ToArray();
+            if (moves.Length > 0)
+                statements.Add(InsertMoves(moves));
+            statements.AddRange(GraveWrites());
         }
 
-        if (_entries.Count > 0)
-            statements.Add(LogStore.Append(workspace, _entries, _headDigest));
-        var moves = _entries.SelectMany(entry => entry.Changes.Where(change => change.MovesKeys).Select(change => (entry, change))).ToArray();
-        if (moves.Length > 0)
-            statements.Add(InsertMoves(moves));
-        var graves = _entries.SelectMany(entry => entry.Changes.Where(change => change.Kind == "delete").Select(change => (entry, change))).ToArray();
-        if (graves.Length > 0)
-            statements.Add(InsertGraves(graves));
         statements.Add(InsertOutcomes());
         var moved = _decided.Select(decided => decided.Transaction.Origin).Where(origin => origin is not null)
             .GroupBy(origin => origin!.Value.Browser, origin => origin!.Value.Mutation).ToArray();
@@ -299,21 +347,40 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
               {_decided.Select(d => d.Transaction.Origin?.Mutation).ToArray()},
               {_decided.Select(d => d.Outcome.Word).ToArray()},
               {_decided.Select(d => d.Outcome.Seq).ToArray()},
-              {_decided.Select(d => d.Outcome.Answer).ToArray()}
+              {_decided.Select(d => d.Outcome.Stored).ToArray()}
             ) AS row(id, user_id, browser_id, mutation, outcome, seq, answer)
             """;
     }
 
-    private Sql InsertGraves(IReadOnlyCollection<(LogEntry Entry, RecordChange Change)> graves) =>
-        $"""
-        INSERT INTO engine.tombstones (workspace_id, type, record_id, version, deleted_at, before)
-        SELECT {workspace}, type, id, version, at, before::jsonb
-        FROM unnest(
-          {graves.Select(g => g.Change.Type.Name).ToArray()}, {graves.Select(g => g.Change.Id).ToArray()},
-          {graves.Select(g => g.Entry.Seq).ToArray()}, {graves.Select(g => g.Entry.At).ToArray()},
-          {graves.Select(g => g.Change.Before).ToArray()}
-        ) AS row(type, id, version, at, before)
-        """;
+    /// <summary>A tombstone for each record that is gone in the end; none for one that is there.</summary>
+    private IEnumerable<Sql> GraveWrites()
+    {
+        var restored = _overlay.Restored().ToArray();
+        if (restored.Length > 0)
+        {
+            yield return $"""
+                DELETE FROM engine.tombstones AS t
+                USING unnest({restored.Select(r => r.Type.Name).ToArray()}, {restored.Select(r => r.Id).ToArray()}) AS r(type, id)
+                WHERE t.workspace_id = {workspace} AND t.type = r.type AND t.record_id = r.id
+                """;
+        }
+
+        var graves = _entries.SelectMany(entry => entry.Changes.Where(change => change.Kind == "delete").Select(change => (Entry: entry, Change: change)))
+            .Where(grave => _overlay.Kept(grave.Change.Type, grave.Change.Id) is null)
+            .GroupBy(grave => (grave.Change.Type, grave.Change.Id)).Select(group => group.Last()).ToArray();
+        if (graves.Length > 0)
+        {
+            yield return $"""
+                INSERT INTO engine.tombstones (workspace_id, type, record_id, version, deleted_at, schema, before)
+                SELECT {workspace}, type, id, version, at, {registry.Schema}, before::jsonb
+                FROM unnest(
+                  {graves.Select(g => g.Change.Type.Name).ToArray()}, {graves.Select(g => g.Change.Id).ToArray()},
+                  {graves.Select(g => g.Entry.Seq).ToArray()}, {graves.Select(g => g.Entry.At).ToArray()},
+                  {graves.Select(g => g.Change.Before).ToArray()}
+                ) AS row(type, id, version, at, before)
+                """;
+        }
+    }
 
     private Sql InsertMoves(IReadOnlyCollection<(LogEntry Entry, RecordChange Change)> moves)
     {

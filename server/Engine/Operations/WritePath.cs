@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -125,12 +126,29 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
     /// <summary>Stores the database's refusal as the outcome, so that a repeat gets the same answer.</summary>
     private async Task WriteRefusedAsync(Guid workspace, Waiting waiting, PostgresException refusal)
     {
-        var failure = refusal.SqlState == PostgresErrorCodes.UniqueViolation
-            ? WriteFailures.NotUnique.With("Another record holds this value already.", null, ("constraint", refusal.ConstraintName ?? ""))
-            : WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
+        var failure = FailureOf(refusal);
         var refused = waiting.Transaction with { Refusal = failure, Companions = [], Erasures = [] };
         var outcomes = await NewGroup(workspace, [refused]).RunAsync(CancellationToken.None);
         waiting.Answer.TrySetResult(outcomes[0]);
+    }
+
+    /// <summary>What a constraint of the tables says, in the words of the metadata.</summary>
+    private Failure FailureOf(PostgresException refusal)
+    {
+        var type = registry.FindByTable(refusal.SchemaName, refusal.TableName);
+        switch (refusal.SqlState)
+        {
+            case PostgresErrorCodes.UniqueViolation when type?.Uniques.FirstOrDefault(unique => unique.Constraint == refusal.ConstraintName) is { } unique:
+                var names = string.Join(", ", unique.Fields.Select(field => field.Name));
+                return WriteFailures.NotUnique.With($"Another {type.Name} holds the same {names} already.", unique.Fields[0].Name, ("fields", names));
+            case PostgresErrorCodes.UniqueViolation:
+                return WriteFailures.NotUnique.With("Another record holds this value already.");
+            // That a reference leads nowhere was found before. So something that others refer to was deleted.
+            case PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation when type is not null:
+                return WriteFailures.Referenced.With($"Records of the type {type.Name} refer to it. Change or delete them first.", null, ("type", type.Name));
+            default:
+                return WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
+        }
     }
 
     private WriteGroup NewGroup(Guid workspace, IReadOnlyList<Transaction> transactions) => new(db, registry, policy, clock, workspace, transactions);

@@ -7,7 +7,6 @@ internal static class MemberFailures
 {
     internal static readonly FailureCode LastOwner = new("member.last_owner", 422, "A workspace needs an owner.");
     internal static readonly FailureCode Beyond = new("member.beyond_yours", 403, "Nobody hands out or takes away a right that he does not have.");
-    internal static readonly FailureCode NoRole = new("member.no_role", 422, "There is no such role.");
     internal static readonly FailureCode NoParty = new("member.no_party", 422, "A party is for guests.");
 }
 
@@ -16,6 +15,9 @@ internal static class MemberFailures
 /// someone may do; people become members by the commands of Platform/Workspaces.
 /// </summary>
 [Record("access.member", "access.members", ServerOnly = ["create"], RulesSeeAll = true)]
+[Unique(nameof(User))]
+[Index(nameof(User), AcrossWorkspaces = true)]
+[Index(nameof(CustomRole))]
 public sealed class Member : Record
 {
     [Reference(Required = true, ReadOnly = true, Column = "user_id")]
@@ -31,7 +33,7 @@ public sealed class Member : Record
     public string? Role { get; set; } = Roles.Viewer;
 
     /// <summary>A role of the workspace's own, whose permissions then count instead of those of <see cref="Role"/>.</summary>
-    [Reference]
+    [Reference<Role>]
     public Guid? CustomRole { get; set; }
 
     /// <summary>Whose records a guest sees, such as the customer for whom he signs in.</summary>
@@ -48,8 +50,6 @@ internal sealed class MemberRules : Rules<Member>
             return MemberFailures.LastOwner.With("Make someone else an owner first.", "role");
         if (after?.Party is not null && after.Role != Roles.Guest)
             return MemberFailures.NoParty.With("Make the person a guest, or leave the party empty.", "party");
-        if (change.Find<Role>(after?.CustomRole) is null && after?.CustomRole is not null)
-            return MemberFailures.NoRole.With("There is no such role.", "customRole");
         var moves = before?.Role != after?.Role || before?.CustomRole != after?.CustomRole;
         return moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole)))
             ? MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role")

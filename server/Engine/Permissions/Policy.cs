@@ -31,6 +31,8 @@ public sealed class Policy
             return role != Roles.Guest || type.ReadByGuests;
         if (type.Fields.FirstOrDefault(field => verb == $"see.{field.Guard?.Name}" || verb == $"change.{field.Guard?.Name}") is { } guarded)
             return guarded.Guard!.Roles.Contains(role);
+        if (verb == "reveal")
+            return type.RevealedBy.Contains(role);
         return type.ChangedBy.Contains(role) || (role == Roles.Moderator && type.ChangedBy.Contains(Roles.Member));
     }
 

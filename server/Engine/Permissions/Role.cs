@@ -5,6 +5,7 @@ namespace Holdfast.Engine.Permissions;
 
 /// <summary>A role that a workspace made for itself: what its members may do instead of what their built-in role permits.</summary>
 [Record("access.role", "access.roles")]
+[Unique(nameof(Name))]
 public sealed class Role : Record
 {
     [Text(100, Required = true)]

@@ -10,6 +10,9 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>The same for <see cref="System.Text.Json.Nodes.JsonNode"/>.</summary>
+    internal static JsonSerializerOptions Relaxed { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -22,6 +25,16 @@ internal static class JsonText
         var buffer = new ArrayBufferWriter<byte>(512);
         Fill(buffer, write);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>JSON as this class writes it, however it was written before.</summary>
+    internal static string Of(JsonElement json) => Text(json.WriteTo);
+
+    /// <summary>The element of a JSON text; it stands by itself.</summary>
+    internal static JsonElement Parse(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
     }
 
     private static void Fill(ArrayBufferWriter<byte> buffer, Action<Utf8JsonWriter> write)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Holdfast.Engine.Records;
 
 /// <summary>
@@ -20,6 +22,9 @@ public abstract class Record
     public DateTimeOffset UpdatedAt { get; internal set; }
 
     public Guid? UpdatedBy { get; internal set; }
+
+    /// <summary>Values of custom fields, by their keys: each as the JSON that the log and the wire hold.</summary>
+    internal ImmutableSortedDictionary<string, string> Custom { get; set; } = CustomValues.None;
 
     internal Record Copy() => (Record)MemberwiseClone();
 }
@@ -52,9 +57,37 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>How many records a browser gets at once, the newest; 0 for as many as it can hold. The server answers what lies beyond.</summary>
     public int Window { get; set; }
 
+    /// <summary>The built-in roles, besides the owner, that may read the secrets of records of this type.</summary>
+    public string[] RevealedBy { get; set; } = [];
+
+    /// <summary>A workspace may define fields of its own for records of this type; they stand in the column <c>ext</c>.</summary>
+    public bool CustomFields { get; set; }
+
     /// <summary>
     /// The rules look at all records of the type in the workspace, not only at the one that changes. For types of
     /// which a workspace has few: they are all read whenever one of them changes.
     /// </summary>
     public bool RulesSeeAll { get; set; }
+}
+
+/// <summary>
+/// No two records of a workspace hold the same values in these fields together; an empty one is like no other. The
+/// table says it too, with a constraint that bears the name that PostgreSQL gives to <c>UNIQUE (workspace_id, …)</c>.
+/// </summary>
+/// <param name="properties">The names of the properties.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class UniqueAttribute(params string[] properties) : Attribute
+{
+    public string[] Properties { get; } = properties;
+}
+
+/// <summary>The table has an index on these fields, after <c>workspace_id</c>.</summary>
+/// <param name="properties">The names of the properties.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class IndexAttribute(params string[] properties) : Attribute
+{
+    public string[] Properties { get; } = properties;
+
+    /// <summary>The index leaves <c>workspace_id</c> out: the system asks in which workspaces something is.</summary>
+    public bool AcrossWorkspaces { get; set; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Holdfast.Engine.Records;
 
 /// <summary>One record type, as its module hands it to the registry.</summary>
@@ -9,24 +11,37 @@ public sealed class RecordRegistry
 {
     private readonly Dictionary<string, RecordType> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RecordType> _byScope = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecordType> _byTable = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, RecordType> _byClass = [];
+    private readonly ILookup<string, SchemaChange> _changes;
 
-    /// <summary>Version of the shape of all records; operations say which one they were made under.</summary>
-    public const int Schema = 1;
+    /// <summary>The oldest schema whose operations are still brought up to date. Queues older than that can only be exported.</summary>
+    public const int OldestSchema = 1;
 
-    public RecordRegistry(IEnumerable<RecordRegistration> registrations)
+    public RecordRegistry(IEnumerable<RecordRegistration> registrations, IEnumerable<SchemaChange> changes)
     {
         var types = registrations.Select(registration => new RecordType(registration.Class));
         foreach (var type in types.OrderBy(type => type.Name, StringComparer.Ordinal))
         {
             _byName.Add(type.Name, type);
             _byScope.Add(type.Scope, type);
+            _byTable.Add(type.Table.Text, type);
             _byClass.Add(type.Class, type);
         }
 
         All = [.. _byName.Values];
         Grants = [.. All.Where(type => type.Grant is not null)];
+        var ordered = changes.OrderBy(change => change.From).ToArray();
+        _changes = ordered.ToLookup(change => change.Type, StringComparer.Ordinal);
+        Schema = ordered.Length == 0 ? OldestSchema : ordered[^1].From + 1;
+        Link();
     }
+
+    /// <summary>
+    /// Version of the shape of all records: one more for each step in which some of them changed. Operations and log
+    /// entries say which one they were made under.
+    /// </summary>
+    public int Schema { get; }
 
     public IReadOnlyList<RecordType> All { get; }
 
@@ -38,7 +53,43 @@ public sealed class RecordRegistry
     public RecordType Of<T>()
         where T : Record => _byClass[typeof(T)];
 
+    /// <summary>The values of a record, or some of them, as written under an older schema, in today's shape.</summary>
+    public JsonObject Upcast(string type, int schema, JsonObject values) =>
+        ChangesSince(type, schema).Aggregate(values, (mapped, change) => change.Map(mapped));
+
+    /// <summary>What fields of an older schema are called in today's.</summary>
+    internal IEnumerable<string> Upcast(string type, int schema, IEnumerable<string> fields) =>
+        ChangesSince(type, schema).Aggregate(fields, (names, change) => names.SelectMany(change.Names));
+
+    internal IEnumerable<SchemaChange> ChangesSince(string type, int schema) => _changes[type].Where(change => change.From >= schema);
+
     internal RecordType? Find(string name) => _byName.GetValueOrDefault(name);
 
     internal RecordType? FindByScope(string scope) => _byScope.GetValueOrDefault(scope);
+
+    internal RecordType? FindByTable(string? schema, string? table) => _byTable.GetValueOrDefault($"{schema}.{table}");
+
+    /// <summary>Ranks types so that each comes after those that it refers to, and looks for references to nowhere.</summary>
+    private void Link()
+    {
+        var done = new HashSet<RecordType>();
+        var rank = 0;
+        foreach (var type in All)
+            Visit(type);
+
+        void Visit(RecordType type)
+        {
+            if (!done.Add(type))
+                return;
+            foreach (var field in type.References)
+            {
+                var target = Find(field.Target!)
+                    ?? throw new InvalidOperationException($"{type.Name}.{field.Name} refers to {field.Target}, which is not registered.");
+                target.IsReferenced = true;
+                Visit(target);
+            }
+
+            type.Rank = rank++;
+        }
+    }
 }

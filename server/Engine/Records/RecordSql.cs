@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Records;
@@ -21,10 +22,11 @@ internal sealed class RecordSql
     internal RecordSql(RecordType type)
     {
         _type = type;
-        var columns = type.Fields.Select(field => field.Column).ToArray();
+        string[] custom = type.TakesCustomFields ? [CustomValues.Column] : [];
+        string[] columns = [.. type.Fields.Select(field => field.Column), .. custom];
         _columns = new SqlName(string.Join(", ", columns.Prepend(SystemColumns)));
-        _typed = new SqlName(string.Join(", ", type.Fields.Select(field => $"{field.Column} {field.SqlType}").Prepend(SystemColumnTypes)));
-        _assignments = new SqlName(string.Join(", ", columns.Concat(["version", "updated_at", "updated_by"]).Select(column => $"{column} = row.{column}")));
+        _typed = new SqlName(string.Join(", ", type.Fields.Select(field => $"{field.Column} {field.SqlType}").Prepend(SystemColumnTypes).Concat(custom.Select(column => $"{column} jsonb"))));
+        _assignments = new SqlName(string.Join(", ", columns.Concat(["version", "created_at", "created_by", "updated_at", "updated_by"]).Select(column => $"{column} = row.{column}")));
     }
 
     internal Sql SelectAll(Guid workspace) =>
@@ -43,6 +45,25 @@ internal sealed class RecordSql
     /// <summary>The newest of them: ids are made in the order of time.</summary>
     internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
         $"{SelectWhere(workspace, condition)} ORDER BY id DESC LIMIT {limit}";
+
+    /// <summary>Which of these records there are.</summary>
+    internal Sql SelectIds(Guid workspace, Guid[] ids) =>
+        $"SELECT id FROM {_type.Table} WHERE workspace_id = {workspace} AND id = ANY({ids})";
+
+    /// <summary>The records that hold the same values in these fields as the given one.</summary>
+    internal Sql SelectSame(Guid workspace, Record record, IReadOnlyList<Field> fields)
+    {
+        var value = new SqlJson(JsonText.Text(json => WriteRow(json, record)));
+        var same = new SqlName(string.Join(" AND ", fields.Select(field => $"record.{field.Column} = row.{field.Column}")));
+        return $"""
+            SELECT record.id FROM {_type.Table} AS record, jsonb_to_record({value}) AS row({_typed})
+            WHERE record.workspace_id = {workspace} AND record.id <> row.id AND {same}
+            """;
+    }
+
+    /// <summary>Whether a record holds a value under a custom key.</summary>
+    internal Sql SelectHasCustom(Guid workspace, string key) =>
+        $"SELECT EXISTS (SELECT FROM {_type.Table} WHERE workspace_id = {workspace} AND jsonb_exists({new SqlName(CustomValues.Column)}, {key}))";
 
     internal Sql Insert(Guid workspace, IEnumerable<Record> records) =>
         $"""
@@ -71,6 +92,8 @@ internal sealed class RecordSql
         record.UpdatedBy = row.IsDBNull(5) ? null : row.GetGuid(5);
         for (var i = 0; i < _type.Fields.Count; i++)
             _type.Fields[i].Set(record, _type.Fields[i].Read(row, i + 6));
+        if (_type.TakesCustomFields)
+            record.Custom = CustomValues.Read(row.GetString(_type.Fields.Count + 6));
         return record;
     }
 
@@ -78,23 +101,27 @@ internal sealed class RecordSql
     {
         json.WriteStartArray();
         foreach (var record in records)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", record.Id);
-            json.WriteNumber("version", record.Version);
-            json.WriteString("created_at", record.CreatedAt);
-            RecordType.WriteId(json, "created_by", record.CreatedBy);
-            json.WriteString("updated_at", record.UpdatedAt);
-            RecordType.WriteId(json, "updated_by", record.UpdatedBy);
-            foreach (var field in _type.Fields)
-            {
-                json.WritePropertyName(field.Column);
-                field.Write(json, field.Get(record));
-            }
-
-            json.WriteEndObject();
-        }
-
+            WriteRow(json, record);
         json.WriteEndArray();
     }));
+
+    private void WriteRow(Utf8JsonWriter json, Record record)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", record.Id);
+        json.WriteNumber("version", record.Version);
+        json.WriteString("created_at", record.CreatedAt);
+        RecordType.WriteId(json, "created_by", record.CreatedBy);
+        json.WriteString("updated_at", record.UpdatedAt);
+        RecordType.WriteId(json, "updated_by", record.UpdatedBy);
+        foreach (var field in _type.Fields)
+        {
+            json.WritePropertyName(field.Column);
+            field.WriteRow(json, field.Get(record));
+        }
+
+        if (_type.TakesCustomFields)
+            CustomValues.Write(json, record);
+        json.WriteEndObject();
+    }
 }

@@ -6,6 +6,9 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Records;
 
+/// <summary>Fields that are unique together, or indexed together, and the name of what says so in the table.</summary>
+internal sealed record FieldKey(IReadOnlyList<Field> Fields, bool AcrossWorkspaces, string Constraint);
+
 /// <summary>
 /// The metadata of a record type, read once from its class. It is the only source of the SQL of the write path,
 /// of JSON, of the contract and of the permission names.
@@ -25,21 +28,34 @@ public sealed class RecordType
         Class = type;
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
-        Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+        var table = attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{table}";
         ReadPermission = Permission("read");
         ChangedBy = attribute.ChangedBy;
         ReadByGuests = attribute.ReadByGuests;
         MostAtOnce = attribute.Window > 0 ? attribute.Window : MostWhole;
+        RevealedBy = attribute.RevealedBy;
         RulesSeeAll = attribute.RulesSeeAll;
-        Fields =
-        [
-            .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Select(property => (property, field: property.GetCustomAttribute<FieldAttribute>()))
-                .Where(pair => pair.field is not null)
-                .OrderBy(pair => pair.property.MetadataToken)
-                .Select(pair => Field.From(pair.property, pair.field!)),
-        ];
+        TakesCustomFields = attribute.CustomFields;
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(property => (property, field: property.GetCustomAttribute<FieldAttribute>()))
+            .Where(pair => pair.field is not null)
+            .OrderBy(pair => pair.property.MetadataToken)
+            .Select(pair => (pair.property.Name, Field: Field.From(pair.property, pair.field!))).ToArray();
+        Fields = [.. properties.Select(pair => pair.Field)];
         _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        var byProperty = properties.ToDictionary(pair => pair.Name, pair => pair.Field, StringComparer.Ordinal);
+        FieldKey Key(string[] names, bool across, string suffix)
+        {
+            Field[] fields = [.. names.Select(name => byProperty[name])];
+            string[] columns = [.. fields.Select(field => field.Column)];
+            return new FieldKey(fields, across, string.Join('_', [table, .. across ? columns : columns.Prepend("workspace_id"), suffix]));
+        }
+
+        Uniques = [.. type.GetCustomAttributes<UniqueAttribute>().Select(unique => Key(unique.Properties, across: false, "key"))];
+        Indexes = [.. type.GetCustomAttributes<IndexAttribute>().Select(index => Key(index.Properties, index.AcrossWorkspaces, "idx"))];
+        Secrets = [.. Fields.OfType<SecretField>()];
+        References = [.. Fields.OfType<ReferenceField>().Where(field => field.Target is not null)];
         Guarded = [.. Fields.Where(field => field.Guard is not null)];
         Keys =
         [
@@ -54,7 +70,10 @@ public sealed class RecordType
             .. Keys.Select(key => $"read.{key.Kind}").Distinct(StringComparer.Ordinal),
             .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
             .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
+            .. Secrets.Count > 0 ? ["reveal"] : Array.Empty<string>(),
         ];
+        if (Fields.OfType<MoneyField>().FirstOrDefault(money => Find(money.Currency) is not TextField { Format: TextFormat.Currency }) is { } lost)
+            throw new InvalidOperationException($"{type}: '{lost.Name}' names '{lost.Currency}' as its currency, which is no text of that format.");
         Sql = new RecordSql(this);
     }
 
@@ -67,7 +86,10 @@ public sealed class RecordType
 
     public IReadOnlyList<Field> Fields { get; }
 
-    /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete) with records of this type.</summary>
+    /// <summary>Whether a workspace may define fields of its own for records of this type.</summary>
+    public bool TakesCustomFields { get; }
+
+    /// <summary>The permission to do <paramref name="verb"/> (read, create, update, delete, reveal) with records of this type.</summary>
     public string Permission(string verb) => $"{Name}.{verb}";
 
     /// <summary>The columns by which records of this type are read and subscribed to, beside by role.</summary>
@@ -95,10 +117,34 @@ public sealed class RecordType
 
     /// <summary>How many records of a scope a browser gets at once.</summary>
     internal int MostAtOnce { get; }
+    internal IReadOnlyList<string> RevealedBy { get; }
 
     internal bool RulesSeeAll { get; }
 
-    internal Field? Find(string name) => _byName.GetValueOrDefault(name);
+    internal IReadOnlyList<FieldKey> Uniques { get; }
+
+    internal IReadOnlyList<FieldKey> Indexes { get; }
+
+    internal IReadOnlyList<SecretField> Secrets { get; }
+
+    /// <summary>The fields that hold the id of a record.</summary>
+    internal IReadOnlyList<ReferenceField> References { get; }
+
+    /// <summary>Higher than that of every type that this one refers to.</summary>
+    internal int Rank { get; set; }
+
+    /// <summary>Whether some type refers to this one.</summary>
+    internal bool IsReferenced { get; set; }
+
+    /// <summary>The field of a name; for <c>ext.</c> and a key that of whatever is stored there.</summary>
+    internal Field? Find(string name)
+    {
+        if (_byName.TryGetValue(name, out var field))
+            return field;
+        return TakesCustomFields && name.StartsWith(CustomValues.Prefix, StringComparison.Ordinal)
+            ? new CustomValueField(name[CustomValues.Prefix.Length..])
+            : null;
+    }
 
     /// <summary>The values of <see cref="Keys"/>, in their order.</summary>
     internal Guid?[] KeysOf(Record record) => [.. Keys.Select(key => key.Of(record))];
@@ -125,13 +171,44 @@ public sealed class RecordType
         return record;
     }
 
+    /// <summary>
+    /// A record with the values that the log holds of it. Secrets are not among them, and what a field no longer takes is
+    /// left out; if it is required, the record cannot be stored.
+    /// </summary>
+    internal Record Read(Guid id, JsonElement values)
+    {
+        var record = New(id);
+        foreach (var member in values.EnumerateObject())
+        {
+            if (Find(member.Name) is { } field and not SecretField && field.TryRead(member.Value, out var value) is null)
+                field.Set(record, value);
+        }
+
+        return record;
+    }
+
+    /// <summary>The fields of a record, and those custom ones that it has a value of.</summary>
+    internal IEnumerable<Field> FieldsOf(Record record) =>
+        record.Custom.Count == 0 ? Fields : Fields.Concat(record.Custom.Keys.Select(key => new CustomValueField(key)));
+
+    /// <summary>The fields that differ between two states of a record.</summary>
+    internal IEnumerable<Field> Changed(Record before, Record after)
+    {
+        var custom = ReferenceEquals(before.Custom, after.Custom)
+            ? []
+            : before.Custom.Keys.Union(after.Custom.Keys, StringComparer.Ordinal).Select(key => new CustomValueField(key));
+        return Fields.Concat(custom).Where(field => !field.Same(field.Get(before), field.Get(after)));
+    }
+
     /// <summary>What keeps a record from being stored, whoever changes it.</summary>
     internal Failure? CheckWhole(Record record)
     {
         foreach (var field in Fields)
         {
-            if (field.Required && (field.Get(record) is null || (field.Get(record) is string text && TextRules.IsBlank(text))))
+            if (field.Required && field.IsEmpty(field.Get(record)))
                 return FieldFailures.Required.With($"'{field.Name}' must not be empty.", field.Name);
+            if (field is MoneyField { Currency: var currency } && field.Get(record) is not null && Find(currency)!.Get(record) is null)
+                return FieldFailures.Required.With($"'{currency}' must not be empty: it says in which currency '{field.Name}' is.", currency);
         }
 
         return null;
@@ -152,7 +229,7 @@ public sealed class RecordType
         json.WriteString("updatedAt", record.UpdatedAt.UtcDateTime);
         WriteId(json, "updatedBy", record.UpdatedBy);
         json.WriteStartObject("values");
-        WriteValues(json, record, Fields.Where(sees));
+        WriteValues(json, record, FieldsOf(record).Where(sees));
         json.WriteEndObject();
         json.WriteEndObject();
     }

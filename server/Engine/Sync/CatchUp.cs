@@ -20,7 +20,7 @@ internal sealed class CatchUp(SyncReader sync, RecordRegistry registry, TimeProv
     {
         var (epoch, head, access) = snapshot.Moment;
         var isOnChain = await sync.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
-        yield return ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, clock.GetUtcNow());
+        yield return ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, registry.Schema, clock.GetUtcNow());
         // With other rights than it had then, a browser may hold what it may not, and lacks what it may.
         var frames = !isOnChain || hello.Access != access.Digest ? SnapshotsAsync(snapshot, hello.Scopes, reader, cancel)
             : head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp ? SinceAsync(snapshot, hello, reader, cancel)

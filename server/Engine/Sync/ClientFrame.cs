@@ -172,10 +172,11 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             return Malformed("id", "a UUID of version 7");
         var refusal = origin is null ? CheckMembers(json, "id", "schema", "operations") : CheckMembers(json, "mutation", "id", "schema", "operations");
         IReadOnlyList<Operation> operations = [];
-        if (refusal is null && (!TryNumber(json, "schema", out var schema) || schema != RecordRegistry.Schema))
-            refusal = OperationFailures.SchemaUnknown.With($"The schema here is {RecordRegistry.Schema}.", "schema", ("supported", RecordRegistry.Schema));
+        var schema = 0L;
+        if (refusal is null && !TryNumber(json, "schema", out schema))
+            refusal = Malformed("schema", "a whole number");
         if (refusal is null)
-            refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, out operations) : Malformed("operations", "a list of operations");
+            refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, schema, out operations) : Malformed("operations", "a list of operations");
         transaction = new Transaction { Id = id, Actor = actor, Origin = origin, Operations = operations, Refusal = refusal };
         return null;
     }

@@ -10,12 +10,12 @@ namespace Holdfast.Engine.Sync;
 /// <summary>The messages of the server, each written at one place.</summary>
 internal static class ServerFrame
 {
-    internal static byte[] Welcome(HelloAnswer answer, Access access, DateTimeOffset now) => Frame("welcome", json =>
+    internal static byte[] Welcome(HelloAnswer answer, Access access, int schema, DateTimeOffset now) => Frame("welcome", json =>
     {
         json.WriteNumber("proto", ClientFrameReader.Protocol);
         json.WriteStartObject("schema");
-        json.WriteNumber("min", RecordRegistry.Schema);
-        json.WriteNumber("max", RecordRegistry.Schema);
+        json.WriteNumber("min", RecordRegistry.OldestSchema);
+        json.WriteNumber("max", schema);
         json.WriteEndObject();
         json.WriteString("epoch", answer.Epoch);
         WriteHead(json, "head", answer.Head);
@@ -206,7 +206,7 @@ internal static class ServerFrame
             if (change.After is { } record)
             {
                 json.WriteStartObject();
-                RecordType.WriteValues(json, record, type.Fields.Where(field => reader.Sees(type, field)));
+                RecordType.WriteValues(json, record, type.FieldsOf(record).Where(field => reader.Sees(type, field)));
                 json.WriteEndObject();
             }
             else

@@ -83,10 +83,13 @@ internal static class ContractWriter
         var type = field["kind"]!.GetValue<string>() switch
         {
             "list" => "readonly string[]",
+            "integer" or "money" => "number",
+            // Of a secret a record says only whether it is set.
+            "boolean" or "secret" => "boolean",
             "choice" => string.Join(" | ", Strings(field["choices"]!).Select(choice => $"\"{choice}\"")),
             _ => "string",
         };
-        return field["required"]!.GetValue<bool>() || field["kind"]!.GetValue<string>() == "list" ? type : $"{type} | null";
+        return field["required"]!.GetValue<bool>() || field["kind"]!.GetValue<string>() is "list" or "secret" ? type : $"{type} | null";
     }
 
     private static void Union(StringBuilder text, string name, IEnumerable<string> members)

@@ -81,7 +81,6 @@ internal static class InputShape<T>
         {
             if (TextRules.Check(name, json, rule.Max, out text) is { } failure)
                 return failure;
-            text = Nfc.Of(text);
             return text.Length == 0 || TextRules.Matches(rule.Format, text)
                 ? null
                 : FieldFailures.Malformed.With(

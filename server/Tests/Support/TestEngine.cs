@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
@@ -32,10 +33,20 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public LogVerifier Verifier => _services.GetRequiredService<LogVerifier>();
 
+    public Secrets Secrets => _services.GetRequiredService<Secrets>();
+
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
     public WritePath NewWritePath() => new(Db, Registry, _services.GetRequiredService<Policy>(), TimeProvider.System, NullLogger<WritePath>.Instance);
+
+    /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
+    public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)
+    {
+        using var json = JsonDocument.Parse(operations);
+        var refusal = new OperationReader(Registry).ReadAll(json.RootElement, schema ?? Registry.Schema, out var read);
+        return new Transaction { Id = Guid.CreateVersion7(), Actor = member.Actor, Origin = origin, Operations = read, Refusal = refusal };
+    }
 
     /// <summary>A workspace with an owner.</summary>
     public async Task<TestWorkspace> CreateWorkspaceAsync()
@@ -62,6 +73,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
         services.AddLogging();
         Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
         ReadingRecords.Add(services);
+        TestRecords.Add(services);
         return services.BuildServiceProvider();
     }
 }
@@ -116,7 +128,44 @@ internal sealed class TestWorkspace(TestEngine engine, Guid id)
         Compose.Create(engine.Registry, customer ?? Guid.CreateVersion7(), new Customer { Name = name });
 
     public SetOperation Set(Guid customer, string field, object? value, long? version = null) =>
-        new(engine.Customers, customer, engine.Customers.Fields.Single(f => f.Name == field), value, version);
+        new(engine.Customers, customer, engine.Customers.Fields.Single(f => f.Name == field), value)
+        {
+            Guards = version is { } seen ? [new VersionGuard(seen)] : [],
+        };
+
+    /// <summary>Writes operations of the owner as a stranger sends them: as JSON.</summary>
+    public Task<Outcome> SendAsync(params object[] operations) => SendAsync(Owner, operations);
+
+    public Task<Outcome> SendAsync(TestMember member, params object[] operations) =>
+        engine.WritePath.WriteAsync(id, engine.Read(member, JsonSerializer.Serialize(operations)));
+
+    /// <summary>Makes a thing with a title and the given other values.</summary>
+    public async Task<Guid> AddThingAsync(object? values = null)
+    {
+        var thing = Guid.CreateVersion7();
+        var given = JsonSerializer.SerializeToNode(values ?? new { })!.AsObject();
+        given.TryAdd("title", "A thing");
+        var outcome = await SendAsync(new { op = "create", type = "test.thing", id = thing, values = given });
+        Xunit.Assert.True(outcome.Kind == OutcomeKind.Applied, outcome.Failure?.Detail);
+        return thing;
+    }
+
+    public static object SetThing(Guid thing, string field, object? value, object? guard = null) => guard is null
+        ? new { op = "set", type = "test.thing", id = thing, field, value }
+        : new { op = "set", type = "test.thing", id = thing, field, value, guard };
+
+    /// <summary>A thing as a snapshot shows it; null where there is none.</summary>
+    public async Task<JsonElement?> ThingAsync(Guid thing)
+    {
+        await using var database = await engine.Db.BeginSnapshotAsync(id, default);
+        var type = engine.Registry.Of<Thing>();
+        await using var row = await database.ReadAsync([type.Sql.Select(id, [thing])], default);
+        return await row.ReadAsync() ? JsonText.Parse(JsonText.Text(json => type.Write(json, type.Sql.Read(row), _ => true))) : null;
+    }
+
+    /// <summary>A value of a thing as a snapshot shows it, as JSON.</summary>
+    public async Task<string> ValueAsync(Guid thing, string field) =>
+        (await ThingAsync(thing))!.Value.GetProperty("values").TryGetProperty(field, out var value) ? value.GetRawText() : "";
 
     public async Task<Guid> RegisterBrowserAsync(TestMember member)
     {

@@ -1,12 +1,14 @@
 // Generated from the server's registries by bin/contract. Do not edit.
 
 export type RecordTypeName =
+  | "access.field"
   | "access.member"
   | "access.role"
   | "access.workspace"
   | "solo.customer";
 
 export type ScopeName =
+  | "access.fields"
   | "access.members"
   | "access.roles"
   | "access.workspaces"
@@ -23,9 +25,17 @@ export type Role =
 export type OperationName =
   | "create"
   | "set"
-  | "delete";
+  | "increment"
+  | "listInsert"
+  | "listRemove"
+  | "delete"
+  | "restore";
 
 export type Permission =
+  | "access.field.read"
+  | "access.field.create"
+  | "access.field.update"
+  | "access.field.delete"
   | "access.member.read"
   | "access.member.update"
   | "access.member.delete"
@@ -42,8 +52,13 @@ export type Permission =
 
 export type ErrorCode =
   | "browser.not_yours"
+  | "custom_field.fixed"
+  | "custom_field.has_values"
+  | "custom_field.type_takes_none"
   | "field.malformed"
   | "field.not_allowed"
+  | "field.opaque"
+  | "field.out_of_range"
   | "field.read_only"
   | "field.required"
   | "field.too_long"
@@ -60,7 +75,6 @@ export type ErrorCode =
   | "member.beyond_yours"
   | "member.last_owner"
   | "member.no_party"
-  | "member.no_role"
   | "operation.malformed"
   | "operation.unknown"
   | "password.too_common"
@@ -83,8 +97,10 @@ export type ErrorCode =
   | "record.exists"
   | "record.not_found"
   | "record.not_unique"
+  | "record.referenced"
   | "record.refused"
   | "record.type_unknown"
+  | "reference.not_found"
   | "request.cross_site"
   | "request.host_unknown"
   | "request.insecure"
@@ -104,10 +120,20 @@ export type ErrorCode =
   | "transaction.empty"
   | "transaction.id_taken"
   | "transaction.retry"
+  | "transaction.schema_too_old"
   | "transaction.schema_unknown"
   | "transaction.too_deep"
   | "transaction.too_large"
   | "workspace.not_found";
+
+export interface AccessField {
+  readonly recordType: string;
+  readonly key: string;
+  readonly label: string;
+  readonly kind: "text" | "integer" | "boolean" | "date" | "choice" | "list";
+  readonly required: boolean;
+  readonly choices: readonly string[];
+}
 
 export interface AccessMember {
   readonly user: string;
@@ -140,6 +166,7 @@ export interface SoloCustomer {
 }
 
 export interface RecordTypes {
+  "access.field": AccessField;
   "access.member": AccessMember;
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
@@ -148,12 +175,14 @@ export interface RecordTypes {
 
 /** What a `create` of this type may give; what is left out takes the type's default. */
 export interface CreateValues {
+  "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
 }
 
 /** The fields that a `set` may name. */
 export interface SettableFields {
+  "access.field": "recordType" | "key" | "label" | "kind" | "required" | "choices";
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";

@@ -3,7 +3,17 @@ import { Connection } from "./connection";
 import { browserEnvironment, type Environment } from "./environment";
 import { contract, scopeNames } from "./metadata";
 import { Overlay } from "./overlay";
-import type { ClientFrame, Limits, Me, Operation, Problem, RecordRef, Result, ServerFrame } from "./protocol";
+import type {
+  ClientFrame,
+  Guard,
+  Limits,
+  Me,
+  Operation,
+  Problem,
+  RecordRef,
+  Result,
+  ServerFrame,
+} from "./protocol";
 import { type Pending, Queue } from "./queue";
 import { RecentChanges } from "./recent";
 import { Records } from "./records";
@@ -105,6 +115,7 @@ class WorkspaceEngine implements Engine {
         mutation: null,
         inFlight: false,
         seq: null,
+        entry: null,
       };
       this.#topics.batch(() => {
         this.#queue.add(pending);
@@ -214,6 +225,7 @@ class WorkspaceEngine implements Engine {
         this.#flush();
         break;
       case "delta":
+        for (const { tx, seq } of frame.items) this.#queue.entered(tx, seq);
         this.#resubscribe(this.#records.apply(frame));
         break;
       case "nudge":
@@ -289,7 +301,7 @@ class WorkspaceEngine implements Engine {
         pending.settle({ outcome: "applied", seq: result.seq });
         break;
       case "conflict":
-        this.#refused(pending, "conflict", result.error, result.current);
+        this.#refused(pending, "conflict", result.error, result.current, result.conflicts);
         break;
       case "rejected":
         this.#refused(pending, "rejected", result.error);
@@ -310,10 +322,11 @@ class WorkspaceEngine implements Engine {
     outcome: DeadLetter["outcome"],
     error: Problem,
     current: DeadLetter["current"] = [],
+    conflicts: DeadLetter["conflicts"] = [],
   ): void {
     const { id, operations } = pending;
     const at = new Date(this.#environment.now()).toISOString();
-    const letter: DeadLetter = { id, operations, outcome, error, current, at };
+    const letter: DeadLetter = { id, operations, outcome, error, current, conflicts, at };
     this.#letters = [...this.#letters, letter];
     this.#queue.remove(pending);
     this.#overlay.hide(pending);
@@ -410,9 +423,10 @@ class WorkspaceEngine implements Engine {
   }
 
   #renewGuard(operation: Operation): Operation {
-    if (operation.op === "create" || !operation.guard) return operation;
     const version = this.#records.get(operation.type, operation.id)?.version;
-    return version === undefined ? operation : { ...operation, guard: { version } };
+    if (!operation.guard || version === undefined) return operation;
+    const guards: readonly Guard[] = [operation.guard].flat();
+    return { ...operation, guard: guards.map((guard) => ("version" in guard ? { version } : guard)) };
   }
 
   #viewsChanged(operations: readonly Operation[]): void {

@@ -2,20 +2,49 @@ import type { ErrorCode, Permission, RecordTypeName, Role, ScopeName } from "@/c
 import json from "../../../contract/contract.json";
 import type { Value } from "./protocol";
 
-export type FieldKind = "text" | "choice" | "list" | "reference";
-export type FieldFormat = "email" | "currency" | "language";
+export type FieldKind =
+  | "text"
+  | "choice"
+  | "list"
+  | "integer"
+  | "money"
+  | "boolean"
+  | "date"
+  | "time"
+  | "reference"
+  | "secret"
+  | "sealed"
+  | "custom";
+export type FieldFormat = "email" | "currency" | "language" | "key";
 
-/** What the contract says about one field. `max` is in characters, of the text or of each entry of a list. */
+/**
+ * What the contract says about one field. `max` is the longest text in characters, or entry of a list, or the largest
+ * number; `currency` the field beside an amount, `target` the record type that a reference is to.
+ */
 export interface FieldMeta {
   readonly name: string;
   readonly kind: FieldKind;
   readonly required: boolean;
   readonly readOnly?: boolean;
+  readonly min?: number;
   readonly max?: number;
+  readonly maxBytes?: number;
+  readonly lines?: boolean;
+  readonly currency?: string;
+  readonly target?: string;
   readonly maxItems?: number;
   readonly choices?: readonly string[];
   readonly format?: FieldFormat;
   readonly default?: Value;
+}
+
+/** What the contract says about one record type. */
+export interface TypeMeta {
+  readonly scope: string;
+  readonly permissions: readonly string[];
+  /** Whether a workspace may define fields of its own; they are called `ext.` and their key. */
+  readonly customFields?: boolean;
+  readonly fields: readonly FieldMeta[];
 }
 
 interface Contract {
@@ -24,11 +53,7 @@ interface Contract {
   readonly records: Readonly<
     Record<
       RecordTypeName,
-      {
-        readonly scope: ScopeName;
-        readonly permissions: readonly Permission[];
-        readonly fields: readonly FieldMeta[];
-      }
+      TypeMeta & { readonly scope: ScopeName; readonly permissions: readonly Permission[] }
     >
   >;
   readonly scopes: Readonly<Record<ScopeName, { readonly records: readonly RecordTypeName[] }>>;
@@ -50,6 +75,10 @@ const fieldsByName = new Map(
   ]),
 );
 
+export function typeMeta(type: RecordTypeName): TypeMeta {
+  return contract.records[type];
+}
+
 /** The metadata of one field; `undefined` when the type has no such field. */
 export function fieldMeta(type: RecordTypeName, name: string): FieldMeta | undefined {
   return fieldsByName.get(type)?.get(name);
@@ -57,5 +86,7 @@ export function fieldMeta(type: RecordTypeName, name: string): FieldMeta | undef
 
 /** What a field holds when nothing was ever put there. */
 export function emptyValue(field: FieldMeta): Value {
-  return field.default ?? (field.kind === "list" ? [] : null);
+  if (field.default !== undefined) return field.default;
+  if (field.kind === "list") return [];
+  return field.kind === "secret" ? false : null;
 }

@@ -1,10 +1,11 @@
 import type { RecordTypeName } from "@/contract/contract";
+import { type Drawn, merge } from "./merge";
 import { recordTypes } from "./metadata";
-import { apply } from "./operations";
-import type { Operation, Value, Values, WireRecord } from "./protocol";
+import type { Operation, Values, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import type { Records } from "./records";
 import type { DeadLetter, FieldMark, View } from "./types";
+import { sameValue } from "./values";
 
 const pendingMark: FieldMark = { state: "pending" };
 
@@ -103,24 +104,17 @@ export class Overlay {
     return held;
   }
 
+  *#pendingOn(type: RecordTypeName, id: string): Iterable<Drawn> {
+    for (const { operations, ...pending } of this.#pending.get(keyOf({ type, id })) ?? []) {
+      const mine = operations.filter((operation) => operation.type === type && operation.id === id);
+      yield { ...pending, operations: mine };
+    }
+  }
+
   #compute(type: RecordTypeName, id: string): View | undefined {
     const key = keyOf({ type, id });
     const failed = this.#failed.get(key);
-    let record = this.#records.get(type, id);
-    let created = false;
-    const waiting = new Set<string>();
-    for (const pending of this.#pending.get(key) ?? []) {
-      for (const operation of pending.operations) {
-        if (operation.type !== type || operation.id !== id) continue;
-        const applied = apply(record, operation, pending);
-        // The transaction will be refused as a whole, or it is confirmed and its answer is still under way.
-        if ("code" in applied) break;
-        record = applied.record;
-        if (pending.seq !== null) continue;
-        if (operation.op === "set") waiting.add(operation.field);
-        else created = operation.op === "create";
-      }
-    }
+    const { record, created, waiting } = merge(this.#records.get(type, id), this.#pendingOn(type, id));
     return record && viewOf(record, created, waiting, failed);
   }
 }
@@ -186,11 +180,6 @@ function sameEntries<V>(
   return [...names].every((name) => equal(a[name], b[name]));
 }
 
-function sameValue(a: Value | undefined, b: Value | undefined): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
-  return a.length === b.length && a.every((entry, index) => entry === b[index]);
-}
-
 function sameMark(a: FieldMark | undefined, b: FieldMark | undefined): boolean {
   if (a?.state === "failed" && b?.state === "failed") return a.letter === b.letter;
   return a?.state === b?.state;
@@ -201,5 +190,5 @@ function keyOf({ type, id }: { readonly type: string; readonly id: string }): st
 }
 
 function fieldOf(operation: Operation): string {
-  return operation.op === "set" ? operation.field : "";
+  return "field" in operation ? operation.field : "";
 }

@@ -17,34 +17,70 @@ export type Value = string | number | boolean | null | readonly string[];
 
 export type Values = Readonly<Record<string, Value>>;
 
-/** The condition that the record is still as it was at this version. */
-export interface Guard {
-  readonly version: number;
+/**
+ * A condition of an operation: the record is still as it was at this version, a field still holds this value, or no
+ * other record holds these values afterwards.
+ */
+export type Guard =
+  | { readonly version: number }
+  | { readonly field: string; readonly equals: Value }
+  | { readonly unique: readonly string[] };
+
+interface Guarded {
+  readonly guard?: Guard | readonly Guard[];
 }
+
+/** Where a new item goes; without it, and where the other item is not there, at the end. */
+export type ListPlace = { readonly before: string } | { readonly after: string } | { readonly index: number };
 
 export interface RecordRef {
   readonly type: RecordTypeName;
   readonly id: string;
 }
 
-export interface CreateOperation extends RecordRef {
+export interface CreateOperation extends RecordRef, Guarded {
   readonly op: "create";
   readonly values: Values;
 }
 
-export interface SetOperation extends RecordRef {
-  readonly op: "set";
+interface FieldStep extends RecordRef, Guarded {
   readonly field: string;
+}
+
+export interface SetOperation extends FieldStep {
+  readonly op: "set";
   readonly value: Value;
-  readonly guard?: Guard;
 }
 
-export interface DeleteOperation extends RecordRef {
+export interface IncrementOperation extends FieldStep {
+  readonly op: "increment";
+  readonly by: number;
+}
+
+export interface ListInsertOperation extends FieldStep {
+  readonly op: "listInsert";
+  readonly value: string;
+  readonly at?: ListPlace;
+}
+
+export interface ListRemoveOperation extends FieldStep {
+  readonly op: "listRemove";
+  readonly value: string;
+}
+
+export interface DeleteOperation extends RecordRef, Guarded {
   readonly op: "delete";
-  readonly guard?: Guard;
 }
 
-export type Operation = CreateOperation | SetOperation | DeleteOperation;
+/** Brings a deleted record back as it was. */
+export interface RestoreOperation extends RecordRef, Guarded {
+  readonly op: "restore";
+}
+
+/** An operation that changes one field. */
+export type FieldOperation = SetOperation | IncrementOperation | ListInsertOperation | ListRemoveOperation;
+
+export type Operation = CreateOperation | FieldOperation | DeleteOperation | RestoreOperation;
 
 /** A record as the server has it. `version` is the sequence number of the last transaction that touched it. */
 export interface WireRecord extends RecordRef {
@@ -136,6 +172,22 @@ export type ClientFrame =
   /** What a revoke named is forgotten. */
   | { readonly t: "revoked"; readonly id: string };
 
+/** What a refused guard was about, field by field. */
+export interface Conflict extends RecordRef {
+  readonly fields: Readonly<
+    Record<
+      string,
+      {
+        /** What the operation wanted; missing where it wanted no value of its own. */
+        readonly mine?: Value;
+        /** What the field held where the sender last saw it, as far as the guard says when that was. */
+        readonly base?: Value;
+        readonly theirs: Value;
+      }
+    >
+  >;
+}
+
 interface ResultOf {
   readonly mutation: number;
   readonly id: string;
@@ -146,6 +198,7 @@ export type Result =
   | (ResultOf & {
       readonly outcome: "conflict";
       readonly error: Problem;
+      readonly conflicts?: readonly Conflict[];
       readonly current?: readonly WireRecord[];
     })
   | (ResultOf & { readonly outcome: "rejected"; readonly error: Problem })

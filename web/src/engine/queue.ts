@@ -16,6 +16,8 @@ export interface Pending {
   inFlight: boolean;
   /** Where in the log it was applied; `null` until the server says so. */
   seq: number | null;
+  /** Where it stands in the log, as a delta said, perhaps before the answer came. */
+  entry: number | null;
 }
 
 /** What one frame may hold. */
@@ -53,6 +55,13 @@ export class Queue {
     if (pending.seq === null) this.#unanswered--;
     pending.inFlight = false;
     pending.seq = seq;
+    pending.entry = seq;
+  }
+
+  /** A delta brings the log entry with this transaction's id. The answer may still be under way. */
+  entered(id: string, seq: number): void {
+    const pending = this.#pending.get(id);
+    if (pending) pending.entry = seq;
   }
 
   /** Those that the records show once they follow the log up to here. */
@@ -64,6 +73,7 @@ export class Queue {
   forgetSequence(): void {
     for (const pending of this.#pending.values()) {
       if (pending.seq !== null) pending.seq = 0;
+      pending.entry = null;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ErrorCode, Permission, RecordTypeName, RecordTypes, ScopeName } from "@/contract/contract";
-import type { Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import type { Conflict, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 
 /** The values of a record, by its type's name. */
 export type ValuesOf<T extends RecordTypeName> = RecordTypes[T];
@@ -51,6 +51,8 @@ export interface DeadLetter {
   readonly error: Problem;
   /** For a conflict: the records as the server has them. */
   readonly current: readonly WireRecord[];
+  /** For a conflict: field by field what I wanted, what I had seen, and what is there now. */
+  readonly conflicts: readonly Conflict[];
   /** When the refusal arrived, RFC 3339. */
   readonly at: string;
 }

@@ -4,7 +4,7 @@ using Holdfast.Engine.Records;
 namespace Holdfast.Apps.Solo.Customers;
 
 /// <summary>A person or company that the workspace works for, or hopes to.</summary>
-[Record("solo.customer", "solo.customers", ChangedBy = [Roles.Member])]
+[Record("solo.customer", "solo.customers", ChangedBy = [Roles.Member], CustomFields = true)]
 public sealed class Customer : Record
 {
     [Choice("person", "company", Required = true)]

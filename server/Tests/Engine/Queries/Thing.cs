@@ -39,7 +39,7 @@ internal sealed class Thing : Record
     [Guarded("rates")]
     public string? Rate { get; set; }
 
-    internal static RecordRegistry Registry { get; } = new([new RecordRegistration(typeof(Thing))]);
+    internal static RecordRegistry Registry { get; } = new([new RecordRegistration(typeof(Thing))], []);
 
     internal static RecordType Type => Registry.Of<Thing>();
 

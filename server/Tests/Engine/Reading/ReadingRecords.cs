@@ -38,6 +38,7 @@ internal sealed class Talk : Record
     public string? Topic { get; set; }
 }
 
+[Index(nameof(Talk))]
 [Record("reading.note", "reading.notes", ReadByRole = false, ChangedBy = [Roles.Member, Roles.Guest], Window = 3)]
 internal sealed class Note : Record
 {
@@ -48,6 +49,7 @@ internal sealed class Note : Record
     public string? Words { get; set; }
 }
 
+[Index(nameof(Party))]
 [Record("reading.device", "reading.devices", ChangedBy = [Roles.Member, Roles.Guest])]
 internal sealed class Device : Record
 {
@@ -58,6 +60,7 @@ internal sealed class Device : Record
     public string? Name { get; set; }
 }
 
+[Index(nameof(Team))]
 [Record("reading.assignment", "reading.assignments", ChangedBy = [Roles.Member])]
 internal sealed class Assignment : Record
 {
@@ -66,6 +69,7 @@ internal sealed class Assignment : Record
 }
 
 [Record("reading.participation", "reading.participations", ChangedBy = [Roles.Member])]
+[Index(nameof(Member), nameof(Talk))]
 [Grants("talk", nameof(Member), nameof(Talk))]
 internal sealed class Participation : Record
 {
@@ -77,6 +81,7 @@ internal sealed class Participation : Record
 }
 
 [Record("reading.team_member", "reading.team_members", ChangedBy = [Roles.Member])]
+[Index(nameof(Member), nameof(Team))]
 [Grants("team", nameof(Member), nameof(Team))]
 internal sealed class TeamMember : Record
 {

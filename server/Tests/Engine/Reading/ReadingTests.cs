@@ -25,7 +25,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
     private const int People = 30;
 
     private static readonly RecordRegistry Registry = new(
-        new[] { typeof(Client), typeof(Note), typeof(Device), typeof(Assignment) }.Select(type => new RecordRegistration(type)));
+        new[] { typeof(Client), typeof(Note), typeof(Device), typeof(Assignment) }.Select(type => new RecordRegistration(type)), []);
 
     private static readonly RecordType[] Types = [.. Registry.All];
     private readonly Random _random = new(20261121);

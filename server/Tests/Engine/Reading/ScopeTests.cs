@@ -176,7 +176,7 @@ public sealed class ScopeTests(ScopeServer server) : IClassFixture<ScopeServer>,
         var clerk = await _workspace.AddMemberAsync(Roles.Member, customRole: keeper);
         Assert.Equal("role.beyond_yours", (await _workspace.WriteAsync(clerk, New(new Role { Name = "Mighty", Permissions = ["solo.customer.delete"] }))).Failure!.Code.Code);
         Assert.Equal("member.beyond_yours", (await _workspace.WriteAsync(clerk, Set<Member>(clerk.Member, "customRole", null))).Failure!.Code.Code);
-        Assert.Equal("member.no_role", (await WriteAnyAsync(Set<Member>(_member.Member, "customRole", Guid.CreateVersion7()))).Failure!.Code.Code);
+        Assert.Equal("reference.not_found", (await WriteAnyAsync(Set<Member>(_member.Member, "customRole", Guid.CreateVersion7()))).Failure!.Code.Code);
         Assert.Equal("member.no_party", (await WriteAnyAsync(Set<Member>(_member.Member, "party", Guid.CreateVersion7()))).Failure!.Code.Code);
     }
 

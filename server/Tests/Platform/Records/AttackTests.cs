@@ -62,6 +62,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         _victims["access.workspace"] = _workspace;
         _victims["access.member"] = (await RecordsAsync("access.member"))[0];
         await MakeAsync("access.role", new { name = Canary, permissions = Array.Empty<string>() });
+        await MakeAsync("access.field", new { recordType = "solo.customer", key = "canary", label = Canary });
         await MakeAsync("solo.customer", new { name = Canary });
         await MakeAsync("reading.client", new { name = Canary, rate = Canary });
         await MakeAsync("reading.participation", new { member = _victims["access.member"], talk = _keys.Talk });

@@ -15,6 +15,7 @@ import type {
   ServerFrame,
   WireRecord,
 } from "../protocol";
+import { guardFault, uniqueFault } from "./guards";
 
 /** What the server sends travels on lanes that may overtake one another, as its own tasks do. */
 export type Lane = "deltas" | "snapshots" | "results";
@@ -31,6 +32,7 @@ export class FakeServer {
   readonly links: Link[] = [];
   readonly #records = new Map<string, WireRecord>();
   readonly #outcomes = new Map<string, Stored[]>();
+  readonly #deleted = new Map<string, WireRecord>();
   /** How often each transaction was applied, by its id. */
   readonly applications = new Map<string, number>();
   epoch = "epoch-1";
@@ -65,7 +67,7 @@ export class FakeServer {
   /** Somebody who needs no connection writes. */
   write(actor: string | null, operations: readonly Operation[]): void {
     const id = `outside-${this.log.length + 1}`;
-    const result = this.#judge(actor, null, { mutation: 0, id, schema: 1, operations });
+    const result = this.#judge(actor, null, { mutation: 0, id, schema: contract.schema, operations });
     if (result.outcome !== "applied") throw new Error(`Refused: ${JSON.stringify(result)}`);
   }
 
@@ -74,6 +76,7 @@ export class FakeServer {
     const kept = this.log.slice(0, seq);
     this.log.length = 0;
     this.#records.clear();
+    this.#deleted.clear();
     this.epoch = `${this.epoch}+`;
     for (const [browser, outcomes] of this.#outcomes) {
       const known = outcomes.filter((one) => !("seq" in one) || one.seq <= seq);
@@ -126,19 +129,25 @@ export class FakeServer {
     const at = new Date(this.now()).toISOString();
     const before = new Map<string, WireRecord | undefined>();
     const after = new Map<string, WireRecord | undefined>();
+    const deleted = new Map(this.#deleted);
     for (const operation of operations) {
       const held = after.has(operation.id) ? after.get(operation.id) : this.#records.get(operation.id);
       if (!before.has(operation.id)) before.set(operation.id, held);
-      const guard = operation.op === "create" ? undefined : operation.guard;
-      if (guard && held && guard.version !== held.version) {
-        return { mutation, id, outcome: "conflict", error: problem("record.changed"), current: [held] };
+      const others = [...this.#records.keys(), ...after.keys()].flatMap(
+        (key) => (after.has(key) ? after.get(key) : this.#records.get(key)) ?? [],
+      );
+      const { fault, record } = judgeOne(operation, held, deleted.get(operation.id), others, {
+        head: this.log.length,
+        at,
+        by: actor,
+      });
+      if (fault === "record.changed" || fault === "record.not_unique") {
+        return { mutation, id, outcome: "conflict", error: problem(fault), current: held ? [held] : [] };
       }
-      const applied = apply(held, operation, { at, by: actor });
-      const code = "code" in applied ? applied.code : faultOf(applied.record);
-      if (code || "code" in applied) {
-        return { mutation, id, outcome: "rejected", error: problem(code ?? "server.error") };
-      }
-      after.set(operation.id, applied.record);
+      if (fault) return { mutation, id, outcome: "rejected", error: problem(fault) };
+      if (held && !record) deleted.set(operation.id, held);
+      if (record) deleted.delete(operation.id);
+      after.set(operation.id, record);
     }
     this.applications.set(id, (this.applications.get(id) ?? 0) + 1);
     const seq = this.log.length + 1;
@@ -155,8 +164,11 @@ export class FakeServer {
     const { type, id, version } = record;
     const touched = { version, updatedAt: at, updatedBy: actor };
     const held = this.#records.get(id);
-    if ("deleted" in record || "leave" in record) this.#records.delete(id);
-    else if ("enter" in record) {
+    if ("deleted" in record || "leave" in record) {
+      if (held) this.#deleted.set(id, held);
+      this.#records.delete(id);
+    } else if ("enter" in record) {
+      this.#deleted.delete(id);
       const { createdAt, createdBy, values } = record;
       this.#records.set(id, { type, id, createdAt, createdBy, ...touched, values });
     } else if (held)
@@ -296,7 +308,7 @@ export class Link implements Socket {
     return {
       t: "welcome",
       proto: 1,
-      schema: { min: 1, max: 1 },
+      schema: { min: 1, max: contract.schema },
       epoch: this.#server.epoch,
       head: this.#server.head,
       now: new Date(this.#server.now()).toISOString(),
@@ -362,6 +374,21 @@ export class Link implements Socket {
   }
 }
 
+function judgeOne(
+  operation: Operation,
+  held: WireRecord | undefined,
+  deleted: WireRecord | undefined,
+  others: readonly WireRecord[],
+  { head, at, by }: { readonly head: number; readonly at: string; readonly by: string | null },
+): { readonly fault?: ErrorCode | undefined; readonly record?: WireRecord | undefined } {
+  const guarded = held && guardFault(operation, held, head);
+  if (guarded) return { fault: guarded };
+  const applied = apply(held, operation, { at, by }, deleted);
+  if ("code" in applied) return { fault: applied.code };
+  const { record } = applied;
+  return { fault: record && (uniqueFault(operation, record, others) ?? faultOf(record)), record };
+}
+
 function change(seq: number, before: WireRecord | undefined, after: WireRecord | undefined): DeltaRecord[] {
   const record = after ?? before;
   if (!record) return [];
@@ -379,8 +406,7 @@ function change(seq: number, before: WireRecord | undefined, after: WireRecord |
   return [{ ...head, previous: before.version, set: Object.fromEntries(changed) }];
 }
 
-function faultOf(record: WireRecord | undefined): ErrorCode | undefined {
-  if (!record) return undefined;
+function faultOf(record: WireRecord): ErrorCode | undefined {
   for (const [name, value] of Object.entries(record.values)) {
     const meta = fieldMeta(record.type, name);
     if (meta?.required && (value === null || value === "")) return "field.required";

@@ -17,16 +17,23 @@ export function DeadLetterList({ letters }: { letters: readonly DeadLetter[] }) 
   );
 }
 
+/** What a record is called, where its type has a name or a label. */
+function nameOf(values: object | undefined): unknown {
+  if (!values) return undefined;
+  return "name" in values ? values.name : "label" in values ? values.label : undefined;
+}
+
 function useDescription(): (operation: Operation) => string {
   const { t } = useTranslation();
   const engine = useEngine();
   return (operation) => {
-    const held = engine.record(operation.type, operation.id)?.values.name;
-    const given = operation.op === "create" ? operation.values.name : undefined;
+    const held = nameOf(engine.record(operation.type, operation.id)?.values);
+    const given = operation.op === "create" ? nameOf(operation.values) : undefined;
     const name = String(given ?? held ?? t("letters.unnamed"));
-    return operation.op === "set"
-      ? t("letters.set", { name, value: String(operation.value ?? t("record.empty")) })
-      : t(`letters.${operation.op}`, { name });
+    if (operation.op === "create" || operation.op === "delete" || operation.op === "restore")
+      return t(`letters.${operation.op}`, { name });
+    const value = "value" in operation ? operation.value : operation.by;
+    return t(`letters.${operation.op}`, { name, value: String(value ?? t("record.empty")) });
   };
 }
 

@@ -14,6 +14,7 @@ export type Complaint = Pick<Problem<SpokenCode>, "code" | "params" | "field">;
 /** Loose on purpose: only the server that delivers mail knows which addresses exist. */
 const emailPattern = /^[^\s@]+@[^\s@]+$/u;
 const currencyPattern = /^[A-Z]{3}$/u;
+const keyPattern = /^[a-z][A-Za-z0-9]*$/u;
 
 function hasFormat(format: FieldMeta["format"], text: string): boolean {
   switch (format) {
@@ -27,6 +28,8 @@ function hasFormat(format: FieldMeta["format"], text: string): boolean {
       } catch {
         return false;
       }
+    case "key":
+      return keyPattern.test(text);
     case undefined:
       return true;
   }

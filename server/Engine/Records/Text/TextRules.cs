@@ -11,43 +11,58 @@ namespace Holdfast.Engine.Records;
 public static class FieldFailures
 {
     public static readonly FailureCode Required = new("field.required", 422, "A field is empty that must not be.");
+    public static readonly FailureCode OutOfRange = new("field.out_of_range", 422, "A number is smaller or larger than it may be.");
     public static readonly FailureCode TooLong = new("field.too_long", 422, "A field is longer than it may be.");
     public static readonly FailureCode NotAllowed = new("field.not_allowed", 422, "A field has a value that is not among those allowed.");
     public static readonly FailureCode Unknown = new("field.unknown", 422, "There is no such field.");
     public static readonly FailureCode WrongKind = new("field.wrong_kind", 422, "A field has a value of the wrong kind.");
     public static readonly FailureCode Malformed = new("field.malformed", 422, "A field has a value that is not well formed.");
     public static readonly FailureCode ReadOnly = new("field.read_only", 422, "Only the server sets this field.");
+    public static readonly FailureCode Opaque = new("field.opaque", 422, "Nothing may look inside this field.");
     public static readonly FailureCode TooMany = new("list.too_many", 422, "A list holds more items than it may.");
 }
 
 /// <summary>What holds for every text from outside, so that it can be stored, logged and shown anywhere.</summary>
 public static partial class TextRules
 {
-    /// <summary>Well-formed Unicode, one line, not too long. Lengths count code points, as PostgreSQL does.</summary>
-    public static Failure? Check(string field, JsonElement json, int max, [NotNull] out string? text)
+    /// <summary>
+    /// Well-formed Unicode, one line or where allowed several, not too long. Lengths count code points, as PostgreSQL
+    /// does. The text comes out in normalisation form C, so that what looks the same is the same, and with \n alone
+    /// between its lines.
+    /// </summary>
+    public static Failure? Check(string field, JsonElement json, int max, [NotNull] out string? text, bool lines = false)
     {
-        text = "";
-        try
-        {
-            text = json.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, which is not text.
+        if (!TryText(json, out text))
             return FieldFailures.Malformed.With($"'{field}' is not well-formed Unicode.", field, ("format", "unicode"));
-        }
-
+        text = Nfc.Of(lines ? text.ReplaceLineEndings("\n") : text);
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             length++;
+            if (lines && rune.Value is '\n' or '\t')
+                continue;
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-                return FieldFailures.Malformed.With($"'{field}' holds a control character or a line break.", field, ("format", "line"));
+                return FieldFailures.Malformed.With(lines ? $"'{field}' holds a control character." : $"'{field}' holds a control character or a line break.", field, ("format", "line"));
         }
 
         return length > max
             ? FieldFailures.TooLong.With($"'{field}' takes at most {max} characters and got {length}.", field, ("max", max))
             : null;
+    }
+
+    /// <summary>The text of a JSON string; false where it holds half of a surrogate pair, which is not text.</summary>
+    internal static bool TryText(JsonElement json, out string text)
+    {
+        try
+        {
+            text = json.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return false;
+        }
     }
 
     /// <summary>Whether there is nothing to see: white space and invisible characters alone.</summary>
@@ -59,6 +74,7 @@ public static partial class TextRules
         TextFormat.Email => Email().IsMatch(text),
         TextFormat.Currency => Currency().IsMatch(text),
         TextFormat.Language => Language().IsMatch(text),
+        TextFormat.Key => Key().IsMatch(text),
         _ => true,
     };
 
@@ -67,6 +83,7 @@ public static partial class TextRules
         TextFormat.Email => "an e-mail address",
         TextFormat.Currency => "a currency of three capital letters (ISO 4217), such as EUR",
         TextFormat.Language => "a language tag (BCP 47), such as de or en-GB",
+        TextFormat.Key => "a key of letters and digits that begins with a small letter, such as shoeSize",
         _ => "text",
     };
 
@@ -78,4 +95,7 @@ public static partial class TextRules
 
     [GeneratedRegex("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Language();
+
+    [GeneratedRegex("^[a-z][A-Za-z0-9]*$", RegexOptions.None, 100)]
+    private static partial Regex Key();
 }

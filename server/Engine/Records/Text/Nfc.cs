@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Holdfast.Platform.Http;
+namespace Holdfast.Engine.Records;
 
 /// <summary>
 /// Unicode normalisation form C (UAX 15): one spelling for text that looks the same, however a keyboard made it.

@@ -13,22 +13,25 @@ public abstract class FieldAttribute : Attribute
     public string? Column { get; set; }
 }
 
-/// <summary>One line of text.</summary>
+/// <summary>Text of one line, on a <c>string?</c>.</summary>
 /// <param name="max">The greatest length in Unicode code points.</param>
 public sealed class TextAttribute(int max) : FieldAttribute
 {
     public int Max { get; } = max;
 
     public TextFormat Format { get; set; }
+
+    /// <summary>Several lines are allowed, and tabs.</summary>
+    public bool Lines { get; set; }
 }
 
-/// <summary>One of a few words.</summary>
+/// <summary>One of a few words, on a <c>string?</c>.</summary>
 public sealed class ChoiceAttribute(params string[] choices) : FieldAttribute
 {
     public string[] Choices { get; } = choices;
 }
 
-/// <summary>A short list of text, without repeats.</summary>
+/// <summary>A short list of text, without repeats, on an <c>IReadOnlyList&lt;string&gt;</c>.</summary>
 /// <param name="max">The greatest length of an item in Unicode code points.</param>
 /// <param name="maxItems">How many items a list may hold.</param>
 public sealed class TextListAttribute(int max, int maxItems) : FieldAttribute
@@ -38,14 +41,61 @@ public sealed class TextListAttribute(int max, int maxItems) : FieldAttribute
     public int MaxItems { get; } = maxItems;
 }
 
-/// <summary>The id of something else.</summary>
-public sealed class ReferenceAttribute : FieldAttribute
+/// <summary>A whole number, on a <c>long?</c>. Within 2^53 - 1 either way, up to where a browser's numbers are exact.</summary>
+public sealed class IntegerAttribute : FieldAttribute
 {
+    public long Min { get; set; } = -NumberField.Exact;
+
+    public long Max { get; set; } = NumberField.Exact;
+}
+
+/// <summary>An amount in the minor unit of its currency (cents), on a <c>long?</c>. Never a fraction.</summary>
+/// <param name="currency">The property beside it that says in which currency: a text of the format <see cref="TextFormat.Currency"/>.</param>
+public sealed class MoneyAttribute(string currency) : FieldAttribute
+{
+    public string Currency { get; } = currency;
+}
+
+/// <summary>True or false, on a <c>bool?</c>.</summary>
+public sealed class BooleanAttribute : FieldAttribute;
+
+/// <summary>A day without a place or an hour, on a <c>DateOnly?</c>.</summary>
+public sealed class DateAttribute : FieldAttribute;
+
+/// <summary>A moment, to the millisecond, on a <c>DateTimeOffset?</c>.</summary>
+public sealed class TimeAttribute : FieldAttribute;
+
+/// <summary>The id of something that is no record, such as a user, on a <c>Guid?</c>.</summary>
+public class ReferenceAttribute : FieldAttribute
+{
+    internal virtual Type? Target => null;
+
     /// <summary>
     /// Whoever holds this value under this kind of key may read the record: <c>party</c> for the party of a guest, or a
     /// kind that some record type hands out by <see cref="GrantsAttribute"/>.
     /// </summary>
     public string? ReadBy { get; set; }
+}
+
+/// <summary>The id of a record, on a <c>Guid?</c>. It must exist; a foreign key in the database says the same.</summary>
+public sealed class ReferenceAttribute<T> : ReferenceAttribute
+    where T : Record
+{
+    internal override Type Target => typeof(T);
+}
+
+/// <summary>A text that stays out of record, log and wire, on a <see cref="Secret"/>. Reading it is an audited action of its own.</summary>
+/// <param name="max">The greatest length in Unicode code points.</param>
+public sealed class SecretAttribute(int max) : FieldAttribute
+{
+    public int Max { get; } = max;
+}
+
+/// <summary>Bytes that browsers encrypted for one another, on a <c>byte[]?</c>. The server never looks inside.</summary>
+/// <param name="maxBytes">The greatest length.</param>
+public sealed class SealedAttribute(int maxBytes) : FieldAttribute
+{
+    public int MaxBytes { get; } = maxBytes;
 }
 
 /// <summary>
@@ -89,4 +139,7 @@ public enum TextFormat
 
     /// <summary>BCP 47, such as <c>de</c> or <c>en-GB</c>.</summary>
     Language,
+
+    /// <summary>A name for machines: a lower-case letter, then letters and digits.</summary>
+    Key,
 }

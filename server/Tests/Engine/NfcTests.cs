@@ -1,10 +1,10 @@
 using System.Text;
+using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
-using Holdfast.Platform.Http;
 using Holdfast.Tests.Support;
 using Xunit;
 
-namespace Holdfast.Tests.Platform;
+namespace Holdfast.Tests.Engine;
 
 /// <summary>PostgreSQL, whose tables were made by others, says what is right.</summary>
 public sealed class NfcTests(TestDatabase database) : IClassFixture<TestDatabase>

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+using Npgsql;
+
+namespace Holdfast.Engine.Operations;
+
+/// <summary>
+/// What else the tables say, beyond the records that a group names. Whoever needs a fact asks; what is not known yet is
+/// read, and the transaction runs again. So the common group needs one batch of reads, and the rare one a second.
+/// </summary>
+internal sealed class Facts
+{
+    private readonly Dictionary<string, object> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Question> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Whether all that was asked is known; if not, what was decided meanwhile counts for nothing.</summary>
+    internal bool Complete => _open.Count == 0;
+
+    /// <summary>What is to be read.</summary>
+    internal IReadOnlyCollection<Question> Open => _open.Values;
+
+    /// <summary>The answer; while it is not known, one that lets the transaction go on.</summary>
+    internal T Ask<T>(Question<T> question)
+        where T : notnull
+    {
+        if (_known.TryGetValue(question.Key, out var answer))
+            return (T)answer;
+        _open[question.Key] = question;
+        return question.Meanwhile;
+    }
+
+    internal void Learn(Question question, object answer)
+    {
+        _known[question.Key] = answer;
+        _open.Remove(question.Key);
+    }
+
+    internal async Task ReadAsync(DbTransaction database, Guid workspace, CancellationToken cancel)
+    {
+        var questions = Open.ToArray();
+        await using var reader = await database.ReadAsync(questions.Select(question => question.Sql(workspace)), cancel);
+        foreach (var question in questions)
+        {
+            Learn(question, await question.ReadAsync(reader, cancel));
+            await reader.NextResultAsync(cancel);
+        }
+    }
+}
+
+/// <param name="Key">The same for the same question.</param>
+internal abstract record Question(string Key)
+{
+    internal abstract Sql Sql(Guid workspace);
+
+    internal abstract Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel);
+}
+
+/// <param name="Key">The same for the same question.</param>
+/// <param name="Meanwhile">What is assumed until the answer is known.</param>
+internal abstract record Question<T>(string Key, T Meanwhile) : Question(Key)
+    where T : notnull;
+
+/// <summary>Whether the tables hold a record.</summary>
+internal sealed record Exists(RecordType Type, Guid Id) : Question<bool>($"exists {Type.Name} {Id}", Meanwhile: true)
+{
+    internal override Sql Sql(Guid workspace) => Type.Sql.SelectIds(workspace, [Id]);
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel) => await reader.ReadAsync(cancel);
+}
+
+/// <summary>The ids of other records in the tables that hold the same values.</summary>
+internal sealed record SameValues(RecordType Type, Record Record, IReadOnlyList<Field> Fields)
+    : Question<IReadOnlyList<Guid>>(KeyOf(Type, Record, Fields), Meanwhile: [])
+{
+    internal override Sql Sql(Guid workspace) => Type.Sql.SelectSame(workspace, Record, Fields);
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var ids = new List<Guid>();
+        while (await reader.ReadAsync(cancel))
+            ids.Add(reader.GetGuid(0));
+        return ids;
+    }
+
+    private static string KeyOf(RecordType type, Record record, IReadOnlyList<Field> fields) => $"same {type.Name} {record.Id} " + JsonText.Text(json =>
+    {
+        json.WriteStartObject();
+        RecordType.WriteValues(json, record, fields);
+        json.WriteEndObject();
+    });
+}
+
+/// <summary>Whether the tables hold a value under a custom key.</summary>
+internal sealed record HasCustomValues(RecordType Type, string CustomKey) : Question<bool>($"custom {Type.Name} {CustomKey}", Meanwhile: false)
+{
+    internal override Sql Sql(Guid workspace) => Type.Sql.SelectHasCustom(workspace, CustomKey);
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel) =>
+        await reader.ReadAsync(cancel) && reader.GetBoolean(0);
+}
+
+/// <summary>
+/// What those fields of a record held at a version that have changed since, from the before-images of the log. Each
+/// entry is found by the version before it, so only the record's own entries are read.
+/// </summary>
+/// <param name="Registry">Brings older entries up to date.</param>
+/// <param name="Type">The record's type.</param>
+/// <param name="Id">The record.</param>
+/// <param name="Version">The version looked for.</param>
+/// <param name="Newest">The version that the tables hold.</param>
+internal sealed record ValuesAt(RecordRegistry Registry, RecordType Type, Guid Id, long Version, long Newest)
+    : Question<IReadOnlyDictionary<string, string>>($"at {Type.Name} {Id} {Version} {Newest}", new Dictionary<string, string>())
+{
+    internal override Sql Sql(Guid workspace) =>
+        $"""
+        WITH RECURSIVE chain AS (
+          SELECT {Newest}::bigint AS at, NULL::int AS schema, NULL::jsonb AS before, 0 AS steps
+          UNION ALL
+          SELECT (change ->> 'previous')::bigint, l.schema, change -> 'before', steps + 1
+          FROM chain JOIN engine.log l ON l.workspace_id = {workspace} AND l.seq = chain.at
+          CROSS JOIN LATERAL jsonb_array_elements(l.changes) AS c(change)
+          WHERE chain.at > {Version} AND steps < 1000 AND change ->> 'type' = {Type.Name} AND change ->> 'id' = {Id.ToString()}
+        )
+        SELECT schema, before::text FROM chain WHERE before IS NOT NULL ORDER BY at
+        """;
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+        {
+            var before = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
+            foreach (var (field, value) in Registry.Upcast(Type.Name, reader.GetInt32(0), before))
+                values.TryAdd(field, value is null ? "null" : JsonText.Of(JsonSerializer.SerializeToElement(value)));
+        }
+
+        return values;
+    }
+}
