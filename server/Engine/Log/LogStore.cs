@@ -17,9 +17,17 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         WHERE w.workspace_id = {workspace}
         """;
 
-    /// <summary>The transaction at a place of the log; null where there is no such entry.</summary>
-    internal Task<Guid?> TransactionAtAsync(Guid workspace, long seq, CancellationToken cancel) => db.In(workspace).FirstAsync<Guid?>(
-        $"SELECT transaction_id FROM engine.log WHERE workspace_id = {workspace} AND seq = {seq}", cancel);
+    /// <summary>The transaction at a place of the log.</summary>
+    internal static Sql SelectTransactionAt(Guid workspace, long seq) =>
+        $"SELECT transaction_id FROM engine.log WHERE workspace_id = {workspace} AND seq = {seq}";
+
+    /// <summary>The entries after a place up to another one, within a snapshot.</summary>
+    internal async Task<IReadOnlyList<LogEntry>> BetweenAsync(DbTransaction database, Guid workspace, long after, long upTo, int limit, CancellationToken cancel)
+    {
+        var rows = await database.QueryAsync<StoredEntry>(
+            $"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {after} AND seq <= {upTo} ORDER BY seq LIMIT {limit}", cancel);
+        return [.. rows.Select(row => row.ToEntry(registry))];
+    }
 
     /// <summary>The entries after <paramref name="seq"/>, in order, at most <paramref name="limit"/> of them.</summary>
     public async Task<IReadOnlyList<LogEntry>> AfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel)

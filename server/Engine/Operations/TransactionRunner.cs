@@ -105,27 +105,28 @@ internal sealed class TransactionRunner(
                 return failure;
         }
 
-        // With the keys that the transaction itself hands out.
+        var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();
         var now = clock.GetUtcNow();
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        foreach (var (type, id, before, after) in overlay.Staged().ToArray())
+        foreach (var (type, id, then, after) in overlay.Staged().ToArray())
         {
-            if (RecordChange.Between(type, before, after) is not { } change)
+            if (RecordChange.Between(type, then, after) is not { } change)
             {
                 // Nothing changed, so nothing is written and no version moves.
                 overlay.Unstage(type, id);
                 continue;
             }
 
-            var failure = (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, before, after) ?? CheckReferences(type, before, after))
-                ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : [], Chain);
+            var failure = (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, then, after) ?? CheckReferences(type, then, after))
+                ?? (then is null && type.Grant is not null ? CheckGrant(type, after!, before) : null)
+                ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], Chain);
             if (failure is not null)
                 return failure;
             changes.Add(change);
             if (after is not null)
-                Stamp(after, before is null, head + 1, at, actor.User);
+                Stamp(after, then is null, head + 1, at, actor.User);
         }
 
         if (changes.Count > 0 || transaction.Erasures.Count > 0)
@@ -141,14 +142,29 @@ internal sealed class TransactionRunner(
         return null;
     }
 
+    /// <summary>Whoever opens something to someone was in it himself before, makes it just now, or may do so by his role.</summary>
+    private Failure? CheckGrant(RecordType type, Record grant, Access before)
+    {
+        if (type.Grant!.Key.Get(grant) is not Guid key)
+            return null;
+        var isNew = registry.All.Any(other => other.Keys.Any(own => own.Name == "id" && own.Kind == type.Grant.Kind)
+            && overlay.Current(other, key) is not null && overlay.Kept(other, key) is null);
+        return isNew || before.Holds(type.Grant.Kind, key) || before.Can(type.Permission("grant"))
+            ? null
+            : PermissionFailures.OutOfReach.With("Only who is in it can open it to others.", type.Grant.Key.Name);
+    }
+
     private Record? Chain(Type record, Guid id) => overlay.Current(registry.Of(record), id);
 
-    /// <summary>What the actor may do, as the transactions before this one, and its own operations so far, have left it.</summary>
+    /// <summary>
+    /// What the actor may do: by the role that the transactions before this one have left him, so that nobody raises
+    /// himself, and with the keys that the running one has handed out so far, as for who founds something and goes in.
+    /// </summary>
     private Access AccessOf(Actor actor)
     {
         if (actor.User is not { } user || overlay.MemberOf(_memberType, user) is not { } member)
             return policy.AccessOf(actor);
-        var custom = member.CustomRole is { } role ? (Role?)overlay.Current(_roleType, role) : null;
+        var custom = member.CustomRole is { } role ? (Role?)overlay.Kept(_roleType, role) : null;
         var granted = registry.Grants.SelectMany(type => overlay.AllOf(type)
             .Where(record => (Guid?)type.Grant!.Member.Get(record) == member.Id)
             .Select(record => (type.Grant!.Kind, (Guid)type.Grant.Key.Get(record)!)));
@@ -176,6 +192,9 @@ internal sealed class TransactionRunner(
             return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
         if (CheckGuardsSeen(operation, access) is { } hidden)
             return hidden;
+        // Before anything is compared: that nothing would change says what is there.
+        if (operation is FieldOperation { Field: { Guard: { } guard } guarded } && !access.Can(type.Permission($"change.{guard.Name}")))
+            return PermissionFailures.Denied.With($"Your role lacks the permission {type.Permission($"change.{guard.Name}")}.", guarded.Name, ("permission", type.Permission($"change.{guard.Name}")));
         switch (operation)
         {
             case CreateOperation create:

@@ -393,10 +393,10 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
                 json.WriteString("type", change.Type.Name);
                 json.WriteString("record_id", change.Id);
                 json.WriteNumber("version", entry.Seq);
-                json.WriteStartArray("keys");
-                foreach (var key in change.KeysBefore!)
-                    json.WriteStringValue(key?.ToString());
-                json.WriteEndArray();
+                json.WriteStartObject("keys");
+                for (var i = 0; i < change.KeysBefore!.Count; i++)
+                    RecordType.WriteId(json, change.Type.Keys[i].Name, change.KeysBefore[i]);
+                json.WriteEndObject();
                 json.WriteEndObject();
             }
 
@@ -404,7 +404,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         }));
         return $"""
             INSERT INTO engine.moves (workspace_id, type, record_id, version, keys)
-            SELECT {workspace}, type, record_id, version, keys FROM jsonb_to_recordset({rows}) AS row(type text, record_id uuid, version bigint, keys uuid[])
+            SELECT {workspace}, type, record_id, version, keys FROM jsonb_to_recordset({rows}) AS row(type text, record_id uuid, version bigint, keys jsonb)
             """;
     }
 

@@ -38,6 +38,9 @@ public sealed class Access
 
     internal Guid? CustomRole { get; }
 
+    /// <summary>The version of the newest record that these rights come from: before it they may have been others.</summary>
+    internal long Since { get; init; }
+
     internal IReadOnlySet<string> Permissions { get; }
 
     /// <summary>
@@ -60,7 +63,8 @@ public sealed class Access
     internal bool MayHandOut(Member? member, Role? custom) =>
         member is null
         || Actor.IsSystem
-        || ((member.Role != Roles.Owner || Role == Roles.Owner) && _policy.PermissionsOf(member.Role, custom).IsSubsetOf(Permissions));
+        || Role == Roles.Owner
+        || (member.Role != Roles.Owner && _policy.PermissionsOf(member.Role, custom).IsSubsetOf(Permissions));
 
     /// <summary>The same person with other keys of one kind.</summary>
     internal Access WithKeys(string kind, ImmutableHashSet<Guid> keys) => new(_policy, Actor, Member, Role, CustomRole, Permissions, Keys.SetItem(kind, keys));
@@ -75,6 +79,7 @@ public sealed class Access
     private string DigestOf()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(_policy.ReadingDigest);
         foreach (var permission in Permissions.Order(StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{permission}\n"));
         foreach (var (kind, keys) in Keys.Where(pair => pair.Value.Count > 0).OrderBy(pair => pair.Key, StringComparer.Ordinal))

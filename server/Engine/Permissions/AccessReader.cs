@@ -35,19 +35,23 @@ public sealed class AccessReader(Db db, RecordRegistry registry, Policy policy)
         await reader.NextResultAsync(cancel);
         var role = await reader.ReadAsync(cancel) ? (Role)_roleType.Sql.Read(reader) : null;
         var granted = new List<(string, Guid)>();
+        var since = Math.Max(member.Version, role?.Version ?? 0);
         foreach (var type in registry.Grants)
         {
             await reader.NextResultAsync(cancel);
             while (await reader.ReadAsync(cancel))
+            {
                 granted.Add((type.Grant!.Kind, reader.GetGuid(0)));
+                since = Math.Max(since, reader.GetInt64(1));
+            }
         }
 
-        return policy.AccessOf(actor, member, role, granted);
+        return policy.AccessOf(actor, member, role, granted, since);
     }
 
     private static Sql SelectKeys(RecordType type, Guid workspace, Guid user) =>
         $"""
-        SELECT {new SqlName(type.Grant!.Key.Column)} FROM {type.Table} WHERE workspace_id = {workspace} AND {new SqlName(type.Grant.Member.Column)}
+        SELECT {new SqlName(type.Grant!.Key.Column)}, version FROM {type.Table} WHERE workspace_id = {workspace} AND {new SqlName(type.Grant.Member.Column)}
           = (SELECT id FROM access.members WHERE workspace_id = {workspace} AND user_id = {user})
         """;
 }

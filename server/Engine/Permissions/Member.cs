@@ -7,6 +7,7 @@ internal static class MemberFailures
 {
     internal static readonly FailureCode LastOwner = new("member.last_owner", 422, "A workspace needs an owner.");
     internal static readonly FailureCode Beyond = new("member.beyond_yours", 403, "Nobody hands out or takes away a right that he does not have.");
+    internal static readonly FailureCode OwnerIsWhole = new("member.owner_is_whole", 422, "An owner may do everything, and has no other role beside.");
     internal static readonly FailureCode NoParty = new("member.no_party", 422, "A party is for guests.");
 }
 
@@ -36,8 +37,9 @@ public sealed class Member : Record
     [Reference<Role>]
     public Guid? CustomRole { get; set; }
 
-    /// <summary>Whose records a guest sees, such as the customer for whom he signs in.</summary>
+    /// <summary>Whose records a guest sees, such as the customer for whom he signs in. To move someone to a party opens all of it to him.</summary>
     [Reference]
+    [Guarded("party")]
     public Guid? Party { get; set; }
 }
 
@@ -50,6 +52,8 @@ internal sealed class MemberRules : Rules<Member>
             return MemberFailures.LastOwner.With("Make someone else an owner first.", "role");
         if (after?.Party is not null && after.Role != Roles.Guest)
             return MemberFailures.NoParty.With("Make the person a guest, or leave the party empty.", "party");
+        if (after is { Role: Roles.Owner, CustomRole: not null })
+            return MemberFailures.OwnerIsWhole.With("Take the other role away, or make the person an admin.", "customRole");
         var moves = before?.Role != after?.Role || before?.CustomRole != after?.CustomRole;
         return moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole)))
             ? MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role")

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 
@@ -19,9 +21,14 @@ public sealed class Policy
     public Policy(RecordRegistry registry, IEnumerable<RuleRegistration> rules)
     {
         _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
+        ReadingDigest = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', registry.All.SelectMany(type =>
+            type.Keys.Select(key => $"{type.Name} {key.Name} {key.Kind}").Concat(type.Guarded.Select(field => $"{type.Name} {field.Name} ? {field.Guard!.Name}"))))));
         foreach (var role in Roles.All)
             _permissions[role] = registry.All.SelectMany(type => type.Verbs.Where(verb => IsPermitted(role, type, verb)).Select(type.Permission)).ToFrozenSet(StringComparer.Ordinal);
     }
+
+    /// <summary>Of the keys and guards of all record types: by other ones the same rights show something else.</summary>
+    internal byte[] ReadingDigest { get; }
 
     private static bool IsPermitted(string role, RecordType type, string verb)
     {
@@ -40,9 +47,9 @@ public sealed class Policy
     public IReadOnlySet<string> PermissionsOf(string? role) =>
         role is not null && _permissions.TryGetValue(role, out var permissions) ? permissions : FrozenSet<string>.Empty;
 
-    /// <summary>What a member may do who has this built-in role, or a role of the workspace's own instead.</summary>
+    /// <summary>What a member may do who has this built-in role, or a role of the workspace's own instead: of what it names that which exists.</summary>
     internal IReadOnlySet<string> PermissionsOf(string? role, Role? custom) =>
-        custom is null ? PermissionsOf(role) : custom.Permissions.ToFrozenSet(StringComparer.Ordinal);
+        custom is null ? PermissionsOf(role) : custom.Permissions.Where(PermissionsOf(Roles.Owner).Contains).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What the server may do, which is everything, or a person who is no member, which is nothing.</summary>
     internal Access AccessOf(Actor actor) =>
@@ -52,12 +59,13 @@ public sealed class Policy
     /// <param name="member">His member record.</param>
     /// <param name="custom">The role that it names, where it does.</param>
     /// <param name="granted">The keys that records hand out to this member.</param>
-    internal Access AccessOf(Actor actor, Member member, Role? custom, IEnumerable<(string Kind, Guid Key)> granted)
+    /// <param name="since">The version of the newest record behind all this.</param>
+    internal Access AccessOf(Actor actor, Member member, Role? custom, IEnumerable<(string Kind, Guid Key)> granted, long since = 0)
     {
         var own = member.Party is { } party ? new[] { ("member", member.Id), ("party", party) } : [("member", member.Id)];
         var keys = granted.Concat(own).GroupBy(key => key.Item1, key => key.Item2, StringComparer.Ordinal)
             .ToImmutableDictionary(group => group.Key, group => group.ToImmutableHashSet(), StringComparer.Ordinal);
-        return new(this, actor, member, PermissionsOf(member.Role, custom), keys);
+        return new(this, actor, member, PermissionsOf(member.Role, custom), keys) { Since = since };
     }
 
     /// <summary>What stands against a change: the permission first, then what is guarded, then the rules of the type.</summary>

@@ -18,11 +18,14 @@ public sealed class Role : Record
 
 internal sealed class RoleRules : Rules<Role>
 {
-    /// <summary>Nobody hands out, through a role, what he does not have himself; what does not exist nobody has.</summary>
+    /// <summary>Nobody hands out or takes away, through a role, what he does not have himself; what does not exist nobody has.</summary>
     protected override Failure? Check(Change<Role> change) =>
-        change.After?.Permissions.Except(change.Before?.Permissions ?? [], StringComparer.Ordinal).FirstOrDefault(permission => !change.Access.Can(permission)) is { } beyond
+        Moved(change.Before?.Permissions ?? [], change.After?.Permissions ?? []).FirstOrDefault(permission => !change.Access.Can(permission)) is { } beyond
             ? RoleFailures.Beyond.With($"You do not have the permission '{beyond}' yourself, or there is none of this name.", "permissions", ("permission", beyond))
             : null;
+
+    private static IEnumerable<string> Moved(IReadOnlyList<string> before, IReadOnlyList<string> after) =>
+        after.Except(before, StringComparer.Ordinal).Concat(before.Except(after, StringComparer.Ordinal));
 }
 
 internal static class RoleFailures

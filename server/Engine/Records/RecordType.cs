@@ -63,12 +63,18 @@ public sealed class RecordType
             .. Fields.OfType<ReferenceField>().Where(field => field.ReadBy is not null)
                 .Select(field => new ScopeKey(field.Name, field.Column, field.ReadBy!, Permission($"read.{field.ReadBy}"), record => (Guid?)field.Get(record))),
         ];
-        Grant = type.GetCustomAttribute<GrantsAttribute>() is { } grant ? new Grant(grant.Kind, FieldOf(grant.Member), FieldOf(grant.Key)) : null;
+        var grants = type.GetCustomAttribute<GrantsAttribute>();
+        Grant = grants is null ? null : new Grant(grants.Kind, FieldOf(grants.Member), FieldOf(grants.Key));
+        if (Grant is { Kind: "member" or "party" } or { Member.Required: false } or { Key.Required: false } or { Member.Guard: not null } or { Key.Guard: not null })
+            throw new InvalidOperationException($"{type} hands out keys: their kind is its own, and member and key are required and not guarded.");
+        if (Fields.FirstOrDefault(field => field.Guard is not null && Keys.Any(key => key.Name == field.Name)) is { } both)
+            throw new InvalidOperationException($"{type}.{both.Name} is a key and guarded: who subscribes by it would learn it.");
         Verbs =
         [
             .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
             .. Keys.Select(key => $"read.{key.Kind}").Distinct(StringComparer.Ordinal),
             .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
+            .. grants is { ByRole: true } ? ["grant"] : Array.Empty<string>(),
             .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
             .. Secrets.Count > 0 ? ["reveal"] : Array.Empty<string>(),
         ];

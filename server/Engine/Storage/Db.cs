@@ -11,6 +11,7 @@ namespace Holdfast.Engine.Storage;
 public sealed class Db : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _app;
+    private readonly NpgsqlDataSource _snapshots;
     private readonly NpgsqlDataSource _system;
     private readonly NpgsqlDataSource _writer;
 
@@ -20,6 +21,8 @@ public sealed class Db : IAsyncDisposable
     public Db(string connectionString)
     {
         _app = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 30);
+        // Few, and apart: whoever reads much makes others wait who read much, and nobody else.
+        _snapshots = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 8);
         _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5);
         _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20);
     }
@@ -36,9 +39,12 @@ public sealed class Db : IAsyncDisposable
     internal Task<DbTransaction> BeginWriteAsync(Guid workspace, CancellationToken cancel) =>
         DbTransaction.BeginAsync(_writer, workspace, global::System.Data.IsolationLevel.ReadCommitted, cancel);
 
-    /// <summary>Several reads that see one state of the workspace. Short only: a long snapshot holds back the clean-up of the whole database.</summary>
+    /// <summary>
+    /// Several reads that see one state of the workspace. Short only: a long snapshot holds back the clean-up of the whole
+    /// database. Whoever holds one must not wait for another, nor for a person: there are few.
+    /// </summary>
     internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
-        DbTransaction.BeginAsync(_app, workspace, global::System.Data.IsolationLevel.RepeatableRead, cancel);
+        DbTransaction.BeginAsync(_snapshots, workspace, global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
     /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
     internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
@@ -46,6 +52,7 @@ public sealed class Db : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        await _snapshots.DisposeAsync();
         await _system.DisposeAsync();
         await _writer.DisposeAsync();
     }

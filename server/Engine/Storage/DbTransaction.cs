@@ -46,6 +46,13 @@ internal sealed class DbTransaction : IAsyncDisposable
         return reader;
     }
 
+    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync"/> does.</summary>
+    internal async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel)
+    {
+        await using var reader = await ReadAsync([sql], cancel);
+        return await DbAccess.ReadAllAsync<T>(reader, cancel);
+    }
+
     /// <summary>Runs the statements in one round trip.</summary>
     /// <returns>The number of rows that each statement changed.</returns>
     internal async Task<int[]> ExecuteAsync(IReadOnlyCollection<Sql> statements, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Holdfast.Engine.Sync;
 /// The messages that bring a reader from where he is to a moment of the workspace, each made when the one before is
 /// taken: however much was missed, little of it is held at a time.
 /// </summary>
-internal sealed class CatchUp(SyncReader sync, RecordRegistry registry, TimeProvider clock)
+internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
 {
     /// <summary>Answers a hello: the welcome first, then for each scope what it lacks.</summary>
     /// <param name="snapshot">The moment.</param>
@@ -19,10 +19,11 @@ internal sealed class CatchUp(SyncReader sync, RecordRegistry registry, TimeProv
         Snapshot snapshot, HelloFrame hello, long lastMutation, Reader reader, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (epoch, head, access) = snapshot.Moment;
-        var isOnChain = await sync.IsOnChainAsync(hello.Workspace, hello, epoch, head, cancel);
+        var isOnChain = await snapshot.IsOnChainAsync(hello, cancel);
         yield return ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, registry.Schema, clock.GetUtcNow());
-        // With other rights than it had then, a browser may hold what it may not, and lacks what it may.
-        var frames = !isOnChain || hello.Access != access.Digest ? SnapshotsAsync(snapshot, hello.Scopes, reader, cancel)
+        // With other rights than it had then, or since, a browser may hold what it may not, and lacks what it may; and it is
+        // not told what happened before it had them.
+        var frames = !isOnChain || hello.Access != access.Digest || hello.Cursor!.Value.Seq < access.Since ? SnapshotsAsync(snapshot, hello.Scopes, reader, cancel)
             : head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp ? SinceAsync(snapshot, hello, reader, cancel)
             : MissedAsync(snapshot, hello, reader, cancel);
         await foreach (var frame in frames)
@@ -81,7 +82,7 @@ internal sealed class CatchUp(SyncReader sync, RecordRegistry registry, TimeProv
             }
         }
 
-        while (cursor < head && await sync.MissedAsync(hello.Workspace, cursor, cancel) is { Count: > 0 } missed)
+        while (cursor < head && await snapshot.MissedAsync(cursor, cancel) is { Count: > 0 } missed)
         {
             yield return ServerFrame.Delta(cursor, missed, reader);
             cursor = missed[^1].Seq;

@@ -24,8 +24,6 @@ internal enum View
 /// <summary>One reader of a workspace: what he may read, what he has subscribed to, and so what he holds.</summary>
 internal sealed class Reader(Access access)
 {
-    private long _settledAt;
-
     /// <summary>What he may do now. Nothing beyond it is sent.</summary>
     internal Access Access { get; private set; } = access;
 
@@ -42,8 +40,8 @@ internal sealed class Reader(Access access)
 
     internal void Change(Access access) => Access = access;
 
-    /// <summary>He has been told what his rights have opened and closed, as it was at <paramref name="at"/>.</summary>
-    internal void Settle(long at) => (Settled, _settledAt) = (Access, at);
+    /// <summary>He has been told what his rights have opened and closed.</summary>
+    internal void Settle() => Settled = Access;
 
     internal View ViewOf(long seq, RecordChange change)
     {
@@ -62,26 +60,31 @@ internal sealed class Reader(Access access)
         }
 
         has = has && Reading.Allows(change.Type, Access, change.KeysAfter!);
-        if (IsSettled && seq > _settledAt)
+        // Where the record is at hand only as it became later, it is sent by what it became.
+        var isHis = change.After is not { } record || record.Version <= seq || Shows(change.Type, change.Type.KeysOf(record));
+        if (IsSettled)
         {
             had = had && Reading.Allows(change.Type, Access, change.KeysBefore!);
             return (had, has) switch
             {
                 (true, true) => View.Change,
                 (true, false) => View.Leave,
-                (false, true) => news ? View.Enter : View.Nothing,
+                (false, true) => news && isHis ? View.Enter : View.Nothing,
                 _ => View.Nothing,
             };
         }
 
         // Between two rights nobody knows whether he has it: the one did not show it, or the other has not yet. Then he
         // is sent the whole record, or told to drop what either would have shown.
-        if (has)
+        if (has && isHis)
             return news ? View.Enter : View.Nothing;
         return had && (Reading.Allows(change.Type, Settled, change.KeysBefore!) || Reading.Allows(change.Type, Access, change.KeysBefore!))
             ? View.Leave
             : View.Nothing;
     }
+
+    private bool Shows(RecordType type, IReadOnlyList<Guid?> keys) =>
+        Scopes.Keys.Any(scope => scope.Holds(type, keys)) && Reading.Allows(type, Access, keys);
 
     /// <summary>Whether he sees this field in the records that he may read.</summary>
     internal bool Sees(RecordType type, Field field) => Reading.Sees(type, Access, field);

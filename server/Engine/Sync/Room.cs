@@ -12,6 +12,7 @@ namespace Holdfast.Engine.Sync;
 internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed)
 {
     private const int CatchUpPage = 500;
+    private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(30);
 
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
@@ -23,6 +24,8 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     private LogHead? _delivered;
     private bool _catchingUp;
     private bool _catchUpAgain;
+    private readonly List<(long Seq, TaskCompletionSource Reached)> _awaited = [];
+    private readonly Dictionary<SyncConnection, Guid> _memberOf = [];
     private bool _presenceChanged;
 
     internal Guid Workspace { get; } = workspace;
@@ -48,8 +51,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             _connections.Remove(connection);
             _holding.Remove(connection);
             _audience.Remove(connection);
-            if (connection.Reader?.Access.Member is { } member && _byMember.TryGetValue(member, out var own) && own.Remove(connection) && own.Count == 0)
-                _byMember.Remove(member);
+            ForgetMemberLocked(connection);
             _presenceChanged |= connection.Looks is not null;
             return _connections.Count == 0;
         }
@@ -95,6 +97,13 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             connection.Held = null;
             _holding.Remove(connection);
         }
+    }
+
+    /// <summary>Whether an entry that is held back changes the person's rights after the moment at which they were read.</summary>
+    internal bool HoldsChangeOfRights(SyncConnection connection, long readAt)
+    {
+        lock (_gate)
+            return connection.Held?.Any(entry => entry.Seq > readAt && Touches(entry, connection.Reader!.Access)) == true;
     }
 
     internal void Deliver(IReadOnlyList<LogEntry> entries)
@@ -187,16 +196,26 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     private void HoldLocked(SyncConnection connection)
     {
         connection.Held ??= [];
-        _holding.Add(connection);
+        // One that has left is not held back for: nobody would take it out again.
+        if (_connections.Contains(connection))
+            _holding.Add(connection);
     }
 
     private void UpdateLocked(SyncConnection connection)
     {
         _audience.Update(connection);
+        ForgetMemberLocked(connection);
         var member = connection.Reader!.Access.Member!.Value;
         if (!_byMember.TryGetValue(member, out var own))
             _byMember.Add(member, own = []);
         own.Add(connection);
+        _memberOf[connection] = member;
+    }
+
+    private void ForgetMemberLocked(SyncConnection connection)
+    {
+        if (_memberOf.Remove(connection, out var member) && _byMember.TryGetValue(member, out var own) && own.Remove(connection) && own.Count == 0)
+            _byMember.Remove(member);
     }
 
     private void StartCatchUpLocked()
@@ -251,6 +270,39 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     private void DeliverLocked(LogEntry entry)
     {
         _delivered = new LogHead(entry.Seq, entry.Transaction);
+        try
+        {
+            HandOutLocked(entry);
+        }
+        catch (Exception e)
+        {
+            // Nobody may go on past an entry that he has perhaps not got: all come back with their cursors.
+            failed(e);
+            foreach (var connection in _connections)
+                connection.Close(CloseCode.TooSlow, "not delivered");
+        }
+
+        foreach (var (_, reached) in _awaited.Where(waiting => waiting.Seq <= entry.Seq))
+            reached.TrySetResult();
+        _awaited.RemoveAll(waiting => waiting.Seq <= entry.Seq);
+    }
+
+    /// <summary>Returns when everything up to <paramref name="seq"/>, which is committed, has been handed out or is held back.</summary>
+    private Task DeliveredAsync(long seq)
+    {
+        lock (_gate)
+        {
+            if (_delivered is null || _delivered.Seq >= seq)
+                return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((seq, reached));
+            StartCatchUpLocked();
+            return reached.Task.WaitAsync(DeliveryTime);
+        }
+    }
+
+    private void HandOutLocked(LogEntry entry)
+    {
         foreach (var connection in _holding)
             connection.Hold(entry);
         // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
@@ -346,40 +398,46 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             return;
         }
 
+        var (at, then) = (snapshot.Moment.Head.Seq, own.Settled);
+        var (lost, moved, fresh) = (Array.Empty<Scope>(), new List<ScopeChanges>(), new List<ScopeRecords>());
         await using (snapshot)
         {
-            var (at, then) = (snapshot.Moment.Head.Seq, own.Settled);
-            if (snapshot.Moment.Access.Digest == own.Access.Digest && own.IsSettled)
+            if (snapshot.Moment.Access.Digest != own.Access.Digest || !own.IsSettled)
             {
-                Release(connection, at);
-                return;
+                own.Change(snapshot.Moment.Access);
+                lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access))];
+                foreach (var scope in own.Moved().Except(lost).ToArray())
+                {
+                    if (scope.Type.Guarded.Any(field => own.Sees(scope.Type, field) != Reading.Sees(scope.Type, then, field)))
+                        fresh.Add(await snapshot.ReadAsync(scope, CancellationToken.None));
+                    else
+                        moved.Add(await snapshot.MovedAsync(scope, then, CancellationToken.None));
+                }
             }
-
-            own.Change(snapshot.Moment.Access);
-            var lost = own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access)).ToArray();
-            var (moved, fresh) = (new List<ScopeChanges>(), new List<ScopeRecords>());
-            foreach (var scope in own.Moved().Except(lost).ToArray())
-            {
-                if (scope.Type.Guarded.Any(field => own.Sees(scope.Type, field) != Reading.Sees(scope.Type, then, field)))
-                    fresh.Add(await snapshot.ReadAsync(scope, CancellationToken.None));
-                else
-                    moved.Add(await snapshot.MovedAsync(scope, then, CancellationToken.None));
-            }
-
-            SendUpTo(connection, at);
-            foreach (var scope in lost)
-                own.Scopes.TryRemove(scope, out _);
-            if (lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
-                await RevokeAsync(connection, at, lost, moved);
-            else
-                connection.Post(ServerFrame.Me(own.Access));
-            foreach (var scope in moved.Where(scope => scope.Changed.Count > 0))
-                connection.Post(ServerFrame.Changed(scope with { Gone = [] }, at, own));
-            foreach (var scope in fresh)
-                connection.Post(ServerFrame.Snapshot(scope, at, own));
-            own.Settle(at);
-            Release(connection, at);
         }
+
+        if (own.IsSettled)
+        {
+            Release(connection, at);
+            return;
+        }
+
+        // All that the snapshot contains is first told as it happened: what moved meanwhile is in none of the two lists.
+        await DeliveredAsync(at);
+        SendUpTo(connection, at);
+        foreach (var scope in lost)
+            own.Scopes.TryRemove(scope, out _);
+        foreach (var scope in moved.Where(scope => scope.Changed.Count > 0))
+            await connection.SendAsync(ServerFrame.Changed(scope with { Gone = [] }, at, own));
+        foreach (var scope in fresh)
+            await connection.SendAsync(ServerFrame.Snapshot(scope, at, own));
+        // The name of the new rights comes last: who is cut off before it comes back with the old one, and gets all anew.
+        if (lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
+            await RevokeAsync(connection, at, lost, moved);
+        else
+            connection.Post(ServerFrame.Me(own.Access));
+        own.Settle();
+        Release(connection, at);
     }
 
     /// <summary>Sends of what is held back that which the snapshot contains, while it is not yet told what the snapshot says.</summary>

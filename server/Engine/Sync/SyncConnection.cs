@@ -33,6 +33,9 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     private const int MaxWaitingBytes = 4 << 20;
     private const int MaxHeldEntries = 10_000;
 
+    /// <summary>Whoever takes longer for one message does not read.</summary>
+    private static readonly TimeSpan SendingTime = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -124,7 +127,14 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         }
 
         Send();
-        await idle;
+        try
+        {
+            await idle.WaitAsync(SendingTime);
+        }
+        catch (TimeoutException)
+        {
+            Break();
+        }
     }
 
     /// <summary>Sends what is waiting, then closes.</summary>

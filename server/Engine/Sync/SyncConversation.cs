@@ -12,7 +12,7 @@ internal sealed class SyncConversation(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly Allowance _writes = new(perSecond: 50, burst: 500, clock);
-    private readonly CatchUp _catchUp = new(reader, registry, clock);
+    private readonly CatchUp _catchUp = new(registry, clock);
 
     internal Room? Room { get; private set; }
 
@@ -66,18 +66,24 @@ internal sealed class SyncConversation(
         await connection.Lane.WaitAsync(cancel);
         try
         {
+            var frames = new List<byte[]>();
+            long at;
             // Read now that entries are held back: nothing can fall between this moment and what is delivered.
-            await using var snapshot = await reader.OpenAsync(hello.Workspace, connection.User, cancel);
-            if (snapshot is null)
+            await using (var snapshot = await reader.OpenAsync(hello.Workspace, connection.User, cancel))
             {
-                Refuse(WriteFailures.NoWorkspace.With("You are no longer in this workspace.", "workspace"), CloseCode.NotMember);
-                return;
+                if (snapshot is null)
+                {
+                    Refuse(WriteFailures.NoWorkspace.With("You are no longer in this workspace.", "workspace"), CloseCode.NotMember);
+                    return;
+                }
+
+                at = snapshot.Moment.Head.Seq;
+                connection.Reader = new Reader(snapshot.Moment.Access);
+                await foreach (var frame in _catchUp.FramesAsync(snapshot, hello, lastMutation, connection.Reader, cancel))
+                    frames.Add(frame);
             }
 
-            connection.Reader = new Reader(snapshot.Moment.Access);
-            await foreach (var frame in _catchUp.FramesAsync(snapshot, hello, lastMutation, connection.Reader, cancel))
-                await connection.SendAsync(frame);
-            room.Release(connection, snapshot.Moment.Head.Seq);
+            await SendAsync(frames, at);
         }
         finally
         {
@@ -98,12 +104,21 @@ internal sealed class SyncConversation(
             while (!connection.IsClosing)
             {
                 Room!.Hold(connection);
-                await using var snapshot = await reader.OpenAsync(Room.Workspace, connection.User, cancel);
-                if (snapshot?.Moment.Access.Digest == own.Access.Digest)
+                var frames = new List<byte[]>();
+                var at = 0L;
+                await using (var snapshot = await reader.OpenAsync(Room.Workspace, connection.User, cancel))
                 {
-                    await foreach (var frame in _catchUp.SnapshotsAsync(snapshot, sub.Add, own, cancel))
-                        await connection.SendAsync(frame);
-                    Room.Release(connection, snapshot.Moment.Head.Seq);
+                    if (snapshot?.Moment.Access.Digest == own.Access.Digest)
+                    {
+                        at = snapshot.Moment.Head.Seq;
+                        await foreach (var frame in _catchUp.SnapshotsAsync(snapshot, sub.Add, own, cancel))
+                            frames.Add(frame);
+                    }
+                }
+
+                if (at > 0)
+                {
+                    await SendAsync(frames, at);
                     return;
                 }
 
@@ -115,6 +130,24 @@ internal sealed class SyncConversation(
         {
             connection.Lane.Release();
         }
+    }
+
+    /// <summary>Sends what was read for the connection, and then what was held back meanwhile.</summary>
+    private async Task SendAsync(List<byte[]> frames, long at)
+    {
+        foreach (var frame in frames)
+        {
+            if (Room!.HoldsChangeOfRights(connection, at))
+            {
+                // What is still to be sent was read under rights that are gone. It comes back, and asks anew.
+                connection.Close(CloseCode.TooSlow, "rights changed");
+                return;
+            }
+
+            await connection.SendAsync(frame);
+        }
+
+        Room!.Release(connection, at);
     }
 
     private async Task PushAsync(PushFrame push)

@@ -56,7 +56,7 @@ public sealed class SyncDesk(Db db, LogStore log, RecordRegistry registry, Acces
         var hello = new HelloFrame(registry.Schema, Browser: Guid.Empty, workspace, at.Epoch, at.Cursor, at.Access, at.Scopes);
         // All at once: who takes his answer slowly must not keep the snapshot open.
         var frames = new List<byte[]>();
-        await foreach (var frame in new CatchUp(_sync, registry, clock).FramesAsync(snapshot, hello, lastMutation: 0, new Reader(snapshot.Moment.Access), cancel))
+        await foreach (var frame in new CatchUp(registry, clock).FramesAsync(snapshot, hello, lastMutation: 0, new Reader(snapshot.Moment.Access), cancel))
             frames.Add(frame);
         return (frames, null);
     }

@@ -17,10 +17,10 @@ namespace Holdfast.Engine.Sync;
 /// </summary>
 public sealed partial class SyncHub : BackgroundService
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PresencePause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(10);
-    private const int PollsPerNudge = 10;
+    private const int PollsPerNudge = 40;
 
     private readonly ConcurrentDictionary<Guid, Room> _rooms = new();
     private readonly ConcurrentDictionary<SyncConnection, bool> _connections = new();
@@ -140,7 +140,7 @@ public sealed partial class SyncHub : BackgroundService
         }
     }
 
-    /// <summary>Another process may have written and its hint got lost: what was missed is found here, 2 s later at most.</summary>
+    /// <summary>Another process may have written and its hint got lost: what was missed is found here, half a second later at most.</summary>
     private async Task PollAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Poll, _clock);

@@ -26,8 +26,6 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
 {
     /// <summary>Beyond this many missed entries the records that changed are cheaper than the changes.</summary>
     internal const int MaxCatchUp = 2000;
-    private const int MissedPage = 100;
-
     internal Task<Access?> AccessAsync(Guid workspace, SyncUser user, CancellationToken cancel) => accessReader.ReadAsync(workspace, user.Actor, cancel);
 
     /// <summary>Binds the browser to its user; null where it belongs to another one.</summary>
@@ -51,7 +49,7 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
 
     /// <summary>
     /// Opens a snapshot of the workspace: where the log stands, and what the person may do, of one moment with all that
-    /// is read in it. Null where the person is not, or no longer, in the workspace.
+    /// is read in it. Null where the person is not, or no longer, in the workspace. Nobody is waited for while it is open.
     /// </summary>
     internal async Task<Snapshot?> OpenAsync(Guid workspace, SyncUser user, CancellationToken cancel)
     {
@@ -60,7 +58,7 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
         {
             var (epoch, head) = await HeadAsync(database, workspace, cancel);
             if (await accessReader.ReadAsync(database, workspace, user.Actor, user.User, cancel) is { } access)
-                return new Snapshot(database, workspace, new Moment(epoch, head, access));
+                return new Snapshot(database, log, workspace, new Moment(epoch, head, access));
         }
         catch
         {
@@ -72,21 +70,13 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
         return null;
     }
 
-    /// <summary>Whether a browser that has read up to its cursor has read this log.</summary>
-    internal async Task<bool> IsOnChainAsync(Guid workspace, HelloFrame hello, Guid epoch, LogHead head, CancellationToken cancel)
+    /// <summary>Entries that another process wrote, with their records as they are now.</summary>
+    internal async Task<IReadOnlyList<LogEntry>> AfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel)
     {
-        if (hello.Cursor is not { } cursor || hello.Epoch != epoch || cursor.Seq > head.Seq)
-            return false;
-        return cursor.Seq == 0 || await log.TransactionAtAsync(workspace, cursor.Seq, cancel) == cursor.Transaction;
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        var entries = await log.BetweenAsync(database, workspace, seq, long.MaxValue, limit, cancel);
+        return await WithRecordsAsync(database, workspace, entries, change => change.KeysAfter is not null, cancel);
     }
-
-    /// <summary>The next of the entries that a browser has missed, with the records that may enter its sight.</summary>
-    internal async Task<IReadOnlyList<LogEntry>> MissedAsync(Guid workspace, long cursor, CancellationToken cancel) =>
-        await WithRecordsAsync(workspace, await log.AfterAsync(workspace, cursor, MissedPage, cancel), change => change.MovesKeys, cancel);
-
-    /// <summary>Entries that another process wrote, with their records as they are now: a later entry follows where that is newer.</summary>
-    internal async Task<IReadOnlyList<LogEntry>> AfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
-        await WithRecordsAsync(workspace, await log.AfterAsync(workspace, seq, limit, cancel), change => change.KeysAfter is not null, cancel);
 
     /// <summary>The record's keys; null where there is no such record.</summary>
     internal async Task<IReadOnlyList<Guid?>?> KeysAsync(Guid workspace, RecordType type, Guid id, CancellationToken cancel)
@@ -114,14 +104,14 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
         return (reader.GetGuid(0), new LogHead(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetGuid(2)));
     }
 
-    private async Task<IReadOnlyList<LogEntry>> WithRecordsAsync(Guid workspace, IReadOnlyList<LogEntry> entries, Func<RecordChange, bool> needed, CancellationToken cancel)
+    internal static async Task<IReadOnlyList<LogEntry>> WithRecordsAsync(
+        DbTransaction database, Guid workspace, IReadOnlyList<LogEntry> entries, Func<RecordChange, bool> needed, CancellationToken cancel)
     {
         var wanted = entries.SelectMany(entry => entry.Changes).Where(needed).GroupBy(change => change.Type, change => change.Id)
             .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).ToArray();
         if (wanted.Length == 0)
             return entries;
         var records = new Dictionary<(RecordType, Guid), Record>();
-        await using (var database = await db.BeginSnapshotAsync(workspace, cancel))
         await using (var reader = await database.ReadAsync(wanted.Select(group => group.Type.Sql.Select(workspace, group.Ids)), cancel))
         {
             foreach (var (type, _) in wanted)
@@ -151,9 +141,24 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
 }
 
 /// <summary>One moment of a workspace, from which several things can be read. Short-lived: see <see cref="Db.BeginSnapshotAsync"/>.</summary>
-internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment moment) : IAsyncDisposable
+internal sealed class Snapshot(DbTransaction database, LogStore log, Guid workspace, Moment moment) : IAsyncDisposable
 {
+    private const int MissedPage = 100;
+
     internal Moment Moment { get; } = moment;
+
+    /// <summary>Whether a browser that has read up to its cursor has read this log. From the start of the log nobody has read.</summary>
+    internal async Task<bool> IsOnChainAsync(HelloFrame hello, CancellationToken cancel)
+    {
+        if (hello.Cursor is not { Seq: > 0 } cursor || hello.Epoch != Moment.Epoch || cursor.Seq > Moment.Head.Seq)
+            return false;
+        var there = await database.QueryAsync<Guid?>(LogStore.SelectTransactionAt(workspace, cursor.Seq), cancel);
+        return there.Count == 1 && there[0] == cursor.Transaction;
+    }
+
+    /// <summary>The next of the entries that a browser has missed up to this moment, with the records that may enter its sight.</summary>
+    internal async Task<IReadOnlyList<LogEntry>> MissedAsync(long cursor, CancellationToken cancel) => await SyncReader.WithRecordsAsync(
+        database, workspace, await log.BetweenAsync(database, workspace, cursor, Moment.Head.Seq, MissedPage, cancel), change => change.MovesKeys, cancel);
 
     internal async Task<ScopeRecords> ReadAsync(Scope scope, CancellationToken cancel)
     {
@@ -182,14 +187,14 @@ internal sealed class Snapshot(DbTransaction database, Guid workspace, Moment mo
         await using var reader = await database.ReadAsync(
             [
                 $"SELECT record_id, before::text FROM engine.tombstones WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
-                $"SELECT record_id, keys FROM engine.moves WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
+                $"SELECT record_id, keys::text FROM engine.moves WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
             ],
             cancel);
         while (await reader.ReadAsync(cancel))
             Consider(reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            Consider(reader.GetGuid(0), reader.GetFieldValue<Guid?[]>(1));
+            Consider(reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
         return new ScopeChanges(scope, changed, [.. gone]);
 
         void Consider(Guid id, IReadOnlyList<Guid?> keys)

@@ -32,7 +32,7 @@ CREATE TABLE engine.moves (
   type text NOT NULL,
   record_id uuid NOT NULL,
   version bigint NOT NULL,
-  keys uuid[] NOT NULL,
+  keys jsonb NOT NULL,
   PRIMARY KEY (workspace_id, type, version, record_id)
 );
 SELECT engine.protect('engine.moves');
@@ -52,4 +52,6 @@ CREATE TABLE engine.revocations (
   acknowledged_at timestamptz,
   PRIMARY KEY (workspace_id, id)
 );
-SELECT engine.protect_state('engine.revocations');
+SELECT engine.protect('engine.revocations');
+GRANT INSERT ON engine.revocations TO holdfast_app;
+GRANT UPDATE (acknowledged_at) ON engine.revocations TO holdfast_app;

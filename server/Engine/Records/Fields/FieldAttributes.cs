@@ -124,6 +124,9 @@ public sealed class GrantsAttribute(string kind, string member, string key) : At
     public string Member { get; } = member;
 
     public string Key { get; } = key;
+
+    /// <summary>Whether a role can permit to hand out any key of the kind (<c>module.noun.grant</c>). Else only who holds one hands it on.</summary>
+    public bool ByRole { get; set; }
 }
 
 /// <summary>What a text looks like beyond its length.</summary>

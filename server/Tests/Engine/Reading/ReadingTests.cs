@@ -245,7 +245,7 @@ public sealed class ReadingTests(TestDatabase database) : IClassFixture<TestData
                 person.Held[type].Remove(id);
         }
 
-        reader.Settle(answer.At);
+        reader.Settle();
         foreach (var entry in person.Waiting!.Where(entry => entry.Seq > answer.At))
             Tell(person, entry);
         (person.Waiting, person.Answer) = (null, null);
