@@ -6,6 +6,8 @@ import "@/ui/base.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { leaveFor } from "@/platform/identity/leave";
+import { onSignedOutElsewhere } from "@/platform/identity/session";
 import { router } from "@/shell/router";
 import { startLanguage } from "@/ui/language/i18n";
 import { UiProvider } from "@/ui/UiProvider";
@@ -14,6 +16,8 @@ import { UiProvider } from "@/ui/UiProvider";
 window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) window.location.reload();
 });
+
+onSignedOutElsewhere(() => leaveFor("/"));
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("index.html has no #root.");

@@ -54,3 +54,15 @@ story(import.meta, "A server that dies and comes back loses nothing and needs no
 function sorted(changes) {
   return changes.map((change) => JSON.stringify(change)).sort();
 }
+
+story(import.meta, "A machine without a network says so at once, and goes on at once", async (world) => {
+  world.expectInConsole(/ERR_INTERNET_DISCONNECTED/u);
+  const { page } = await founder(world);
+  await page.context().setOffline(true);
+  await connection(page, "offline").waitFor({ timeout: 5_000 });
+  await page.getByRole("button", { name: t("status.offline.label") }).click();
+  await page.getByRole("button", { name: t("status.tryNow") }).click();
+  await page.keyboard.press("Escape");
+  await page.context().setOffline(false);
+  await connection(page, "live").waitFor({ timeout: 5_000 });
+});

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { complains, speakGerman } from "../support/forms.mjs";
 import { connection, fill, founder, inviteLink, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
@@ -18,6 +19,7 @@ story(
     for (const label of labels(english)) await complains(page, label, english("errors.field.required"));
 
     const [name, workspace, email, secret] = labels(english);
+    await page.getByText(english("identity.passwordHint", { min: 15 })).waitFor();
     await fill(page, {
       [name]: "Mira",
       [workspace]: "Nordlicht",
@@ -64,8 +66,23 @@ story(import.meta, "A link works for one person; the second is told so", async (
   world.expectInConsole(/status of 404 .*\/api\/invites\/look$/u);
   const mira = await founder(world);
   const link = await inviteLink(mira, "member");
+  await mira.page.getByRole("link", { name: english("people.title") }).click();
+  const open = mira.page.getByRole("list", { name: english("invites.open") });
+  await open.waitFor();
   const first = await world.newcomer();
+  const invited = first.getByRole("heading", {
+    name: english("join.invitedTo", { workspace: "Nordlicht Studio" }),
+  });
   await first.goto(link);
+  await invited.waitFor();
+  assert.equal(new URL(first.url()).hash, "", "The secret stays in the address.");
+  await first.reload();
+  await invited.waitFor();
+  await first.evaluate((address) => location.assign(address), link);
+  await first.waitForURL((address) => address.hash === "");
+  await invited.waitFor();
+  await first.goto("/sign-up");
+  await first.goBack();
   await fill(first, {
     [english("identity.name")]: "Tomás Okafor",
     [english("identity.email")]: `tomas.${mira.email}`,
@@ -73,6 +90,9 @@ story(import.meta, "A link works for one person; the second is told so", async (
   });
   await button(first, english("identity.signUpAndJoin")).click();
   await connection(first, "live").waitFor();
+  await open.waitFor({ state: "detached" });
+  await mira.page.getByText(english("invites.none")).waitFor();
+  assert.ok(!JSON.stringify(await first.evaluate(() => history.state)).includes(new URL(link).hash.slice(1)));
 
   const second = await world.newcomer();
   await second.goto(link);

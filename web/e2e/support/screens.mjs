@@ -65,8 +65,9 @@ export const screens = [
     name: "join-refused",
     who: "stranger",
     async open(page, { t }) {
+      // From elsewhere: the same address once more would still know the invite.
+      await page.goto("/");
       await page.goto("/join");
-      await page.reload();
       await heading(page, t("join.refused"));
     },
   },
@@ -125,6 +126,17 @@ export const screens = [
       await page.getByRole("dialog", { name: t("customers.new.title") }).waitFor();
     },
   },
+  {
+    name: "customers-hidden",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?status=lost`);
+      await page.keyboard.press("n");
+      await page.getByRole("textbox", { name: t("customers.fields.name") }).fill("Zwick Optik");
+      await page.keyboard.press("Enter");
+      await page.getByText(t("customers.hidden", { name: "Zwick Optik" })).waitFor();
+    },
+  },
   { name: "customer", who: "owner", main: true, open: customer },
   {
     name: "customer-editing",
@@ -172,6 +184,14 @@ export const screens = [
     async open(page, { t }) {
       await page.getByRole("button", { name: t("actions.inviteColleague") }).click();
       await page.getByRole("dialog", { name: t("invites.title") }).waitFor();
+    },
+  },
+  {
+    name: "invite-link",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("invites.create") }).click();
+      await page.getByText(t("invites.thisMachine")).waitFor();
     },
   },
   {

@@ -156,6 +156,37 @@ describe("a lost connection", () => {
     world.calm([engine]);
   });
 
+  test("is noticed at once when the machine goes offline and the server cannot be reached", async () => {
+    const { engine } = world.connected();
+    const dead = world.link();
+    await world.network(false);
+    expect(dead.stands).toBe(true);
+    world.reachable = false;
+    await world.network(false);
+    expect(dead.stands).toBe(false);
+    expect(engine.status().connection).toBe("offline");
+    world.calm([engine]);
+  });
+
+  test("is made again at once when the machine is online, or the person asks for it", async () => {
+    const { engine } = world.connected();
+    const old = world.link();
+    await world.network(true);
+    expect(old.stands).toBe(false);
+    world.calm([engine]);
+    for (let attempt = 0; attempt < 9; attempt++) {
+      world.link().cut();
+      expect(engine.status().connection).toBe("offline");
+      engine.tryNow();
+      expect(world.server.links).toHaveLength(1);
+    }
+    world.calm([engine]);
+    engine.stop();
+    engine.tryNow();
+    await world.network(true);
+    expect(world.server.links).toHaveLength(0);
+  });
+
   test("that the server announced is not made again before it asked", () => {
     world.connected();
     world.link().say({ t: "bye", code: "server.stopping", retryMs: 5_000 });
@@ -342,6 +373,33 @@ describe("what others do", () => {
     world.pass(3_000);
     expect(engine.recentChange({ type, id })).toBeNull();
     expect(seen).toEqual(["bob", "bob", undefined, undefined]);
+  });
+
+  test("is no longer marked where I wrote over it", () => {
+    const { engine, id } = world.connected("ann");
+    const mark = (field?: string) => engine.recentChange({ type, id }, field)?.by;
+    world.server.write("bob", [set(type, id, "name", "Grace"), set(type, id, "phone", "1234")]);
+    world.run();
+    engine.transact([set(type, id, "name", "Mary")]);
+    expect([mark("name"), mark("phone"), mark()]).toEqual([undefined, "bob", "bob"]);
+    engine.transact([set(type, id, "phone", "99")]);
+    expect([mark("phone"), mark()]).toEqual([undefined, undefined]);
+  });
+
+  test("is not marked where my write, still under way, comes after it", () => {
+    const { engine, id } = world.connected("ann");
+    engine.transact([set(type, id, "name", "Mary")]);
+    world.server.write("bob", [set(type, id, "name", "Grace")]);
+    world.run();
+    expect(nameOf(engine, id)).toBe("Mary");
+    expect(engine.recentChange({ type, id }, "name")).toBeNull();
+  });
+
+  test("says whether a record was deleted", () => {
+    const { engine, id } = world.connected("ann");
+    world.server.write("bob", [remove(type, id)]);
+    world.run();
+    expect(engine.recentChange({ type, id })).toMatchObject({ kind: "deleted", by: "bob" });
   });
 
   test("on a record shows, each person once and without myself", () => {

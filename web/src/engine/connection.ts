@@ -31,7 +31,7 @@ export class Connection {
   /** How long the server asked to be left alone. */
   #byeDelay: number | null = null;
   #cancelTimer: (() => void) | null = null;
-  #stopWaking: (() => void) | null = null;
+  #stopListening: (() => void) | null = null;
 
   constructor(environment: Environment, listener: ConnectionListener) {
     this.#environment = environment;
@@ -49,15 +49,15 @@ export class Connection {
 
   start(): void {
     if (this.#socket || this.#state === "offline") return;
-    this.#stopWaking ??= this.#environment.onWake(() => this.#wake());
+    this.#stopListening ??= this.#listen();
     this.#attempts = 0;
     this.#connect();
   }
 
   /** Ends it; the state says why. Only `start()` begins again. */
   end(state: "stopped" | "signedOut" | "removed" | "outdated"): void {
-    this.#stopWaking?.();
-    this.#stopWaking = null;
+    this.#stopListening?.();
+    this.#stopListening = null;
     this.#dropSocket();
     this.#become(state);
   }
@@ -69,6 +69,14 @@ export class Connection {
 
   send(frame: ClientFrame): void {
     this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Tries again at once, whatever it waits for; nothing where it has ended. */
+  tryNow(): void {
+    if (this.#stopListening === null) return;
+    this.#dropSocket();
+    this.#attempts = 0;
+    this.#connect();
   }
 
   /** Begins again on a fresh socket: something went wrong on this one. */
@@ -139,6 +147,26 @@ export class Connection {
   async #askWhy(): Promise<void> {
     const ended = await this.#environment.sessionEnded();
     if (ended && this.#state === "offline") this.end("signedOut");
+  }
+
+  #listen(): () => void {
+    const stopWaking = this.#environment.onWake(() => this.#wake());
+    const stopNetwork = this.#environment.onNetwork((online) => {
+      // A socket of the old network is dead and would be silent for long.
+      if (online) this.tryNow();
+      else void this.#probe();
+    });
+    return () => {
+      stopWaking();
+      stopNetwork();
+    };
+  }
+
+  /** A machine may believe that it is offline and reach the server all the same, above all one that is both. */
+  async #probe(): Promise<void> {
+    const socket = this.#socket;
+    const reachable = await this.#environment.reachable();
+    if (!reachable && socket !== null && this.#socket === socket) this.reconnect();
   }
 
   #wake(): void {

@@ -77,8 +77,9 @@ class WorkspaceEngine implements Engine {
     this.#records = new Records({
       changed: (type, id) => this.#recordChanged(type, id),
       arrived: (item, record) => {
-        if (item.actor !== null && item.actor === this.#me?.user) return;
-        this.#recent.add(item, record);
+        const isMine = item.actor !== null && item.actor === this.#me?.user;
+        if (!isMine) this.#recent.add(item, record);
+        else if ("set" in record) this.#recent.end(record, Object.keys(record.set));
         this.#topics.changed("recent");
       },
     });
@@ -102,6 +103,10 @@ class WorkspaceEngine implements Engine {
     this.#connection.end("stopped");
   }
 
+  tryNow(): void {
+    this.#connection.tryNow();
+  }
+
   transact(operations: readonly Operation[]): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
     const id = this.#environment.newId();
@@ -120,6 +125,10 @@ class WorkspaceEngine implements Engine {
       this.#topics.batch(() => {
         this.#queue.add(pending);
         this.#overlay.show(pending);
+        for (const operation of operations) {
+          if (operation.op === "set") this.#recent.end(operation, [operation.field]);
+        }
+        this.#topics.changed("recent");
         this.#viewsChanged(operations);
         this.#statusChanged();
         this.#flush();

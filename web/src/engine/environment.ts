@@ -26,9 +26,15 @@ export interface Environment {
   openSocket(events: SocketEvents): Socket;
   /** A refused upgrade tells the browser nothing, so this asks whether the session was the reason. */
   sessionEnded(): Promise<boolean>;
-  /** Calls when the network came back or the page came into view; returns how to stop that. */
+  /** Whether the server answers at all, asked outside of the socket and not for long. */
+  reachable(): Promise<boolean>;
+  /** Calls when the page came into view; returns how to stop that. */
   onWake(listener: () => void): () => void;
+  /** Calls when the machine believes that it has a network again, or has none any more; returns how to stop that. */
+  onNetwork(listener: (online: boolean) => void): () => void;
 }
+
+const longestProbe = 2_000;
 
 export function browserEnvironment(): Environment {
   return {
@@ -55,11 +61,22 @@ export function browserEnvironment(): Environment {
       const visible = () => {
         if (document.visibilityState === "visible") listener();
       };
-      window.addEventListener("online", listener);
       document.addEventListener("visibilitychange", visible);
+      return () => document.removeEventListener("visibilitychange", visible);
+    },
+    reachable: () =>
+      fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(longestProbe) }).then(
+        () => true,
+        () => false,
+      ),
+    onNetwork(listener) {
+      const online = () => listener(true);
+      const offline = () => listener(false);
+      window.addEventListener("online", online);
+      window.addEventListener("offline", offline);
       return () => {
-        window.removeEventListener("online", listener);
-        document.removeEventListener("visibilitychange", visible);
+        window.removeEventListener("online", online);
+        window.removeEventListener("offline", offline);
       };
     },
   };

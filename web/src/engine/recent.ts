@@ -18,7 +18,8 @@ export class RecentChanges {
   }
 
   add(item: DeltaItem, record: DeltaRecord): void {
-    const change = { by: item.actor, at: item.at };
+    const kind = "deleted" in record ? "deleted" : "leave" in record ? "gone" : "changed";
+    const change: RecentChange = { kind, by: item.actor, at: item.at };
     const until = this.#environment.now() + shownFor;
     const fields = "set" in record ? Object.keys(record.set) : [];
     for (const field of ["", ...fields]) {
@@ -29,6 +30,13 @@ export class RecentChanges {
     if (this.#sweeping) return;
     this.#sweeping = true;
     this.#environment.after(shownFor, () => this.#sweep());
+  }
+
+  /** I wrote these fields myself. The record keeps its mark for what others wrote into other fields of it. */
+  end(record: RecordRef, fields: readonly string[]): void {
+    for (const field of fields) this.#marks.delete(keyOf(record, field));
+    const rest = [...this.#marks.keys()].filter((key) => key.startsWith(keyOf(record, "")));
+    if (rest.length === 1) this.#marks.delete(keyOf(record, ""));
   }
 
   get(record: RecordRef, field = ""): RecentChange | null {

@@ -87,8 +87,10 @@ export interface Status {
   readonly error: Problem | null;
 }
 
-/** Someone else's edit that has just arrived. `by` is a user id; `null` is the system. */
+/** Someone else's edit that has just arrived. `by` is a user id; `null` is the system. It ends with my own write. */
 export interface RecentChange {
+  /** `gone` is out of my sight, but not deleted. */
+  readonly kind: "changed" | "deleted" | "gone";
   readonly by: string | null;
   /** RFC 3339. */
   readonly at: string;
@@ -110,6 +112,8 @@ export interface Engine {
   /** Connects, or resumes after `signedOut` or `stop()`. The queue and what is held stay. */
   start(): void;
   stop(): void;
+  /** Tries to connect at once, for who does not want to wait for the next attempt. Nothing where it is stopped. */
+  tryNow(): void;
 
   /**
    * Writes optimistically: views show it at once, the server is told when there is a connection. The operations hold

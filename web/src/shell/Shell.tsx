@@ -2,7 +2,7 @@ import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useEngine } from "@/engine/react";
+import { useEngine, useStatus } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
 import { type ShellContext, shellActions } from "./actions";
@@ -23,6 +23,8 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const engine = useEngine();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
+  // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
+  const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
   const context: ShellContext = {
@@ -38,7 +40,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   useUnsentGuard(engine);
 
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} hidden={ended}>
       <a className={classes.skip} href="#main">
         {t("navigation.skip")}
       </a>

@@ -41,7 +41,7 @@ export function SignOutDialog({ opened, onClose }: Props) {
       title={t("signOut.title")}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
-      <Trouble text={problem && problemText(problem)} />
+      <Trouble mb="sm" text={problem && problemText(problem)} />
       <Text fz="md" c={pending > 0 ? "var(--hf-danger)" : "dimmed"}>
         {pending > 0 ? t("signOut.unsent", { count: pending }) : t("signOut.text")}
       </Text>

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { readSearch } from "@/apps/solo/customers/listing";
+import { outOfAddress } from "@/platform/identity/joinToken";
 import { loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { ErrorPage } from "./ErrorPage";
@@ -61,7 +62,10 @@ const signUp = createRoute({
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join",
-  beforeLoad: async () => void (await loadAccount()),
+  beforeLoad: async ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress(location.hash));
+    await loadAccount();
+  },
   component: lazyRouteComponent(outside, "JoinPage"),
 });
 

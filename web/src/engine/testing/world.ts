@@ -16,8 +16,10 @@ export class World {
   /** What the next random numbers are. */
   random = 0.5;
   signedOut = false;
+  reachable = true;
   readonly #timers = new Set<Timer>();
   readonly #wake = new Set<() => void>();
+  readonly #network = new Set<(online: boolean) => void>();
   #ids = 0;
 
   newId(): string {
@@ -50,16 +52,28 @@ export class World {
       },
       openSocket: (events) => this.server.connect(user, events),
       sessionEnded: () => Promise.resolve(this.signedOut),
+      reachable: () => Promise.resolve(this.reachable),
       onWake: (listener) => {
         this.#wake.add(listener);
         return () => this.#wake.delete(listener);
       },
+      onNetwork: (listener) => {
+        this.#network.add(listener);
+        return () => this.#network.delete(listener);
+      },
     };
   }
 
-  /** The network is back, or the page is in view again. */
+  /** The page is in view again. */
   wake(): void {
     for (const listener of [...this.#wake]) listener();
+  }
+
+  /** The machine believes that it has a network, or none; whether it is right is `reachable`. */
+  async network(online: boolean): Promise<void> {
+    for (const listener of [...this.#network]) listener(online);
+    // Whoever asked whether the server is reachable has heard.
+    await Promise.resolve();
   }
 
   /** Lets time pass; timers fire in order. */

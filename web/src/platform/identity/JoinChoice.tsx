@@ -6,7 +6,6 @@ import { ApiError, api } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
-import { forgetJoinToken } from "./joinToken";
 import { SignInForm } from "./SignInForm";
 import { SignUpForm } from "./SignUpForm";
 import { addMembership, useAccount } from "./session";
@@ -26,8 +25,8 @@ export function JoinChoice({ token, workspace }: Props) {
   const [way, setWay] = useState("up");
 
   async function enter(): Promise<void> {
-    forgetJoinToken();
-    await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace } });
+    // In the place of the invite, so that its secret goes and the way back does not lead to it.
+    await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace }, replace: true });
   }
 
   async function accept(): Promise<void> {

@@ -14,6 +14,8 @@ interface Props {
 
 export function SignInForm({ email = "", onSignedIn }: Props) {
   const { t } = useTranslation();
+  // A page listens to the one, a dialog to the other.
+  const first = { autoFocus: true, "data-autofocus": true };
   const form = useForm({
     initial: { email, password: "" },
     check: (values) =>
@@ -27,13 +29,13 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
         label={t("identity.email")}
         type="email"
         autoComplete="username"
-        autoFocus={email === ""}
+        {...(email === "" && first)}
         {...form.input("email")}
       />
       <PasswordInput
         label={t("identity.password")}
         autoComplete="current-password"
-        autoFocus={email !== ""}
+        {...(email !== "" && first)}
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}
       />

@@ -7,6 +7,9 @@ import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
 import { signUp } from "./session";
 
+/** What the server asks for at least; it says the same number when it refuses. */
+const shortestPassword = 15;
+
 interface Props {
   /** The token of an invite that is accepted by signing up; without one, a workspace is made. */
   readonly invite?: string;
@@ -46,7 +49,7 @@ export function SignUpForm({ invite, onSignedUp }: Props) {
       <TextInput label={t("identity.email")} type="email" autoComplete="username" {...form.input("email")} />
       <PasswordInput
         label={t("identity.password")}
-        description={t("identity.passwordHint")}
+        description={t("identity.passwordHint", { min: shortestPassword })}
         autoComplete="new-password"
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}

@@ -1,18 +1,15 @@
-let token: string | null = null;
-
-/**
- * Takes the token out of the address at once, so that it stays neither in the address bar nor in the history.
- * It is kept in memory alone: who reloads opens the link again.
- */
-export function takeJoinToken(location: Location, history: History): string | null {
-  const fragment = location.hash.replace(/^#/u, "");
-  if (fragment !== "") {
-    token = fragment;
-    history.replaceState(history.state, "", location.pathname + location.search);
+declare module "@tanstack/react-router" {
+  interface HistoryState {
+    /** The secret of the invite that the join page is open for. */
+    readonly joinToken?: string;
   }
-  return token;
 }
 
-export function forgetJoinToken(): void {
-  token = null;
+/**
+ * Where the secret of an invite goes when its link is opened: out of the address, which people see, copy and leave
+ * behind, and into this one entry of the tab's history, where a reload and the way back find it. Nothing sends it
+ * anywhere, no other tab has it, and it goes when the entry is replaced by what was joined.
+ */
+export function outOfAddress(hash: string) {
+  return { to: "/join", replace: true, state: { joinToken: hash } } as const;
 }

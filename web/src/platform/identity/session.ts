@@ -12,6 +12,9 @@ function put(next: Account | null): void {
   if (next !== null) void followAccountLanguage(next.user.language);
 }
 
+/** Tells the other tabs of this browser that the person left on purpose. A session that merely ended is not told. */
+const signOuts = new BroadcastChannel("holdfast.sign-out");
+
 const endedCodes: readonly string[] = ["session.required", "session.ended"];
 
 /** Who is signed in; asks the server once. Throws where the server cannot be reached. */
@@ -44,6 +47,14 @@ export async function signUp(body: SignUp): Promise<Account> {
 export async function signOut(): Promise<void> {
   await api.signOut();
   put(null);
+  signOuts.postMessage(null);
+}
+
+/** Calls when another tab of this browser signed out whoever is signed in here. */
+export function onSignedOutElsewhere(leave: () => void): void {
+  signOuts.addEventListener("message", () => {
+    if (account != null) leave();
+  });
 }
 
 export function addMembership(membership: Membership): void {

@@ -1,8 +1,10 @@
-import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
+import { Trans, useTranslation } from "react-i18next";
 import type { NewInvite } from "@/engine/api";
 import { useFormats } from "@/ui/language/formats";
+import classes from "./InviteLink.module.css";
+import { isThisMachine } from "./thisMachine";
 
 /** The link, this once: the server keeps only a digest of it. */
 export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () => void }) {
@@ -35,6 +37,15 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
           )}
         </CopyButton>
       </Group>
+      {isThisMachine(invite.link) && (
+        <Alert role="note" p="sm" title={t("invites.thisMachine")} classNames={classes}>
+          <Trans
+            i18nKey="invites.publicAddress"
+            values={{ flag: "--public-address", page: "docs/en/operate/settings.md" }}
+            components={{ c: <Code /> }}
+          />
+        </Alert>
+      )}
       <Text fz="sm" c="dimmed">
         {t("invites.once", { until: dateTime(invite.expiresAt) })}
       </Text>

@@ -23,7 +23,7 @@ export function OpenInvites({ invites, problem, onRevoke }: Props) {
   const problemText = useProblemText();
   return (
     <Section title={t("invites.open")} lead={t("invites.openLead")}>
-      <Trouble text={problem && problemText(problem)} />
+      <Trouble mt="sm" text={problem && problemText(problem)} />
       {invites === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
       {invites?.length === 0 && (
         <Text fz="md" c="dimmed" mt="sm">

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { ApiError, api, type Invite } from "@/engine/api";
+import { useRecords, useStatus } from "@/engine/react";
 import type { Complaint } from "@/ui/record/validate";
 
 interface Invites {
@@ -10,7 +11,10 @@ interface Invites {
   readonly revoke: (id: string) => Promise<void>;
 }
 
-/** The open invites; they are secrets of the server and not records, so they are asked for and do not stream. */
+/**
+ * The open invites. They are secrets of the server and not records, so they do not stream: they are asked for whenever
+ * the members change, of whom one may have used an invite, and whenever the connection is back.
+ */
 export function useInvites(workspace: string): Invites {
   const [invites, setInvites] = useState<readonly Invite[] | null>(null);
   const [problem, setProblem] = useState<Complaint | null>(null);
@@ -30,7 +34,12 @@ export function useInvites(workspace: string): Invites {
     [attempt, workspace],
   );
 
-  useEffect(() => void reload(), [reload]);
+  const members = useRecords("access.member");
+  const live = useStatus().connection === "live";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other members may mean other invites
+  useEffect(() => {
+    if (live) void reload();
+  }, [reload, live, members]);
 
   return {
     invites,
@@ -38,8 +47,13 @@ export function useInvites(workspace: string): Invites {
     reload,
     revoke: (id) =>
       attempt(async () => {
-        await api.revokeInvite(workspace, id);
+        await api.revokeInvite(workspace, id).catch(unlessGone);
         setInvites((before) => before?.filter((invite) => invite.id !== id) ?? null);
       }),
   };
+}
+
+/** An invite that is used or revoked is what was wanted. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ApiError) || error.problem.status !== 404) throw error;
 }

@@ -1,7 +1,7 @@
 import { Button, Popover, Text, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { useDeadLetters, useStatus } from "@/engine/react";
+import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
 import { syncState } from "./syncState";
@@ -9,6 +9,7 @@ import { syncState } from "./syncState";
 /** Whether what is on the screen is what the others see; a click says more and shows the way out. */
 export function ConnectionStatus() {
   const { t } = useTranslation();
+  const engine = useEngine();
   const status = useStatus();
   const letters = useDeadLetters();
   // Nearly every write is answered before anyone could read "1 change waits": only what lasts is said.
@@ -45,6 +46,11 @@ export function ConnectionStatus() {
           <Text fz="sm" mt="xs">
             {t("status.waiting", { count })}
           </Text>
+        )}
+        {(status.connection === "offline" || status.connection === "connecting") && (
+          <Button mt="sm" size="xs" variant="default" onClick={() => engine.tryNow()}>
+            {t("status.tryNow")}
+          </Button>
         )}
         {kind === "outdated" && (
           <Button mt="sm" size="xs" onClick={() => window.location.reload()}>

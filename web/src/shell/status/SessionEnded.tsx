@@ -1,19 +1,25 @@
-import { Modal, Text } from "@mantine/core";
+import { Button, Modal, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus } from "@/engine/react";
 import { leaveFor } from "@/platform/identity/leave";
 import { SignInForm } from "@/platform/identity/SignInForm";
 import { useAccount } from "@/platform/identity/session";
+import classes from "./status.module.css";
 
-/** The session ended while the page was open: signing in here goes on where it stopped, with nothing lost. */
+/**
+ * The session ended while the page was open: signing in here goes on where it stopped, with nothing lost. Until then
+ * only this is shown, and who does not want to go on leaves.
+ */
 export function SessionEnded() {
   const { t } = useTranslation();
   const engine = useEngine();
   const { connection, pending } = useStatus();
+  const ended = connection === "signedOut";
   const account = useAccount();
   return (
     <Modal
-      opened={connection === "signedOut"}
+      opened={ended}
+      {...(ended && { className: classes.ended ?? "" })}
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
@@ -31,6 +37,9 @@ export function SessionEnded() {
           else leaveFor("/");
         }}
       />
+      <Button mt="sm" variant="subtle" color="gray" fullWidth onClick={() => leaveFor("/")}>
+        {pending > 0 ? t("sessionEnded.leaveAnyway") : t("sessionEnded.leave")}
+      </Button>
     </Modal>
   );
 }

@@ -1,11 +1,17 @@
 import { useEffect } from "react";
 import type { Engine } from "@/engine/types";
+import { isLeaving } from "@/platform/identity/leave";
 
 /** Asks before the page closes while something was not sent: it would be lost with it. */
 export function useUnsentGuard(engine: Engine): void {
   useEffect(() => {
     function ask(event: BeforeUnloadEvent): void {
-      if (engine.pendingCount() > 0) event.preventDefault();
+      if (isLeaving()) return;
+      const waited = engine.pendingCount() > 0;
+      // Who leaves the page leaves the field as well, which saves it. Over a line that stands, that much still gets out.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      if (waited || (engine.pendingCount() > 0 && engine.status().connection !== "live"))
+        event.preventDefault();
     }
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);

@@ -2,6 +2,7 @@ import { Button, type ButtonProps, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type Action, isPossible } from "./action";
 import { Keys } from "./Keys";
+import classes from "./Keys.module.css";
 
 interface Props<Context> extends ButtonProps {
   readonly action: Action<Context>;
@@ -15,6 +16,7 @@ export function ActionButton<Context>({ action, context, ...rest }: Props<Contex
   const ActionIcon = action.icon;
   return (
     <Tooltip
+      classNames={{ tooltip: classes.tooltip ?? "" }}
       label={action.shortcut !== undefined && <Keys shortcut={action.shortcut} />}
       disabled={action.shortcut === undefined}
     >

@@ -5,11 +5,16 @@ import { advance, type KeyPress, parseShortcut } from "./shortcut";
 
 const sequenceMs = 1200;
 
+/** A dialog or a menu lies over the page. */
+export function isLayerOpen(): boolean {
+  const layers = [...document.querySelectorAll('[role="dialog"], [role="menu"]')];
+  return layers.some((layer) => layer.checkVisibility());
+}
+
 /** Where a key belongs to the control that has the focus, and not to us. */
 function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  const open = [...document.querySelectorAll('[role="dialog"], [role="menu"]')];
-  if (open.some((layer) => layer.checkVisibility())) return true;
+  if (isLayerOpen()) return true;
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) {
     return !(event.ctrlKey || event.metaKey);
   }

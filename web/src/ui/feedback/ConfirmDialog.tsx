@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { swallowSecondClick } from "./secondClick";
 
 interface Props {
   readonly opened: boolean;
@@ -31,6 +32,7 @@ export function ConfirmDialog({ opened, title, text, confirm, onConfirm, onClose
         <Button
           color="red.8"
           onClick={() => {
+            swallowSecondClick();
             onConfirm();
             onClose();
           }}

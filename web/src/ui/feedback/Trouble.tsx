@@ -1,8 +1,12 @@
-import { Alert } from "@mantine/core";
+import { Alert, type AlertProps } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 
+interface Props extends Pick<AlertProps, "mt" | "mb"> {
+  readonly text: string | null;
+}
+
 /** What went wrong with a form as a whole. */
-export function Trouble({ text }: { text: string | null }) {
+export function Trouble({ text, ...space }: Props) {
   if (text === null) return null;
   return (
     <Alert
@@ -10,8 +14,13 @@ export function Trouble({ text }: { text: string | null }) {
       variant="light"
       color="red"
       p="sm"
+      {...space}
       icon={<IconAlertCircle size={18} aria-hidden />}
-      styles={{ message: { color: "var(--hf-danger)" } }}
+      styles={{
+        root: { backgroundColor: "var(--hf-danger-soft)" },
+        icon: { color: "var(--hf-danger)" },
+        message: { color: "var(--hf-danger)" },
+      }}
     >
       {text}
     </Alert>

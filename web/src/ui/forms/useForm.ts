@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { ApiError } from "@/engine/api";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { swallowSecondClick } from "@/ui/feedback/secondClick";
 import type { Complaint } from "@/ui/record/validate";
 
 export interface FormProps<Name extends string> {
@@ -22,16 +23,21 @@ interface Options<Name extends string> {
   readonly send: (values: Readonly<Record<Name, string>>) => Promise<void>;
 }
 
-/** A form of texts: checked before it is sent, and the server's answer stands at the field that it names. */
+/**
+ * A form of texts: checked before it is sent, and the server's answer stands at the field that it names. It is sent
+ * until it succeeds, and then never again, however often the button is clicked before the form is gone.
+ */
 export function useForm<Name extends string>({ initial, check, send }: Options<Name>): FormProps<Name> {
   const problemText = useProblemText();
   const [values, setValues] = useState(initial);
   const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
   const [busy, setBusy] = useState(false);
+  const closed = useRef(false);
   const general = complaints.find(({ field }) => field === undefined || !(field in initial));
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (closed.current) return;
     const form = event.currentTarget as HTMLFormElement;
     const found = check(values);
     setComplaints(found);
@@ -40,14 +46,16 @@ export function useForm<Name extends string>({ initial, check, send }: Options<N
       if (first !== undefined) form.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
       return;
     }
+    closed.current = true;
     setBusy(true);
     try {
       await send(values);
+      swallowSecondClick();
     } catch (error) {
+      closed.current = false;
+      setBusy(false);
       if (!(error instanceof ApiError)) throw error;
       setComplaints([error.problem]);
-    } finally {
-      setBusy(false);
     }
   }
 

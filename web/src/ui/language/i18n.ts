@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { interpolation } from "./isolate";
 import { isLanguage, type Language, pickLanguage, rememberedLanguage, rememberLanguage } from "./languages";
 
 const texts = {
@@ -25,7 +26,7 @@ export async function startLanguage(): Promise<void> {
     lng: language,
     fallbackLng: false,
     resources: {},
-    interpolation: { escapeValue: false },
+    interpolation,
     returnNull: false,
   });
   await load(language);

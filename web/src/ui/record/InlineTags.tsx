@@ -1,4 +1,5 @@
 import { TagsInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { scrollingOptions } from "@/ui/scrolling";
@@ -18,7 +19,14 @@ interface Props {
 export function InlineTags({ field, label, placeholder, suggestions }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const edit = useInlineEdit<readonly string[]>(field, field.value);
+  const [typed, setTyped] = useState("");
+  const edit = useInlineEdit<readonly string[]>(field, field.value, (tags) =>
+    typed.trim() === "" ? tags : [...tags, typed],
+  );
+  function begin(): void {
+    setTyped("");
+    edit.begin();
+  }
   if (!edit.editing) {
     return (
       <ShownValue
@@ -27,7 +35,7 @@ export function InlineTags({ field, label, placeholder, suggestions }: Props) {
         label={label}
         text={field.value.length === 0 ? null : field.value.join(", ")}
         placeholder={placeholder}
-        onEdit={field.canEdit ? edit.begin : null}
+        onEdit={field.canEdit ? begin : null}
       >
         <span className={classes.tags}>
           {field.value.map((tag) => (
@@ -48,7 +56,8 @@ export function InlineTags({ field, label, placeholder, suggestions }: Props) {
       value={[...edit.draft]}
       placeholder={t("record.tagsHint")}
       splitChars={[",", ";"]}
-      acceptValueOnBlur
+      searchValue={typed}
+      onSearchChange={setTyped}
       {...scrollingOptions}
       error={edit.complaint && problemText(edit.complaint)}
       onChange={edit.change}

@@ -16,9 +16,9 @@ export interface Field<V extends Value = Value> {
   readonly pending: boolean;
   /** The server refused the last write; the person decides what becomes of it. */
   readonly letter: DeadLetter | null;
-  /** Someone else has just changed it. */
+  /** Someone else has just changed it, and what they wrote is what is shown. */
   readonly recent: RecentChange | null;
-  /** Writes at once, or says what is wrong. */
+  /** Writes at once, or says what is wrong. Of a record that is gone there is nothing to write. */
   readonly save: (value: Value) => Complaint | null;
 }
 
@@ -39,7 +39,7 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
 
   function save(wanted: Value): Complaint | null {
     const next = normalise(wanted);
-    if (same(next, value)) return null;
+    if (same(next, value) || engine.record(view.type, view.id) === undefined) return null;
     const complaint = validate(view.type, name, next);
     if (complaint !== null) return complaint;
     const operation = set(view.type, view.id, name, next as RecordTypes[T][F]);
@@ -55,7 +55,7 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
     canEdit: can(`${view.type}.update`),
     pending: mark?.state === "pending",
     letter,
-    recent,
+    recent: mark?.state === "pending" ? null : recent,
     save,
   };
 }

@@ -1,5 +1,6 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Value } from "@/engine/protocol";
+import { isLayerOpen } from "@/ui/actions/useShortcuts";
 import type { Field } from "./useField";
 import type { Complaint } from "./validate";
 
@@ -17,8 +18,15 @@ export interface InlineEdit<Draft> {
   readonly cancel: () => void;
 }
 
-/** The life of an edit in place: click or Enter begins, Escape cancels, Enter or leaving saves. */
-export function useInlineEdit<Draft extends Value>(field: Field, initial: Draft): InlineEdit<Draft> {
+/**
+ * The life of an edit in place: click or Enter begins, Escape cancels, Enter or leaving saves, be it for another field
+ * or for another page. `complete` adds to the draft what is still being typed.
+ */
+export function useInlineEdit<Draft extends Value>(
+  field: Field,
+  initial: Draft,
+  complete: (draft: Draft) => Draft = (draft) => draft,
+): InlineEdit<Draft> {
   const [editing, setEditing] = useState(false);
   const [draft, setDraft] = useState(initial);
   const [complaint, setComplaint] = useState<Complaint | null>(null);
@@ -35,6 +43,32 @@ export function useInlineEdit<Draft extends Value>(field: Field, initial: Draft)
     setComplaint(null);
     if (refocus) requestAnimationFrame(() => showRef.current?.focus());
   }
+
+  /** What is wrong with the draft; else it is saved. Untouched text must not overwrite what others wrote meanwhile. */
+  function save(last: Draft): Complaint | null {
+    return JSON.stringify(last) === JSON.stringify(base.current) ? null : field.save(last);
+  }
+
+  // The way back takes the editor off the screen without a blur.
+  const leave = useRef(() => {});
+  useEffect(() => {
+    leave.current = () => {
+      if (open.current) save(complete(latest.current));
+    };
+  });
+  useEffect(() => () => leave.current(), []);
+
+  // An editor that stays open because its text is refused need not have the focus; Escape means it all the same.
+  useEffect(() => {
+    if (complaint === null) return;
+    function onKey(event: KeyboardEvent): void {
+      if (event.key !== "Escape" || isLayerOpen()) return;
+      event.preventDefault();
+      end(true);
+    }
+    document.addEventListener("keydown", onKey, true);
+    return () => document.removeEventListener("keydown", onKey, true);
+  });
 
   return {
     editing,
@@ -54,11 +88,9 @@ export function useInlineEdit<Draft extends Value>(field: Field, initial: Draft)
       setDraft(next);
       setComplaint(null);
     },
-    commit(refocus, last = latest.current) {
+    commit(refocus, last = complete(latest.current)) {
       if (!open.current) return;
-      // Untouched text must not overwrite what someone else wrote in the meantime.
-      const touched = JSON.stringify(last) !== JSON.stringify(base.current);
-      const refused = touched ? field.save(last) : null;
+      const refused = save(last);
       if (refused === null) end(refocus);
       else setComplaint(refused);
     },

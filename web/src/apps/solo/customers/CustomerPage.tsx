@@ -1,9 +1,12 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconUserQuestion } from "@tabler/icons-react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useLook, useRecord } from "@/engine/react";
+import { useLoaded, useLook, useRecentChange, useRecord } from "@/engine/react";
+import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import { usePersonOf } from "@/ui/record/people";
 import { CustomerDetail } from "./CustomerDetail";
 import classes from "./customers.module.css";
 
@@ -16,6 +19,8 @@ export function CustomerPage() {
   const navigate = useNavigate();
   const customer = useRecord("solo.customer", customerId);
   const loaded = useLoaded("solo.customer");
+  const end = useEnd(customerId);
+  const personOf = usePersonOf();
   useLook("solo.customer", customerId);
   const close = async () => {
     await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId }, search });
@@ -37,16 +42,38 @@ export function CustomerPage() {
       ) : (
         <EmptyState
           icon={IconUserQuestion}
-          title={t("customers.gone.title")}
+          title={end === null ? t("customers.gone.title") : t("customers.deleted.title", { name: end.name })}
           action={
             <Button variant="default" onClick={() => void close()}>
               {t("customers.gone.back")}
             </Button>
           }
         >
-          {t("customers.gone.text")}
+          {end === null
+            ? t("customers.gone.text")
+            : t("customers.deleted.text", { name: personOf(end.by).name })}
         </EmptyState>
       )}
     </section>
   );
+}
+
+interface End {
+  readonly id: string;
+  readonly name: string;
+  readonly by: RecentChange["by"];
+}
+
+/** Who deleted the customer while it was open, and what it was called; `null` where nobody did. */
+function useEnd(id: string): End | null {
+  const customer = useRecord("solo.customer", id);
+  const recent = useRecentChange("solo.customer", id);
+  const [last, setLast] = useState(customer);
+  const [end, setEnd] = useState<End | null>(null);
+  if (customer !== undefined && customer !== last) setLast(customer);
+  // What others just did is forgotten after a moment; this is still to be read then.
+  if (recent?.kind === "deleted" && last?.id === id && end?.id !== id) {
+    setEnd({ id, name: last.values.name, by: recent.by });
+  }
+  return end?.id === id ? end : null;
 }

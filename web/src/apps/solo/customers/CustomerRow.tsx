@@ -39,8 +39,8 @@ export const CustomerRow = memo(function CustomerRow({ customer, workspaceId, is
     >
       <KindIcon kind={kind} />
       <span className={classes.who}>
-        <span className={classes.name} dir="auto">
-          {name}
+        <span className={classes.name}>
+          <bdi>{name}</bdi>
         </span>
         {email !== null && <span className={classes.email}>{email}</span>}
       </span>

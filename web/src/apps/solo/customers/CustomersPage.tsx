@@ -1,7 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { getRouteApi, Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { useDeferredValue, useMemo, useRef } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLoaded, useMe, useRecords } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
@@ -9,9 +9,9 @@ import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { type ListContext, listActions } from "./actions";
 import { CustomerRows, type RowScroller } from "./CustomerRows";
 import classes from "./customers.module.css";
-import { LoadingRows, MayNotRead, NoCustomersYet, NothingFound } from "./ListStates";
+import { HiddenByFilter, LoadingRows, MayNotRead, NoCustomersYet, NothingFound } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
-import { filterCustomers, readSearch, sortCustomers } from "./listing";
+import { type CustomerSearch, filterCustomers, readSearch, sortCustomers } from "./listing";
 import { NewCustomerDialog } from "./NewCustomerDialog";
 import { useListCursor } from "./useListCursor";
 
@@ -36,6 +36,15 @@ export function CustomersPage() {
   const searchRef = useRef<HTMLInputElement>(null);
   const scroller = useRef<RowScroller>(null);
   const [creating, create] = useDisclosure(false);
+  const [newest, setNewest] = useState<string>();
+  const created = newest === undefined ? undefined : all.find(({ id }) => id === newest);
+  const isHidden = created !== undefined && filterCustomers([created], search).length === 0;
+
+  function narrow(next: CustomerSearch): void {
+    setNewest(undefined);
+    void navigate({ to: ".", search: readSearch({ ...next }), replace: true });
+  }
+  const showAll = () => narrow({ ...(search.sort !== undefined && { sort: search.sort }) });
 
   const open = (customerId: string, replace: boolean) =>
     void navigate({
@@ -63,11 +72,12 @@ export function CustomersPage() {
         <ListToolbar
           context={context}
           search={search}
-          onSearch={(next) => void navigate({ to: ".", search: readSearch({ ...next }), replace: true })}
+          onSearch={narrow}
           total={all.length}
           shown={shown.length}
           searchRef={searchRef}
         />
+        {isHidden && <HiddenByFilter name={created.values.name} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />
         ) : loaded === "refused" ? (
@@ -75,7 +85,7 @@ export function CustomersPage() {
         ) : all.length === 0 ? (
           <NoCustomersYet context={context} />
         ) : shown.length === 0 ? (
-          <NothingFound onClear={() => void navigate({ to: ".", search: {}, replace: true })} />
+          <NothingFound onClear={showAll} />
         ) : (
           <CustomerRows
             customers={shown}
@@ -87,7 +97,14 @@ export function CustomersPage() {
         )}
       </section>
       <Outlet />
-      <NewCustomerDialog opened={creating} onClose={create.close} onCreated={(id) => open(id, false)} />
+      <NewCustomerDialog
+        opened={creating}
+        onClose={create.close}
+        onCreated={(id) => {
+          setNewest(id);
+          open(id, false);
+        }}
+      />
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function DetailBar({ customer, context }: Props) {
         </Badge>
       )}
       {(context.canEdit || context.canDelete) && (
-        <Menu position="bottom-end" width={220}>
+        <Menu position="bottom-end" width="max-content">
           <Menu.Target>
             <ActionIcon aria-label={t("customers.more")}>
               <IconDots size={18} aria-hidden />

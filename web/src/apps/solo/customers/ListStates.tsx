@@ -53,6 +53,19 @@ export function NothingFound({ onClear }: { onClear: () => void }) {
   );
 }
 
+/** Says of a customer that was just entered why the list does not show it. */
+export function HiddenByFilter({ name, onClear }: { name: string; onClear: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.hidden} role="status">
+      <span>{t("customers.hidden", { name })}</span>
+      <Button variant="default" size="compact-sm" flex="none" onClick={onClear}>
+        {t("customers.showAll")}
+      </Button>
+    </div>
+  );
+}
+
 export function MayNotRead() {
   const { t } = useTranslation();
   return (

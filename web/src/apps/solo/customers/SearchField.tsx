@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/actions/Keys";
 import { searchCustomers } from "./actions";
 import classes from "./customers.module.css";
+import { longestQuery } from "./listing";
 
 interface Props {
   readonly query: string;
@@ -45,6 +46,7 @@ export function SearchField({ query, onQuery, onDown, inputRef }: Props) {
           <CloseButton size="sm" aria-label={t("customers.clearSearch")} onClick={() => search("")} />
         )
       }
+      maxLength={longestQuery}
       value={text}
       onChange={(event) => search(event.currentTarget.value)}
       onKeyDown={(event) => {

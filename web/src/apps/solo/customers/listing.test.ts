@@ -75,6 +75,10 @@ describe("readSearch", () => {
     });
     expect(readSearch({ q: "", status: "asleep", sort: "name" })).toEqual({});
   });
+
+  it("keeps the address short enough to be loaded again", () => {
+    expect(readSearch({ q: "🐙".repeat(10_000) })).toEqual({ q: "🐙".repeat(200) });
+  });
 });
 
 describe("tagsInUse", () => {

@@ -16,13 +16,16 @@ export interface CustomerSearch {
   readonly sort?: CustomerSort;
 }
 
+/** The search is a part of the address, of which servers read a few thousand bytes. */
+export const longestQuery = 200;
+
 /** Reads the address, which anybody may have written by hand. */
 export function readSearch(raw: Readonly<Record<string, unknown>>): CustomerSearch {
   const q = typeof raw.q === "string" || typeof raw.q === "number" ? String(raw.q) : "";
   const status = statuses.find((known) => known === raw.status);
   const sort = sorts.find((known) => known === raw.sort);
   return {
-    ...(q !== "" && { q }),
+    ...(q !== "" && { q: [...q].slice(0, longestQuery).join("") }),
     ...(status !== undefined && { status }),
     ...(sort !== undefined && sort !== "name" && { sort }),
   };
