@@ -205,7 +205,6 @@ class WorkspaceEngine implements Engine {
   #hello(): ClientFrame {
     const { protocol: proto, schema } = contract;
     const { browser, workspace } = { browser: this.#browser, workspace: this.workspace };
-    const access = this.#me?.access ?? null;
     return {
       t: "hello",
       proto,
@@ -213,7 +212,6 @@ class WorkspaceEngine implements Engine {
       browser,
       workspace,
       ...this.#records.resume,
-      access,
       scopes: scopeNames,
     };
   }
@@ -244,12 +242,14 @@ class WorkspaceEngine implements Engine {
         this.#records.refuse(frame.scopes);
         this.#records.forget(frame.records);
         this.#setMe(frame.me);
+        this.#records.follow(frame.me.access);
         this.#connection.send({ t: "revoked", id: frame.id });
         // What my old rights could not read, my new ones may.
         this.#resubscribe(this.#records.expectRefused(frame.scopes));
         break;
       case "me":
         this.#setMe(frame.me);
+        this.#records.follow(frame.me.access);
         // What my old rights could not read, my new ones may.
         this.#resubscribe(this.#records.expectRefused());
         break;
@@ -277,6 +277,7 @@ class WorkspaceEngine implements Engine {
     this.#error = null;
     this.#setMe(frame.me);
     this.#records.begin(frame);
+    this.#records.follow(frame.me.access);
     if (frame.reset) this.#queue.forgetSequence();
     this.#queue.greet(frame.lastMutation);
     this.#endPause();

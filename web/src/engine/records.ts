@@ -35,6 +35,9 @@ export class Records {
   /** How far the deltas of this connection reached. It becomes the cursor once every scope is answered. */
   #reached: Position | null = null;
   #cursor: Position | null = null;
+  /** The rights that what is held follows, and those of now. */
+  #access: string | null = null;
+  #granted: string | null = null;
   /** Deltas that came before the snapshot of their scope, which may be older than they are. */
   #early: DeltaItem[] = [];
 
@@ -65,9 +68,19 @@ export class Records {
     return this.#cursor?.seq ?? -1;
   }
 
-  /** Where the next connection goes on; without a cursor it begins with snapshots. */
-  get resume(): { readonly epoch: string | null; readonly cursor: Position | null } {
-    return { epoch: this.#epoch, cursor: this.#cursor };
+  /** Where the next connection goes on, and by which rights; without a cursor it begins with snapshots. */
+  get resume(): {
+    readonly epoch: string | null;
+    readonly cursor: Position | null;
+    readonly access: string | null;
+  } {
+    return { epoch: this.#epoch, cursor: this.#cursor, access: this.#access };
+  }
+
+  /** These are my rights: what is held follows them as soon as every scope is answered. */
+  follow(access: string): void {
+    this.#granted = access;
+    this.#settle();
   }
 
   /** A connection begins. What is held stays in view until its snapshot replaces it. */
@@ -103,6 +116,11 @@ export class Records {
   /** What I may not read any more goes. */
   forget(records: readonly RecordRef[]): void {
     for (const { type, id } of records) this.#put(type, id, undefined);
+    const gone = new Set(records.map(({ id }) => id));
+    this.#early = this.#early.map((item) => ({
+      ...item,
+      records: item.records.filter(({ id }) => !gone.has(id)),
+    }));
   }
 
   /** I may not read these scopes: what is held of them goes. */
@@ -160,6 +178,7 @@ export class Records {
   #settle(): void {
     if (!this.settled) return;
     this.#cursor = this.#reached;
+    this.#access = this.#granted;
     this.#early = [];
   }
 
@@ -175,9 +194,7 @@ export class Records {
 
   /** Newer than what is held, and so right whatever was missed between. */
   #amend({ scope, changed, gone }: Extract<Frame<"subOk">, { changed: unknown }>): void {
-    for (const type of contract.scopes[scope].records) {
-      for (const id of gone) this.#put(type, id, undefined);
-    }
+    for (const type of contract.scopes[scope].records) this.forget(gone.map((id) => ({ type, id })));
     for (const record of changed) {
       if (record.version > (this.get(record.type, record.id)?.version ?? 0))
         this.#put(record.type, record.id, record);

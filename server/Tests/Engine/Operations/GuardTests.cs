@@ -131,6 +131,7 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
     {
         var (talk, note, stranger) = (Guid.CreateVersion7(), Guid.CreateVersion7(), await _workspace.AddMemberAsync(Roles.Member));
         await _workspace.SendAsync(
+            new { op = "create", type = "reading.talk", id = talk, values = new { topic = "Private" } },
             new { op = "create", type = "reading.participation", id = Guid.CreateVersion7(), values = new { member = _workspace.Owner.Member, talk } },
             new { op = "create", type = "reading.note", id = note, values = new { talk, words = "private" } });
         object Step(string op) => new { op, type = "reading.note", id = note };

@@ -82,7 +82,7 @@ internal sealed class Participation : Record
 
 [Record("reading.team_member", "reading.team_members", ChangedBy = [Roles.Member])]
 [Index(nameof(Member), nameof(Team))]
-[Grants("team", nameof(Member), nameof(Team))]
+[Grants("team", nameof(Member), nameof(Team), ByRole = true)]
 internal sealed class TeamMember : Record
 {
     [Reference(Required = true)]
