@@ -42,9 +42,9 @@ internal sealed class RecordSql
     internal Sql SelectWhere(Guid workspace, Sql condition) =>
         $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition})";
 
-    /// <summary>The newest of them: ids are made in the order of time.</summary>
+    /// <summary>The newest of them by the server's clock: ids are made by whoever creates, under whatever date.</summary>
     internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
-        $"{SelectWhere(workspace, condition)} ORDER BY id DESC LIMIT {limit}";
+        $"{SelectWhere(workspace, condition)} ORDER BY created_at DESC, version DESC LIMIT {limit}";
 
     /// <summary>Which of these records there are.</summary>
     internal Sql SelectIds(Guid workspace, Guid[] ids) =>

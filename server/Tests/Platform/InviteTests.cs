@@ -166,7 +166,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
         var (workspace, token) = (await owner.WorkspaceAsync(), await owner.InviteAsync());
 
         // Holds the workspace's lock until the acceptance waits for it, and takes the ownership away meanwhile.
-        const string locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND locktype = 'advisory'";
+        const string locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND locktype = 'advisory' AND mode = 'ExclusiveLock'";
         var demoting = server.LookAsync($"""
             DO $$ BEGIN
               PERFORM pg_advisory_xact_lock({BitConverter.ToInt64(workspace.ToByteArray(), 8)});
