@@ -9,6 +9,9 @@ namespace Holdfast.Engine.Sync;
 /// </summary>
 internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
 {
+    /// <summary>Each is looked at for every change of its type.</summary>
+    internal const int MostScopes = 300;
+
     /// <summary>Answers a hello: the welcome first, then for each scope what it lacks.</summary>
     /// <param name="snapshot">The moment.</param>
     /// <param name="hello">Where the reader is, and what he asks for.</param>
@@ -38,7 +41,7 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
         {
             if (Resolve(name, reader) is not { } scope)
             {
-                yield return Refused(name);
+                yield return Refused(name, reader);
                 continue;
             }
 
@@ -55,7 +58,7 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
         {
             if (Resolve(name, reader) is not { } scope)
             {
-                yield return Refused(name);
+                yield return Refused(name, reader);
                 continue;
             }
 
@@ -78,7 +81,7 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
             }
             else
             {
-                yield return Refused(name);
+                yield return Refused(name, reader);
             }
         }
 
@@ -94,8 +97,11 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
 
     /// <summary>A scope that exists and may be read; for all others there is one refusal.</summary>
     private Scope? Resolve(string name, Reader reader) =>
-        Scope.Parse(registry, name) is { } scope && scope.IsOpenTo(reader.Access) ? scope : null;
+        reader.Scopes.Count < MostScopes && Scope.Parse(registry, name) is { } scope && scope.IsOpenTo(reader.Access) ? scope : null;
 
-    private static byte[] Refused(string name) => ServerFrame.ScopeRefused(
-        name.Length > 100 ? name[..100] : name, SyncFailures.ScopeUnknown.With("There is no such scope, or you may not read it.", "scopes"));
+    private static byte[] Refused(string name, Reader reader) => ServerFrame.ScopeRefused(
+        name.Length > 100 ? name[..100] : name,
+        reader.Scopes.Count < MostScopes
+            ? SyncFailures.ScopeUnknown.With("There is no such scope, or you may not read it.", "scopes")
+            : SyncFailures.TooManyScopes.With($"A connection has at most {MostScopes} scopes. Remove some.", "scopes", ("max", MostScopes)));
 }

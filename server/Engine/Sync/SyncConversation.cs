@@ -12,6 +12,7 @@ internal sealed class SyncConversation(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly Allowance _writes = new(perSecond: 50, burst: 500, clock);
+    private readonly Allowance _questions = new(perSecond: 20, burst: 200, clock);
     private readonly CatchUp _catchUp = new(registry, clock);
 
     internal Room? Room { get; private set; }
@@ -21,6 +22,12 @@ internal sealed class SyncConversation(
 
     internal async Task HandleAsync(ClientFrame? frame, Failure? failure, CancellationToken cancel)
     {
+        if (frame is SubFrame or HereFrame or RevokedFrame && !_questions.TryTake())
+        {
+            connection.Post(ServerFrame.Error(SyncFailures.TooOften.With("Wait a second between messages.", "t")));
+            return;
+        }
+
         switch (frame)
         {
             case HelloFrame hello:
@@ -183,7 +190,7 @@ internal sealed class SyncConversation(
     }
 }
 
-/// <summary>How many writes a connection may make: a steady rate, and a burst after a time offline.</summary>
+/// <summary>How many messages of a kind a connection may send: a steady rate, and a burst after a time offline.</summary>
 internal sealed class Allowance(double perSecond, double burst, TimeProvider clock)
 {
     private readonly double _most = burst;

@@ -240,6 +240,22 @@ public sealed class RightsAttackTests(ScopeServer server) : IClassFixture<ScopeS
         Assert.DoesNotContain(client.Passed("subOk"), frame => frame.GetRawText().Contains("Secret", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Nobody_subscribes_or_asks_without_end()
+    {
+        using var client = await server.ConnectAsync(_workspace, _member, []);
+        for (var i = 0; i < 4; i++)
+            await client.SendAsync(new { t = "sub", add = Enumerable.Range(0, 100).Select(_ => $"reading.devices(party:{Guid.CreateVersion7()})") });
+        Assert.Equal("scope.too_many", (await client.NextAsync("subErr")).GetProperty("error").GetProperty("code").GetString());
+        for (var i = 0; i < 250; i++)
+            await client.SendAsync(new { t = "here", record = (object?)null });
+        Assert.Equal("frame.too_often", (await client.NextAsync("error")).GetProperty("error").GetProperty("code").GetString());
+        // It lives on.
+        await WriteAsync(New(new Client { Name = "Ada" }));
+        await client.SendAsync(new { t = "push", transactions = new[] { new { mutation = 1, id = Guid.CreateVersion7(), schema = 1, operations = new[] { SyncClient.Create(Guid.CreateVersion7(), new { name = "Eve" }) } } } });
+        Assert.Equal("applied", (await client.NextAsync("result")).GetProperty("results")[0].GetProperty("outcome").GetString());
+    }
+
     private Task ReadsAsync(string table) => Eventually.HoldsAsync($"{table} is read", async () => await CountAsync($"query LIKE '%FROM {table} %'") > 0);
 
     private async Task<long> CountAsync(string condition) => long.Parse(
