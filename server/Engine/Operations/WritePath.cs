@@ -49,7 +49,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
             if (!line.Running)
             {
                 line.Running = true;
-                _ = Task.Run(() => DrainAsync(workspace, line));
+                Background.Start(() => DrainAsync(workspace, line));
             }
         }
 

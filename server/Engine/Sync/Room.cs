@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -9,7 +10,7 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed)
+internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, TimeProvider clock, Action<Exception> failed)
 {
     private const int CatchUpPage = 500;
     private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(30);
@@ -224,7 +225,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         if (_catchingUp)
             return;
         _catchingUp = true;
-        _ = Task.Run(CatchUpAsync);
+        Background.Start(CatchUpAsync);
     }
 
     private async Task CatchUpAsync()
@@ -288,17 +289,19 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     }
 
     /// <summary>Returns when everything up to <paramref name="seq"/>, which is committed, has been handed out or is held back.</summary>
-    private Task DeliveredAsync(long seq)
+    private async Task DeliveredAsync(long seq)
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_delivered is null || _delivered.Seq >= seq)
-                return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return;
             _awaited.Add((seq, reached));
             StartCatchUpLocked();
-            return reached.Task.WaitAsync(DeliveryTime);
         }
+
+        await using var patience = clock.CreateTimer(_ => reached.TrySetException(new TimeoutException()), null, DeliveryTime, Timeout.InfiniteTimeSpan);
+        await reached.Task;
     }
 
     private void HandOutLocked(LogEntry entry)
@@ -364,7 +367,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.TryGetGuid(out var id) ? [id] : [];
     }
 
-    private void StartSettling(SyncConnection connection) => _ = Task.Run(async () =>
+    private void StartSettling(SyncConnection connection) => Background.Start(async () =>
     {
         try
         {
@@ -405,8 +408,8 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             if (snapshot.Moment.Access.Digest != own.Access.Digest || !own.IsSettled)
             {
                 own.Change(snapshot.Moment.Access);
-                lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access))];
-                foreach (var scope in own.Moved().Except(lost).ToArray())
+                lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access)).OrderBy(scope => scope.Name, StringComparer.Ordinal)];
+                foreach (var scope in own.Moved().Except(lost).OrderBy(scope => scope.Name, StringComparer.Ordinal).ToArray())
                 {
                     if (scope.Type.Guarded.Any(field => own.Sees(scope.Type, field) != Reading.Sees(scope.Type, then, field)))
                         fresh.Add(await snapshot.ReadAsync(scope, CancellationToken.None));

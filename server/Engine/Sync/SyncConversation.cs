@@ -70,7 +70,7 @@ internal sealed class SyncConversation(
         connection.Browser = hello.Browser;
         var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
         Room = room;
-        await connection.Lane.WaitAsync(cancel);
+        await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
             var frames = new List<byte[]>();
@@ -105,7 +105,7 @@ internal sealed class SyncConversation(
         var own = connection.Reader!;
         foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
             own.Scopes.TryRemove(scope, out _);
-        await connection.Lane.WaitAsync(cancel);
+        await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
             while (!connection.IsClosing)

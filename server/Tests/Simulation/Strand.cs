@@ -1,0 +1,71 @@
+namespace Holdfast.Tests.Simulation;
+
+/// <summary>
+/// Where all code of one node runs: nothing of it goes on until the simulator says so, and then one piece, from one
+/// await to the next. A node that dies stops between two of them.
+/// </summary>
+/// <param name="woken">Called when a piece became ready on a thread that is not the simulator's: an answer of the database has been read.</param>
+internal sealed class Strand(Action woken) : TaskScheduler
+{
+    private readonly Lock _gate = new();
+    private readonly List<Task> _ready = [];
+    private readonly int _simulator = Environment.CurrentManagedThreadId;
+    private bool _dead;
+
+    public int Ready
+    {
+        get
+        {
+            lock (_gate)
+                return _ready.Count;
+        }
+    }
+
+    /// <summary>Runs one piece that is ready.</summary>
+    public void Run(int index)
+    {
+        Task next;
+        lock (_gate)
+        {
+            next = _ready[index];
+            _ready.RemoveAt(index);
+        }
+
+        TryExecuteTask(next);
+    }
+
+    /// <summary>Begins something on this node.</summary>
+    public Task Start(Func<Task> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+
+    /// <summary>Whatever was going on never goes on.</summary>
+    public void Die()
+    {
+        lock (_gate)
+        {
+            _dead = true;
+            _ready.Clear();
+        }
+    }
+
+    protected override void QueueTask(Task task)
+    {
+        lock (_gate)
+        {
+            if (_dead)
+                return;
+            _ready.Add(task);
+        }
+
+        if (Environment.CurrentManagedThreadId != _simulator)
+            woken();
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (_gate)
+            return [.. _ready];
+    }
+}
