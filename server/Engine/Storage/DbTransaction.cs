@@ -6,25 +6,27 @@ namespace Holdfast.Engine.Storage;
 /// <summary>An open transaction in one workspace, for the write path and for consistent snapshots.</summary>
 internal sealed class DbTransaction : IAsyncDisposable
 {
+    private readonly DbTraffic _traffic;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly Guid _workspace;
     private bool _entered;
 
-    private DbTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid workspace)
+    private DbTransaction(DbTraffic traffic, NpgsqlConnection connection, NpgsqlTransaction transaction, Guid workspace)
     {
+        _traffic = traffic;
         _connection = connection;
         _transaction = transaction;
         _workspace = workspace;
     }
 
     internal static async Task<DbTransaction> BeginAsync(
-        NpgsqlDataSource source, Guid workspace, IsolationLevel isolation, CancellationToken cancel)
+        DbTraffic traffic, NpgsqlDataSource source, Guid workspace, IsolationLevel isolation, CancellationToken cancel)
     {
-        var connection = await source.OpenConnectionAsync(cancel);
+        var connection = await traffic.OpenAsync(source, cancel);
         try
         {
-            return new DbTransaction(connection, await connection.BeginTransactionAsync(isolation, cancel), workspace);
+            return new DbTransaction(traffic, connection, await connection.BeginTransactionAsync(isolation, cancel), workspace);
         }
         catch
         {
@@ -40,7 +42,7 @@ internal sealed class DbTransaction : IAsyncDisposable
     internal async Task<NpgsqlDataReader> ReadAsync(IEnumerable<Sql> statements, CancellationToken cancel)
     {
         await using var batch = NewBatch(statements, out var skip);
-        var reader = await batch.ExecuteReaderAsync(cancel);
+        var reader = await _traffic.ReadAsync(batch, cancel);
         if (skip)
             await reader.NextResultAsync(cancel);
         return reader;
@@ -58,16 +60,16 @@ internal sealed class DbTransaction : IAsyncDisposable
     internal async Task<int[]> ExecuteAsync(IReadOnlyCollection<Sql> statements, CancellationToken cancel)
     {
         await using var batch = NewBatch(statements, out var skip);
-        await batch.ExecuteNonQueryAsync(cancel);
+        await _traffic.ExecuteAsync(batch, cancel);
         var first = skip ? 1 : 0;
         return [.. Enumerable.Range(first, batch.BatchCommands.Count - first).Select(i => (int)batch.BatchCommands[i].RecordsAffected)];
     }
 
-    internal Task CommitAsync(CancellationToken cancel) => _transaction.CommitAsync(cancel);
+    internal Task CommitAsync(CancellationToken cancel) => _traffic.CommitAsync(_transaction, cancel);
 
     public async ValueTask DisposeAsync()
     {
-        await _transaction.DisposeAsync();
+        await _traffic.EndAsync(_transaction);
         await _connection.DisposeAsync();
     }
 

@@ -4,7 +4,6 @@ using Holdfast.Engine.Storage;
 using Holdfast.Host;
 using Holdfast.Platform.Http;
 using Holdfast.Tests.Engine.Reading;
-using Holdfast.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -17,7 +16,6 @@ namespace Holdfast.Tests.Simulation;
 internal sealed class Laboratory : IDisposable
 {
     private static readonly ServiceProvider Services = NewServices();
-    private readonly TemporaryFolder _folder = new();
     private readonly NpgsqlConnection _control;
     private IReadOnlyList<string>? _tables;
 
@@ -27,11 +25,10 @@ internal sealed class Laboratory : IDisposable
     {
         _control = new NpgsqlConnection(superuser);
         _control.Open();
-        var settings = new NpgsqlConnectionStringBuilder(database);
         Eyes = new Db(database);
         AccessReader = new AccessReader(Eyes, Registry, Policy);
-        Wire = new DatabaseWire(Path.Combine(settings.Host!, $".s.PGSQL.{settings.Port}"), _control);
-        Machines = [new Machine(this, "a", database), new Machine(this, "b", database)];
+        Wire = new DatabaseWire(_control);
+        Machines = [new Machine("a", Wire, database), new Machine("b", Wire, database)];
     }
 
     /// <summary>Keeps what the database holds of a workspace, in place of what was kept of it before.</summary>
@@ -90,54 +87,28 @@ internal sealed class Laboratory : IDisposable
     public void Dispose()
     {
         foreach (var machine in Machines)
-            machine.Fail();
+            machine.Dispose();
         Wire.Dispose();
         Eyes.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _control.Dispose();
-        _folder.Dispose();
     }
 
-    /// <summary>Where a node runs: keeps its connections to the database from one seed to the next, until it fails.</summary>
-    internal sealed class Machine(Laboratory laboratory, string name, string database)
+    /// <summary>Where a node runs. What it lacks when it dies is gone; its way to the database serves the next.</summary>
+    internal sealed class Machine(string name, DatabaseWire wire, string database) : IDisposable
     {
-        private int _started;
-        private Db? _db;
-
         public string Name => name;
 
-        public DatabaseWire Wire => laboratory.Wire;
+        public DatabaseWire.Line Line { get; } = wire.NewLine();
 
-        public Db Db => _db ??= Start();
+        public Db Db => field ??= new Db(database, Line);
 
-        /// <summary>Its connections are gone, and with them what was not committed.</summary>
-        public void Fail()
+        /// <summary>Its node is gone, and with it what was not committed.</summary>
+        public void Fail() => wire.Cut(Line);
+
+        public void Dispose()
         {
-            if (_db is null)
-                return;
-            laboratory.Wire.Cut(this);
-            _db = null;
-        }
-
-        private Db Start()
-        {
-            var folder = Directory.CreateDirectory(laboratory._folder[$"{name}{_started++}"]).FullName;
-            laboratory.Wire.Open(this, Path.Combine(folder, ".s.PGSQL.5432"));
-            var settings = new NpgsqlConnectionStringBuilder(database) { Host = folder, Port = 5432, SslMode = SslMode.Disable, CancellationTimeout = 0, ConnectionIdleLifetime = 100_000 };
-            var db = new Db(settings.ConnectionString);
-            laboratory.Wire.PassUntil(Task.Run(() => WarmAsync(db)));
-            return db;
-        }
-
-        /// <summary>Signs on as often as a node will need at once, so that no connection is made later, at its own pace.</summary>
-        private static async Task WarmAsync(Db db)
-        {
-            var open = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => db.BeginSnapshotAsync(Guid.Empty, CancellationToken.None))
-                .Append(db.BeginWriteAsync(Guid.Empty, CancellationToken.None)));
-            foreach (var transaction in open)
-                await transaction.DisposeAsync();
-            // Long enough for each to need a connection of its own.
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => db.Instance.ExecuteAsync(Sql.Trusted("SELECT pg_sleep(0.02)"))));
-            await db.System.ExecuteAsync(Sql.Trusted("SELECT 1"));
+            Fail();
+            Db.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class MechanismTests(TestCluster cluster)
             END $$;
             CREATE TRIGGER lag AFTER INSERT OR UPDATE ON access.members FOR EACH ROW EXECUTE FUNCTION access.lag()
             """);
-        laboratory.Wire.Forgery = ("FROM access.members "u8.ToArray(), "FROM access.memberz "u8.ToArray());
+        laboratory.Wire.Forgery = sql => sql.Replace("FROM access.members ", "FROM access.memberz ", StringComparison.Ordinal);
     });
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class Node : IDisposable
     public Node(Laboratory.Machine machine, VirtualTime time, TimeSpan clockError, bool polls)
     {
         (_machine, _time) = (machine, time);
-        Strand = new Strand(machine.Wire.Wake);
+        Strand = machine.Line.Strand = new Strand(machine.Line);
         _clock = new VirtualClock(time, clockError);
         var db = machine.Db;
         var log = new LogStore(db, Laboratory.Registry);
@@ -56,16 +56,10 @@ internal sealed class Node : IDisposable
     /// <summary>The process ends between two instructions, and its connections with it.</summary>
     public void Die()
     {
-        Stop();
-        _machine.Fail();
-    }
-
-    /// <summary>Ends a node that does nothing any more.</summary>
-    public void Stop()
-    {
         IsDead = true;
         Strand.Die();
         _time.Forget(_clock);
+        _machine.Fail();
         Dispose();
     }
 

@@ -4,11 +4,10 @@ namespace Holdfast.Tests.Simulation;
 /// Where all code of one node runs: nothing of it goes on until the simulator says so, and then one piece, from one
 /// await to the next. A node that dies stops between two of them.
 /// </summary>
-/// <param name="woken">Called when a piece became ready on a thread that is not the simulator's: an answer of the database has been read.</param>
-internal sealed class Strand(Action woken) : TaskScheduler
+internal sealed class Strand(DatabaseWire.Line line) : TaskScheduler
 {
     private readonly Lock _gate = new();
-    private readonly List<Task> _ready = [];
+    private readonly List<(Task Piece, bool Reads)> _ready = [];
     private readonly int _simulator = Environment.CurrentManagedThreadId;
     private bool _dead;
 
@@ -21,13 +20,23 @@ internal sealed class Strand(Action woken) : TaskScheduler
         }
     }
 
+    /// <summary>How many of those that are ready go on with an answer of the database.</summary>
+    public int Readers
+    {
+        get
+        {
+            lock (_gate)
+                return _ready.Count(ready => ready.Reads);
+        }
+    }
+
     /// <summary>Runs one piece that is ready.</summary>
     public void Run(int index)
     {
         Task next;
         lock (_gate)
         {
-            next = _ready[index];
+            next = _ready[index].Piece;
             _ready.RemoveAt(index);
         }
 
@@ -50,22 +59,25 @@ internal sealed class Strand(Action woken) : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
+        // The rest of a long answer comes by another thread: the database's, which the simulator waits for.
+        var isElsewhere = Environment.CurrentManagedThreadId != _simulator;
         lock (_gate)
         {
             if (_dead)
                 return;
-            _ready.Add(task);
+            _ready.Add((task, isElsewhere || line.HandsOver));
         }
 
-        if (Environment.CurrentManagedThreadId != _simulator)
-            woken();
+        if (isElsewhere)
+            line.Ring();
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        Current == this && !taskWasPreviouslyQueued && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {
         lock (_gate)
-            return [.. _ready];
+            return [.. _ready.Select(ready => ready.Piece)];
     }
 }

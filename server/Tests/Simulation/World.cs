@@ -245,22 +245,8 @@ internal sealed class World : IDisposable
 
     public void Dispose()
     {
-        foreach (var link in _links.ToArray())
-            Break(link);
-        // What is under way comes to its end, or the machine with it.
-        for (var i = 0; i < 1000 && Possible(connect: false) is { Count: > 0 } possible; i++)
-        {
-            possible[0]();
-            Settle();
-        }
-
         foreach (var node in _nodes.Where(node => !node.IsDead))
-        {
-            if (_laboratory.Wire.IsQuiet)
-                node.Stop();
-            else
-                node.Die();
-        }
+            node.Die();
     }
 
     private List<Action> Possible(bool connect)
@@ -275,8 +261,8 @@ internal sealed class World : IDisposable
             }
         }
 
-        foreach (var line in _laboratory.Wire.Answered)
-            possible.Add(() => _laboratory.Wire.LetThrough(line));
+        foreach (var question in _laboratory.Wire.Answered)
+            possible.Add(() => _laboratory.Wire.LetThrough(question));
         foreach (var link in _links)
         {
             if (link.ToServer.Count > 0)
