@@ -48,8 +48,11 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     {
         foreach (var line in _lines)
             line.Forget();
-        foreach (var question in _questions.Where(question => question.MayBeAsked).ToArray())
+        // One after the other: each may take the last connection.
+        foreach (var question in _questions)
         {
+            if (!question.MayBeAsked)
+                continue;
             question.Ask();
             _blocked = 0;
         }
@@ -73,12 +76,15 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
         var asked = _questions.Where(question => question.Line == line && question.IsAsked).ToArray();
         foreach (var blocked in asked.Where(question => !question.IsAnswered))
         {
-            using var end = new NpgsqlCommand("SELECT pg_terminate_backend($1, 10000)", control);
+            using var end = new NpgsqlCommand("SELECT pg_cancel_backend($1)", control);
             end.Parameters.Add(new NpgsqlParameter { Value = blocked.Connection!.ProcessID });
             end.ExecuteNonQuery();
         }
 
-        SpinWait.SpinUntil(() => asked.All(question => question.IsAnswered));
+        while (!asked.All(question => question.IsAnswered))
+            _bell.WaitOne(WaitBeforeLooking);
+        foreach (var question in asked)
+            question.Drop();
         _questions.RemoveAll(question => question.Line == line);
         line.Close();
         Settle();
@@ -123,7 +129,7 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
             Put(new Question<NpgsqlConnection>(this, null, () => Open(source)) { HasRoom = () => HasRoom(source) }, cancel);
 
         internal override Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancel) =>
-            Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => Forged(batch).ExecuteReaderAsync()) { HandOver = HandOver }, cancel);
+            Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => Forged(batch).ExecuteReaderAsync()) { HandOver = HandOver, Dropped = Drop }, cancel);
 
         internal override Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancel) =>
             Put(new Question<int>(this, batch.Connection, () => Forged(batch).ExecuteNonQueryAsync()), cancel);
@@ -138,21 +144,23 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
 
         internal void Close()
         {
+            _readers.ForEach(Drop);
             _readers.Clear();
             foreach (var (_, connection) in _connections.Where(open => open.Connection.IsCompletedSuccessfully))
-                Close(connection.GetAwaiter().GetResult());
+                connection.GetAwaiter().GetResult().Close();
             _connections.Clear();
         }
 
-        private static void Close(NpgsqlConnection connection)
+        /// <summary>Reads an answer to its end for somebody who no longer can.</summary>
+        private static void Drop(NpgsqlDataReader reader)
         {
             try
             {
-                connection.Close();
+                reader.Close();
             }
-            catch (NpgsqlException)
+            catch (PostgresException)
             {
-                // It was ended while it waited for a lock.
+                // It waited for a lock and was told to stop, so the answer ends with that.
             }
         }
 
@@ -217,6 +225,8 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
         internal abstract void Ask();
 
         internal abstract void LetThrough();
+
+        internal abstract void Drop();
     }
 
     private sealed class Question<T>(Line line, NpgsqlConnection? connection, Func<Task<T>> ask) : Question(line, connection)
@@ -227,6 +237,8 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
         internal Task<T> Answer => _answer.Task;
 
         internal Action<T, Action>? HandOver { get; init; }
+
+        internal Action<T>? Dropped { get; init; }
 
         internal override bool IsAsked => _asked is not null;
 
@@ -244,6 +256,12 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
                 handOver(_asked.GetAwaiter().GetResult(), () => _answer.SetFromTask(_asked));
             else
                 _answer.SetFromTask(_asked!);
+        }
+
+        internal override void Drop()
+        {
+            if (_asked!.IsCompletedSuccessfully)
+                Dropped?.Invoke(_asked.GetAwaiter().GetResult());
         }
     }
 }
