@@ -6,8 +6,8 @@ namespace Holdfast.Tests.Simulation;
 /// <param name="Failure">What was found; null where all was well.</param>
 /// <param name="Notes">What happened, for people.</param>
 /// <param name="Tally">What happened how often.</param>
-/// <param name="Pieces">How many things happened at all: the same whenever the seed is run.</param>
-internal sealed record Run(int Seed, IReadOnlyList<Step> Script, string? Failure, IReadOnlyList<string> Notes, IReadOnlyDictionary<string, int> Tally, int Pieces)
+/// <param name="Course">The same where the same things happened in the same order.</param>
+internal sealed record Run(int Seed, IReadOnlyList<Step> Script, string? Failure, IReadOnlyList<string> Notes, IReadOnlyDictionary<string, int> Tally, long Course)
 {
     public override string ToString() => $"""
         Seed {Seed}: {Failure}
@@ -45,7 +45,7 @@ internal static class Simulator
             failure = e.Message;
         }
 
-        return new Run(seed, script, failure, world.Notes, world.Tally, world.Pieces);
+        return new Run(seed, script, failure, world.Notes, world.Tally, world.Course);
     }
 
     /// <summary>The fewest steps that still fail, with as little between them as will do.</summary>

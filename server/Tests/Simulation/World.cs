@@ -103,6 +103,9 @@ internal sealed class World : IDisposable
 
     public int Pieces => _pieces;
 
+    /// <summary>Differs as soon as in two runs there was something else to choose from.</summary>
+    public long Course { get; private set; }
+
     public IReadOnlyList<ServerWrite> ServerWrites => _serverWrites;
 
     /// <summary>Transactions whose effect a restore took back.</summary>
@@ -236,6 +239,7 @@ internal sealed class World : IDisposable
         {
             if (++_pieces > MostPieces)
                 throw new SimulationFailure("It never comes to rest");
+            Course = (Course * 31) + possible.Count;
             possible[_random.Next(possible.Count)]();
             Settle();
             foreach (var node in _nodes.Where(node => node.Errors.Count > 0))
