@@ -67,7 +67,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
     /// <summary>
     /// Sends what was held back, then lets entries through: unless one of them changes the person's rights, which have to
-    /// be read first.
+    /// be read first. What came before it waits as well: its records may be of after it.
     /// </summary>
     /// <param name="connection">With the rights and the subscriptions of its last snapshot.</param>
     /// <param name="readAt">Where its rights were read: nothing up to there changes them.</param>
@@ -79,22 +79,14 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             if (!_connections.Contains(connection))
                 return;
             UpdateLocked(connection);
-            var held = connection.Held!;
-            var (i, touched) = (0, false);
-            for (; i < held.Count && !touched; i++)
+            if (HoldsChangeOfRights(connection, readAt))
             {
-                touched = held[i].Seq > readAt && Touches(held[i], connection.Reader!.Access);
-                if (!touched)
-                    SendLocked(connection, new DeltaFrames(held[i]));
-            }
-
-            if (touched)
-            {
-                held.RemoveRange(0, i - 1);
                 StartSettling(connection);
                 return;
             }
 
+            foreach (var entry in connection.Held!)
+                SendLocked(connection, new DeltaFrames(entry));
             connection.Held = null;
             _holding.Remove(connection);
         }
@@ -262,6 +254,9 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             lock (_gate)
             {
                 _catchUpAgain |= entries.Count == CatchUpPage;
+                // Their records are those of now, when all of them have happened: nobody gets one by rights of before.
+                foreach (var entry in entries.Where(entry => entry.Seq > _delivered!.Seq))
+                    SettleTouchedLocked(entry);
                 foreach (var entry in entries.Where(entry => entry.Seq == _delivered!.Seq + 1))
                     DeliverLocked(entry);
             }
@@ -306,16 +301,10 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
     private void HandOutLocked(LogEntry entry)
     {
+        // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
+        SettleTouchedLocked(entry);
         foreach (var connection in _holding)
             connection.Hold(entry);
-        // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
-        foreach (var connection in TouchedBy(entry).Where(connection => !_holding.Contains(connection)).ToArray())
-        {
-            HoldLocked(connection);
-            connection.Hold(entry);
-            StartSettling(connection);
-        }
-
         var frames = new DeltaFrames(entry);
         foreach (var connection in _audience.Of(entry))
         {
@@ -325,6 +314,16 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         foreach (var change in entry.Changes.Where(change => change.MovesKeys || change.Kind == "delete"))
             LookAgain(change);
+    }
+
+    /// <summary>Holds back everything from those whose rights an entry may move, until their rights are read.</summary>
+    private void SettleTouchedLocked(LogEntry entry)
+    {
+        foreach (var connection in TouchedBy(entry).Where(connection => !_holding.Contains(connection)).ToArray())
+        {
+            HoldLocked(connection);
+            StartSettling(connection);
+        }
     }
 
     /// <summary>Where someone looks at a record whose keys move, others may see him there no longer.</summary>
