@@ -124,14 +124,11 @@ internal sealed class Oracle(World world)
             }
         }
 
-        foreach (var type in Laboratory.Registry.All)
-        {
-            var table = Select(type, type.Sql.SelectAll(world.Workspace), _ => true).ToDictionary(held => held.Id);
-            var expected = replayed.Where(pair => pair.Key.Item1 == type).ToArray();
-            Demand(table.Count == expected.Length, $"The log makes {expected.Length} records of {type.Name}, the table holds {table.Count}");
-            foreach (var (key, value) in expected)
-                Same(table.GetValueOrDefault(key.Item2), new Held(type.Name, key.Item2, value.Version, value.Values), "The table");
-        }
+        var types = Laboratory.Registry.All.ToArray();
+        var tables = Select(types.Select(type => new Selection(type, type.Sql.SelectAll(world.Workspace), _ => true))).ToDictionary(held => (held.Type, held.Id));
+        Demand(tables.Count == replayed.Count, $"The log makes {replayed.Count} records, the tables hold {tables.Count}");
+        foreach (var ((type, id), value) in replayed)
+            Same(tables.GetValueOrDefault((type.Name, id)), new Held(type.Name, id, value.Version, value.Values), "The table");
     }
 
     private void CheckRecords(Browser browser)
@@ -140,8 +137,8 @@ internal sealed class Oracle(World world)
         Demand(access is not null || browser.IsDismissed, $"{browser.Name} is no member and was not told");
         var expected = access is null
             ? []
-            : World.Scopes.Select(scope => Laboratory.Registry.FindByScope(scope)!)
-                .SelectMany(type => Select(type, type.Sql.SelectWhere(world.Workspace, Rule.Where(type, access)), field => Rule.Sees(type, access, field)))
+            : Select(World.Scopes.Select(scope => Laboratory.Registry.FindByScope(scope)!)
+                .Select(type => new Selection(type, type.Sql.SelectWhere(world.Workspace, Rule.Where(type, access)), field => Rule.Sees(type, access, field))))
                 .ToDictionary(held => (held.Type, held.Id));
         foreach (var (key, held) in browser.Confirmed)
             Demand(expected.ContainsKey(key), $"{browser.Name} holds {held}, which is not there for him");
@@ -158,15 +155,26 @@ internal sealed class Oracle(World world)
         Demand(acknowledged.IsSubsetOf(told), "A revocation counts as acknowledged that no browser has confirmed");
     }
 
-    private List<Held> Select(RecordType type, Holdfast.Engine.Storage.Sql select, Func<Field, bool> seen)
+    /// <summary>Records of a type, and which of their fields count.</summary>
+    private sealed record Selection(RecordType Type, Holdfast.Engine.Storage.Sql Sql, Func<Field, bool> Seen);
+
+    private IReadOnlyList<Held> Select(IEnumerable<Selection> selections)
     {
+        var all = selections.ToArray();
         return Await(ReadAsync());
 
-        async Task<List<Held>> ReadAsync()
+        async Task<IReadOnlyList<Held>> ReadAsync()
         {
             await using var database = await _laboratory.Eyes.BeginSnapshotAsync(world.Workspace, CancellationToken.None);
-            await using var reader = await database.ReadAsync([select], CancellationToken.None);
-            return [.. (await SyncReader.ReadAllAsync(reader, type, CancellationToken.None)).Select(record => AsHeld(type, record, seen))];
+            await using var reader = await database.ReadAsync(all.Select(selection => selection.Sql), CancellationToken.None);
+            var held = new List<Held>();
+            foreach (var (type, _, seen) in all)
+            {
+                held.AddRange((await SyncReader.ReadAllAsync(reader, type, CancellationToken.None)).Select(record => AsHeld(type, record, seen)));
+                await reader.NextResultAsync(CancellationToken.None);
+            }
+
+            return held;
         }
     }
 

@@ -82,10 +82,14 @@ internal static class Simulator
                 world.Break(link);
         }
 
-        // One who does not read keeps nobody else from coming to rest.
-        ComeToRest(world, browser => browser.Link is not { IsStalled: true });
-        foreach (var link in world.Links.Where(link => link.IsStalled).ToArray())
-            world.Stall(link, stalled: false);
+        if (world.Links.Where(link => link.IsStalled).ToArray() is { Length: > 0 } stalled)
+        {
+            // One who does not read keeps nobody else from coming to rest.
+            ComeToRest(world, browser => browser.Link is not { IsStalled: true });
+            foreach (var link in stalled)
+                world.Stall(link, stalled: false);
+        }
+
         ComeToRest(world, _ => true);
     }
 
