@@ -105,6 +105,7 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     {
         private readonly List<(NpgsqlDataSource Source, Task<NpgsqlConnection> Connection)> _connections = [];
         private readonly List<NpgsqlDataReader> _readers = [];
+        private readonly Dictionary<NpgsqlDataSource, int> _sizes = [];
 
         /// <summary>Where the node runs that uses it.</summary>
         public Strand? Strand { get; set; }
@@ -129,16 +130,16 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
             Put(new Question<NpgsqlConnection>(this, null, () => Open(source)) { HasRoom = () => HasRoom(source) }, cancel);
 
         internal override Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancel) =>
-            Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => Forged(batch).ExecuteReaderAsync()) { HandOver = HandOver, Dropped = Drop }, cancel);
+            Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => IsSnapshot(batch.Transaction) ? Here(() => Forged(batch).ExecuteReader()) : Forged(batch).ExecuteReaderAsync()) { HandOver = HandOver, Dropped = Drop }, cancel);
 
         internal override Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancel) =>
             Put(new Question<int>(this, batch.Connection, () => Forged(batch).ExecuteNonQueryAsync()), cancel);
 
         internal override Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancel) =>
-            Put(new Question<bool>(this, transaction.Connection, () => Done(transaction.CommitAsync())), cancel);
+            Put(new Question<bool>(this, transaction.Connection, () => Here(() => Do(transaction.Commit))), cancel);
 
         internal override Task EndAsync(NpgsqlTransaction transaction) =>
-            Put(new Question<bool>(this, transaction.Connection, () => Done(transaction.DisposeAsync().AsTask())), CancellationToken.None);
+            Put(new Question<bool>(this, transaction.Connection, () => Here(() => Do(transaction.Dispose))), CancellationToken.None);
 
         internal void Ring() => wire.Ring();
 
@@ -175,7 +176,14 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
         private bool HasRoom(NpgsqlDataSource source)
         {
             _connections.RemoveAll(open => open.Connection.IsCompletedSuccessfully && open.Connection.GetAwaiter().GetResult().State == ConnectionState.Closed);
-            return _connections.Count(open => open.Source == source) < new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize;
+            return _connections.Count(open => open.Source == source) < SizeOf(source);
+        }
+
+        private int SizeOf(NpgsqlDataSource source)
+        {
+            if (!_sizes.TryGetValue(source, out var size))
+                _sizes.Add(source, size = new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize);
+            return size;
         }
 
         private Task<NpgsqlConnection> Open(NpgsqlDataSource source)
@@ -200,9 +208,24 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
             return batch;
         }
 
-        private static async Task<bool> Done(Task task)
+        /// <summary>A snapshot waits for nobody's lock, and so costs no change of threads.</summary>
+        private static bool IsSnapshot(NpgsqlTransaction? transaction) => transaction is { IsolationLevel: IsolationLevel.RepeatableRead };
+
+        private static Task<T> Here<T>(Func<T> ask)
         {
-            await task;
+            try
+            {
+                return Task.FromResult(ask());
+            }
+            catch (NpgsqlException e)
+            {
+                return Task.FromException<T>(e);
+            }
+        }
+
+        private static bool Do(Action action)
+        {
+            action();
             return true;
         }
     }
