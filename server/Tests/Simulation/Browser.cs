@@ -42,7 +42,6 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 {
     private readonly Dictionary<string, bool> _answered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _arrived = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, Guid), DateTimeOffset> _at = [];
     private Guid? _epoch;
     private (long Seq, Guid? Transaction)? _cursor;
@@ -58,6 +57,9 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
     public Person Person => person;
 
     public Guid Id => id;
+
+    /// <summary>As whom it connects; another one after each sign-in.</summary>
+    public Guid Session { get; private set; } = world.NewId();
 
     public Link? Link { get; private set; }
 
@@ -82,23 +84,6 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
     public bool WantsToPush => _welcomed && world.Elapsed >= _pausedUntil && Queue.Any(change => change.IsOpen && !change.InFlight);
 
     public bool IsDrained => IsDismissed || (_welcomed && Queue.All(change => !change.IsOpen) && _answered.Values.All(answered => answered));
-
-    /// <summary>The message with its transactions numbered in the order of their first arrival.</summary>
-    public Message Numbered(Message message)
-    {
-        if (message.Text is null || JsonNode.Parse(message.Text)!["transactions"] is not JsonArray transactions)
-            return message;
-        var frame = (JsonObject)transactions.Parent!;
-        foreach (var transaction in transactions)
-        {
-            var sent = (string)transaction!["id"]!;
-            if (!_arrived.TryGetValue(sent, out var arrival))
-                _arrived.Add(sent, arrival = _arrived.Count + 1);
-            transaction["mutation"] = arrival;
-        }
-
-        return new Message(frame.ToJsonString());
-    }
 
     public void Connect(Node node)
     {
@@ -395,6 +380,11 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
             IsDismissed = true;
             Confirmed.Clear();
             _cursor = null;
+        }
+        else if (code == 4401)
+        {
+            // He signs in again; the queue is kept.
+            Session = world.NewId();
         }
         else if (code is not (1000 or 1001 or 1013))
         {

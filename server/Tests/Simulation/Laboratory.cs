@@ -98,7 +98,7 @@ internal sealed class Laboratory : IDisposable
     {
         public string Name => name;
 
-        public DatabaseWire.Line Line { get; } = wire.NewLine();
+        public DatabaseLine Line { get; } = wire.NewLine();
 
         public Db Db => field ??= new Db(database, Line);
 

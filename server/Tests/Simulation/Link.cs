@@ -36,8 +36,7 @@ internal sealed class Link
     /// <summary>Whether the browser reads nothing, so that whoever sends to it must wait.</summary>
     public bool IsStalled { get; set; }
 
-    public void DeliverToServer(bool numbered) =>
-        Socket.Arrive(numbered ? Browser.Numbered(ToServer.Dequeue()) : ToServer.Dequeue());
+    public void DeliverToServer(Tampering tampering) => Socket.Arrive(tampering.On(Browser, ToServer.Dequeue()));
 
     /// <summary>The next two messages change places, where both are pushes: as if each had its own way to the server.</summary>
     public bool Swap()

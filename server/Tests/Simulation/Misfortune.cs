@@ -21,6 +21,9 @@ internal static class Misfortune
                 if (browser is { IsAway: true, Link: { } open })
                     world.Break(open);
                 break;
+            case Deed.Expire:
+                world.Expire(browser);
+                break;
             case Deed.Stall when browser.Link is { } link:
                 world.Stall(link, !link.IsStalled);
                 break;

@@ -50,8 +50,15 @@ internal sealed class Node : IDisposable
         return Task.CompletedTask;
     });
 
+    /// <summary>Someone has signed out, or was signed out.</summary>
+    public void EndSession(Guid session) => _ = Strand.Start(() =>
+    {
+        _hub.EndSessions([session]);
+        return Task.CompletedTask;
+    });
+
     public void Serve(Link link) =>
-        _ = Strand.Start(() => _hub.ServeAsync(link.Socket, new SyncUser(link.Browser.Person.User, link.Browser.Person.Session), CancellationToken.None));
+        _ = Strand.Start(() => _hub.ServeAsync(link.Socket, new SyncUser(link.Browser.Person.User, link.Browser.Session), CancellationToken.None));
 
     /// <summary>The process ends between two instructions, and its connections with it.</summary>
     public void Die()

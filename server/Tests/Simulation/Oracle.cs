@@ -53,6 +53,7 @@ internal sealed class Oracle(World world)
                 Demand(entry?.Seq == seq, $"{browser.Name} was told that '{change.About}' was applied at {seq}; the log has it {(entry is null ? "not" : $"at {entry.Seq}")}");
                 Demand(seq > before, $"'{change.About}' of {browser.Name} stands in the log before what came first");
                 before = seq;
+                CheckGuards(browser, change, entry!);
             }
             else if (change.Refusal is { } refusal)
             {
@@ -63,6 +64,17 @@ internal sealed class Oracle(World world)
             {
                 Demand(browser.IsDismissed, $"'{change.About}' of {browser.Name} never got an answer");
             }
+        }
+    }
+
+    /// <summary>What was meant for one version of a record was applied to no other.</summary>
+    private static void CheckGuards(Browser browser, Change change, LogEntry entry)
+    {
+        foreach (var operation in change.Operations.Where(operation => operation!["guard"]?["version"] is not null))
+        {
+            var (id, meant) = (Guid.Parse((string)operation!["id"]!), (long)operation["guard"]!["version"]!);
+            var was = entry.Changes.First(applied => applied.Id == id).Previous;
+            Demand(was == meant, $"'{change.About}' of {browser.Name} was meant for version {meant} and was applied to version {was}");
         }
     }
 
@@ -133,7 +145,7 @@ internal sealed class Oracle(World world)
 
     private void CheckRecords(Browser browser)
     {
-        var access = browser.IsDismissed ? null : Await(_laboratory.AccessReader.ReadAsync(world.Workspace, Actor.Person(browser.Person.User, browser.Person.Session), CancellationToken.None));
+        var access = browser.IsDismissed ? null : Await(_laboratory.AccessReader.ReadAsync(world.Workspace, Actor.Person(browser.Person.User, browser.Session), CancellationToken.None));
         Demand(access is not null || browser.IsDismissed, $"{browser.Name} is no member and was not told");
         var expected = access is null
             ? []

@@ -21,6 +21,7 @@ internal enum Deed
     Cut,
     Lose,
     Away,
+    Expire,
     Stall,
     Swap,
     Again,
@@ -35,7 +36,10 @@ internal enum Deed
 /// <param name="Who">By which browser, to which person, with which node: taken modulo how many there are.</param>
 /// <param name="What">To what, of what is there by then.</param>
 /// <param name="Then">How many things may happen before the next step.</param>
-internal sealed record Step(Deed Deed, int Who, int What, int Then);
+internal sealed record Step(Deed Deed, int Who, int What, int Then)
+{
+    public override string ToString() => $"{Deed} (who {Who}, what {What}), then {Then} things happen";
+}
 
 /// <summary>Makes the script of a seed, and does its steps.</summary>
 internal static class Script
@@ -43,7 +47,7 @@ internal static class Script
     private static readonly (Deed Deed, int Weight)[] Deeds =
     [
         (Deed.Make, 14), (Deed.Edit, 22), (Deed.Move, 8), (Deed.Erase, 4), (Deed.Clash, 3), (Deed.Role, 7), (Deed.Party, 4), (Deed.Join, 7),
-        (Deed.Dismiss, 2), (Deed.Readmit, 2), (Deed.Cut, 7), (Deed.Lose, 4), (Deed.Away, 4), (Deed.Stall, 3), (Deed.Swap, 5), (Deed.Again, 3), (Deed.Die, 3),
+        (Deed.Dismiss, 2), (Deed.Readmit, 2), (Deed.Cut, 7), (Deed.Lose, 4), (Deed.Away, 4), (Deed.Expire, 2), (Deed.Stall, 3), (Deed.Swap, 5), (Deed.Again, 3), (Deed.Die, 3),
         (Deed.Wait, 4), (Deed.Backup, 2), (Deed.Restore, 1),
     ];
 

@@ -4,7 +4,7 @@ namespace Holdfast.Tests.Simulation;
 /// Where all code of one node runs: nothing of it goes on until the simulator says so, and then one piece, from one
 /// await to the next. A node that dies stops between two of them.
 /// </summary>
-internal sealed class Strand(DatabaseWire.Line line) : TaskScheduler
+internal sealed class Strand(DatabaseLine line) : TaskScheduler
 {
     private readonly Lock _gate = new();
     private readonly List<(Task Piece, bool Reads)> _ready = [];

@@ -5,33 +5,12 @@ using Holdfast.Tests.Engine.Reading;
 namespace Holdfast.Tests.Simulation;
 
 /// <summary>Someone in the workspace, at one or two browsers.</summary>
-internal sealed record Person(string Name, Guid User, Guid Session, Guid Member);
+internal sealed record Person(string Name, Guid User, Guid Member);
 
 /// <summary>What an administrator does, and what came of it; null where the node died before it could say.</summary>
 internal sealed record ServerWrite(Transaction Transaction)
 {
     public Outcome? Outcome { get; set; }
-}
-
-/// <summary>A mechanism that is taken out of the model, to see that the simulator misses it.</summary>
-internal enum Sabotage
-{
-    None,
-
-    /// <summary>The server sees each browser's transactions numbered as they come in, so that none ever seems missing.</summary>
-    NumberOnArrival,
-
-    /// <summary>Browsers take that for newer which the clock says is.</summary>
-    TrustClocks,
-
-    /// <summary>A restored log counts as the one that was, and a cursor is a number and no more.</summary>
-    KeepEpoch,
-
-    /// <summary>A node sends to nobody while one of its browsers does not read.</summary>
-    WaitForAll,
-
-    /// <summary>Nobody looks what other nodes have written.</summary>
-    NoPoll,
 }
 
 /// <summary>
@@ -43,6 +22,7 @@ internal sealed class World : IDisposable
     private const int MostPieces = 200_000;
 
     private readonly Laboratory _laboratory;
+    private readonly Tampering _tampering;
     private readonly Random _random;
     private readonly Random _ids;
     private readonly VirtualTime _time = new();
@@ -57,12 +37,13 @@ internal sealed class World : IDisposable
     {
         _laboratory = laboratory;
         Sabotage = sabotage;
+        _tampering = new Tampering(sabotage);
         _random = new Random(seed);
         _ids = new Random(seed);
         Workspace = Guid.CreateVersion7();
         // Clocks are wrong, each in its own way, by up to a year.
         _nodes = [.. laboratory.Machines.Select(NewNode)];
-        People = [.. new[] { "Ada", "Bob", "Cy", "Dee" }.Select(name => new Person(name, NewId(), NewId(), NewId()))];
+        People = [.. new[] { "Ada", "Bob", "Cy", "Dee" }.Select(name => new Person(name, NewId(), NewId()))];
         Parties = [NewId(), NewId()];
         Browsers = [.. new[] { 0, 1, 1, 2, 3 }.Select((person, number) => new Browser(this, number, People[person], NewId()))];
         Settle();
@@ -217,6 +198,14 @@ internal sealed class World : IDisposable
             Stall(link, stalled: false);
     }
 
+    /// <summary>A session ends; the server says so to the browser's connection.</summary>
+    public void Expire(Browser browser)
+    {
+        Note($"{browser.Name}: its session ends");
+        foreach (var node in _nodes.Where(node => !node.IsDead))
+            node.EndSession(browser.Session);
+    }
+
     public void Stall(Link link, bool stalled)
     {
         link.IsStalled = stalled;
@@ -270,7 +259,7 @@ internal sealed class World : IDisposable
         foreach (var link in _links)
         {
             if (link.ToServer.Count > 0)
-                possible.Add(() => link.DeliverToServer(Sabotage == Sabotage.NumberOnArrival));
+                possible.Add(() => link.DeliverToServer(_tampering));
             if (link.ToBrowser.Count > 0 && !link.IsStalled)
                 possible.Add(() => DeliverToBrowser(link));
         }
@@ -338,5 +327,4 @@ internal sealed class World : IDisposable
     }
 
     private void Settle() => _laboratory.Wire.Settle();
-
 }
