@@ -6,12 +6,6 @@ namespace Holdfast.Tests.Simulation;
 /// <summary>What the simulator found.</summary>
 internal sealed class SimulationFailure(string what) : Exception(what);
 
-/// <summary>A record as a browser holds it: its version and the JSON of each field.</summary>
-internal sealed record Held(string Type, Guid Id, long Version, IReadOnlyDictionary<string, string> Values)
-{
-    public override string ToString() => $"{Type} {Id} v{Version} {{{string.Join(", ", Values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}: {v.Value}"))}}}";
-}
-
 /// <summary>A transaction of a browser.</summary>
 internal sealed class Change(Guid id, JsonArray operations, string about)
 {
@@ -40,14 +34,6 @@ internal sealed class Change(Guid id, JsonArray operations, string about)
 /// </summary>
 internal sealed class Browser(World world, int number, Person person, Guid id)
 {
-    private readonly Dictionary<string, bool> _answered = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, Guid), DateTimeOffset> _at = [];
-    private Guid? _epoch;
-    private (long Seq, Guid? Transaction)? _cursor;
-    private (long Seq, Guid? Transaction)? _reached;
-    private string? _access;
-    private string? _told;
     private long _lastMutation;
     private TimeSpan _pausedUntil;
     private bool _welcomed;
@@ -68,7 +54,8 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     public bool IsDismissed { get; private set; }
 
-    public Dictionary<(string Type, Guid Id), Held> Confirmed { get; } = [];
+    /// <summary>What it holds, as the server says it is.</summary>
+    public Copy Copy { get; } = new($"tab {number} of {person.Name}", world.Sabotage == Sabotage.TrustClocks);
 
     public List<Change> Queue { get; } = [];
 
@@ -83,13 +70,13 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     public bool WantsToPush => _welcomed && world.Elapsed >= _pausedUntil && Queue.Any(change => change.IsOpen && !change.InFlight);
 
-    public bool IsDrained => IsDismissed || (_welcomed && Queue.All(change => !change.IsOpen) && _answered.Values.All(answered => answered));
+    public bool IsDrained => IsDismissed || (_welcomed && Queue.All(change => !change.IsOpen) && Copy.IsComplete);
 
     public void Connect(Node node)
     {
         Link = world.Connect(this, node);
         _welcomed = false;
-        var cursor = _cursor is { } at ? new JsonObject { ["seq"] = at.Seq, ["tx"] = (world.Sabotage == Sabotage.KeepEpoch ? world.TransactionAt(at.Seq) : at.Transaction)?.ToString() } : null;
+        var cursor = Copy.Cursor is { } at ? new JsonObject { ["seq"] = at.Seq, ["tx"] = (world.Sabotage == Sabotage.KeepEpoch ? world.TransactionAt(at.Seq) : at.Transaction)?.ToString() } : null;
         Say(new JsonObject
         {
             ["t"] = "hello",
@@ -97,9 +84,9 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
             ["schema"] = Laboratory.Registry.Schema,
             ["browser"] = id.ToString(),
             ["workspace"] = world.Workspace.ToString(),
-            ["epoch"] = _epoch?.ToString(),
+            ["epoch"] = Copy.Epoch?.ToString(),
             ["cursor"] = cursor,
-            ["access"] = _access,
+            ["access"] = Copy.Access,
             ["scopes"] = new JsonArray([.. World.Scopes.Select(scope => JsonValue.Create(scope))]),
         });
     }
@@ -138,8 +125,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
     /// <summary>Asks for scopes anew, as where something was missed.</summary>
     public void AskAgain(IReadOnlyCollection<string> scopes)
     {
-        foreach (var scope in scopes)
-            _answered[scope] = false;
+        Copy.Await(scopes);
         Say(new JsonObject
         {
             ["t"] = "sub",
@@ -167,17 +153,17 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
                 Welcome(frame);
                 break;
             case "subOk":
-                Answer(frame);
+                Copy.Answer(frame);
                 break;
             case "subErr":
-                Refuse(frame.GetProperty("scope").GetString()!);
+                Copy.Refuse(frame.GetProperty("scope").GetString()!);
                 break;
             case "result":
                 foreach (var result in frame.GetProperty("results").EnumerateArray())
                     Result(result);
                 break;
             case "delta":
-                Delta(frame);
+                Copy.Delta(frame);
                 break;
             case "me":
                 Me(frame.GetProperty("me"), []);
@@ -186,7 +172,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
                 Revoke(frame);
                 break;
             case "nudge":
-                Reach(Position(frame.GetProperty("head")));
+                Copy.Reach(Copy.PositionOf(frame.GetProperty("head")));
                 break;
             case "presence":
                 break;
@@ -200,18 +186,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     private void Welcome(JsonElement frame)
     {
-        _epoch = frame.GetProperty("epoch").GetGuid();
-        if (frame.GetProperty("reset").GetBoolean())
-        {
-            _cursor = null;
-            Confirmed.Clear();
-        }
-
-        _reached = _cursor ?? Position(frame.GetProperty("head"));
-        _refused.Clear();
-        foreach (var scope in World.Scopes)
-            _answered[scope] = false;
-        _told = frame.GetProperty("me").GetProperty("access").GetString();
+        Copy.Welcome(frame);
         Greet(frame.GetProperty("lastMutation").GetInt64());
         _welcomed = true;
     }
@@ -232,107 +207,12 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
         _lastMutation = lastMutation;
     }
 
-    private void Answer(JsonElement frame)
-    {
-        var scope = frame.GetProperty("scope").GetString()!;
-        if (frame.TryGetProperty("records", out var records))
-        {
-            Follow();
-            foreach (var key in Confirmed.Keys.Where(key => World.ScopeOf(key.Type) == scope).ToArray())
-                Confirmed.Remove(key);
-            foreach (var record in records.EnumerateArray())
-                Put(record, record.GetProperty("version").GetInt64(), record.GetProperty("values"));
-        }
-        else if (frame.TryGetProperty("changed", out var changed))
-        {
-            Follow();
-            foreach (var gone in frame.GetProperty("gone").EnumerateArray())
-            {
-                foreach (var key in Confirmed.Keys.Where(key => World.ScopeOf(key.Type) == scope && key.Id == gone.GetGuid()).ToArray())
-                    Confirmed.Remove(key);
-            }
-
-            foreach (var record in changed.EnumerateArray())
-            {
-                var version = record.GetProperty("version").GetInt64();
-                if (!Confirmed.TryGetValue(KeyOf(record), out var held) || held.Version < version)
-                    Put(record, version, record.GetProperty("values"));
-            }
-        }
-
-        _refused.Remove(scope);
-        _answered[scope] = true;
-        Settle();
-    }
-
-    /// <summary>What is held begins to follow the rights of now. Until all of it does, it follows none that could be named.</summary>
-    private void Follow()
-    {
-        if (_told != _access)
-            _access = null;
-    }
-
-    private void Refuse(string scope)
-    {
-        Follow();
-        foreach (var key in Confirmed.Keys.Where(key => World.ScopeOf(key.Type) == scope).ToArray())
-            Confirmed.Remove(key);
-        _refused.Add(scope);
-        _answered[scope] = true;
-        Settle();
-    }
-
-    private void Delta(JsonElement frame)
-    {
-        var to = Position(frame.GetProperty("to"));
-        if (_reached is { } reached && to.Seq <= reached.Seq && frame.GetProperty("items").GetArrayLength() > 0 && frame.GetProperty("from").GetInt64() < reached.Seq)
-            world.Note($"{Name} is told again what it has read: {frame}");
-        var missed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in frame.GetProperty("items").EnumerateArray())
-        {
-            foreach (var record in item.GetProperty("records").EnumerateArray())
-            {
-                var scope = World.ScopeOf(record.GetProperty("type").GetString()!);
-                if (_answered[scope] && !_refused.Contains(scope) && !(world.Sabotage == Sabotage.TrustClocks && IsOlder(KeyOf(record), item.GetProperty("at").GetDateTimeOffset())))
-                    Apply(record);
-            }
-        }
-
-        Reach(to);
-    }
-
-    private void Apply(JsonElement record)
-    {
-        var key = KeyOf(record);
-        var version = record.GetProperty("version").GetInt64();
-        Confirmed.TryGetValue(key, out var held);
-        if (held is not null && version <= held.Version)
-            return;
-        if (record.TryGetProperty("deleted", out _) || record.TryGetProperty("leave", out _))
-            Confirmed.Remove(key);
-        else if (record.TryGetProperty("enter", out _))
-            Put(record, version, record.GetProperty("values"));
-        else if (held is null || held.Version != record.GetProperty("previous").GetInt64())
-            throw new SimulationFailure($"{Name} holds version {held?.Version.ToString() ?? "none"} and was told {record}: something was missed");
-        else
-            Put(record, version, record.GetProperty("set"), held);
-    }
-
-    private bool IsOlder((string, Guid) key, DateTimeOffset at)
-    {
-        if (_at.TryGetValue(key, out var known) && at < known)
-            return true;
-        _at[key] = at;
-        return false;
-    }
-
     private void Revoke(JsonElement frame)
     {
-        foreach (var record in frame.GetProperty("records").EnumerateArray())
-            Confirmed.Remove(KeyOf(record));
+        Copy.Forget(frame.GetProperty("records"));
         var scopes = frame.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()!).ToArray();
         foreach (var scope in scopes)
-            Refuse(scope);
+            Copy.Refuse(scope);
         var revocation = frame.GetProperty("id").GetGuid();
         Forgotten.Add(revocation);
         Say(new JsonObject { ["t"] = "revoked", ["id"] = revocation.ToString() });
@@ -341,12 +221,10 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     private void Me(JsonElement me, string[] taken)
     {
-        _told = me.GetProperty("access").GetString();
-        var closed = _refused.Except(taken).ToArray();
+        var closed = Copy.Refused.Except(taken).ToArray();
         if (closed.Length > 0)
             AskAgain(closed);
-        else
-            Settle();
+        Copy.Rename(me);
     }
 
     private void Result(JsonElement result)
@@ -378,8 +256,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
         if (code == 4403)
         {
             IsDismissed = true;
-            Confirmed.Clear();
-            _cursor = null;
+            Copy.Clear();
         }
         else if (code == 4401)
         {
@@ -395,35 +272,5 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
     /// <summary>The person may come in again.</summary>
     public void Readmit() => IsDismissed = false;
 
-    private void Put(JsonElement record, long version, JsonElement values, Held? held = null)
-    {
-        var (type, key) = KeyOf(record);
-        if (Confirmed.TryGetValue((type, key), out var before) && before.Version > version)
-            throw new SimulationFailure($"{Name} held {before} and was given version {version}");
-        var all = held is null ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(held.Values, StringComparer.Ordinal);
-        foreach (var value in values.EnumerateObject())
-            all[value.Name] = value.Value.GetRawText();
-        Confirmed[(type, key)] = new Held(type, key, version, all);
-    }
-
-    /// <summary>What this connection has brought reaches up to here; it counts once every scope is answered.</summary>
-    private void Reach((long Seq, Guid? Transaction) to)
-    {
-        if (_reached is not { } reached || to.Seq > reached.Seq)
-            _reached = to;
-        Settle();
-    }
-
-    private void Settle()
-    {
-        if (_answered.Values.All(answered => answered))
-            (_cursor, _access) = (_reached, _told);
-    }
-
     private void Say(JsonObject frame) => Link!.ToServer.Enqueue(new Message(frame.ToJsonString()));
-
-    private static (string, Guid) KeyOf(JsonElement record) => (record.GetProperty("type").GetString()!, record.GetProperty("id").GetGuid());
-
-    private static (long Seq, Guid? Transaction) Position(JsonElement head) =>
-        (head.GetProperty("seq").GetInt64(), head.GetProperty("tx").ValueKind == JsonValueKind.Null ? null : head.GetProperty("tx").GetGuid());
 }

@@ -152,10 +152,10 @@ internal sealed class Oracle(World world)
             : Select(World.Scopes.Select(scope => Laboratory.Registry.FindByScope(scope)!)
                 .Select(type => new Selection(type, type.Sql.SelectWhere(world.Workspace, Rule.Where(type, access)), field => Rule.Sees(type, access, field))))
                 .ToDictionary(held => (held.Type, held.Id));
-        foreach (var (key, held) in browser.Confirmed)
+        foreach (var (key, held) in browser.Copy.Records)
             Demand(expected.ContainsKey(key), $"{browser.Name} holds {held}, which is not there for him");
         foreach (var (key, held) in expected)
-            Same(browser.Confirmed.GetValueOrDefault(key), held, browser.Name);
+            Same(browser.Copy.Records.GetValueOrDefault(key), held, browser.Name);
     }
 
     private void CheckRevocations()

@@ -169,7 +169,7 @@ internal static class Script
 
     private static Held? Pick(Browser browser, int what, params string[] types)
     {
-        var held = browser.Confirmed.Values.Where(held => types.Contains(held.Type)).OrderBy(held => held.Values.GetValueOrDefault("name"), StringComparer.Ordinal).ThenBy(held => held.Version).ThenBy(held => held.Id).ToArray();
+        var held = browser.Copy.Records.Values.Where(held => types.Contains(held.Type)).OrderBy(held => held.Values.GetValueOrDefault("name"), StringComparer.Ordinal).ThenBy(held => held.Version).ThenBy(held => held.Id).ToArray();
         return held.Length == 0 ? null : held[what % held.Length];
     }
 
