@@ -11,10 +11,19 @@ public sealed class LogStore(Db db, RecordRegistry registry)
 {
     internal static Sql SelectHead(Guid workspace) =>
         $"""
-        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction, l.digest
+        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction
         FROM engine.workspaces w
-        LEFT JOIN LATERAL (SELECT seq, transaction_id, digest FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
+        LEFT JOIN LATERAL (SELECT seq, transaction_id FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
         WHERE w.workspace_id = {workspace}
+        """;
+
+    /// <summary>Of several workspaces: which it is, the sequence number, transaction and digest of its newest entry.</summary>
+    internal static Sql SelectHeads(Guid[] workspaces) =>
+        $"""
+        SELECT w.workspace_id, coalesce(l.seq, 0) AS seq, l.transaction_id, l.digest
+        FROM unnest({workspaces}) AS named(id)
+        JOIN engine.workspaces w ON w.workspace_id = named.id
+        LEFT JOIN LATERAL (SELECT seq, transaction_id, digest FROM engine.log WHERE workspace_id = named.id ORDER BY seq DESC LIMIT 1) l ON true
         """;
 
     /// <summary>The transaction at a place of the log.</summary>
@@ -50,30 +59,31 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         """, cancel);
 
     /// <param name="registry">Says the schema.</param>
-    /// <param name="workspace">Whose log.</param>
-    /// <param name="entries">In order, those that follow the head.</param>
-    /// <param name="head">The digest of the head; null where it has none.</param>
-    internal static Sql Append(RecordRegistry registry, Guid workspace, IReadOnlyCollection<LogEntry> entries, byte[]? head)
+    /// <param name="tails">Of each workspace the digest of its head, null where it has none, and the entries that follow it, in order.</param>
+    internal static Sql Append(RecordRegistry registry, IEnumerable<(Guid Workspace, byte[]? Head, IReadOnlyList<LogEntry> Entries)> tails)
     {
-        var sealer = new LogSealer(workspace);
-        var previous = head ?? LogSealer.NoDigest;
         var rows = new SqlJson(JsonText.Text(json =>
         {
             json.WriteStartArray();
-            foreach (var entry in entries)
+            foreach (var (workspace, head, entries) in tails)
             {
-                var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
-                row.WriteRow(json);
-                previous = row.Digest!;
+                var sealer = new LogSealer(workspace);
+                var previous = head ?? LogSealer.NoDigest;
+                foreach (var entry in entries)
+                {
+                    var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
+                    row.WriteRow(json, workspace);
+                    previous = row.Digest!;
+                }
             }
 
             json.WriteEndArray();
         }));
         return $"""
             INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, salts, digest)
-            SELECT {workspace}, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, decode(salts, 'base64'), decode(digest, 'base64')
+            SELECT workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, decode(salts, 'base64'), decode(digest, 'base64')
             FROM jsonb_to_recordset({rows}) AS row(
-              seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
+              workspace_id uuid, seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
               user_id uuid, session_id uuid, browser_id uuid, mutation bigint, cause bigint, depth int, schema int,
               erasures jsonb, changes jsonb, salts text, digest text)
             """;

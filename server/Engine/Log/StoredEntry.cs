@@ -88,9 +88,10 @@ internal sealed record StoredEntry
     }
 
     /// <summary>Writes the row for <c>jsonb_to_recordset</c>.</summary>
-    internal void WriteRow(Utf8JsonWriter json)
+    internal void WriteRow(Utf8JsonWriter json, Guid workspace)
     {
         json.WriteStartObject();
+        json.WriteString("workspace_id", workspace);
         json.WriteNumber("seq", Seq);
         json.WriteString("transaction_id", TransactionId);
         json.WriteString("at", At);
