@@ -1,3 +1,4 @@
+using System.Text;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 
@@ -62,31 +63,31 @@ public sealed class LogStore(Db db, RecordRegistry registry)
     /// <param name="tails">Of each workspace the digest of its head, null where it has none, and the entries that follow it, in order.</param>
     internal static Sql Append(RecordRegistry registry, IEnumerable<(Guid Workspace, byte[]? Head, IReadOnlyList<LogEntry> Entries)> tails)
     {
-        var rows = new SqlJson(JsonText.Text(json =>
-        {
-            json.WriteStartArray();
-            foreach (var (workspace, head, entries) in tails)
-            {
-                var sealer = new LogSealer(workspace);
-                var previous = head ?? LogSealer.NoDigest;
-                foreach (var entry in entries)
-                {
-                    var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
-                    row.WriteRow(json, workspace);
-                    previous = row.Digest!;
-                }
-            }
-
-            json.WriteEndArray();
-        }));
+        var rows = tails.SelectMany(tail => Seal(registry, tail.Workspace, tail.Head, tail.Entries)).ToArray();
         return $"""
             INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, salts, digest)
-            SELECT workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, decode(salts, 'base64'), decode(digest, 'base64')
-            FROM jsonb_to_recordset({rows}) AS row(
-              workspace_id uuid, seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
-              user_id uuid, session_id uuid, browser_id uuid, mutation bigint, cause bigint, depth int, schema int,
-              erasures jsonb, changes jsonb, salts text, digest text)
+            SELECT workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, {registry.Schema}, erasures::jsonb, changes::jsonb, salts, digest
+            FROM unnest(
+              {Column(row => row.Workspace)}, {Column(row => row.Entry.Seq)}, {Column(row => row.Entry.TransactionId)}, {Column(row => row.Entry.At)},
+              {Column(row => row.Entry.IsSystem)}, {Column(row => row.Entry.Via)}, {Column(row => row.Entry.UserId)}, {Column(row => row.Entry.SessionId)},
+              {Column(row => row.Entry.BrowserId)}, {Column(row => row.Entry.Mutation)}, {Column(row => row.Entry.Cause)}, {Column(row => row.Entry.Depth)},
+              {Column(row => row.Entry.Erasures)}, {Column(row => Encoding.UTF8.GetString(row.Entry.Changes))}, {Column(row => row.Entry.Salts)}, {Column(row => row.Entry.Digest)}
+            ) AS row(workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, erasures, changes, salts, digest)
             """;
+
+        T[] Column<T>(Func<(Guid Workspace, StoredEntry Entry), T> value) => Array.ConvertAll(rows, row => value(row));
+    }
+
+    private static IEnumerable<(Guid Workspace, StoredEntry Entry)> Seal(RecordRegistry registry, Guid workspace, byte[]? head, IReadOnlyList<LogEntry> entries)
+    {
+        var sealer = new LogSealer(workspace);
+        var previous = head ?? LogSealer.NoDigest;
+        foreach (var entry in entries)
+        {
+            var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
+            previous = row.Digest!;
+            yield return (workspace, row);
+        }
     }
 }
 

@@ -87,38 +87,6 @@ internal sealed record StoredEntry
         };
     }
 
-    /// <summary>Writes the row for <c>jsonb_to_recordset</c>.</summary>
-    internal void WriteRow(Utf8JsonWriter json, Guid workspace)
-    {
-        json.WriteStartObject();
-        json.WriteString("workspace_id", workspace);
-        json.WriteNumber("seq", Seq);
-        json.WriteString("transaction_id", TransactionId);
-        json.WriteString("at", At);
-        json.WriteBoolean("is_system", IsSystem);
-        json.WriteString("via", Via);
-        RecordType.WriteId(json, "user_id", UserId);
-        RecordType.WriteId(json, "session_id", SessionId);
-        RecordType.WriteId(json, "browser_id", BrowserId);
-        if (Mutation is { } mutation)
-            json.WriteNumber("mutation", mutation);
-        if (Cause is { } cause)
-            json.WriteNumber("cause", cause);
-        json.WriteNumber("depth", Depth);
-        json.WriteNumber("schema", Schema);
-        if (Erasures is not null)
-        {
-            json.WritePropertyName("erasures");
-            json.WriteRawValue(Erasures, skipInputValidation: true);
-        }
-
-        json.WritePropertyName("changes");
-        json.WriteRawValue(Changes, skipInputValidation: true);
-        json.WriteBase64String("salts", Salts);
-        json.WriteBase64String("digest", Digest);
-        json.WriteEndObject();
-    }
-
     private static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>
     {
         json.WriteStartArray();

@@ -12,11 +12,23 @@ namespace Holdfast.Engine.Operations;
 /// The one door for every writer of records. Transactions queue up while a group is being written and form the next, so
 /// busy workspaces share statements and commits, and a quiet one never waits.
 /// </summary>
-public sealed partial class WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
+public sealed partial class WritePath : IDisposable
 {
-    // While one waits for the database or the disk, another works; more would only make the groups smaller.
-    private const int Writers = 2;
-    private readonly WriteQueue _queue = new(Writers);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    private readonly Db _db;
+    private readonly RecordRegistry _registry;
+    private readonly Policy _policy;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<WritePath> _logger;
+    private readonly WriteQueue _queue = new();
+    private readonly ITimer _patience;
+
+    public WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
+    {
+        (_db, _registry, _policy, _clock, _logger) = (db, registry, policy, clock, logger);
+        _patience = clock.CreateTimer(_ => WaitNoLonger(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Called with what was committed, in order within this process, after the database has it.</summary>
     public event Action<Guid, IReadOnlyList<LogEntry>>? Committed;
@@ -24,8 +36,8 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
     /// <summary>Makes the workspace exist for the machine. Its first transaction follows.</summary>
     public async Task CreateWorkspaceAsync(Guid workspace)
     {
-        await db.In(workspace).ExecuteAsync(
-            $"INSERT INTO engine.workspaces (workspace_id, epoch, created_at) VALUES ({workspace}, {Guid.CreateVersion7()}, {clock.GetUtcNow()})");
+        await _db.In(workspace).ExecuteAsync(
+            $"INSERT INTO engine.workspaces (workspace_id, epoch, created_at) VALUES ({workspace}, {Guid.CreateVersion7()}, {_clock.GetUtcNow()})");
     }
 
     /// <summary>Writes one transaction. Transactions of a workspace are taken in the order of the calls.</summary>
@@ -33,18 +45,32 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
     public Task<Outcome> WriteAsync(Guid workspace, Transaction transaction)
     {
         var answer = _queue.Add(workspace, transaction);
-        StartTurns();
+        StartTurn();
         return answer;
     }
 
-    private void StartTurns()
+    public void Dispose() => _patience.Dispose();
+
+    /// <summary>Begins a turn if one may begin: behind what already waits for a processor, so that writes among that come along.</summary>
+    private void StartTurn()
     {
-        while (_queue.Next() is { } turn)
-            _ = Task.Run(() => TakeAsync(turn));
+        if (_queue.Start())
+            _ = Task.Factory.StartNew(TakeTurnAsync, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
     }
 
-    private async Task TakeAsync(Turn turn)
+    private void WaitNoLonger()
     {
+        _queue.WaitNoLonger();
+        StartTurn();
+    }
+
+    private async Task TakeTurnAsync()
+    {
+        if (_queue.Next() is not { } turn)
+            return;
+        if (!turn.ByItself)
+            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        StartTurn();
         try
         {
             await WriteAsync(turn.Waiting, turn.ByItself);
@@ -52,22 +78,22 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
         catch (Exception e)
         {
             // Whatever went wrong, nobody may wait for ever: nothing was decided, so the sender sends again.
-            LogFailed(logger, e);
+            LogFailed(_logger, e);
             foreach (var waiting in turn.Waiting)
                 waiting.Set(Outcome.Again);
         }
 
         _queue.End(turn);
-        StartTurns();
+        StartTurn();
     }
 
     private async Task WriteAsync(IReadOnlyList<Waiting> waiting, bool byItself)
     {
         var lines = waiting.ToLookup(one => one.Line);
-        GroupPart[] parts = [.. lines.Select(line => new GroupPart(registry, policy, clock, line.Key.Workspace, [.. line.Select(one => one.Transaction)]))];
+        GroupPart[] parts = [.. lines.Select(line => new GroupPart(_registry, _policy, _clock, line.Key.Workspace, [.. line.Select(one => one.Transaction)]))];
         try
         {
-            await new WriteGroup(db, registry, clock, parts).RunAsync(waits: byItself, CancellationToken.None);
+            await new WriteGroup(_db, _registry, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
         }
         catch (CompanionException e)
         {
@@ -85,7 +111,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
         catch (PostgresException e) when (IsRefusal(e))
         {
             // Stored as the outcome, so that a repeat gets the same answer.
-            LogRefused(logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
+            LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
             var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Companions = [], Erasures = [] };
             await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
             return;
@@ -104,7 +130,7 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
     /// <summary>What a constraint of the tables says, in the words of the metadata.</summary>
     private Failure FailureOf(PostgresException refusal)
     {
-        var type = registry.FindByTable(refusal.SchemaName, refusal.TableName);
+        var type = _registry.FindByTable(refusal.SchemaName, refusal.TableName);
         switch (refusal.SqlState)
         {
             case PostgresErrorCodes.UniqueViolation when type?.Uniques.FirstOrDefault(unique => unique.Constraint == refusal.ConstraintName) is { } unique:

@@ -15,7 +15,7 @@ internal sealed record Waiting(WorkspaceLine Line, Transaction Transaction)
     internal void Set(Outcome outcome) => _answer.TrySetResult(outcome);
 }
 
-/// <summary>The transactions of one workspace that wait, in the order of their calls. Stays in line until they have their answers.</summary>
+/// <summary>The transactions of one workspace that wait, in the order of their calls. They stay in line until they have their answers.</summary>
 internal sealed class WorkspaceLine(Guid workspace)
 {
     internal Guid Workspace => workspace;
@@ -29,71 +29,87 @@ internal sealed class WorkspaceLine(Guid workspace)
     internal bool IsByItself => IsContended || Waiting.Peek().IsAlone;
 }
 
-/// <summary>What one writer takes: transactions of the same workspace stand together, in their order.</summary>
-/// <param name="ByItself">Of one workspace, which shares with no other.</param>
+/// <summary>What is written together. Transactions of the same workspace stand together, in their order.</summary>
 /// <param name="Waiting">At least one.</param>
-internal sealed record Turn(bool ByItself, IReadOnlyList<Waiting> Waiting);
+/// <param name="ByItself">Whether it is of one workspace, which shares with no other.</param>
+internal sealed record Turn(IReadOnlyList<Waiting> Waiting, bool ByItself);
 
 /// <summary>
-/// Says whose turn it is. A workspace is in one turn at a time. Those that wait longest come first, and after its turn a
-/// workspace goes to the end, so that nobody waits for more than one turn of a busy one.
+/// Says whose turn it is. While one turn is written, all others wait and so make up the next: another begins beside it
+/// only where a whole turn waits, or where the first takes long. A workspace is in one turn at a time. Those that wait
+/// longest come first, and after its turn a workspace goes to the end, so that nobody waits for more than one of a busy one.
 /// </summary>
-/// <param name="writers">How many turns, other than by themselves, go on at once.</param>
-internal sealed class WriteQueue(int writers)
+internal sealed class WriteQueue
 {
     private const int MostTransactions = 64;
 
     // An import fills a turn with fewer transactions, so that others do not wait long for it.
     private const int EnoughOperations = 1000;
 
+    // Of each kind, at once. Together they leave the writer some connections.
+    private const int MostTurns = 8;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, WorkspaceLine> _lines = [];
-    private readonly Queue<WorkspaceLine> _ready = new();
-    private int _shared;
+    private readonly Queue<WorkspaceLine> _sharing = new();
+    private readonly Queue<WorkspaceLine> _byThemselves = new();
+    private int _turnsOfOne;
+    private int _turnsOfMany;
+    private bool _starting;
+
+    /// <summary>The turn for whose end the others wait.</summary>
+    private Turn? _current;
 
     internal Task<Outcome> Add(Guid workspace, Transaction transaction)
     {
         lock (_lock)
         {
-            if (!_lines.TryGetValue(workspace, out var line))
-            {
+            var isNew = !_lines.TryGetValue(workspace, out var line);
+            if (line is null)
                 _lines[workspace] = line = new WorkspaceLine(workspace);
-                _ready.Enqueue(line);
-            }
-
             var waiting = new Waiting(line, transaction);
             line.Waiting.Enqueue(waiting);
+            if (isNew)
+                Queue(line);
             return waiting.Answer;
         }
     }
 
-    /// <summary>The next turn; null where nobody waits or all writers are at work.</summary>
+    /// <summary>Whether someone is to call <see cref="Next"/>, which the caller then sees to.</summary>
+    internal bool Start()
+    {
+        lock (_lock)
+        {
+            if (_starting || (!MayOneStart && !MayManyStart))
+                return false;
+            return _starting = true;
+        }
+    }
+
+    /// <summary>The next turn; null where none may begin.</summary>
     internal Turn? Next()
     {
         lock (_lock)
         {
-            if (!_ready.TryPeek(out var first) || (!first.IsByItself && _shared == writers))
-                return null;
-            var byItself = first.IsByItself;
-            var taken = new List<Waiting>();
-            var operations = 0;
-            do
+            _starting = false;
+            if (MayOneStart)
             {
-                foreach (var waiting in _ready.Dequeue().Waiting)
-                {
-                    if (taken.Count == MostTransactions || operations >= EnoughOperations || (waiting.IsAlone && taken.Count > 0))
-                        break;
-                    taken.Add(waiting);
-                    operations += waiting.Transaction.Operations.Count;
-                    if (waiting.IsAlone)
-                        break;
-                }
+                _turnsOfOne++;
+                return new Turn(Take(_byThemselves, mostLines: 1), ByItself: true);
             }
-            while (!byItself && taken.Count < MostTransactions && operations < EnoughOperations && _ready.TryPeek(out var next) && !next.IsByItself);
 
-            _shared += byItself ? 0 : 1;
-            return new Turn(byItself, taken);
+            if (!MayManyStart)
+                return null;
+            _turnsOfMany++;
+            return _current = new Turn(Take(_sharing, mostLines: MostTransactions), ByItself: false);
         }
+    }
+
+    /// <summary>Lets the others go on beside the turn that they wait for, because it takes long.</summary>
+    internal void WaitNoLonger()
+    {
+        lock (_lock)
+            _current = null;
     }
 
     /// <summary>Ends a turn. Who got no answer keeps his place in line.</summary>
@@ -101,16 +117,60 @@ internal sealed class WriteQueue(int writers)
     {
         lock (_lock)
         {
-            _shared -= turn.ByItself ? 0 : 1;
+            if (turn.ByItself)
+                _turnsOfOne--;
+            else
+                _turnsOfMany--;
+            if (_current == turn)
+                _current = null;
             foreach (var line in turn.Waiting.Select(waiting => waiting.Line).Distinct())
             {
                 while (line.Waiting.TryPeek(out var waiting) && waiting.Answer.IsCompleted)
                     line.Waiting.Dequeue();
                 if (line.Waiting.Count > 0)
-                    _ready.Enqueue(line);
+                    Queue(line);
                 else
                     _lines.Remove(line.Workspace);
             }
         }
+    }
+
+    private bool MayOneStart => _byThemselves.Count > 0 && _turnsOfOne < MostTurns;
+
+    private bool MayManyStart => _sharing.Count > 0 && _turnsOfMany < MostTurns && (_current is null || IsWholeTurnWaiting());
+
+    private void Queue(WorkspaceLine line) => (line.IsByItself ? _byThemselves : _sharing).Enqueue(line);
+
+    private bool IsWholeTurnWaiting()
+    {
+        var count = 0;
+        foreach (var line in _sharing)
+        {
+            count += line.Waiting.Count;
+            if (count >= MostTransactions)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static List<Waiting> Take(Queue<WorkspaceLine> lines, int mostLines)
+    {
+        var taken = new List<Waiting>();
+        var operations = 0;
+        for (; mostLines > 0 && taken.Count < MostTransactions && operations < EnoughOperations && lines.TryDequeue(out var line); mostLines--)
+        {
+            foreach (var waiting in line.Waiting)
+            {
+                if (taken.Count == MostTransactions || operations >= EnoughOperations || (waiting.IsAlone && taken.Count > 0))
+                    break;
+                taken.Add(waiting);
+                operations += waiting.Transaction.Operations.Count;
+                if (waiting.IsAlone)
+                    break;
+            }
+        }
+
+        return taken;
     }
 }
