@@ -22,6 +22,7 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
     private readonly RecordType _customFieldType = registry.Of<CustomField>();
+    private readonly HashSet<(GroupPart Part, string Kind, Guid Id)> _keysRead = [];
 
     /// <param name="waits">Whether to wait for a lock that someone else holds; else the part is left out.</param>
     internal ReadBatch Named(bool waits)
@@ -33,33 +34,34 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
             Of(row, 0).LoadHead(new LogHead(row.GetInt64(1), row.IsDBNull(2) ? null : row.GetGuid(2)), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)));
         AddBrowsers(batch);
         AddOutcomes(batch);
-        AddMembers(batch);
+        AddActors(batch);
         AddAll(batch, _roleType, [.. _parts.Keys]);
         AddGraves(batch);
-        AddTouched(batch);
+        AddRecords(batch);
         AddCauses(batch);
-        AddReferences(batch);
         return batch;
     }
 
-    /// <summary>
-    /// Of the keys that the actors hold only those that the touched records have: someone may hold thousands.
-    /// </summary>
+    /// <summary>Of the keys that the actors hold only those that the read records have: someone may hold thousands.</summary>
     internal ReadBatch Grants()
     {
         var batch = new ReadBatch();
         foreach (var part in parts)
         {
-            var operations = part.Transactions.SelectMany(transaction => transaction.Operations).ToArray();
-            var types = operations.Select(operation => operation.Type).ToHashSet();
-            var kinds = types.SelectMany(type => type.Keys).Select(key => key.Kind).ToHashSet(StringComparer.Ordinal);
-            foreach (var type in registry.Grants.Where(type => kinds.Contains(type.Grant!.Kind)))
+            var broughtIn = part.Transactions.SelectMany(transaction => transaction.Operations)
+                .SelectMany(operation => operation.Type.Keys.SelectMany(key => BroughtIn(part, operation).Select(id => (key.Kind, Id: id))));
+            var held = part.Overlay.Keys().Concat(broughtIn).Where(key => _keysRead.Add((part, key.Kind, key.Id)))
+                .ToLookup(key => key.Kind, key => key.Id, StringComparer.Ordinal);
+            var members = part.Overlay.AllOf(_memberType).Select(member => member.Id).ToArray();
+            foreach (var type in registry.Grants.Where(type => held.Contains(type.Grant!.Kind)))
             {
-                var members = part.Overlay.AllOf(_memberType).Select(member => member.Id).ToArray();
-                var keys = types.SelectMany(touched => part.Overlay.AllOf(touched).SelectMany(record => touched.KeysOf(record).OfType<Guid>()))
-                    .Concat(operations.SelectMany(operation => BroughtIn(part, operation))).Distinct().ToArray();
-                Sql held = $"{new SqlName(type.Grant!.Member.Column)} = ANY({members}) AND {new SqlName(type.Grant.Key.Column)} = ANY({keys})";
-                batch.Add(part.Workspace, type.Sql.SelectWhere(part.Workspace, held), row => part.Overlay.Load(type, type.Sql.Read(row)));
+                Sql granted = $"{new SqlName(type.Grant!.Member.Column)} = ANY({members}) AND {new SqlName(type.Grant.Key.Column)} = ANY({held[type.Grant.Kind].ToArray()})";
+                batch.Add(part.Workspace, type.Sql.SelectWhere(part.Workspace, granted), row =>
+                {
+                    var record = type.Sql.Read(row);
+                    if (!part.Overlay.Knows(type, record.Id))
+                        part.Overlay.Load(type, record);
+                });
             }
         }
 
@@ -124,13 +126,9 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
             }));
     }
 
-    /// <summary>The members who act; all of them, where a member changes.</summary>
-    private void AddMembers(ReadBatch batch)
+    private void AddActors(ReadBatch batch)
     {
-        var changed = _operations.Where(touched => touched.Operation.Type == _memberType).Select(touched => touched.Workspace).ToHashSet();
-        AddAll(batch, _memberType, [.. changed]);
-        var users = parts.Where(part => !changed.Contains(part.Workspace))
-            .SelectMany(part => part.Transactions.Select(transaction => transaction.Actor.User).OfType<Guid>().Distinct().Select(user => (part.Workspace, user))).ToArray();
+        var users = parts.SelectMany(part => part.Transactions.Select(transaction => transaction.Actor.User).OfType<Guid>().Distinct().Select(user => (part.Workspace, user))).ToArray();
         if (users.Length > 0)
             batch.Add(_memberType.Sql.SelectOwned(RecordSql.Keys(users), "user_id"), row => Load(_memberType, row));
     }
@@ -164,22 +162,42 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
         });
     }
 
-    /// <summary>The records that operations name; all of a type, where its rules see all.</summary>
-    private void AddTouched(ReadBatch batch)
+    /// <summary>
+    /// The records that the operations name or refer to, and those above them from which they have their keys: each table
+    /// once, whatever the depth. All of a type where its rules see all.
+    /// </summary>
+    private void AddRecords(ReadBatch batch)
     {
-        var withCustomFields = _operations.Where(touched => touched.Operation.Type.TakesCustomFields || touched.Operation.Type == _customFieldType).Select(touched => touched.Workspace).Distinct();
-        AddAll(batch, _customFieldType, [.. withCustomFields]);
-        foreach (var touched in _operations.ToLookup(touched => touched.Operation.Type))
+        var wanted = _operations.SelectMany(touched => ReferencesOf(touched.Operation).Append((touched.Operation.Type, Id: touched.Operation.Record))
+            .Select(record => (record.Type, Key: (touched.Workspace, record.Id)))).Distinct().ToLookup(record => record.Type, record => record.Key);
+        var above = new Dictionary<RecordType, List<Sql>>();
+        // From the bottom up: by the time a type's turn comes, all that lie below it have said whom they look for.
+        foreach (var type in registry.All.Where(type => type != _roleType).OrderByDescending(type => type.Rank))
         {
-            var type = touched.Key;
-            if (type == _memberType || type == _roleType || type == _customFieldType)
+            var whole = _operations.Where(touched => TakesAll(type, touched.Operation.Type)).Select(touched => touched.Workspace).ToHashSet();
+            AddAll(batch, type, [.. whole]);
+            var sources = above.GetValueOrDefault(type, []);
+            var isMissing = sources.Count > 0 || wanted[type].Any(key => !whole.Contains(key.Workspace));
+            if (wanted.Contains(type))
+                sources.Add(RecordSql.Keys([.. wanted[type]]));
+            if (sources.Count == 0)
                 continue;
-            if (type.RulesSeeAll)
-                AddAll(batch, type, [.. touched.Select(one => one.Workspace).Distinct()]);
-            else
-                batch.Add(type.Sql.SelectOwned(RecordSql.Keys([.. touched.Select(one => (one.Workspace, one.Operation.Record)).Distinct()])), row => Load(type, row));
+            var keys = Sql.Join("UNION", "", sources);
+            foreach (var key in type.Inherits)
+            {
+                if (!above.TryGetValue(key.Parent, out var parents))
+                    above[key.Parent] = parents = [];
+                parents.Add($"SELECT workspace_id, {new SqlName(key.Through.Column)} FROM {type.Table} WHERE (workspace_id, id) IN ({keys})");
+            }
+
+            if (isMissing)
+                batch.Add(type.Sql.SelectOwned(keys), row => Load(type, row));
         }
     }
+
+    private bool TakesAll(RecordType type, RecordType touched) => type == _customFieldType
+        ? touched.TakesCustomFields || touched == type
+        : touched == type && (type.RulesSeeAll || type == _memberType);
 
     private void AddCauses(ReadBatch batch)
     {
@@ -193,19 +211,7 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
         batch.Add(select, row => Of(row, 0).LoadDepth(row.GetInt64(1), row.GetInt32(2)));
     }
 
-    /// <summary>Which of the records are there that the operations refer to.</summary>
-    private void AddReferences(ReadBatch batch)
-    {
-        var references = _operations.SelectMany(touched => ReferencesOf(touched.Operation).Select(reference => (reference.Target, touched.Workspace, reference.Id))).Distinct();
-        foreach (var named in references.ToLookup(reference => reference.Target, reference => (reference.Workspace, reference.Id)))
-        {
-            foreach (var (workspace, id) in named)
-                _parts[workspace].Facts.Learn(new Exists(named.Key, id), false);
-            batch.Add(named.Key.Sql.SelectIds(RecordSql.Keys([.. named])), row => Of(row, 0).Facts.Learn(new Exists(named.Key, row.GetGuid(1)), true));
-        }
-    }
-
-    private IEnumerable<(RecordType Target, Guid Id)> ReferencesOf(Operation operation)
+    private IEnumerable<(RecordType Type, Guid Id)> ReferencesOf(Operation operation)
     {
         IEnumerable<(Field Field, object? Value)> values = operation switch
         {

@@ -36,6 +36,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider cl
         while (reads.Facts() is { Count: > 0 } facts)
         {
             await ReadAsync(database, facts, cancel);
+            await ReadAsync(database, reads.Grants(), cancel);
             foreach (var part in locked)
                 part.Decide();
         }
