@@ -100,6 +100,45 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_group_that_reaches_two_workspaces_changes_only_the_row_that_it_names()
+    {
+        // Of all but the workspaces themselves, whose ids nobody chooses.
+        foreach (var type in _engine.Registry.All.Where(type => type != _engine.Registry.Of<Workspace>()))
+        {
+            // The attacker has a record of the same id: it is he who chooses ids.
+            var id = Guid.Parse((await AsSuperuserAsync($"SELECT id FROM {type.Table.Text} WHERE workspace_id = '{_victim.Id}' LIMIT 1"))!);
+            await AsSuperuserAsync($"""
+                SET session_replication_role = replica;
+                DELETE FROM {type.Table.Text} WHERE workspace_id = '{_attacker.Id}';
+                INSERT INTO {type.Table.Text} SELECT (jsonb_populate_record(t, jsonb_build_object('workspace_id', '{_attacker.Id}'))).* FROM {type.Table.Text} t WHERE workspace_id = '{_victim.Id}' AND id = '{id}'
+                """);
+            Sql versions = $"SELECT workspace_id, version FROM {type.Table} WHERE id = {id}";
+
+            await using var group = await _engine.Db.BeginWriteAsync([_victim.Id, _attacker.Id], CancellationToken.None);
+            Assert.Equal(2, (await group.QueryAsync<VersionRow>(versions, CancellationToken.None)).Count);
+            var read = new ReadBatch();
+            Record? record = null;
+            read.Add(type.Sql.SelectOwned(RecordSql.Keys([(_attacker.Id, id)])), row => record = record is null ? type.Sql.Read(row) : throw new InvalidOperationException("Two rows."));
+            await group.ReadAsync(read, CancellationToken.None);
+            var version = record!.Version;
+            record.Version = 999;
+
+            Assert.Equal(1, Assert.Single(await group.ExecuteAsync([type.Sql.Update([(_attacker.Id, record)])], CancellationToken.None)));
+            var rows = await group.QueryAsync<VersionRow>(versions, CancellationToken.None);
+            Assert.Equal([(_victim.Id, version), (_attacker.Id, 999)], rows.OrderBy(row => row.Version).Select(row => (row.WorkspaceId, row.Version)));
+            if (!type.IsReferenced)
+                Assert.Equal(1, Assert.Single(await group.ExecuteAsync([type.Sql.Delete([(_attacker.Id, id)])], CancellationToken.None)));
+        }
+    }
+
+    private sealed record VersionRow
+    {
+        public Guid WorkspaceId { get; init; }
+
+        public long Version { get; init; }
+    }
+
+    [Fact]
     public async Task Only_the_write_path_writes_records_and_nobody_rewrites_the_log()
     {
         foreach (var type in _engine.Registry.All)

@@ -23,6 +23,8 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
 
+    public Policy Policy => _services.GetRequiredService<Policy>();
+
     public SyncHub Hub => _services.GetRequiredService<SyncHub>();
 
     public WritePath WritePath => _services.GetRequiredService<WritePath>();
@@ -38,7 +40,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
-    public WritePath NewWritePath() => new(Db, Registry, _services.GetRequiredService<Policy>(), TimeProvider.System, NullLogger<WritePath>.Instance);
+    public WritePath NewWritePath() => new(Db, Registry, Policy, TimeProvider.System, NullLogger<WritePath>.Instance);
 
     /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
     public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)
