@@ -14,6 +14,9 @@ internal sealed class Person
     /// <summary>Where his sockets open.</summary>
     internal Door Door { get; private init; }
 
+    /// <summary>How his sockets subscribe to all customers.</summary>
+    internal Subscription Customers => new(Door, "{\"t\":\"subOk\"") { Hello = () => Hello(["solo.customers"]) };
+
     internal static async Task<Person> SignUpAsync(Uri address, CancellationToken cancel)
     {
         using var handler = Sockets.Door.From(IPAddress.Loopback);
