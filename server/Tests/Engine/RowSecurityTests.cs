@@ -33,8 +33,10 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
                 Compose.Create(_engine.Registry, gone, thing));
             await _engine.Secrets.RevealAsync(workspace.Id, Actor.Server("test"), "test.thing", gone, "password");
             await workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
+            var (note, sheet, mark) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
             await workspace.WriteAsServerAsync(
-                New(new Client { Name = "Kept" }), New(new Talk()), New(new Note()), New(new Device()), New(new Assignment()),
+                New(new Client { Name = "Kept" }), New(new Talk()), New(new Device()), New(new Assignment()),
+                New(new Note(), note), New(new Sheet { Note = note }, sheet), New(new Mark { Sheet = sheet }, mark), New(new Comment { Mark = mark }),
                 New(new Participation { Member = gone, Talk = gone }), New(new TeamMember { Member = gone, Team = gone }));
             await workspace.RegisterBrowserAsync(workspace.Owner);
         }
@@ -52,8 +54,8 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         }
     }
 
-    private CreateOperation New<T>(T record)
-        where T : Record => Compose.Create(_engine.Registry, Guid.CreateVersion7(), record);
+    private CreateOperation New<T>(T record, Guid? id = null)
+        where T : Record => Compose.Create(_engine.Registry, id ?? Guid.CreateVersion7(), record);
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
