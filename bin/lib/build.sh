@@ -15,7 +15,7 @@ build_server() {
 }
 
 build_bench() {
-  once "build the benchmarks" "$(fingerprint "${common_sources[@]}" server/Bench)" "$bench" compile server/Bench/Bench.csproj
+  once "build the benchmarks" "$(fingerprint "${common_sources[@]}" server/Engine server/Bench)" "$bench" compile server/Bench/Bench.csproj
 }
 
 # What the benchmarks measure beside us, from npm.

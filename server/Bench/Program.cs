@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Holdfast.Bench.Cases;
 using Holdfast.Bench.Measuring;
 using Holdfast.Bench.Servers;
+using Holdfast.Bench.Servers.Scopes;
 
 namespace Holdfast.Bench;
 
@@ -14,12 +15,13 @@ internal static class Program
     {
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
+        ["scopes"] = Scopes.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
     };
 
     /// <summary>Names for several cases.</summary>
-    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal) { ["engine"] = ["fanout", "writes"] };
+    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal) { ["engine"] = ["fanout", "writes", "scopes"] };
 
     public static async Task<int> Main(string[] args)
     {
@@ -32,6 +34,12 @@ internal static class Program
         if (args is [Commit.Role, var database, var commits, var perSecond])
         {
             await Commit.ServeAsync(database, Number(commits), Number(perSecond));
+            return 0;
+        }
+
+        if (args is [ScopeServer.Role, var empty])
+        {
+            await ScopeServer.ServeAsync(empty);
             return 0;
         }
 

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace Holdfast.Bench.Sockets;
 
 /// <summary>A writer's socket. It is read without a pause, because one that is not read does not answer the server's pings either.</summary>
-internal sealed class WriterSocket
+internal sealed class WriterSocket : IDisposable
 {
     private readonly ClientWebSocket _socket;
     private readonly Channel<string> _messages = Channel.CreateUnbounded<string>();
@@ -42,6 +42,8 @@ internal sealed class WriterSocket
         }
     }
 
+    public void Dispose() => _socket.Dispose();
+
     private async Task ReadAsync()
     {
         var buffer = new byte[8192];
@@ -56,9 +58,10 @@ internal sealed class WriterSocket
                     _messages.Writer.TryWrite(message);
             }
 
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             _messages.Writer.TryComplete(new WebSocketException($"The writer's socket was closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}"));
         }
-        catch (WebSocketException e)
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
             _messages.Writer.TryComplete(e);
         }
