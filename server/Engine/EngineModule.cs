@@ -28,6 +28,7 @@ public static class EngineModule
         services.AddRecord(new RoleRules());
         services.AddRecord<CustomField>();
         services.AddSingleton<RecordRegistry>();
+        services.AddSingleton<TableCheck>();
         services.AddSingleton<Policy>();
         services.AddSingleton<AccessReader>();
         services.AddSingleton<LogStore>();

@@ -24,7 +24,9 @@ public sealed class RecordType
     internal RecordType(Type type)
     {
         var attribute = type.GetCustomAttribute<RecordAttribute>()
-            ?? throw new InvalidOperationException($"{type} has no [Record] attribute.");
+            ?? throw new InvalidOperationException($"{type} has no [Record] attribute. Put [Record(\"module.noun\", \"module.nouns\")] on it.");
+        if (attribute.Name.Split('.').Length != 2 || attribute.Table.Split('.').Length != 2)
+            throw new InvalidOperationException($"{type}: a record is called module.noun and its table schema.nouns, and not '{attribute.Name}' and '{attribute.Table}'.");
         Class = type;
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
@@ -47,7 +49,11 @@ public sealed class RecordType
         var byProperty = properties.ToDictionary(pair => pair.Name, pair => pair.Field, StringComparer.Ordinal);
         FieldKey Key(string[] names, bool across, string suffix)
         {
-            Field[] fields = [.. names.Select(name => byProperty[name])];
+            Field[] fields =
+            [
+                .. names.Select(name => byProperty.GetValueOrDefault(name)
+                    ?? throw new InvalidOperationException($"{type} names '{name}' in an index or as unique, which is no property with a field attribute.")),
+            ];
             string[] columns = [.. fields.Select(field => field.Column)];
             return new FieldKey(fields, across, string.Join('_', [table, .. across ? columns : columns.Prepend("workspace_id"), suffix]));
         }
@@ -167,7 +173,8 @@ public sealed class RecordType
         ];
     }
 
-    private Field FieldOf(string property) => Fields.Single(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property));
+    private Field FieldOf(string property) => Fields.SingleOrDefault(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property))
+        ?? throw new InvalidOperationException($"{Class} hands out keys by '{property}', which is no property with a field attribute.");
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
 
@@ -13,13 +14,12 @@ namespace Holdfast.Tests.Platform.Records;
 /// </summary>
 public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
 {
-    private const string Canary = "canary";
+    private const string Canary = Samples.Canary;
 
     /// <summary>What a guest reads as everyone does.</summary>
     private static readonly string[] OpenToGuests = ["access.workspace"];
 
-    private readonly Dictionary<string, Guid> _victims = new(StringComparer.Ordinal);
-    private readonly (Guid Party, Guid Talk, Guid Team) _keys = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+    private Samples _samples = null!;
     private TestBrowser _owner = null!;
     private Guid _workspace;
 
@@ -59,28 +59,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     {
         _owner = await server.NewBrowser().SignUpAsync();
         _workspace = await _owner.WorkspaceAsync();
-        _victims["access.workspace"] = _workspace;
-        _victims["access.member"] = (await RecordsAsync("access.member"))[0];
-        await MakeAsync("access.role", new { name = Canary, permissions = Array.Empty<string>() });
-        await MakeAsync("access.field", new { recordType = "solo.customer", key = "canary", label = Canary });
-        await MakeAsync("solo.customer", new { name = Canary });
-        await MakeAsync("reading.client", new { name = Canary, rate = Canary });
-        // Who founds a talk goes in with the same transaction: nobody opens it to himself later.
-        (_victims["reading.talk"], _victims["reading.participation"]) = (_keys.Talk, Guid.CreateVersion7());
-        (await _owner.PostAsync($"/api/workspaces/{_workspace}/transactions", new
-        {
-            id = Guid.CreateVersion7(),
-            schema = 1,
-            operations = new object[]
-            {
-                new { op = "create", type = "reading.talk", id = _keys.Talk, values = new { topic = Canary } },
-                new { op = "create", type = "reading.participation", id = _victims["reading.participation"], values = new { member = _victims["access.member"], talk = _keys.Talk } },
-            },
-        })).Is(HttpStatusCode.OK);
-        await MakeAsync("reading.note", new { talk = _keys.Talk, words = Canary });
-        await MakeAsync("reading.device", new { party = _keys.Party, name = Canary });
-        await MakeAsync("reading.team_member", new { member = _victims["access.member"], team = _keys.Team });
-        await MakeAsync("reading.assignment", new { team = _keys.Team });
+        _samples = new Samples(server.Registry, _workspace, (await RecordsAsync("access.member"))[0]);
+        (await _owner.PostAsync($"/api/workspaces/{_workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = _samples.Creates })).Is(HttpStatusCode.OK);
     }
 
     public ValueTask DisposeAsync()
@@ -90,19 +70,18 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
-    public void Every_door_and_every_record_type_is_attacked()
+    public void Every_door_is_attacked()
     {
         var doors = server.Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.Contains("/{workspace:guid}/", StringComparison.Ordinal) && !endpoint.RoutePattern.RawText.Contains("/invites", StringComparison.Ordinal))
             .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText}");
         Assert.Equal(doors.Order(StringComparer.Ordinal), Attacks.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(server.Registry.All.Select(type => type.Name), _victims.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task The_owner_comes_through_every_door_to_every_record()
     {
-        foreach (var (type, id) in _victims)
+        foreach (var (type, id) in _samples.Ids)
         {
             (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/{type}/{id}")).Is(HttpStatusCode.OK);
             Assert.Contains(id, await RecordsAsync(type));
@@ -113,7 +92,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task Whoever_is_not_signed_in_gets_one_answer()
     {
         using var nobody = server.NewBrowser();
-        await ForEachAsync(_victims, async (door, type, id) =>
+        await ForEachAsync(_samples.Ids, async (door, type, id) =>
         {
             foreach (var answer in await Task.WhenAll(door(nobody, _workspace, type, id)))
                 answer.Refuses(HttpStatusCode.Unauthorized, "session.required");
@@ -124,7 +103,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
-        await ForEachAsync(_victims, (door, type, id) => AlikeAsync(
+        await ForEachAsync(_samples.Ids, (door, type, id) => AlikeAsync(
             door(eve, _workspace, type, id), door(eve, Guid.CreateVersion7(), type, id), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
     }
 
@@ -133,16 +112,16 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     {
         using var eve = await server.NewBrowser().SignUpAsync();
         var own = await eve.WorkspaceAsync();
-        await ForEachAsync(_victims, (door, type, id) => AlikeAsync(door(eve, own, type, id), door(eve, own, type, Guid.CreateVersion7()), Nothing));
+        await ForEachAsync(_samples.Ids, (door, type, id) => AlikeAsync(door(eve, own, type, id), door(eve, own, type, Guid.CreateVersion7()), Nothing));
     }
 
     [Fact]
     public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
     {
         using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
-        await ForEachAsync(_victims.Where(victim => !OpenToGuests.Contains(victim.Key)), (door, type, id) =>
+        await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), (door, type, id) =>
             AlikeAsync(door(guest, _workspace, type, id), door(guest, _workspace, type, Guid.CreateVersion7()), Nothing));
-        foreach (var key in new[] { _keys.Party, Guid.CreateVersion7() })
+        foreach (var key in new[] { _samples.Key("party"), Guid.CreateVersion7() })
         {
             (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?scope=reading.devices(party:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown", "scope");
             (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.note?scope=reading.notes(talk:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown");
@@ -152,10 +131,10 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     [Fact]
     public async Task A_guest_of_the_party_sees_its_records_and_no_others()
     {
-        using var guest = await JoinAsGuestAsync(_keys.Party);
+        using var guest = await JoinAsGuestAsync(_samples.Key("party"));
         var list = (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?query={Canary}")).Is(HttpStatusCode.OK);
-        Assert.Contains(_victims["reading.device"].ToString(), list.Text, StringComparison.Ordinal);
-        (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device/{_victims["reading.device"]}")).Is(HttpStatusCode.OK);
+        Assert.Contains(_samples.Ids["reading.device"].ToString(), list.Text, StringComparison.Ordinal);
+        (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device/{_samples.Ids["reading.device"]}")).Is(HttpStatusCode.OK);
         await MakeAsync("reading.device", new { party = Guid.CreateVersion7(), name = Canary }, Guid.CreateVersion7());
         Assert.Equal(list.Text, (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?query={Canary}")).Text);
     }
@@ -164,21 +143,21 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task A_guest_of_another_party_catches_up_with_nothing_of_it()
     {
         using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
-        var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', _victims.Keys.Select(Scope))}";
+        var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', _samples.Ids.Keys.Select(Scope))}";
         var (again, owners) = (await ComingBackAsync(guest, path), await ComingBackAsync(_owner, path));
         var device = Guid.CreateVersion7();
-        await MakeAsync("reading.device", new { party = _keys.Party, name = Canary }, device);
+        await MakeAsync("reading.device", new { party = _samples.Key("party"), name = Canary }, device);
         foreach (var answer in new[] { await guest.GetAsync(path), await guest.GetAsync(again) })
         {
             answer.Is(HttpStatusCode.OK);
             Assert.DoesNotContain(Canary, answer.Text, StringComparison.Ordinal);
-            foreach (var (type, id) in _victims.Where(victim => !OpenToGuests.Contains(victim.Key)))
+            foreach (var (type, id) in _samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)))
                 Assert.False(answer.Text.Contains(id.ToString(), StringComparison.Ordinal), $"{type} shows: {answer.Text}");
         }
 
         // A control: to the owner the same two show all of it.
         var all = (await _owner.GetAsync(path)).Is(HttpStatusCode.OK).Text;
-        Assert.All(_victims.Values, id => Assert.Contains(id.ToString(), all, StringComparison.Ordinal));
+        Assert.All(_samples.Ids.Values, id => Assert.Contains(id.ToString(), all, StringComparison.Ordinal));
         var changes = (await _owner.GetAsync(owners)).Is(HttpStatusCode.OK).Text;
         Assert.Contains("\"t\":\"delta\"", changes, StringComparison.Ordinal);
         Assert.Contains(device.ToString(), changes, StringComparison.Ordinal);
@@ -224,7 +203,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
             Assert.Contains(answer.Code, new[] { "record.not_found", "scope.unknown", "field.unknown", "permission.denied" });
     }
 
-    private bool IsVictims(JsonElement record) => _victims.ContainsValue(record.GetProperty("id").GetGuid());
+    private bool IsVictims(JsonElement record) => _samples.Ids.Values.Contains(record.GetProperty("id").GetGuid());
 
     private static string Shape(Answer answer)
     {
@@ -236,12 +215,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
 
     private static string Scope(string type) => $"{type}s";
 
-    private async Task MakeAsync(string type, object values, Guid? id = null)
-    {
-        var made = id ?? Guid.CreateVersion7();
-        (await _owner.WriteAsync(new { op = "create", type, id = made, values }, workspace: _workspace)).Is(HttpStatusCode.OK);
-        _victims.TryAdd(type, made);
-    }
+    private async Task MakeAsync(string type, object values, Guid id) =>
+        (await _owner.WriteAsync(new { op = "create", type, id, values }, workspace: _workspace)).Is(HttpStatusCode.OK);
 
     private async Task<IReadOnlyList<Guid>> RecordsAsync(string type) =>
         [.. (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/{type}")).Is(HttpStatusCode.OK).Json.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
