@@ -16,14 +16,18 @@ public sealed class TableTests(TestDatabase database) : IClassFixture<TestDataba
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
-    public async Task Every_table_is_as_its_record_type_says() =>
-        Assert.Equal("", string.Join("\n\n", await new TableCheck(_engine.Db, _engine.Registry).FindAsync(default)));
+    public async Task Every_table_is_as_its_record_type_says()
+    {
+        var found = await new TableCheck(_engine.Db, _engine.Registry).FindAsync(default);
+        Assert.True(found.Count == 0, string.Join("\n\n", found));
+    }
 
     [Fact]
     public void Every_record_type_is_registered()
     {
         var types = Program.Projects.SelectMany(project => project.GetTypes()).Where(type => type.IsSubclassOf(typeof(Record)) && !type.IsAbstract);
-        Assert.Equal("", string.Join('\n', types.Except(_engine.Registry.All.Select(type => type.Class)).Select(type => $"{type} is not registered. {RecordRegistry.WayOut(type)}")));
+        var forgotten = types.Except(_engine.Registry.All.Select(type => type.Class)).ToArray();
+        Assert.True(forgotten.Length == 0, string.Join('\n', forgotten.Select(type => $"{type} is not registered. {RecordRegistry.WayOut(type)}")));
     }
 
     [Fact]
@@ -59,7 +63,7 @@ public sealed class TableTests(TestDatabase database) : IClassFixture<TestDataba
         await using var own = await OwnDatabaseAsync();
         await own.AsSuperuserAsync(damage);
         await using var engine = new TestEngine(own.ConnectionString);
-        var found = Assert.Single(await new TableCheck(engine.Db, engine.Registry).FindAsync(default));
+        var found = Assert.Single(await OfThingsAsync(engine));
         Assert.Equal((finding, breaks), (found.ToString(), found.Breaks));
     }
 
@@ -70,7 +74,7 @@ public sealed class TableTests(TestDatabase database) : IClassFixture<TestDataba
         await database.AsSuperuserAsync(Owned(TableSql.Create(registry.Of<Forgotten>(), registry)));
         Assert.Equal(
             "test.forgotten is read by 'party', and no index begins with it. Put [Index(nameof(Party))] on Forgotten. Put into a new migration of its module: CREATE INDEX ON test.forgotten_things (workspace_id, party);",
-            Assert.Single(await new TableCheck(_engine.Db, registry).FindAsync(default)).ToString());
+            Assert.Single(await new TableCheck(_engine.Db, registry).FindAsync(default), finding => finding.What.StartsWith("test.forgotten", StringComparison.Ordinal)).ToString());
         await database.AsSuperuserAsync("DROP TABLE test.forgotten_things");
     }
 
@@ -80,15 +84,18 @@ public sealed class TableTests(TestDatabase database) : IClassFixture<TestDataba
         await using var own = await OwnDatabaseAsync();
         await own.AsSuperuserAsync("DROP TABLE test.things");
         await using var engine = new TestEngine(own.ConnectionString);
-        var found = Assert.Single(await new TableCheck(engine.Db, engine.Registry).FindAsync(default));
+        var found = Assert.Single(await OfThingsAsync(engine));
         Assert.StartsWith("test.thing: there is no table test.things. Put into a new migration of its module:\n\nSELECT engine.record_table('test.things', $$\n  title text NOT NULL", found.ToString(), StringComparison.Ordinal);
         await own.AsSuperuserAsync(Owned(found.Mend.Split("\n\n")[1]));
-        Assert.Empty(await new TableCheck(engine.Db, engine.Registry).FindAsync(default));
+        Assert.Empty(await OfThingsAsync(engine));
 
         // And it works: a record of it is written and read.
         var workspace = await engine.CreateWorkspaceAsync();
         Assert.NotNull(await workspace.ThingAsync(await workspace.AddThingAsync(new { percent = 100, tags = new[] { "a" } })));
     }
+
+    private static async Task<TableFinding[]> OfThingsAsync(TestEngine engine) =>
+        [.. (await new TableCheck(engine.Db, engine.Registry).FindAsync(default)).Where(finding => finding.What.StartsWith("test.thing", StringComparison.Ordinal))];
 
     private static string Owned(string sql) => $"SET ROLE holdfast_owner; {sql}";
 

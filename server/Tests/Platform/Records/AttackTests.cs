@@ -92,9 +92,9 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task Whoever_is_not_signed_in_gets_one_answer()
     {
         using var nobody = server.NewBrowser();
-        await ForEachAsync(_samples.Ids, async (door, type, id) =>
+        await ForEachAsync(_samples.Ids, nobody, async (person, door, type, id) =>
         {
-            foreach (var answer in await Task.WhenAll(door(nobody, _workspace, type, id)))
+            foreach (var answer in await Task.WhenAll(door(person, _workspace, type, id)))
                 answer.Refuses(HttpStatusCode.Unauthorized, "session.required");
         });
     }
@@ -103,8 +103,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
-        await ForEachAsync(_samples.Ids, (door, type, id) => AlikeAsync(
-            door(eve, _workspace, type, id), door(eve, Guid.CreateVersion7(), type, id), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
+        await ForEachAsync(_samples.Ids, eve, (person, door, type, id) => AlikeAsync(
+            door(person, _workspace, type, id), door(person, Guid.CreateVersion7(), type, id), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
     }
 
     [Fact]
@@ -112,15 +112,15 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     {
         using var eve = await server.NewBrowser().SignUpAsync();
         var own = await eve.WorkspaceAsync();
-        await ForEachAsync(_samples.Ids, (door, type, id) => AlikeAsync(door(eve, own, type, id), door(eve, own, type, Guid.CreateVersion7()), Nothing));
+        await ForEachAsync(_samples.Ids, eve, (person, door, type, id) => AlikeAsync(door(person, own, type, id), door(person, own, type, Guid.CreateVersion7()), Nothing));
     }
 
     [Fact]
     public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
     {
         using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
-        await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), (door, type, id) =>
-            AlikeAsync(door(guest, _workspace, type, id), door(guest, _workspace, type, Guid.CreateVersion7()), Nothing));
+        await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), guest, (person, door, type, id) =>
+            AlikeAsync(door(person, _workspace, type, id), door(person, _workspace, type, Guid.CreateVersion7()), Nothing));
         foreach (var key in new[] { _samples.Key("party"), Guid.CreateVersion7() })
         {
             (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?scope=reading.devices(party:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown", "scope");
@@ -172,12 +172,14 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     private static async Task ForEachAsync(
-        IEnumerable<KeyValuePair<string, Guid>> victims, Func<Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>, string, Guid, Task> attack)
+        IEnumerable<KeyValuePair<string, Guid>> victims, TestBrowser attacker, Func<TestBrowser, Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>, string, Guid, Task> attack)
     {
         foreach (var (type, id) in victims)
         {
+            // How much one address may ask must not bound how many types there are.
+            using var person = attacker.Elsewhere();
             foreach (var door in Attacks.Values)
-                await attack(door, type, id);
+                await attack(person, door, type, id);
         }
     }
 
