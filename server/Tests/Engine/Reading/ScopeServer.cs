@@ -52,13 +52,19 @@ public sealed class ScopeServer(TestCluster cluster) : IAsyncLifetime
         return rows;
     }
 
-    internal async Task<SyncClient> ConnectAsync(TestWorkspace workspace, TestMember member, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null, bool other = false)
+    internal async Task<SyncClient> ConnectAsync(TestWorkspace workspace, TestMember member, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null, bool other = false) =>
+        await SyncClient.ConnectAsync(await SocketAsync(member, other), workspace.Id, scopes, browser, cursor, epoch, access);
+
+    /// <summary>Opens a socket, without a word.</summary>
+    internal async Task<SyncClient> OpenAsync(Guid workspace, TestMember member) => SyncClient.Over(await SocketAsync(member, other: false), workspace);
+
+    private async Task<ClientWebSocket> SocketAsync(TestMember member, bool other)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("User", member.User.ToString());
         socket.Options.SetRequestHeader("Session", member.Session.ToString());
         await socket.ConnectAsync(new Uri(_doors[other ? 1 : 0].Urls.First().Replace("http", "ws", StringComparison.Ordinal)), CancellationToken.None);
-        return await SyncClient.ConnectAsync(socket, workspace.Id, scopes, browser, cursor, epoch, access);
+        return socket;
     }
 
     private async Task<TestEngine> StartAsync()
