@@ -75,6 +75,8 @@ public sealed class RecordType
             throw new InvalidOperationException($"{type} hands out keys: their kind is its own, and member and key are required and not guarded.");
         if (Fields.FirstOrDefault(field => field.Guard is not null && Keys.Any(key => key.Name == field.Name)) is { } both)
             throw new InvalidOperationException($"{type}.{both.Name} is a key and guarded: who subscribes by it would learn it.");
+        if (Guarded.GroupBy(field => field.Guard!.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Select(field => string.Join(',', field.Guard!.Roles.Order(StringComparer.Ordinal))).Distinct(StringComparer.Ordinal).Count() > 1) is { } torn)
+            throw new InvalidOperationException($"{type}: {string.Join(" and ", torn.Select(field => $"'{field.Name}'"))} share the guard '{torn.Key}' and so one permission, but name other roles. Name the same, or another guard.");
         Verbs =
         [
             .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
