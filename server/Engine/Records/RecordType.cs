@@ -84,6 +84,7 @@ public sealed class RecordType
             .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
             .. grants is { ByRole: true } ? ["grant"] : Array.Empty<string>(),
             .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
+            .. attribute.Actions,
             .. Secrets.Count > 0 ? ["reveal"] : Array.Empty<string>(),
         ];
         if (Fields.OfType<MoneyField>().FirstOrDefault(money => Find(money.Currency) is not TextField { Format: TextFormat.Currency }) is { } lost)
