@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Engine.Records;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -24,34 +25,39 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     private Guid _workspace;
 
     /// <summary>Every door, as an attacker calls it: the workspace, the type, the record.</summary>
-    private static readonly Dictionary<string, Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>> Attacks = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<TestBrowser, Guid, RecordType, Guid, IEnumerable<Task<Answer>>>> Attacks = new(StringComparer.Ordinal)
     {
         ["GET /api/workspaces/{workspace:guid}/records/{type}"] = (person, workspace, type, id) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=id:{id}"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query={Canary} id:{id}&sort=-created"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=-empty (id:{id} or {Canary})&limit=1"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}?query=id:{id}&scope={Scope(type)}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=id:{id}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query={Canary} id:{id}&sort=-created"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=-empty (id:{id} or {Canary})&limit=1"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=id:{id}&scope={type.Scope}"),
         ],
         ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, workspace, type, id) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}?at=9999"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}?at=9999"),
         ],
         ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/history"] = (person, workspace, type, id) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}/history"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type}/{id}/history?from=1&limit=1"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/history"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/history?from=1&limit=1"),
+        ],
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/secrets/{field}"] = (person, workspace, type, id) =>
+        [
+            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/password"),
+            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/name"),
         ],
         ["GET /api/workspaces/{workspace:guid}/changes"] = (person, workspace, type, _) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={Scope(type)},{Scope(type)}(party:{Guid.CreateVersion7()})"),
+            person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={type.Scope},{type.Scope}(party:{Guid.CreateVersion7()})"),
         ],
         ["POST /api/workspaces/{workspace:guid}/transactions"] = (person, workspace, type, id) =>
         [
-            person.WriteAsync(new { op = "set", type, id, field = "name", value = "taken" }, workspace: workspace),
-            person.WriteAsync(new { op = "delete", type, id }, workspace: workspace),
-            person.WriteAsync(new { op = "set", type, id, field = "name", value = "taken", guard = new { version = 1 } }, workspace: workspace),
+            person.WriteAsync(new { op = "set", type = type.Name, id, field = "name", value = "taken" }, workspace: workspace),
+            person.WriteAsync(new { op = "delete", type = type.Name, id }, workspace: workspace),
+            person.WriteAsync(new { op = "set", type = type.Name, id, field = "name", value = "taken", guard = new { version = 1 } }, workspace: workspace),
         ],
     };
 
@@ -143,7 +149,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task A_guest_of_another_party_catches_up_with_nothing_of_it()
     {
         using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
-        var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', _samples.Ids.Keys.Select(Scope))}";
+        var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', server.Registry.All.Select(type => type.Scope))}";
         var (again, owners) = (await ComingBackAsync(guest, path), await ComingBackAsync(_owner, path));
         var device = Guid.CreateVersion7();
         await MakeAsync("reading.device", new { party = _samples.Key("party"), name = Canary }, device);
@@ -171,15 +177,15 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         return $"{path}&after={head.GetProperty("seq").GetInt64()}&tx={head.GetProperty("tx").GetGuid()}&epoch={welcome.GetProperty("epoch").GetGuid()}&access={welcome.GetProperty("me").GetProperty("access").GetString()}";
     }
 
-    private static async Task ForEachAsync(
-        IEnumerable<KeyValuePair<string, Guid>> victims, TestBrowser attacker, Func<TestBrowser, Func<TestBrowser, Guid, string, Guid, IEnumerable<Task<Answer>>>, string, Guid, Task> attack)
+    private async Task ForEachAsync(
+        IEnumerable<KeyValuePair<string, Guid>> victims, TestBrowser attacker, Func<TestBrowser, Func<TestBrowser, Guid, RecordType, Guid, IEnumerable<Task<Answer>>>, RecordType, Guid, Task> attack)
     {
         foreach (var (type, id) in victims)
         {
             // How much one address may ask must not bound how many types there are.
             using var person = attacker.Elsewhere();
             foreach (var door in Attacks.Values)
-                await attack(person, door, type, id);
+                await attack(person, door, server.Registry.All.Single(known => known.Name == type), id);
         }
     }
 
@@ -214,8 +220,6 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
             string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Prepend(((int)answer.Status).ToString(CultureInfo.InvariantCulture)).Append(answer.Text)),
             "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\"now\":\")[^\"]*", "that", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
     }
-
-    private static string Scope(string type) => $"{type}s";
 
     private async Task MakeAsync(string type, object values, Guid id) =>
         (await _owner.WriteAsync(new { op = "create", type, id, values }, workspace: _workspace)).Is(HttpStatusCode.OK);
