@@ -35,6 +35,7 @@ public static class EngineModule
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
+        services.AddHostedService<OutcomePruner>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();
