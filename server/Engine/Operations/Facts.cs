@@ -62,12 +62,38 @@ internal abstract record Question(string Key)
 internal abstract record Question<T>(string Key, T Meanwhile) : Question(Key)
     where T : notnull;
 
-/// <summary>Whether the tables hold a record.</summary>
-internal sealed record Exists(RecordType Type, Guid Id) : Question<bool>($"exists {Type.Name} {Id}", Meanwhile: true)
+/// <summary>A record that the group does not name; whether there is one. It comes into the overlay.</summary>
+internal sealed record InTables(Overlay Overlay, RecordType Type, Guid Id) : Question<bool>($"record {Type.Name} {Id}", Meanwhile: true)
 {
-    internal override Sql Sql(Guid workspace) => Type.Sql.SelectIds(workspace, [Id]);
+    internal override Sql Sql(Guid workspace) => Type.Sql.Select(workspace, [Id]);
 
-    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel) => await reader.ReadAsync(cancel);
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var isThere = await reader.ReadAsync(cancel);
+        if (isThere)
+            Overlay.Load(Type, Type.Sql.Read(reader));
+        return isThere;
+    }
+}
+
+/// <summary>The records that name another one as that above them; how many. They come into the overlay.</summary>
+internal sealed record Below(Overlay Overlay, RecordType Type, ReferenceField Through, Guid Above, int Most)
+    : Question<int>($"below {Type.Name} {Through.Name} {Above}", Meanwhile: 0)
+{
+    internal override Sql Sql(Guid workspace) => $"{Type.Sql.Select(workspace, [Above], Through.Column)} LIMIT {Most + 1}";
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var count = 0;
+        for (; await reader.ReadAsync(cancel); count++)
+        {
+            var record = Type.Sql.Read(reader);
+            if (!Overlay.Knows(Type, record.Id))
+                Overlay.Load(Type, record);
+        }
+
+        return count;
+    }
 }
 
 /// <summary>The ids of other records in the tables that hold the same values.</summary>

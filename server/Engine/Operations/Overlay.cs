@@ -75,6 +75,12 @@ internal sealed class Overlay
     internal IEnumerable<Record> KeptOf(RecordType type) =>
         _slots.Where(pair => pair.Key.Type == type).Select(pair => pair.Value.Now).OfType<Record>();
 
+    /// <summary>The keys of all records here, by which they are read.</summary>
+    internal IEnumerable<(string Kind, Guid Id)> Keys() => _slots
+        .Where(slot => slot.Value.Now is not null)
+        .SelectMany(slot => slot.Key.Type.Keys.Select(key => (key.Kind, Id: key.Of(slot.Value.Now!))))
+        .Where(key => key.Id is not null).Select(key => (key.Kind, key.Id!.Value));
+
     /// <summary>The record as the tables hold it.</summary>
     internal Record? Original(RecordType type, Guid id) => _slots.GetValueOrDefault(new Key(type, id))?.Original;
 

@@ -14,6 +14,7 @@ public static class WriteFailures
     public static readonly FailureCode NotUnique = new("record.not_unique", 409, "Another record holds a value that must be unique.");
     public static readonly FailureCode ReferenceNotFound = new("reference.not_found", 422, "A field refers to a record that does not exist.");
     public static readonly FailureCode Referenced = new("record.referenced", 409, "Other records refer to this one.");
+    public static readonly FailureCode TooManyBelow = new("record.too_many_below", 422, "More records lie below this one than can move with it at once.");
     public static readonly FailureCode Refused = new("record.refused", 422, "The database refused the record.");
     public static readonly FailureCode NoWorkspace = new("workspace.not_found", 404, "There is no such workspace, or you are not in it.");
     public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
@@ -40,6 +41,7 @@ internal sealed class TransactionRunner(
 {
     private readonly RecordType _memberType = registry.Of<Member>();
     private readonly RecordType _roleType = registry.Of<Role>();
+    private readonly Inheritance _inheritance = new(registry, overlay, facts);
     private readonly CustomRules _custom = new(registry, overlay, facts);
     private readonly Conflicts _conflicts = new(registry, overlay, facts, entries);
 
@@ -51,15 +53,19 @@ internal sealed class TransactionRunner(
         entry = null;
         Operation? refused = null;
         var failure = transaction.Refusal ?? Apply(transaction, head, out entry, out refused);
-        if (failure is null && facts.Complete)
+        if (!facts.Complete)
+        {
+            overlay.Discard();
+            return Outcome.Again;
+        }
+
+        if (failure is null)
         {
             overlay.Keep(entry?.Seq ?? head);
             return new Outcome(OutcomeKind.Applied, entry?.Seq ?? head);
         }
 
         overlay.Discard();
-        if (failure is null)
-            return Outcome.Again;
         var isConflict = failure.Code == WriteFailures.Changed || failure.Code == WriteFailures.NotUnique;
         return isConflict ? Conflict(transaction, failure, Conflicts.Store(failure, refused, transaction)) : Refuse(failure);
     }
@@ -105,6 +111,9 @@ internal sealed class TransactionRunner(
                 return failure;
         }
 
+        if (_inheritance.Settle() is { } tooMany)
+            return tooMany;
+        var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
         var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();
@@ -119,7 +128,8 @@ internal sealed class TransactionRunner(
                 continue;
             }
 
-            if (Check(type, then, after, before, access) is { } failure)
+            // What moves along with the record above it is nobody's wish, and takes nobody's permission.
+            if (asked.Contains((type, id)) && Check(type, then, after, before, access) is { } failure)
                 return failure;
             changes.Add(change);
             if (after is not null)
@@ -141,14 +151,14 @@ internal sealed class TransactionRunner(
 
     /// <summary>What stands against a record as the transaction leaves it.</summary>
     /// <param name="type">The record's type.</param>
-    /// <param name="before">Null where it is created.</param>
+    /// <param name="then">The record before; null where it is created.</param>
     /// <param name="after">Null where it is deleted.</param>
-    /// <param name="then">What the actor could do before the transaction.</param>
+    /// <param name="before">What the actor could do before the transaction.</param>
     /// <param name="access">What he may do with the keys that it has handed out.</param>
-    private Failure? Check(RecordType type, Record? before, Record? after, Access then, Access access) =>
-        (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, before, after) ?? CheckReferences(type, before, after))
-        ?? (before is null && type.Grant is not null ? CheckGrant(type, after!, then) : null)
-        ?? policy.Check(type, access, before, after, type.RulesSeeAll ? overlay.AllOf(type) : [], Chain);
+    private Failure? Check(RecordType type, Record? then, Record? after, Access before, Access access) =>
+        (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, then, after) ?? CheckReferences(type, then, after, access))
+            ?? (then is null && type.Grant is not null ? CheckGrant(type, after!, before) : null)
+            ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], (record, id) => _inheritance.Find(registry.Of(record), id));
 
     /// <summary>Whoever opens something to someone was in it himself before, makes it just now, or may do so by his role.</summary>
     private Failure? CheckGrant(RecordType type, Record grant, Access before)
@@ -161,8 +171,6 @@ internal sealed class TransactionRunner(
             ? null
             : PermissionFailures.OutOfReach.With("Only who is in it can open it to others.", type.Grant.Key.Name);
     }
-
-    private Record? Chain(Type record, Guid id) => overlay.Current(registry.Of(record), id);
 
     /// <summary>
     /// What the actor may do: by the role that the transactions before this one have left him, so that nobody raises
@@ -240,7 +248,8 @@ internal sealed class TransactionRunner(
         if (overlay.IsTaken(type, id))
         {
             // That an id is taken is for those who could have made the record, or read the one that there is.
-            return (IsReadable(type, id, access) ? null : Check(type, before: null, record, access, access))
+            _inheritance.Give(type, record);
+            return (IsReadable(type, id, access) ? null : Check(type, then: null, record, access, access))
                 ?? WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
         }
 
@@ -282,18 +291,21 @@ internal sealed class TransactionRunner(
         return null;
     }
 
-    /// <summary>Tests the references that changed, and that none of the others leads to what this transaction deletes.</summary>
-    private Failure? CheckReferences(RecordType type, Record? before, Record after)
+    /// <summary>
+    /// Tests that references lead to something that stays, and those that changed to something that the actor may read:
+    /// what he may not, is not there for him.
+    /// </summary>
+    private Failure? CheckReferences(RecordType type, Record? before, Record after, Access access)
     {
         foreach (var field in type.References)
         {
             if (field.Get(after) is not Guid id)
                 continue;
             var target = registry.Find(field.Target!)!;
-            var isThere = overlay.Knows(target, id)
-                ? overlay.Current(target, id) is not null
-                : (before is not null && field.Same(field.Get(before), id)) || facts.Ask(new Exists(target, id));
-            if (!isThere)
+            var isOld = before is not null && field.Same(field.Get(before), id);
+            if (isOld && !overlay.Knows(target, id))
+                continue;
+            if (_inheritance.Find(target, id) is not { } record || (!isOld && !Reading.Allows(target, access, target.KeysOf(record))))
                 return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("type", target.Name));
         }
 

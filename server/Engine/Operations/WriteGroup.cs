@@ -25,6 +25,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     private readonly RecordType _roleType = registry.Of<Role>();
     private readonly RecordType _customFieldType = registry.Of<CustomField>();
     private readonly Dictionary<long, int> _depths = [];
+    private readonly HashSet<(string Kind, Guid Id)> _keysRead = [];
     private LogHead? _head;
     private byte[]? _headDigest;
 
@@ -126,6 +127,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         while (!_facts.Complete)
         {
             await _facts.ReadAsync(database, workspace, cancel);
+            await ReadGrantsAsync(database, cancel);
             result = run();
         }
 
@@ -135,12 +137,8 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
     private async Task ReadAsync(DbTransaction database, CancellationToken cancel)
     {
         var operations = transactions.SelectMany(transaction => transaction.Operations).ToArray();
-        var touched = operations.GroupBy(operation => operation.Type, operation => operation.Record)
-            .Select(group => (Type: group.Key, Ids: group.Distinct().ToArray())).Where(group => group.Type != _memberType && group.Type != _roleType).ToList();
-        if (touched.Any(group => group.Type.TakesCustomFields) && !touched.Any(group => group.Type == _customFieldType))
-            touched.Add((_customFieldType, []));
+        var records = Records(operations);
         var made = operations.Where(operation => operation is CreateOperation or RestoreOperation).ToArray();
-        var references = ReferencesOf(operations).Distinct().ToLookup(reference => reference.Target, reference => reference.Id);
         var statements = new List<Sql>
         {
             // Alone in its statement: those that follow see what was committed while it waited.
@@ -152,12 +150,10 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             _roleType.Sql.SelectAll(workspace),
             SelectGraves(made),
         };
-        statements.AddRange(touched.Select(group =>
-            group.Type.RulesSeeAll ? group.Type.Sql.SelectAll(workspace) : group.Type.Sql.Select(workspace, group.Ids)));
+        statements.AddRange(records.Select(group => group.Rows));
         var causes = transactions.Select(transaction => transaction.Cause).OfType<long>().Distinct().ToArray();
         if (causes.Length > 0)
             statements.Add($"SELECT seq, depth FROM engine.log WHERE workspace_id = {workspace} AND seq = ANY({causes})");
-        statements.AddRange(references.Select(group => group.Key.Sql.SelectIds(workspace, [.. group])));
 
         await using var reader = await database.ReadAsync(statements, cancel);
         await NextAsync(reader, cancel);
@@ -182,7 +178,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         await NextAsync(reader, cancel);
         while (await reader.ReadAsync(cancel))
             LoadGrave(reader);
-        foreach (var (type, _) in touched)
+        foreach (var (type, _) in records)
         {
             await NextAsync(reader, cancel);
             while (await reader.ReadAsync(cancel))
@@ -195,20 +191,46 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
             while (await reader.ReadAsync(cancel))
                 _depths.Add(reader.GetInt64(0), reader.GetInt32(1));
         }
+    }
 
-        foreach (var group in references)
+    /// <summary>
+    /// The records that the operations name or refer to, and those above them from which they have their keys: each table
+    /// once, whatever the depth.
+    /// </summary>
+    private List<(RecordType Type, Sql Rows)> Records(IReadOnlyList<Operation> operations)
+    {
+        var wanted = operations.Select(operation => (operation.Type, Id: operation.Record)).Concat(ReferencesOf(operations))
+            .ToLookup(record => record.Type, record => record.Id);
+        var touched = operations.Select(operation => operation.Type).ToHashSet();
+        bool TakesAll(RecordType type) => type == _customFieldType ? touched.Any(other => other.TakesCustomFields || other == type) : type.RulesSeeAll && touched.Contains(type);
+        var above = new Dictionary<RecordType, List<Sql>>();
+        var rows = new List<(RecordType, Sql)>();
+        // From the bottom up: by the time a type's turn comes, all that lie below it have said whom they look for.
+        foreach (var type in registry.All.OrderByDescending(type => type.Rank))
         {
-            await NextAsync(reader, cancel);
-            var found = new HashSet<Guid>();
-            while (await reader.ReadAsync(cancel))
-                found.Add(reader.GetGuid(0));
-            foreach (var id in group)
-                _facts.Learn(new Exists(group.Key, id), found.Contains(id));
+            var ids = wanted[type].Distinct().ToArray();
+            var sources = above.GetValueOrDefault(type, []);
+            if ((ids.Length == 0 && sources.Count == 0 && !TakesAll(type)) || type == _roleType || (type == _memberType && touched.Contains(type)))
+                continue;
+            if (sources.Count > 0 && ids.Length > 0)
+                sources.Add($"SELECT unnest({ids})");
+            Sql named = $"id = ANY({ids})";
+            Sql where = sources.Count == 0 ? named : $"id IN ({Sql.Join("UNION", "", sources)})";
+            foreach (var key in type.Inherits)
+            {
+                if (!above.TryGetValue(key.Parent, out var parents))
+                    above[key.Parent] = parents = [];
+                parents.Add($"SELECT {new SqlName(key.Through.Column)} FROM {type.Table} WHERE workspace_id = {workspace} AND {where}");
+            }
+
+            rows.Add((type, TakesAll(type) ? type.Sql.SelectAll(workspace) : type.Sql.SelectWhere(workspace, where)));
         }
+
+        return rows;
     }
 
     /// <summary>The records that the operations refer to.</summary>
-    private IEnumerable<(RecordType Target, Guid Id)> ReferencesOf(IEnumerable<Operation> operations) => operations
+    private IEnumerable<(RecordType Type, Guid Id)> ReferencesOf(IEnumerable<Operation> operations) => operations
         .SelectMany<Operation, (Field Field, object? Value)>(operation => operation switch
         {
             CreateOperation create => create.Values,
@@ -228,24 +250,28 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, Policy policy, 
         _overlay.LoadGrave(type, record);
     }
 
-    /// <summary>Of the keys that the actors hold only those that the touched records have: someone may hold thousands.</summary>
+    /// <summary>Of the keys that the actors hold only those that the read records have: someone may hold thousands.</summary>
     private async Task ReadGrantsAsync(DbTransaction database, CancellationToken cancel)
     {
-        var types = transactions.SelectMany(transaction => transaction.Operations).Select(operation => operation.Type).ToHashSet();
-        var kinds = types.SelectMany(type => type.Keys).Select(key => key.Kind).ToHashSet(StringComparer.Ordinal);
-        var granting = registry.Grants.Where(type => kinds.Contains(type.Grant!.Kind)).ToArray();
+        var operations = transactions.SelectMany(transaction => transaction.Operations).ToArray();
+        var held = _overlay.Keys().Concat(operations.SelectMany(operation => operation.Type.Keys.SelectMany(key => Named(operation).Select(id => (key.Kind, Id: id)))))
+            .Where(key => _keysRead.Add(key)).ToLookup(key => key.Kind, key => key.Id, StringComparer.Ordinal);
+        var granting = registry.Grants.Where(type => held.Contains(type.Grant!.Kind)).ToArray();
         if (granting.Length == 0)
             return;
         var members = _overlay.AllOf(_memberType).Select(member => member.Id).ToArray();
-        var keys = types.SelectMany(type => _overlay.AllOf(type).SelectMany(record => type.KeysOf(record).OfType<Guid>()))
-            .Concat(transactions.SelectMany(transaction => transaction.Operations).SelectMany(Named)).Distinct().ToArray();
         var statements = granting.Select(type => type.Sql.SelectWhere(
-            workspace, $"{new SqlName(type.Grant!.Member.Column)} = ANY({members}) AND {new SqlName(type.Grant.Key.Column)} = ANY({keys})")).ToArray();
+            workspace, $"{new SqlName(type.Grant!.Member.Column)} = ANY({members}) AND {new SqlName(type.Grant.Key.Column)} = ANY({held[type.Grant.Kind].ToArray()})")).ToArray();
         await using var reader = await database.ReadAsync(statements, cancel);
         foreach (var type in granting)
         {
             while (await reader.ReadAsync(cancel))
-                _overlay.Load(type, type.Sql.Read(reader));
+            {
+                var record = type.Sql.Read(reader);
+                if (!_overlay.Knows(type, record.Id))
+                    _overlay.Load(type, record);
+            }
+
             await NextAsync(reader, cancel);
         }
     }

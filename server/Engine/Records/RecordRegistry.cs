@@ -52,6 +52,9 @@ public sealed class RecordRegistry
     /// <summary>The types whose records hand out keys.</summary>
     internal IReadOnlyList<RecordType> Grants { get; }
 
+    /// <summary>The types that inherit keys, each after those from which it does.</summary>
+    internal IReadOnlyList<RecordType> Heirs { get; private set; } = [];
+
     internal RecordType Of(Type record) => _byClass.GetValueOrDefault(record)
         ?? throw new InvalidOperationException($"{record} is not registered. {WayOut(record)}");
 
@@ -99,5 +102,24 @@ public sealed class RecordRegistry
 
             type.Rank = rank++;
         }
+
+        foreach (var type in All)
+            type.Inherits = [.. type.Fields.OfType<ReferenceField>().Where(field => field.Above is not null).Select(field => Inherit(type, field))];
+        Heirs = [.. All.Where(type => type.Inherits.Count > 0).OrderBy(type => type.Rank)];
+    }
+
+    private InheritedKey Inherit(RecordType type, ReferenceField field)
+    {
+        InvalidOperationException Unsound(string why) => new($"{type.Name}.{field.Name} is had from '{field.Above}': {why}");
+        if (type.Find(field.Above!) is not ReferenceField { Target: { } target } through)
+            throw Unsound("that is no reference to a record type.");
+        var parent = Find(target)!;
+        if (parent.Keys.Where(key => key.Kind == field.ReadBy).ToArray() is not [var above])
+            throw Unsound($"{parent.Name} does not have one key of the kind '{field.ReadBy}'.");
+        if (parent.Rank >= type.Rank)
+            throw Unsound($"{parent.Name} refers to {type.Name} in turn, so neither comes first.");
+        if (!type.Indexes.Any(index => !index.AcrossWorkspaces && index.Fields[0] == through))
+            throw Unsound($"what lies below a record is found by '{through.Name}', which takes an [Index] that begins with it.");
+        return new InheritedKey(field, through, parent, above);
     }
 }

@@ -50,10 +50,6 @@ internal sealed class RecordSql
     internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
         $"{SelectWhere(workspace, condition)} ORDER BY created_at DESC, version DESC LIMIT {limit}";
 
-    /// <summary>Which of these records there are.</summary>
-    internal Sql SelectIds(Guid workspace, Guid[] ids) =>
-        $"SELECT id FROM {_type.Table} WHERE workspace_id = {workspace} AND id = ANY({ids})";
-
     /// <summary>The records that hold the same values in these fields as the given one.</summary>
     internal Sql SelectSame(Guid workspace, Record record, IReadOnlyList<Field> fields)
     {

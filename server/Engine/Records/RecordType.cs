@@ -110,6 +110,9 @@ public sealed class RecordType
     /// <summary>The columns by which records of this type are read and subscribed to, beside by role.</summary>
     internal ImmutableArray<ScopeKey> Keys { get; }
 
+    /// <summary>The keys that records of this type have from those above them.</summary>
+    internal IReadOnlyList<InheritedKey> Inherits { get; set; } = [];
+
     /// <summary>The fields that not everyone sees who may read a record.</summary>
     internal IReadOnlyList<Field> Guarded { get; }
 

@@ -8,5 +8,12 @@ namespace Holdfast.Engine.Records;
 /// <param name="Of">Its value in a record.</param>
 internal sealed record ScopeKey(string Name, string Column, string Kind, string Permission, Func<Record, Guid?> Of);
 
+/// <summary>A key that a record has from the one above it.</summary>
+/// <param name="Field">Where it is stored.</param>
+/// <param name="Through">Names the record above.</param>
+/// <param name="Parent">The type of that.</param>
+/// <param name="Of">The key there.</param>
+internal sealed record InheritedKey(ReferenceField Field, ReferenceField Through, RecordType Parent, ScopeKey Of);
+
 /// <summary>Where a record type that hands out keys holds them.</summary>
 internal sealed record Grant(string Kind, Field Member, Field Key);

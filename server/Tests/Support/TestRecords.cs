@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Holdfast.Engine;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ internal static class TestRecords
     public static void Add(IServiceCollection services)
     {
         services.AddRecord<Shelf>();
-        services.AddRecord<Thing>();
+        services.AddRecord(new ThingRules());
         services.AddRecord<Person>();
         services.AddSingleton(new SchemaChange("test.person", from: 1).Rename("mail", "email").Remove("fax"));
         services.AddSingleton(new SchemaChange("test.person", from: 2)
@@ -91,6 +92,15 @@ public sealed class Thing : Record
 
     [Text(50, ReadOnly = true)]
     public string? Stamp { get; set; } = "made here";
+}
+
+/// <summary>What stands on a shelf called <c>Locked</c> stays as it is.</summary>
+internal sealed class ThingRules : Rules<Thing>
+{
+    private static readonly FailureCode Locked = new("thing.locked", 409, "The shelf is locked.");
+
+    protected override Failure? Check(Change<Thing> change) =>
+        change.Find<Shelf>(change.Before?.Shelf) is { Name: "Locked" } ? Locked.With("Unlock it first.", "shelf") : null;
 }
 
 /// <summary>

@@ -104,6 +104,7 @@ export type ErrorCode =
   | "record.not_unique"
   | "record.referenced"
   | "record.refused"
+  | "record.too_many_below"
   | "record.type_unknown"
   | "reference.not_found"
   | "request.cross_site"

@@ -75,6 +75,20 @@ public class ReferenceAttribute : FieldAttribute
     /// kind that some record type hands out by <see cref="GrantsAttribute"/>.
     /// </summary>
     public string? ReadBy { get; set; }
+
+    /// <summary>
+    /// The property that refers to the record above this one, whose key of the same kind this one has as well: nobody sets
+    /// it, the write path keeps it. So what lies below something is read by whoever reads that, however deep it lies.
+    /// </summary>
+    public string? From
+    {
+        get;
+        set
+        {
+            field = value;
+            ReadOnly = true;
+        }
+    }
 }
 
 /// <summary>The id of a record, on a <c>Guid?</c>. It must exist; a foreign key in the database says the same.</summary>

@@ -17,6 +17,9 @@ internal sealed class ReferenceField(FieldPlace place, ReferenceAttribute attrib
     /// <inheritdoc cref="ReferenceAttribute.ReadBy"/>
     internal string? ReadBy { get; } = attribute.ReadBy;
 
+    /// <inheritdoc cref="ReferenceAttribute.From"/>
+    internal string? Above { get; } = attribute.From is { } above ? JsonNamingPolicy.CamelCase.ConvertName(above) : null;
+
     internal override Failure? TryRead(JsonElement json, out object? value)
     {
         value = null;
@@ -42,5 +45,7 @@ internal sealed class ReferenceField(FieldPlace place, ReferenceAttribute attrib
     {
         if (Target is not null)
             json.WriteString("target", Target);
+        if (Above is not null)
+            json.WriteString("from", Above);
     }
 }

@@ -57,7 +57,12 @@ internal sealed class MemoryEngine
             var outcome = _runner.Run(transaction, _head, out var entry);
             // There are no tables: nobody else holds anything, and every reference leads somewhere.
             foreach (var question in _facts.Open.ToArray())
-                _facts.Learn(question, question is SameValues ? Array.Empty<Guid>() : question is Exists);
+            {
+                if (question is InTables record)
+                    Overlay.Load(record.Type, record.Type.New(record.Id));
+                _facts.Learn(question, question is SameValues ? Array.Empty<Guid>() : question is InTables);
+            }
+
             if (outcome.Kind == OutcomeKind.Retry)
                 continue;
             if (entry is not null)

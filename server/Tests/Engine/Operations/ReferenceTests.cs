@@ -22,6 +22,20 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Rules_see_what_a_record_refers_to_though_no_operation_names_it()
+    {
+        var (locked, open) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _workspace.SendAsync(NewShelf(locked), NewShelf(open));
+        var (fixedThing, free) = (await _workspace.AddThingAsync(new { shelf = locked }), await _workspace.AddThingAsync(new { shelf = open }));
+        await _workspace.SendAsync(new { op = "set", type = "test.shelf", id = locked, field = "name", value = "Locked" });
+
+        var outcomes = await Task.WhenAll(new[] { fixedThing, free, fixedThing }.Select(thing => _workspace.SendAsync(TestWorkspace.SetThing(thing, "title", "Moved"))));
+        Assert.Equal(["thing.locked", null, "thing.locked"], outcomes.Select(outcome => outcome.Failure?.Code.Code));
+        var unlocked = await _workspace.SendAsync(new { op = "set", type = "test.shelf", id = locked, field = "name", value = "Open" }, TestWorkspace.SetThing(fixedThing, "title", "Moved"));
+        Assert.Equal(OutcomeKind.Applied, unlocked.Kind);
+    }
+
+    [Fact]
     public async Task A_record_of_another_workspace_is_nothing()
     {
         var other = await _engine.CreateWorkspaceAsync();

@@ -13,6 +13,9 @@ internal static class ReadingRecords
         services.AddRecord<Client>();
         services.AddRecord<Talk>();
         services.AddRecord<Note>();
+        services.AddRecord<Sheet>();
+        services.AddRecord<Mark>();
+        services.AddRecord<Comment>();
         services.AddRecord<Device>();
         services.AddRecord<Assignment>();
         services.AddRecord<Participation>();
@@ -43,6 +46,49 @@ internal sealed class Talk : Record
 internal sealed class Note : Record
 {
     [Reference(ReadBy = "talk")]
+    public Guid? Talk { get; set; }
+
+    [Text(100)]
+    public string? Words { get; set; }
+}
+
+/// <summary>What lies below a note, and below that, and below that: read by whoever reads the note.</summary>
+[Index(nameof(Note))]
+[Index(nameof(Talk))]
+[Record("reading.sheet", "reading.sheets", ReadByRole = false, ChangedBy = [Roles.Member, Roles.Guest])]
+internal sealed class Sheet : Record
+{
+    [Reference<Note>(Required = true)]
+    public Guid? Note { get; set; }
+
+    [Reference(ReadBy = "talk", From = nameof(Note))]
+    public Guid? Talk { get; set; }
+
+    [Text(100)]
+    public string? Title { get; set; }
+}
+
+[Index(nameof(Sheet))]
+[Index(nameof(Talk))]
+[Record("reading.mark", "reading.marks", ReadByRole = false, ChangedBy = [Roles.Member, Roles.Guest])]
+internal sealed class Mark : Record
+{
+    [Reference<Sheet>]
+    public Guid? Sheet { get; set; }
+
+    [Reference(ReadBy = "talk", From = nameof(Sheet))]
+    public Guid? Talk { get; set; }
+}
+
+[Index(nameof(Mark))]
+[Index(nameof(Talk))]
+[Record("reading.comment", "reading.comments", ReadByRole = false, ChangedBy = [Roles.Member, Roles.Guest])]
+internal sealed class Comment : Record
+{
+    [Reference<Mark>(Required = true)]
+    public Guid? Mark { get; set; }
+
+    [Reference(ReadBy = "talk", From = nameof(Mark))]
     public Guid? Talk { get; set; }
 
     [Text(100)]
