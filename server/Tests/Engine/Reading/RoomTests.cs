@@ -39,6 +39,16 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
     }
 
     [Fact]
+    public void Rights_under_which_other_fields_are_sent_have_another_name()
+    {
+        RecordRegistration[] types = [.. server.Engine.Registry.All.Select(type => new RecordRegistration(type.Class))];
+        Assert.Equal(DigestOf(types), DigestOf([.. types.Reverse()]));
+        Assert.NotEqual(DigestOf(types), DigestOf([.. types.Where(type => type.Class != typeof(Holdfast.Tests.Support.Person))]));
+
+        static byte[] DigestOf(RecordRegistration[] types) => new Policy(new RecordRegistry(types, []), []).ReadingDigest;
+    }
+
+    [Fact]
     public async Task A_field_that_a_process_does_not_know_is_not_delivered_by_it()
     {
         using var other = await server.ConnectAsync(_workspace, _workspace.Owner, ["reading.clients"], other: true);
