@@ -87,7 +87,7 @@ internal static class TableSql
         SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname || '.' || c.relname = ANY({tables}) AND NOT (
           c.relrowsecurity AND c.relforcerowsecurity
-          AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)
+          AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('workspace', 'groups') AND p.polwithcheck IS NOT NULL) = 2
           AND has_table_privilege({DbRoles.Writer}, c.oid, 'INSERT'))
         """;
 

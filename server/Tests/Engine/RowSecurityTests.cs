@@ -1,9 +1,11 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
+using Record = Holdfast.Engine.Records.Record;
 
 namespace Holdfast.Tests.Engine;
 
@@ -153,7 +155,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
               AND n.nspname <> 'identity' AND c.oid <> 'engine.migrations'::regclass
               AND NOT (c.relrowsecurity AND c.relforcerowsecurity
-                AND (c.relispartition OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)))
+                AND (c.relispartition OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('workspace', 'groups') AND p.polwithcheck IS NOT NULL) = 2))
             """);
         return found?.Split(';') ?? [];
     }
