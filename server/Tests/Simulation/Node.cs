@@ -20,7 +20,7 @@ internal sealed class Node : IDisposable
     {
         (_machine, _time) = (machine, time);
         Strand = machine.Line.Strand = new Strand(machine.Line);
-        _clock = new VirtualClock(time, clockError);
+        _clock = new VirtualClock(time, clockError, Strand);
         var db = machine.Db;
         var log = new LogStore(db, Laboratory.Registry);
         WritePath = new WritePath(db, Laboratory.Registry, Laboratory.Policy, _clock, new Complaints<WritePath>(_complaints));

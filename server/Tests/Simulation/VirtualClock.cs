@@ -43,7 +43,8 @@ internal sealed class VirtualTime
             if (!time._timers.Contains(this))
                 return;
             Change(_period > TimeSpan.Zero ? _period : Timeout.InfiniteTimeSpan, _period);
-            callback(state);
+            // On the node, as all that it does: what a timer starts goes on there.
+            _ = Task.Factory.StartNew(() => callback(state), CancellationToken.None, TaskCreationOptions.DenyChildAttach, clock.Strand);
         }
 
         public void Dispose() => time._timers.Remove(this);
@@ -57,8 +58,10 @@ internal sealed class VirtualTime
 }
 
 /// <summary>A node's view of the time.</summary>
-internal sealed class VirtualClock(VirtualTime time, TimeSpan error) : TimeProvider
+internal sealed class VirtualClock(VirtualTime time, TimeSpan error, Strand strand) : TimeProvider
 {
+    public Strand Strand => strand;
+
     private static readonly DateTimeOffset Beginning = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
