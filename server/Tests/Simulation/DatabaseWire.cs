@@ -10,7 +10,7 @@ namespace Holdfast.Tests.Simulation;
 internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
 {
     private const int WaitBeforeLooking = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<DatabaseLine> _lines = [];
     private readonly List<Question> _questions = [];
@@ -47,6 +47,13 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     /// <summary>Asks what is to be asked, and waits until every answer is here, or waits for a lock that someone else holds.</summary>
     public void Settle()
     {
+        do
+            Ask();
+        while (GoesOn());
+    }
+
+    private void Ask()
+    {
         foreach (var line in _lines)
             line.Forget();
         // One after the other: each may take the last connection.
@@ -57,16 +64,28 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
             question.Ask();
             _blocked = 0;
         }
+    }
 
+    /// <summary>Waits until all is at rest, or someone who was in the middle of an answer has gone on.</summary>
+    private bool GoesOn()
+    {
         var began = Environment.TickCount64;
-        // Whoever waits for a lock waits until the next question: nobody else can give it back.
-        while (Asked() != _blocked || !_lines.TrueForAll(line => line.IsSettled))
+        while (true)
         {
+            if (_lines.Find(line => line.Strand is { IsMidway: true }) is { } midway)
+            {
+                midway.Strand!.GoOn();
+                return true;
+            }
+
+            // Whoever waits for a lock waits until the next question: nobody else can give it back.
             var asked = Asked();
+            if (asked == _blocked && _lines.TrueForAll(line => line.IsSettled))
+                return false;
             if (!_bell.WaitOne(WaitBeforeLooking) && asked > 0)
                 _blocked = Blocked() == asked ? asked : 0;
             if (Environment.TickCount64 - began > Patience.TotalMilliseconds)
-                throw new TimeoutException($"A node went on without the simulator, or PostgreSQL does not answer: {Asked()} are asked, {Blocked()} blocked, {string.Join(' ', _lines.Select(line => line.IsSettled))}");
+                throw new TimeoutException($"A node went on without the simulator, or PostgreSQL does not answer: {asked} questions are asked, {Blocked()} wait for a lock.");
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class SimulatorTests(TestCluster cluster, ITestOutputHelper output
     private const int Threads = 2;
     private const int Enough = 3;
 
-    private static readonly int Seeds = Number("SIMULATOR_SEEDS", 200);
+    private static readonly int Seeds = Number("SIMULATOR_SEEDS", 1000);
     private static readonly int From = Number("SIMULATOR_FROM", 1);
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class SimulatorTests(TestCluster cluster, ITestOutputHelper output
     [Fact]
     public async Task A_seed_gives_the_same_run_again()
     {
-        var first = await PlayAsync(From, Math.Min(Seeds, 100));
-        var again = await PlayAsync(From, Math.Min(Seeds, 100));
+        var first = await PlayAsync(From, Math.Min(Seeds, 30));
+        var again = await PlayAsync(From, Math.Min(Seeds, 30));
         Assert.Equal(first.Select(Shape).Order(StringComparer.Ordinal), again.Select(Shape).Order(StringComparer.Ordinal));
 
         static string Shape(Run run) => $"{run.Seed} on course {run.Course}: {string.Join("; ", run.Notes)}";

@@ -8,6 +8,7 @@ internal sealed class Strand(DatabaseLine line) : TaskScheduler
 {
     private readonly Lock _gate = new();
     private readonly List<(Task Piece, bool Reads)> _ready = [];
+    private readonly Queue<Task> _midway = new();
     private readonly int _simulator = Environment.CurrentManagedThreadId;
     private bool _dead;
 
@@ -20,7 +21,7 @@ internal sealed class Strand(DatabaseLine line) : TaskScheduler
         }
     }
 
-    /// <summary>How many of those that are ready go on with an answer of the database.</summary>
+    /// <summary>How many of those that are ready begin to read an answer of the database.</summary>
     public int Readers
     {
         get
@@ -28,6 +29,28 @@ internal sealed class Strand(DatabaseLine line) : TaskScheduler
             lock (_gate)
                 return _ready.Count(ready => ready.Reads);
         }
+    }
+
+    /// <summary>Whether someone was in the middle of an answer, and can go on.</summary>
+    public bool IsMidway
+    {
+        get
+        {
+            lock (_gate)
+                return _midway.Count > 0;
+        }
+    }
+
+    /// <summary>
+    /// Lets him go on who was in the middle of an answer. Whether its rest was there already is the machine's affair, so
+    /// this is nothing for the seed to choose.
+    /// </summary>
+    public void GoOn()
+    {
+        Task next;
+        lock (_gate)
+            next = _midway.Dequeue();
+        TryExecuteTask(next);
     }
 
     /// <summary>Runs one piece that is ready.</summary>
@@ -54,6 +77,7 @@ internal sealed class Strand(DatabaseLine line) : TaskScheduler
         {
             _dead = true;
             _ready.Clear();
+            _midway.Clear();
         }
     }
 
@@ -65,7 +89,10 @@ internal sealed class Strand(DatabaseLine line) : TaskScheduler
         {
             if (_dead)
                 return;
-            _ready.Add((task, isElsewhere || line.HandsOver));
+            if (isElsewhere)
+                _midway.Enqueue(task);
+            else
+                _ready.Add((task, line.HandsOver));
         }
 
         if (isElsewhere)
