@@ -31,12 +31,12 @@ public sealed class LogStore(Db db, RecordRegistry registry)
     internal static Sql SelectTransactionAt(Guid workspace, long seq) =>
         $"SELECT transaction_id FROM engine.log WHERE workspace_id = {workspace} AND seq = {seq}";
 
-    /// <summary>The entries after a place up to another one, within a snapshot.</summary>
+    /// <summary>The entries after a place up to another one, within a snapshot, as far as this process knows what is in them.</summary>
     internal async Task<IReadOnlyList<LogEntry>> BetweenAsync(DbTransaction database, Guid workspace, long after, long upTo, int limit, CancellationToken cancel)
     {
         var rows = await database.QueryAsync<StoredEntry>(
             $"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {after} AND seq <= {upTo} ORDER BY seq LIMIT {limit}", cancel);
-        return [.. rows.Select(row => row.ToEntry(registry))];
+        return [.. rows.Select(row => row.ToEntry(registry)).Select(entry => entry with { Changes = [.. entry.Changes.Select(change => change.WithoutUnknown())] })];
     }
 
     /// <summary>The entries after <paramref name="seq"/>, in order, at most <paramref name="limit"/> of them.</summary>

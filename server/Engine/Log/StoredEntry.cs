@@ -73,17 +73,21 @@ internal sealed record StoredEntry
     {
         using var changes = JsonDocument.Parse(Changes);
         using var erasures = JsonDocument.Parse(Erasures ?? "[]");
+        var unknown = changes.RootElement.EnumerateArray().Concat(erasures.RootElement.EnumerateArray())
+            .Select(item => item.GetProperty("type").GetString()!).Distinct(StringComparer.Ordinal).Where(type => registry.Find(type) is null).ToArray();
+        bool IsKnown(JsonElement item) => unknown.Length == 0 || !unknown.Contains(item.GetProperty("type").GetString(), StringComparer.Ordinal);
         return new LogEntry(
             Seq,
             TransactionId,
             At,
             new Actor(IsSystem, UserId, SessionId, Via),
             BrowserId is { } browser ? (browser, Mutation!.Value) : null,
-            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change, Schema))])
+            [.. changes.RootElement.EnumerateArray().Where(IsKnown).Select(change => RecordChange.FromLog(registry, change, Schema))])
         {
             Cause = Cause,
             Depth = Depth,
-            Erasures = [.. erasures.RootElement.EnumerateArray().Select(erasure => Erasure.Read(registry, erasure))],
+            Erasures = [.. erasures.RootElement.EnumerateArray().Where(IsKnown).Select(erasure => Erasure.Read(registry, erasure))],
+            Unknown = unknown,
         };
     }
 

@@ -42,6 +42,10 @@ internal sealed class RecordSql
     internal Sql SelectWhere(Guid workspace, Sql condition) =>
         $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition})";
 
+    /// <summary>The ids of some of them.</summary>
+    internal Sql SelectIdsWhere(Guid workspace, Sql condition, int limit) =>
+        $"SELECT id FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition}) LIMIT {limit}";
+
     /// <summary>The newest of them by the server's clock: ids are made by whoever creates, under whatever date.</summary>
     internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
         $"{SelectWhere(workspace, condition)} ORDER BY created_at DESC, version DESC LIMIT {limit}";

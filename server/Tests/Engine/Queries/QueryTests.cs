@@ -129,7 +129,7 @@ public sealed class QueryTests(TestDatabase database) : IClassFixture<TestDataba
 
     private async Task<IReadOnlyList<Guid>> FindAsync(string query, Guid? workspace = null)
     {
-        var failure = QueryReader.Read(query, new Columns(Thing.Type, Thing.Reader(sees: true, QueryMaker.Me)), QueryMaker.Now, out var condition);
+        var failure = QueryReader.Read(query, new Columns(Thing.Type, Thing.Reader(sees: true, QueryMaker.Me), []), QueryMaker.Now, out var condition);
         Assert.True(failure is null, $"{failure?.Detail} {query}");
         var place = workspace ?? _workspace;
         return await _db.In(place).QueryAsync<Guid>($"SELECT id FROM test.things WHERE workspace_id = {place} AND ({condition.ToSql()})");
