@@ -44,8 +44,8 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     public Guid Id => id;
 
-    /// <summary>As whom it connects; another one after each sign-in.</summary>
-    public Guid Session { get; private set; } = world.NewId();
+    /// <summary>Under which it has connected; he signs in anew for each connection, so that each can end alone.</summary>
+    public Guid Session { get; private set; }
 
     public Link? Link { get; private set; }
 
@@ -74,6 +74,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
 
     public void Connect(Node node)
     {
+        Session = world.NewId();
         Link = world.Connect(this, node);
         _welcomed = false;
         var cursor = Copy.Cursor is { } at ? new JsonObject { ["seq"] = at.Seq, ["tx"] = (world.Sabotage == Sabotage.KeepEpoch ? world.TransactionAt(at.Seq) : at.Transaction)?.ToString() } : null;
@@ -258,12 +259,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
             IsDismissed = true;
             Copy.Clear();
         }
-        else if (code == 4401)
-        {
-            // He signs in again; the queue is kept.
-            Session = world.NewId();
-        }
-        else if (code is not (1000 or 1001 or 1013))
+        else if (code is not (1000 or 1001 or 1013 or 4401))
         {
             throw new SimulationFailure($"{Name} was closed with {code}");
         }

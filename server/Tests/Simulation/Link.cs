@@ -14,13 +14,15 @@ internal sealed class Link
 {
     public Link(Browser browser, Node node)
     {
-        (Browser, Node) = (browser, node);
+        (Browser, Node, Session) = (browser, node, browser.Session);
         Socket = new LinkSocket(this);
     }
 
     public Browser Browser { get; }
 
     public Node Node { get; }
+
+    public Guid Session { get; }
 
     public LinkSocket Socket { get; }
 
