@@ -11,30 +11,11 @@ internal sealed class DatabaseLine(DatabaseWire wire) : DbTraffic
     private readonly List<NpgsqlDataReader> _readers = [];
     private readonly Dictionary<NpgsqlDataSource, int> _sizes = [];
 
-    /// <summary>Where the node runs that uses it.</summary>
-    public Strand? Strand { get; set; }
-
-    /// <summary>Whether an answer is being let through of which more may have to be read.</summary>
-    public bool HandsOver { get; private set; }
-
-    /// <summary>A long answer is read in parts. Whoever has not read his to the end must be ready to go on.</summary>
-    public bool IsSettled
-    {
-        get
-        {
-            var open = _readers.Count(reader => !reader.IsClosed);
-            return open == 0 || open <= Strand!.Readers;
-        }
-    }
-
-    /// <summary>Forgets what was read to its end, before the next question on its connection opens the same reader again.</summary>
-    internal void Forget() => _readers.RemoveAll(reader => reader.IsClosed);
-
     internal override Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancel) =>
         Put(new Question<NpgsqlConnection>(this, null, () => Open(source)) { HasRoom = () => HasRoom(source) }, cancel);
 
     internal override Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancel) =>
-        Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => IsSnapshot(batch.Transaction) ? Here(() => Forged(batch).ExecuteReader()) : Forged(batch).ExecuteReaderAsync()) { HandOver = HandOver, Dropped = Drop }, cancel);
+        Put(new Question<NpgsqlDataReader>(this, batch.Connection, () => Forged(batch).ExecuteReaderAsync()) { BeforeHand = Complete, Dropped = Drop }, cancel);
 
     internal override Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancel) =>
         Put(new Question<int>(this, batch.Connection, () => Forged(batch).ExecuteNonQueryAsync()), cancel);
@@ -97,12 +78,15 @@ internal sealed class DatabaseLine(DatabaseWire wire) : DbTraffic
         return connection;
     }
 
-    private void HandOver(NpgsqlDataReader reader, Action letThrough)
+    /// <summary>
+    /// Waits until PostgreSQL has sent the whole of an answer, and so sleeps: whoever reads it then never waits for the rest,
+    /// and reads it in one piece of code whatever the machine does.
+    /// </summary>
+    private void Complete(NpgsqlConnection connection, NpgsqlDataReader reader)
     {
+        _readers.RemoveAll(read => read.IsClosed);
         _readers.Add(reader);
-        HandsOver = true;
-        letThrough();
-        HandsOver = false;
+        SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{connection.ProcessID}/stat") is var state && state[state.LastIndexOf(')') + 2] == 'S');
     }
 
     private NpgsqlBatch Forged(NpgsqlBatch batch)
@@ -112,9 +96,7 @@ internal sealed class DatabaseLine(DatabaseWire wire) : DbTraffic
         return batch;
     }
 
-    /// <summary>A snapshot waits for nobody's lock, and so costs no change of threads.</summary>
-    private static bool IsSnapshot(NpgsqlTransaction? transaction) => transaction is { IsolationLevel: IsolationLevel.RepeatableRead };
-
+    /// <summary>The end of a transaction waits for nobody's lock, and so costs no change of threads.</summary>
     private static Task<T> Here<T>(Func<T> ask)
     {
         try

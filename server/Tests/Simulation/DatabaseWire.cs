@@ -12,7 +12,6 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     private const int WaitBeforeLooking = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly List<DatabaseLine> _lines = [];
     private readonly List<Question> _questions = [];
     private readonly AutoResetEvent _bell = new(initialState: false);
     private int _blocked;
@@ -24,12 +23,7 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     public IReadOnlyList<Question> Answered => [.. _questions.Where(question => question.IsAnswered)];
 
     /// <summary>A way to the database, for one node after the other.</summary>
-    public DatabaseLine NewLine()
-    {
-        var line = new DatabaseLine(this);
-        _lines.Add(line);
-        return line;
-    }
+    public DatabaseLine NewLine() => new(this);
 
     /// <summary>From any thread: an answer is there, or what follows from it.</summary>
     public void Ring() => _bell.Set();
@@ -47,15 +41,6 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
     /// <summary>Asks what is to be asked, and waits until every answer is here, or waits for a lock that someone else holds.</summary>
     public void Settle()
     {
-        do
-            Ask();
-        while (GoesOn());
-    }
-
-    private void Ask()
-    {
-        foreach (var line in _lines)
-            line.Forget();
         // One after the other: each may take the last connection.
         foreach (var question in _questions)
         {
@@ -64,28 +49,14 @@ internal sealed class DatabaseWire(NpgsqlConnection control) : IDisposable
             question.Ask();
             _blocked = 0;
         }
-    }
 
-    /// <summary>Waits until all is at rest, or someone who was in the middle of an answer has gone on.</summary>
-    private bool GoesOn()
-    {
-        var began = Environment.TickCount64;
-        while (true)
+        // Whoever waits for a lock waits until the next question: nobody else can give it back.
+        for (var began = Environment.TickCount64; Asked() is var asked && asked != _blocked;)
         {
-            if (_lines.Find(line => line.Strand is { IsMidway: true }) is { } midway)
-            {
-                midway.Strand!.GoOn();
-                return true;
-            }
-
-            // Whoever waits for a lock waits until the next question: nobody else can give it back.
-            var asked = Asked();
-            if (asked == _blocked && _lines.TrueForAll(line => line.IsSettled))
-                return false;
-            if (!_bell.WaitOne(WaitBeforeLooking) && asked > 0)
+            if (!_bell.WaitOne(WaitBeforeLooking))
                 _blocked = Blocked() == asked ? asked : 0;
             if (Environment.TickCount64 - began > Patience.TotalMilliseconds)
-                throw new TimeoutException($"A node went on without the simulator, or PostgreSQL does not answer: {asked} questions are asked, {Blocked()} wait for a lock.");
+                throw new TimeoutException($"PostgreSQL does not answer: {asked} questions are asked, {Blocked()} wait for a lock.");
         }
     }
 

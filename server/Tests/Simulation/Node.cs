@@ -19,7 +19,7 @@ internal sealed class Node : IDisposable
     public Node(Laboratory.Machine machine, VirtualTime time, TimeSpan clockError, bool polls)
     {
         (_machine, _time) = (machine, time);
-        Strand = machine.Line.Strand = new Strand(machine.Line);
+        Strand = new Strand();
         _clock = new VirtualClock(time, clockError, Strand);
         var db = machine.Db;
         var log = new LogStore(db, Laboratory.Registry);

@@ -31,7 +31,7 @@ internal sealed class Question<T>(DatabaseLine line, NpgsqlConnection? connectio
 
     internal Task<T> Answer => _answer.Task;
 
-    internal Action<T, Action>? HandOver { get; init; }
+    internal Action<NpgsqlConnection, T>? BeforeHand { get; init; }
 
     internal Action<T>? Dropped { get; init; }
 
@@ -47,10 +47,9 @@ internal sealed class Question<T>(DatabaseLine line, NpgsqlConnection? connectio
 
     internal override void LetThrough()
     {
-        if (HandOver is { } handOver && _asked!.IsCompletedSuccessfully)
-            handOver(_asked.GetAwaiter().GetResult(), () => _answer.SetFromTask(_asked));
-        else
-            _answer.SetFromTask(_asked!);
+        if (_asked!.IsCompletedSuccessfully)
+            BeforeHand?.Invoke(Connection!, _asked.GetAwaiter().GetResult());
+        _answer.SetFromTask(_asked);
     }
 
     internal override void Drop()

@@ -231,6 +231,8 @@ internal sealed class World : IDisposable
             Course = (Course * 31) + possible.Count;
             possible[_random.Next(possible.Count)]();
             Settle();
+            if (_nodes.Any(node => node.Strand.HasStrayed))
+                throw new SimulationFailure("A node went on without the simulator");
             foreach (var node in _nodes.Where(node => node.Errors.Count > 0))
                 throw new SimulationFailure($"Node {node.Name} complained: {node.Errors[0]}");
         }
