@@ -1,14 +1,15 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
+using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Support;
 using Xunit;
 using Record = Holdfast.Engine.Records.Record;
 
-namespace Holdfast.Tests.Engine.Reading;
+namespace Holdfast.Tests.Engine.Operations;
 
-/// <summary>Findings of a review. Each test fails as long as its finding stands.</summary>
-public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>, IAsyncLifetime
+/// <summary>What one transaction can do to the others: each of these worked once.</summary>
+public sealed class HoldUpTests(ScopeServer server) : IClassFixture<ScopeServer>, IAsyncLifetime
 {
     private TestWorkspace _attackers = null!;
     private TestWorkspace[] _victims = [];
@@ -88,27 +89,6 @@ public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>
             """);
         var outcome = await _attackers.WriteAsync(looker, Set<Note>(note, "talk", null));
         Assert.Equal("permission.denied", outcome.Failure!.Code.Code);
-    }
-
-    /// <summary>
-    /// Sheets of a talk hang below what its mover can read. He sees none of them (no permission to read sheets by talk), or is
-    /// no party to what they say; moving is enough to put all of it before others.
-    /// </summary>
-    [Fact]
-    public async Task Nobody_moves_along_what_he_cannot_read_into_the_sight_of_others()
-    {
-        var role = Guid.CreateVersion7();
-        await _attackers.WriteAsServerAsync(New(new Role { Name = "Movers", Permissions = ["reading.note.read.talk", "reading.note.update"] }, role));
-        var mover = await _attackers.AddMemberAsync(Roles.Member, customRole: role);
-        var friend = await _attackers.AddMemberAsync(Roles.Member);
-        var (from, to, note, sheet) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        await _attackers.WriteAsServerAsync(
-            New(new Talk(), from), New(new Talk(), to), New(new Participation { Member = mover.Member, Talk = from }), New(new Participation { Member = mover.Member, Talk = to }),
-            New(new Participation { Member = friend.Member, Talk = to }), New(new Note { Talk = from }, note), New(new Sheet { Note = note, Title = "Secret" }, sheet));
-        Assert.Equal("record.not_found", (await _attackers.WriteAsync(friend, Set<Sheet>(sheet, "title", "Mine"))).Failure!.Code.Code);
-        Assert.Equal("record.not_found", (await _attackers.WriteAsync(mover, Set<Sheet>(sheet, "title", "Mine"))).Failure!.Code.Code);
-        await _attackers.WriteAsync(mover, Set<Note>(note, "talk", to));
-        Assert.Equal("record.not_found", (await _attackers.WriteAsync(friend, Set<Sheet>(sheet, "title", "Ours now"))).Failure?.Code.Code);
     }
 
     /// <summary>A restore of many records asks for their references one by one, a round trip and a whole run for each.</summary>
