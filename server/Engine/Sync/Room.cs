@@ -418,7 +418,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             return [];
         // Grants are made and deleted, and so name the member in full.
         using var values = JsonDocument.Parse(change.Kind == "delete" ? change.Before : change.Set);
-        return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.TryGetGuid(out var id) ? [id] : [];
+        return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.ValueKind == JsonValueKind.String && member.TryGetGuid(out var id) ? [id] : [];
     }
 
     private void StartSettling(SyncConnection connection) => Background.Start(async () =>

@@ -194,8 +194,8 @@ internal sealed class SyncConversation(
             return;
         }
 
-        bool looks;
-        do
+        // It moves on and on only where someone writes it all the time; then the next word of where one is will do.
+        for (var attempt = 0; attempt < 3 && !connection.IsClosing; attempt++)
         {
             var (keys, at) = await reader.KeysAsync(Room!.Workspace, record.Type, record.Id, cancel);
             if (keys is null || !Reading.Allows(record.Type, connection.Reader!.Access, keys))
@@ -204,9 +204,9 @@ internal sealed class SyncConversation(
                 return;
             }
 
-            looks = Room.TryLook(connection, (record.Type, record.Id, keys), at);
+            if (Room.TryLook(connection, (record.Type, record.Id, keys), at))
+                return;
         }
-        while (!looks && !connection.IsClosing);
     }
 
     private void Refuse(Failure failure, WebSocketCloseStatus status)
