@@ -308,7 +308,15 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                 unknown(type);
             lock (_gate)
             {
-                _catchUpAgain |= entries.Count == CatchUpPage;
+                if (entries.Count == CatchUpPage)
+                {
+                    // More lie behind these, and may take away rights by which their records, as they are now, would be sent. So
+                    // everybody comes back with his cursor, and is answered as of one moment.
+                    _catchUpAgain = true;
+                    foreach (var connection in _connections)
+                        connection.Close(CloseCode.TooSlow, "too far behind");
+                }
+
                 // Their records are those of now, when all of them have happened: nobody gets one by rights of before.
                 foreach (var entry in entries.Where(entry => entry.Seq > _delivered!.Seq))
                     SettleTouchedLocked(entry);

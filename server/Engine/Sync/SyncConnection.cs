@@ -107,15 +107,17 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
             Close(CloseCode.TooSlow, "too slow");
     }
 
-    /// <summary>Sends without waiting. Messages go out in the order of the calls.</summary>
+    /// <summary>Sends without waiting. Messages go out in the order of the calls; after <see cref="Close"/> none does.</summary>
     internal void Post(ReadOnlyMemory<byte> frame)
     {
         lock (_gate)
         {
+            if (_closing is not null)
+                return;
             if (_waitingBytes <= MaxWaitingBytes)
                 EnqueueLocked(frame);
             else
-                _closing ??= (CloseCode.TooSlow, "too slow");
+                _closing = (CloseCode.TooSlow, "too slow");
         }
 
         Send();

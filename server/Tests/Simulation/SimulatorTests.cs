@@ -12,7 +12,7 @@ public sealed class SimulatorTests(TestCluster cluster, ITestOutputHelper output
     private const int Threads = 2;
     private const int Enough = 3;
 
-    private static readonly int Seeds = Number("SIMULATOR_SEEDS", 1000);
+    private static readonly int Seeds = Number("SIMULATOR_SEEDS", 2000);
     private static readonly int From = Number("SIMULATOR_FROM", 1);
 
     [Fact]
