@@ -495,6 +495,13 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         // All that the snapshot contains is first told as it happened: what moved meanwhile is in none of the two lists.
         await DeliveredAsync(at);
+        if (HoldsChangeOfRights(connection, at))
+        {
+            // They have moved again since, and what is held back may be newer than that. It comes back, and asks anew.
+            connection.Close(CloseCode.TooSlow, "rights changed");
+            return;
+        }
+
         SendUpTo(connection, at);
         foreach (var scope in lost)
             own.Scopes.TryRemove(scope, out _);
