@@ -116,11 +116,12 @@ internal sealed class SyncConversation(
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
     {
         var own = connection.Reader!;
-        foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
-            own.Scopes.TryRemove(scope, out _);
         await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
+            // Not before it is our turn: a scope that is asked for anew is delivered until its snapshot stands in for it.
+            foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
+                own.Scopes.TryRemove(scope, out _);
             while (!connection.IsClosing)
             {
                 Room!.Hold(connection);

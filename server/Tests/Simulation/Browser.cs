@@ -126,7 +126,7 @@ internal sealed class Browser(World world, int number, Person person, Guid id)
     /// <summary>Asks for scopes anew, as where something was missed.</summary>
     public void AskAgain(IReadOnlyCollection<string> scopes)
     {
-        Copy.Await(scopes);
+        Copy.Ask(scopes);
         Say(new JsonObject
         {
             ["t"] = "sub",

@@ -17,8 +17,12 @@ internal sealed record Held(string Type, Guid Id, long Version, IReadOnlyDiction
 internal sealed class Copy(string whose, bool trustsClocks)
 {
     private readonly Dictionary<string, bool> _answered = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, Guid), DateTimeOffset> _changedAt = [];
+
+    /// <summary>The versions at which records went that the cursor has not passed: it is told of them again if it comes back before.</summary>
+    private readonly Dictionary<(string, Guid), long> _gone = [];
     private (long Seq, Guid? Transaction)? _reached;
     private string? _told;
 
@@ -45,6 +49,7 @@ internal sealed class Copy(string whose, bool trustsClocks)
             Clear();
         _reached = Cursor ?? PositionOf(frame.GetProperty("head"));
         _refused.Clear();
+        _asked.Clear();
         Await(World.Scopes);
         _told = frame.GetProperty("me").GetProperty("access").GetString();
     }
@@ -54,10 +59,17 @@ internal sealed class Copy(string whose, bool trustsClocks)
     {
         Cursor = null;
         Records.Clear();
+        _gone.Clear();
     }
 
-    /// <summary>These scopes are asked for, and not yet answered.</summary>
-    public void Await(IEnumerable<string> scopes)
+    /// <summary>These scopes are asked for anew: a snapshot or a refusal answers that, and nothing else does.</summary>
+    public void Ask(IReadOnlyCollection<string> scopes)
+    {
+        _asked.UnionWith(scopes);
+        Await(scopes);
+    }
+
+    private void Await(IEnumerable<string> scopes)
     {
         foreach (var scope in scopes)
             _answered[scope] = false;
@@ -70,6 +82,7 @@ internal sealed class Copy(string whose, bool trustsClocks)
         if (frame.TryGetProperty("records", out var records))
         {
             Follow();
+            _asked.Remove(scope);
             foreach (var key in Records.Keys.Where(key => World.ScopeOf(key.Type) == scope).ToArray())
                 Records.Remove(key);
             foreach (var record in records.EnumerateArray())
@@ -92,6 +105,8 @@ internal sealed class Copy(string whose, bool trustsClocks)
             }
         }
 
+        if (_asked.Contains(scope))
+            return;
         _refused.Remove(scope);
         _answered[scope] = true;
         Settle();
@@ -111,6 +126,7 @@ internal sealed class Copy(string whose, bool trustsClocks)
         foreach (var key in Records.Keys.Where(key => World.ScopeOf(key.Type) == scope).ToArray())
             Records.Remove(key);
         _refused.Add(scope);
+        _asked.Remove(scope);
         _answered[scope] = true;
         Settle();
     }
@@ -137,10 +153,13 @@ internal sealed class Copy(string whose, bool trustsClocks)
         var key = KeyOf(record);
         var version = record.GetProperty("version").GetInt64();
         Records.TryGetValue(key, out var held);
-        if (held is not null && version <= held.Version)
+        if (version <= (held?.Version ?? _gone.GetValueOrDefault(key)))
             return;
         if (record.TryGetProperty("deleted", out _) || record.TryGetProperty("leave", out _))
+        {
             Records.Remove(key);
+            _gone[key] = version;
+        }
         else if (record.TryGetProperty("enter", out _))
             Put(record, version, record.GetProperty("values"));
         else if (held is null || held.Version != record.GetProperty("previous").GetInt64())
@@ -192,8 +211,14 @@ internal sealed class Copy(string whose, bool trustsClocks)
 
     private void Settle()
     {
-        if (IsComplete)
-            (Cursor, Access) = (_reached, _told);
+        if (!IsComplete)
+            return;
+        (Cursor, Access) = (_reached, _told);
+        foreach (var (key, version) in _gone)
+        {
+            if (version <= Cursor?.Seq)
+                _gone.Remove(key);
+        }
     }
 
     private static (string, Guid) KeyOf(JsonElement record) => (record.GetProperty("type").GetString()!, record.GetProperty("id").GetGuid());

@@ -64,6 +64,10 @@ public sealed class MechanismTests(TestCluster cluster)
         "was meant for version", [new Step(Deed.Make, 0, 0, 100), .. Often(new Step(Deed.Edit, 0, 3, 0), new Step(Deed.Edit, 1, 3, 60))], Sabotage.DropGuards);
 
     [Fact]
+    public Task Where_browsers_count_for_themselves_some_of_it_is_lost() => FindsAsync(
+        "were added", [new Step(Deed.Make, 0, 1, 100), .. Often(new Step(Deed.Count, 0, 2, 0), new Step(Deed.Count, 1, 2, 60))], Sabotage.CountAlone);
+
+    [Fact]
     public Task With_trust_in_clocks_a_later_change_is_taken_for_an_earlier_one() => FindsAsync(
         "holds", [new Step(Deed.Make, 0, 0, 100), .. Often(new Step(Deed.Edit, 0, 1, 60), new Step(Deed.Edit, 1, 1, 60), new Step(Deed.Cut, 0, 0, 60))], Sabotage.TrustClocks);
 

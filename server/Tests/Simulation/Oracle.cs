@@ -3,6 +3,7 @@ using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Sync;
+using Holdfast.Tests.Engine.Reading;
 using Rule = Holdfast.Engine.Permissions.Reading;
 
 namespace Holdfast.Tests.Simulation;
@@ -35,6 +36,7 @@ internal sealed class Oracle(World world)
         foreach (var write in world.ServerWrites.Where(write => write.Outcome is { Succeeded: true } && !world.TakenBack.Contains(write.Transaction.Id)))
             Demand(places.GetValueOrDefault(write.Transaction.Id)?.Seq == write.Outcome!.Seq || !places.ContainsKey(write.Transaction.Id), $"{write.Transaction.Id} was called applied at {write.Outcome.Seq} and is not there in the log");
         CheckReplay(log);
+        CheckSums(places);
         CheckTold(log);
         CheckWriters(log);
         foreach (var browser in world.Browsers)
@@ -141,6 +143,20 @@ internal sealed class Oracle(World world)
         Demand(tables.Count == replayed.Count, $"The log makes {replayed.Count} records, the tables hold {tables.Count}");
         foreach (var ((type, id), value) in replayed)
             Same(tables.GetValueOrDefault((type.Name, id)), new Held(type.Name, id, value.Version, value.Values), "The table");
+    }
+
+    /// <summary>A counter holds the sum of what was added to it, whoever did so at whatever time.</summary>
+    private void CheckSums(Dictionary<Guid, LogEntry> log)
+    {
+        var sums = world.Browsers.SelectMany(browser => browser.Queue).Where(change => log.ContainsKey(change.Id))
+            .SelectMany(change => change.Operations).Where(operation => (string)operation!["op"]! == "increment")
+            .ToLookup(operation => Guid.Parse((string)operation!["id"]!), operation => (long)(int)operation!["by"]!);
+        var type = Laboratory.Registry.Of<Device>();
+        foreach (var held in Select([new Selection(type, type.Sql.SelectAll(world.Workspace), _ => true)]))
+        {
+            var (hits, sum) = (long.TryParse(held.Values["hits"], out var count) ? count : 0, sums[held.Id].Sum());
+            Demand(hits == sum, $"{held.Type} {held.Id} counts {hits} where {sum} were added");
+        }
     }
 
     private void CheckRecords(Browser browser)

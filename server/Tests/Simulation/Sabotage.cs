@@ -13,6 +13,9 @@ internal enum Sabotage
     /// <summary>Guards never reach the server.</summary>
     DropGuards,
 
+    /// <summary>Browsers count for themselves, and send what it came to.</summary>
+    CountAlone,
+
     /// <summary>Browsers take that for newer which the clock says is.</summary>
     TrustClocks,
 
@@ -33,14 +36,16 @@ internal sealed class Tampering(Sabotage sabotage)
 
     public Message On(Browser browser, Message message)
     {
-        if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
+        if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
             return message;
         foreach (var transaction in transactions)
         {
             if (sabotage == Sabotage.NumberOnArrival)
                 transaction!["mutation"] = ArrivalOf(browser, (string)transaction["id"]!);
-            else
+            else if (sabotage == Sabotage.DropGuards)
                 DropGuards((JsonArray)transaction!["operations"]!);
+            else
+                CountAlone(browser, (JsonArray)transaction!["operations"]!);
         }
 
         return new Message(frame.ToJsonString());
@@ -51,6 +56,17 @@ internal sealed class Tampering(Sabotage sabotage)
         if (!_arrived.TryGetValue((browser, transaction), out var arrival))
             _arrived.Add((browser, transaction), arrival = _arrived.Keys.Count(key => key.Item1 == browser) + 1);
         return arrival;
+    }
+
+    private static void CountAlone(Browser browser, JsonArray operations)
+    {
+        foreach (var operation in operations.OfType<JsonObject>().Where(operation => (string)operation["op"]! == "increment"))
+        {
+            var held = browser.Copy.Records.GetValueOrDefault(((string)operation["type"]!, Guid.Parse((string)operation["id"]!)));
+            var before = long.TryParse(held?.Values.GetValueOrDefault("hits"), out var hits) ? hits : 0;
+            (operation["op"], operation["value"]) = ("set", before + (long)operation["by"]!);
+            operation.Remove("by");
+        }
     }
 
     private static void DropGuards(JsonArray operations)

@@ -10,6 +10,7 @@ internal enum Deed
 {
     Make,
     Edit,
+    Count,
     Move,
     Erase,
     Clash,
@@ -46,7 +47,7 @@ internal static class Script
 {
     private static readonly (Deed Deed, int Weight)[] Deeds =
     [
-        (Deed.Make, 14), (Deed.Edit, 22), (Deed.Move, 8), (Deed.Erase, 4), (Deed.Clash, 3), (Deed.Role, 7), (Deed.Party, 4), (Deed.Join, 7),
+        (Deed.Make, 14), (Deed.Edit, 22), (Deed.Count, 6), (Deed.Move, 8), (Deed.Erase, 4), (Deed.Clash, 3), (Deed.Role, 7), (Deed.Party, 4), (Deed.Join, 7),
         (Deed.Dismiss, 2), (Deed.Readmit, 2), (Deed.Cut, 7), (Deed.Lose, 4), (Deed.Away, 4), (Deed.Expire, 2), (Deed.Stall, 3), (Deed.Swap, 5), (Deed.Again, 3), (Deed.Die, 3),
         (Deed.Wait, 4), (Deed.Backup, 2), (Deed.Restore, 1),
     ];
@@ -70,6 +71,9 @@ internal static class Script
                 break;
             case Deed.Edit:
                 Edit(world, browser, step.What);
+                break;
+            case Deed.Count:
+                Count(world, browser, step.What);
                 break;
             case Deed.Move:
                 Move(world, browser, step.What);
@@ -136,6 +140,16 @@ internal static class Script
         if (what % 3 == 0)
             set["guard"] = new JsonObject { ["version"] = held.Version };
         Change(world, browser, $"set {field} of {Short(held)}{(what % 3 == 0 ? $" at version {held.Version}" : "")}", set);
+    }
+
+    private static void Count(World world, Browser browser, int what)
+    {
+        if (Pick(browser, what, "reading.device") is not { } held)
+            return;
+        var increment = Operation("increment", held.Type, held.Id);
+        // Never by nothing, which leaves no trace in the log.
+        (increment["field"], increment["by"]) = ("hits", what % 2 == 0 ? 1 + (what % 7) : -1 - (what % 7));
+        Change(world, browser, $"count {increment["by"]} on {Short(held)}", increment);
     }
 
     private static void Move(World world, Browser browser, int what)
