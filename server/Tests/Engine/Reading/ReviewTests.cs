@@ -179,6 +179,26 @@ public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>
         Assert.Single(answers, answer => answer.GetProperty("t").ValueEquals("subOk"));
     }
 
+    /// <summary>A member opens sockets and reads nothing: each keeps a whole snapshot in memory.</summary>
+    [Fact]
+    public async Task Who_does_not_read_takes_little_memory()
+    {
+        await server.LookAsync($"""
+            INSERT INTO solo.customers (workspace_id, id, version, created_at, updated_at, kind, name, email, status, tags)
+            SELECT '{_workspace.Id}', gen_random_uuid(), 1, now(), now(), 'company', repeat('n', 200), repeat('e', 240) || '@x.org', 'active', array[]::text[] FROM generate_series(1, 20000)
+            """);
+        await server.LookAsync("ANALYZE solo.customers");
+        var viewer = await _workspace.AddMemberAsync(Roles.Viewer);
+        var before = GC.GetTotalMemory(forceFullCollection: true) >> 20;
+        var clients = new List<SyncClient>();
+        for (var i = 0; i < 20; i++)
+            clients.Add(await server.ConnectAsync(_workspace, viewer, ["solo.customers"]));
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        var held = (GC.GetTotalMemory(forceFullCollection: true) >> 20) - before;
+        clients.ForEach(client => client.Dispose());
+        Assert.True(held < 100, $"20 sockets that read nothing hold {held} MB");
+    }
+
     /// <summary>An entry takes someone's rights. While they are read he is told who looks at what he may no longer see.</summary>
     [Fact]
     public async Task Who_is_where_waits_for_rights_that_are_being_read()
