@@ -74,6 +74,7 @@ export type ErrorCode =
   | "frame.too_often"
   | "frame.unknown"
   | "guard.version_from_future"
+  | "history.too_long"
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
@@ -89,6 +90,7 @@ export type ErrorCode =
   | "permission.grant_moved"
   | "permission.out_of_reach"
   | "protocol.unsupported"
+  | "query.busy"
   | "query.field_unknown"
   | "query.incomplete"
   | "query.malformed"
@@ -98,6 +100,7 @@ export type ErrorCode =
   | "query.too_deep"
   | "query.too_long"
   | "query.too_many"
+  | "query.too_slow"
   | "query.value"
   | "record.changed"
   | "record.exists"
@@ -132,6 +135,7 @@ export type ErrorCode =
   | "transaction.schema_unknown"
   | "transaction.too_deep"
   | "transaction.too_large"
+  | "transaction.too_slow"
   | "workspace.not_found";
 
 export interface AccessField {
