@@ -13,7 +13,7 @@ internal sealed class SnapshotTurns
 
     /// <summary>Returns when it is the person's turn.</summary>
     /// <returns>What gives the turn back.</returns>
-    internal async Task<IDisposable> TakeAsync(Guid person, CancellationToken cancel)
+    internal async Task<IDisposable> TakeAsync(Guid person)
     {
         SemaphoreSlim turns;
         lock (_gate)
@@ -23,16 +23,7 @@ internal sealed class SnapshotTurns
             _people[person] = (turns, users + 1);
         }
 
-        try
-        {
-            await turns.WaitAsync(cancel);
-        }
-        catch
-        {
-            Leave(person);
-            throw;
-        }
-
+        await turns.WaitAsync();
         return new Turn(this, person, turns);
     }
 

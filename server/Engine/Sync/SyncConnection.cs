@@ -133,6 +133,9 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         Task idle;
         lock (_gate)
         {
+            // Nothing more is sent, so there is nothing to wait for.
+            if (_closing is not null)
+                return;
             EnqueueLocked(frame);
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;

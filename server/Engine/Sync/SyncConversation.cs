@@ -67,7 +67,7 @@ internal sealed class SyncConversation(
             return;
         }
 
-        using var turn = await hub.Snapshots.TakeAsync(connection.User.User, cancel);
+        using var turn = await hub.Snapshots.TakeAsync(connection.User.User);
         connection.Browser = hello.Browser;
         var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
         Room = room;
@@ -117,7 +117,7 @@ internal sealed class SyncConversation(
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
     {
         var own = connection.Reader!;
-        using var turn = await hub.Snapshots.TakeAsync(connection.User.User, cancel);
+        using var turn = await hub.Snapshots.TakeAsync(connection.User.User);
         await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
@@ -194,7 +194,7 @@ internal sealed class SyncConversation(
         }
 
         // While his rights are read, nobody knows what he may look at.
-        await connection.Lane.WaitAsync(cancel);
+        await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
             await LookAsync(record, cancel);
