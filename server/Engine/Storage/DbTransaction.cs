@@ -46,7 +46,7 @@ internal sealed class DbTransaction : IAsyncDisposable
         return reader;
     }
 
-    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync"/> does.</summary>
+    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync{T}(Sql, CancellationToken)"/> does.</summary>
     internal async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel)
     {
         await using var reader = await ReadAsync([sql], cancel);
