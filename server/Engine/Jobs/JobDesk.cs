@@ -56,9 +56,9 @@ public sealed class JobDesk
         var again = await _db.System.QueryAsync<Guid>(
             $"""
             WITH gone AS (DELETE FROM engine.job_ends WHERE outcome = 'failed' AND ({ends is null} OR id = ANY({ends ?? []})) RETURNING id, workspace_id, job)
-            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, group_key, is_system, user_id, via, cause, depth, enqueued_at, error)
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, group_key, is_system, user_id, cause, depth, enqueued_at, error)
             SELECT id, workspace_id, job ->> 'queue', (job ->> 'priority')::smallint, nextval('engine.job_places'), clock_timestamp(), job ->> 'kind', job -> 'payload', job ->> 'groupKey',
-              (job ->> 'isSystem')::boolean, (job ->> 'user')::uuid, job ->> 'via', (job ->> 'cause')::bigint, (job ->> 'depth')::int, clock_timestamp(), job ->> 'error'
+              (job ->> 'isSystem')::boolean, (job ->> 'user')::uuid, (job ->> 'cause')::bigint, (job ->> 'depth')::int, clock_timestamp(), job ->> 'error'
             FROM gone RETURNING id
             """);
         return again.Count;

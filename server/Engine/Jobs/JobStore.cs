@@ -17,7 +17,7 @@ internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSp
 internal sealed class JobStore(Db db, JobRegistry registry)
 {
     private const int Burst = 10;
-    private const string Columns = "id, workspace_id, queue, priority, place, kind, payload::text AS payload, group_key, is_system, user_id, via, cause, depth, attempt";
+    private const string Columns = "id, workspace_id, queue, priority, place, kind, payload::text AS payload, group_key, is_system, user_id, cause, depth, attempt";
 
     // A type with a setter for each column: Dapper fills it.
     private sealed record Row
@@ -42,15 +42,13 @@ internal sealed class JobStore(Db db, JobRegistry registry)
 
         public Guid? UserId { get; init; }
 
-        public string Via { get; init; } = "";
-
         public long? Cause { get; init; }
 
         public int Depth { get; init; }
 
         public int Attempt { get; init; }
 
-        internal Job ToJob() => new(Id, WorkspaceId, Kind, new Actor(IsSystem, UserId, Session: null, Via), JsonSerializer.Deserialize<JsonElement>(Payload), Attempt)
+        internal Job ToJob() => new(Id, WorkspaceId, Kind, new Actor(IsSystem, UserId, Session: null, $"job {Kind}"), JsonSerializer.Deserialize<JsonElement>(Payload), Attempt)
         {
             Cause = Cause is { } seq ? (seq, Depth) : null,
             Queue = Queue,
@@ -97,9 +95,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             }),
             JsonSerializerOptions.Web));
         return $"""
-            INSERT INTO engine.jobs AS job (id, workspace_id, queue, priority, place, due_at, kind, payload, once_key, group_key, is_system, user_id, via, cause, depth, enqueued_at)
+            INSERT INTO engine.jobs AS job (id, workspace_id, queue, priority, place, due_at, kind, payload, once_key, group_key, is_system, user_id, cause, depth, enqueued_at)
             SELECT id, {workspace}, queue, priority, CASE WHEN due_at IS NULL OR due_at <= {now} THEN nextval('engine.job_places') END, coalesce(due_at, {now}), kind, payload, once_key, group_key,
-              {actor.IsSystem}, {actor.User}, {actor.Via}, cause, depth, {now}
+              {actor.IsSystem}, {actor.User}, cause, depth, {now}
             FROM jsonb_to_recordset({rows}) AS row(id uuid, queue text, priority smallint, due_at timestamptz, kind text, payload jsonb, once_key text, group_key text, cause bigint, depth int)
             ON CONFLICT (workspace_id, kind, once_key) WHERE once_key IS NOT NULL DO UPDATE SET again = job.worker_id IS NOT NULL{Replacing(mode)}
             """;
@@ -207,7 +205,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 )
                 INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
                 SELECT id, workspace_id, outcome, jsonb_build_object('queue', queue, 'priority', priority, 'kind', kind, 'payload', payload, 'groupKey', group_key, 'isSystem', is_system,
-                  'user', user_id, 'via', via, 'cause', cause, 'depth', depth, 'attempt', attempt, 'error', last_error, 'enqueuedAt', enqueued_at, 'startedAt', started_at),
+                  'user', user_id, 'cause', cause, 'depth', depth, 'attempt', attempt, 'error', last_error, 'enqueuedAt', enqueued_at, 'startedAt', started_at),
                   clock_timestamp(), clock_timestamp() + keep
                 FROM gone
                 ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, job = excluded.job, ended_at = excluded.ended_at, forget_at = excluded.forget_at

@@ -19,7 +19,6 @@ CREATE TABLE engine.jobs (
   group_key text,
   is_system boolean NOT NULL,
   user_id uuid,
-  via text NOT NULL,
   cause bigint,
   depth int NOT NULL,
   enqueued_at timestamptz NOT NULL,
