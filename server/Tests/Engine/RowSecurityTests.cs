@@ -47,6 +47,9 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             "workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at) SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'",
             "access.roles (workspace_id, id, version, created_at, updated_at, name, permissions) SELECT w, gen_random_uuid(), 1, now(), now(), 'Helpers', '{}'",
             "engine.moves (workspace_id, type, record_id, version, keys) SELECT w, 'solo.customer', gen_random_uuid(), 1, '{}'",
+            "engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, is_system, depth, enqueued_at) SELECT gen_random_uuid(), w, 'default', 1, 1, now(), 'test.errand', '{}', true, 0, now()",
+            "engine.job_claims (job_id, workspace_id, queue, worker_id) SELECT gen_random_uuid(), w, 'default', gen_random_uuid()",
+            "engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at) SELECT gen_random_uuid(), w, 'failed', '{}', now(), now()",
             "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
         })
         {

@@ -47,7 +47,6 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         await using var steady = WorkerProcess.Start(_connectionString, _thing);
         for (var i = 0; i < 4; i++)
         {
-            var before = long.Parse(await CountedAsync());
             await using var victim = WorkerProcess.Start(_connectionString, _thing);
             await Eventually.HoldsAsync("it has begun", async () => victim.Runs.Count > i || await _lab.CountAsync() == 0, seconds: 60);
             await victim.KillAsync();

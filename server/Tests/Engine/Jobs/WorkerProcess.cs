@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
-using Holdfast.Engine.Records;
 using Holdfast.Host;
 using Holdfast.Tests.Support;
 
