@@ -180,7 +180,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         var found = await AsSuperuserAsync("""
             SELECT string_agg(c.oid::regclass::text, ';' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
-              AND n.nspname <> 'identity' AND c.oid <> 'engine.migrations'::regclass
+              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.queues, engine.schedules, engine.workers}'::regclass[])
               AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                 AND (c.relispartition OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)))
             """);

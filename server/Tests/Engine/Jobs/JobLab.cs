@@ -73,6 +73,7 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
         var handler = new Handler(this);
         foreach (var (name, queue) in new[] { (Kind, JobQueue.Default), ("test.narrow", "narrow"), ("test.keyed", "keyed"), ("test.slow", "slow") })
             services.AddJob(new JobKind<Errand>(name, _ => handler) { Queue = queue, MaxAttempts = 3, FirstPause = TimeSpan.FromMilliseconds(20) });
+        services.AddJob(new JobKind<Errand>("test.steady", _ => handler));
         services.AddJob(new JobKind<Errand>("test.kept", _ => handler) { KeepDone = TimeSpan.FromHours(1) });
         services.AddSingleton(new JobQueue("narrow") { Concurrency = 2 });
         services.AddSingleton(new JobQueue("keyed") { ConcurrencyPerKey = 1 });

@@ -117,7 +117,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
     }
 
     private Task EnqueueAsync(params string[] names) =>
-        _lab.Desk.EnqueueAsync(_workspace.Id, _workspace.Owner.Actor, [.. names.Select(name => JobLab.Errand(name))]);
+        _lab.Desk.EnqueueAsync(_workspace.Id, _workspace.Owner.Actor, [.. names.Select(name => JobLab.Errand(name, "test.steady"))]);
 
     private Task<string> CountedAsync() => _workspace.ValueAsync(_thing, "count");
 
