@@ -15,7 +15,13 @@ build_server() {
 }
 
 build_bench() {
-  once "build the benchmarks" "$(fingerprint "${common_sources[@]}" server/Bench)" "$bench" compile server/Bench/Bench.csproj
+  once "build the benchmarks" "$(fingerprint "${common_sources[@]}" server/Engine server/Bench)" "$bench" compile server/Bench/Bench.csproj
+}
+
+# What the benchmarks measure beside us, from npm.
+bring_peers() {
+  local peers="$root/server/Bench/Peers"
+  once "peers of the benchmarks" "$(node --version) $(sha256sum <"$peers/package-lock.json")" "$peers/node_modules/.package-lock.json" npm_ci "$peers"
 }
 
 # Everything in the solution, tests and benches too.

@@ -30,6 +30,12 @@ once() {
   printf '%s' "$inputs" >"$stamp"
 }
 
+# npm_ci FOLDER: what the lock file says, from the cache where it can. No package of ours needs to run a script
+# of its own to be installed, and root may be who installs it.
+npm_ci() {
+  npm --prefix "$1" ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error
+}
+
 # fingerprint PATH...: changes when a file below is added, removed, renamed or written; what is built or installed does not count.
 fingerprint() {
   (cd "$root" && find "$@" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name TestResults \) -prune \

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Holdfast.Bench.Cases;
 using Holdfast.Bench.Measuring;
 using Holdfast.Bench.Servers;
+using Holdfast.Bench.Servers.Scopes;
 
 namespace Holdfast.Bench;
 
@@ -14,9 +15,13 @@ internal static class Program
     {
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
+        ["scopes"] = Scopes.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
     };
+
+    /// <summary>Names for several cases.</summary>
+    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal) { ["engine"] = ["fanout", "writes", "scopes"] };
 
     public static async Task<int> Main(string[] args)
     {
@@ -26,17 +31,28 @@ internal static class Program
             return 0;
         }
 
+        if (args is [Commit.Role, var database, var commits, var perSecond])
+        {
+            await Commit.ServeAsync(database, Number(commits), Number(perSecond));
+            return 0;
+        }
+
+        if (args is [ScopeServer.Role, var empty])
+        {
+            await ScopeServer.ServeAsync(empty);
+            return 0;
+        }
+
         if (args is [Naive.Role, var connection, var workspaces, var writers, var milliseconds])
         {
             await Naive.ServeAsync(connection, Number(workspaces), Number(writers), TimeSpan.FromMilliseconds(Number(milliseconds)));
             return 0;
-
-            static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
         }
 
-        if (args.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
+        string[] asked = [.. args.SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
+        if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
         {
-            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", Cases.Keys)}; without any, all are measured.");
+            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
             return 2;
         }
 
@@ -48,7 +64,7 @@ internal static class Program
             await Machine.SayWhatDisturbsAsync();
             foreach (var (name, run) in Cases)
             {
-                if (args.Length == 0 || args.Contains(name))
+                if (asked.Length == 0 || asked.Contains(name))
                     await run(stop.Token);
             }
 
@@ -63,6 +79,8 @@ internal static class Program
         {
             return 130;
         }
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
         void Stop(PosixSignalContext signal)
         {

@@ -30,12 +30,14 @@ public static class EngineModule
         services.AddRecord(new RoleRules());
         services.AddRecord<CustomField>();
         services.AddSingleton<RecordRegistry>();
+        services.AddSingleton<TableCheck>();
         services.AddSingleton<Policy>();
         services.AddSingleton<AccessReader>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
+        services.AddHostedService<OutcomePruner>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Holdfast.Engine.Records;
 using Holdfast.Host.Web;
 using Holdfast.Platform.Identity;
 
@@ -23,6 +24,9 @@ internal static class Server
         {
             await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, loggers, stop.Token);
             await using var app = Program.Build(settings, database, loggers);
+            var amiss = (await app.Services.GetRequiredService<TableCheck>().FindAsync(stop.Token)).Where(finding => finding.Breaks).ToArray();
+            if (amiss.Length > 0)
+                throw new StartException(string.Join('\n', amiss.AsEnumerable()));
             await Listener.StartAsync(app, settings, stop.Token);
             data.Announce(settings.PublicAddress);
             await Console.Out.WriteLineAsync($"Holdfast is ready at {settings.PublicAddress.GetLeftPart(UriPartial.Authority)}  (Ctrl+C stops it)");

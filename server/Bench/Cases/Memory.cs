@@ -41,7 +41,7 @@ internal static class Memory
         await using var server = await product.StartAsync(cancel);
         await Task.Delay(Rest, cancel);
         var (atRest, database) = (Machine.Resident(server.ProcessId), Machine.SharedOnce(product.ClusterFolder));
-        var (crowded, perSocket) = await CrowdAsync(server, person.At(server.Address).Door, () => person.Hello(["solo.customers"]), cancel);
+        var (crowded, perSocket) = await CrowdAsync(server, person.At(server.Address).Customers, cancel);
         return new Use(atRest, crowded, perSocket, database);
     }
 
@@ -50,7 +50,7 @@ internal static class Memory
         await using var server = await Floor.StartAsync(cancel);
         await Task.Delay(Rest, cancel);
         var atRest = Machine.Resident(server.ProcessId);
-        var (crowded, perSocket) = await CrowdAsync(server, new Door(server.Address, Floor.ReaderPath), hello: null, cancel);
+        var (crowded, perSocket) = await CrowdAsync(server, Floor.Reader(server), cancel);
         return new Use(atRest, crowded, perSocket);
     }
 
@@ -58,12 +58,12 @@ internal static class Memory
     /// Opens many sockets, and as many again. With the first comes what is needed once: code, connections to the database,
     /// garbage up to the collector's budget. What the second add is the price of a socket.
     /// </summary>
-    private static async Task<(double Crowded, double PerSocket)> CrowdAsync(Server server, Door door, Func<byte[]>? hello, CancellationToken cancel)
+    private static async Task<(double Crowded, double PerSocket)> CrowdAsync(Server server, Subscription subscription, CancellationToken cancel)
     {
-        await using var first = await Audience.OpenAsync(door, Idle, hello, cancel);
+        await using var first = await Audience.OpenAsync(subscription, Idle, cancel);
         await Task.Delay(Rest, cancel);
         var crowded = Machine.Resident(server.ProcessId);
-        await using var second = await Audience.OpenAsync(door, Idle, hello, cancel);
+        await using var second = await Audience.OpenAsync(subscription, Idle, cancel);
         await Task.Delay(Rest, cancel);
         return (crowded, (double)(Machine.Resident(server.ProcessId) - crowded) / Idle);
     }

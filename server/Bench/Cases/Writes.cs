@@ -8,7 +8,8 @@ namespace Holdfast.Bench.Cases;
 
 /// <summary>
 /// How many writes a second go through rules, log and outcomes while 64 are under way, in one workspace and in 100. In
-/// turns with the same statements and one commit a write, which is what a write path without groups would do.
+/// turns with the same statements and one commit a write, which is what a write path without groups would do, and with
+/// peers, which know no workspaces.
 /// </summary>
 internal static class Writes
 {
@@ -18,7 +19,6 @@ internal static class Writes
 
     // A socket may write 500 times at once and 50 times a second: short enough that nobody comes to that.
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private sealed record Run(double Rate, double P50Ms, double P99Ms);
 
@@ -26,49 +26,68 @@ internal static class Writes
     {
         using var product = new Product();
         await using var server = await product.StartAsync(cancel);
+        await using var parse = await Parse.StartAsync(product, cancel);
+        await using var shareDb = await ShareDb.StartAsync(product, cancel);
         var person = await Person.SignUpAsync(server.Address, cancel);
-        var rates = new Dictionary<int, double>();
-        foreach (var workspaces in new[] { 1, 100 })
+        var (one, hundred) = (await OpenAsync(number => CustomerWriter.OpenAsync(person, cancel, number)), await FoundAsync(person, cancel));
+        var contenders = new List<(string Name, IWriter[] Writers, List<Run> Runs)>
         {
-            var writers = await OpenAsync(person, workspaces, cancel);
+            ("workspaces=1", one, []),
+            ("workspaces=100", hundred, []),
+            ("parse-server", await OpenAsync(number => parse.OpenWriterAsync(number, cancel)), []),
+            ("sharedb", await OpenAsync(number => shareDb.OpenWriterAsync(number, cancel)), []),
+        };
+        foreach (var (_, writers, _) in contenders)
             await MeasureAsync(writers, cancel);
-            var (ours, naive) = (new List<Run>(), new List<double>());
-            for (var i = 0; i < Runs; i++)
-            {
-                await Task.Delay(Pause, cancel);
-                ours.Add(await MeasureAsync(writers, cancel));
-                naive.Add(await Naive.MeasureAsync(product, workspaces, Writers, Length, cancel));
-            }
-
-            var (rate, floor) = (ours.Select(run => run.Rate).Median(), naive.Median());
-            rates[workspaces] = rate;
-            await new Result("writes", $"workspaces={workspaces}")
-            {
-                P50Ms = ours.Select(run => run.P50Ms).Median(),
-                P99Ms = ours.Select(run => run.P99Ms).Median(),
-                Rate = rate,
-                Floor = floor,
-                Ratio = rate / floor,
-                Target = TargetRatio,
-                Holds = rate / floor >= TargetRatio,
-            }.PrintAsync();
+        var floors = new Dictionary<string, List<double>>(StringComparer.Ordinal) { ["workspaces=1"] = [], ["workspaces=100"] = [] };
+        for (var i = 0; i < Runs; i++)
+        {
+            foreach (var (_, writers, runs) in contenders)
+                runs.Add(await MeasureAsync(writers, cancel));
+            floors["workspaces=1"].Add(await Naive.MeasureAsync(product, 1, Writers, Length, cancel));
+            floors["workspaces=100"].Add(await Naive.MeasureAsync(product, 100, Writers, Length, cancel));
         }
 
-        await new Result("writes", "one workspace by 100") { Ratio = rates[1] / rates[100], Target = 1, Holds = rates[1] >= rates[100] }.PrintAsync();
+        foreach (var (name, _, runs) in contenders)
+            await PrintAsync(name, runs, floors.GetValueOrDefault(name)?.Median());
+        var (single, many) = (contenders[0].Runs.Select(run => run.Rate).Median(), contenders[1].Runs.Select(run => run.Rate).Median());
+        await new Result("writes", "one workspace beside 100") { Rate = single, Floor = many, Ratio = single / many, Target = 1, Holds = single >= many }.PrintAsync();
     }
 
-    /// <summary>As many writers as write at once, and in many workspaces one for each.</summary>
-    private static async Task<CustomerWriter[]> OpenAsync(Person person, int workspaces, CancellationToken cancel)
+    private static Task PrintAsync(string name, List<Run> runs, double? floor)
     {
-        if (workspaces == 1)
-            return [.. await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => CustomerWriter.OpenAsync(person, cancel, number)))];
-        var writers = new List<CustomerWriter>();
-        for (var i = 0; i < workspaces; i++)
+        var rate = runs.Select(run => run.Rate).Median();
+        return new Result("writes", name)
+        {
+            P50Ms = runs.Select(run => run.P50Ms).Median(),
+            P99Ms = runs.Select(run => run.P99Ms).Median(),
+            Rate = rate,
+            Floor = floor,
+            Ratio = rate / floor,
+            Target = floor is null ? null : TargetRatio,
+            Holds = floor is null ? null : rate / floor >= TargetRatio,
+        }.PrintAsync();
+    }
+
+    private static async Task<IWriter[]> OpenAsync<T>(Func<int, Task<T>> open)
+        where T : IWriter
+    {
+        var writers = new List<IWriter>();
+        for (var i = 0; i < Writers; i++)
+            writers.Add(await open(i));
+        return [.. writers];
+    }
+
+    /// <summary>A writer in each of a hundred workspaces.</summary>
+    private static async Task<IWriter[]> FoundAsync(Person person, CancellationToken cancel)
+    {
+        var writers = new List<IWriter>();
+        for (var i = 0; i < 100; i++)
             writers.Add(await CustomerWriter.OpenAsync(await person.FoundAsync($"Workspace {i.ToString(CultureInfo.InvariantCulture)}", i, cancel), cancel, i));
         return [.. writers];
     }
 
-    private static async Task<Run> MeasureAsync(CustomerWriter[] writers, CancellationToken cancel)
+    private static async Task<Run> MeasureAsync(IWriter[] writers, CancellationToken cancel)
     {
         var end = Stopwatch.GetTimestamp() + (long)(Length.TotalSeconds * Stopwatch.Frequency);
         var began = Stopwatch.GetTimestamp();
@@ -81,7 +100,7 @@ internal static class Writes
                 for (var i = 0; Stopwatch.GetTimestamp() < end; i++)
                 {
                     var start = Stopwatch.GetTimestamp();
-                    await share[i % share.Length].SendAsync(cancel);
+                    await share[i % share.Length].SendAsync(i, cancel);
                     await share[i % share.Length].ConfirmAsync(cancel);
                     own.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Holdfast.Bench.Measuring;
@@ -22,6 +23,16 @@ internal static class Machine
         var load = double.Parse((await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0], CultureInfo.InvariantCulture);
         if (load > 0.5)
             await Console.Error.WriteLineAsync($"note: the machine was busy before the start (load {load:0.0}), so times are longer than on a quiet one");
+    }
+
+    /// <summary>Runs this program in another role on the servers' core, and returns what it says.</summary>
+    internal static async Task<string> AskOnServerCoreAsync(IReadOnlyList<string> role, CancellationToken cancel)
+    {
+        string[] words = [.. OnServerCore, "dotnet", typeof(Machine).Assembly.Location, .. role];
+        using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var said = await process.StandardOutput.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode == 0 ? said : throw new BenchException($"The role {role[0]} failed.");
     }
 
     /// <summary>Resident memory of a process, in bytes.</summary>

@@ -45,6 +45,7 @@ internal sealed record Result(string Bench, string Case)
         Rate = Round(Rate),
         Floor = Round(Floor),
         Ratio = Round(Ratio),
+        Target = Round(Target),
         Value = Round(Value),
     }, Format));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Holdfast.Bench.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,10 +17,21 @@ namespace Holdfast.Bench.Servers;
 internal static class Floor
 {
     internal const string Role = "floor";
-    internal const string WriterPath = "/write";
-    internal const string ReaderPath = "/read";
+    private const string WriterPath = "/write";
+    private const string ReaderPath = "/read";
 
     internal static Task<Server> StartAsync(CancellationToken cancel) => Server.StartAsync(["dotnet", typeof(Floor).Assembly.Location, Role], cancel);
+
+    /// <param name="bytes">How long its messages are to be.</param>
+    /// <param name="cancel">Gives up.</param>
+    internal static async Task<Contender> ContendAsync(Func<int> bytes, CancellationToken cancel)
+    {
+        var server = await StartAsync(cancel);
+        return new Contender("floor", server, Reader(server), async (number, stop) =>
+            new Writer(await WriterSocket.OpenAsync(new Door(server.Address, WriterPath), number, stop), bytes));
+    }
+
+    internal static Subscription Reader(Server server) => new(new Door(server.Address, ReaderPath), "{\"t\":\"subOk\"");
 
     internal static async Task ServeAsync()
     {
@@ -48,6 +60,15 @@ internal static class Floor
         await app.StartAsync();
         await Console.Out.WriteLineAsync($"ready at {app.Urls.First()}");
         await app.WaitForShutdownAsync();
+    }
+
+    private sealed class Writer(WriterSocket socket, Func<int> bytes) : IWriter
+    {
+        public Task SendAsync(long number, CancellationToken cancel) =>
+            socket.SendAsync(Mark.Object(number, bytes()), cancel);
+
+        // Whether it came is for the readers to say.
+        public Task ConfirmAsync(CancellationToken cancel) => Task.CompletedTask;
     }
 
     private sealed class Readers

@@ -19,15 +19,8 @@ internal static class Naive
     /// <returns>Writes a second.</returns>
     internal static async Task<double> MeasureAsync(Product product, int workspaces, int writers, TimeSpan length, CancellationToken cancel)
     {
-        string[] words =
-        [
-            .. Machine.OnServerCore, "dotnet", typeof(Naive).Assembly.Location, Role, product.Superuser,
-            .. new[] { workspaces, writers, (int)length.TotalMilliseconds }.Select(number => number.ToString(CultureInfo.InvariantCulture)),
-        ];
-        using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var said = await process.StandardOutput.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
-        return process.ExitCode == 0 ? double.Parse(said, CultureInfo.InvariantCulture) : throw new BenchException("The naive writers failed.");
+        string[] role = [Role, product.Superuser, .. new[] { workspaces, writers, (int)length.TotalMilliseconds }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        return double.Parse(await Machine.AskOnServerCoreAsync(role, cancel), CultureInfo.InvariantCulture);
     }
 
     internal static async Task ServeAsync(string connection, int workspaces, int writers, TimeSpan length)

@@ -1,10 +1,11 @@
+using Holdfast.Bench.Sockets;
+using Npgsql;
+
 namespace Holdfast.Bench.Servers;
 
 /// <summary>Starts the product on a data folder that is made for one case and thrown away after it.</summary>
 internal sealed class Product : IDisposable
 {
-    private static readonly string Root = FindRoot();
-
     // Not the folder for temporary files: that may lie in memory, where the fsync of a commit costs nothing.
     private readonly string _data = $"/var/tmp/holdfast-bench-{Environment.ProcessId}";
 
@@ -12,12 +13,33 @@ internal sealed class Product : IDisposable
     internal string ClusterFolder => Path.Combine(_data, "postgres/data");
 
     /// <summary>The connection string of its PostgreSQL's superuser.</summary>
-    internal string Superuser =>
-        $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database=holdfast";
+    internal string Superuser => SuperuserOf("holdfast");
+
+    /// <summary>Makes a database of its own in that PostgreSQL, which commits as durably.</summary>
+    /// <returns>The connection string of its superuser.</returns>
+    internal async Task<string> CreateDatabaseAsync(string name, CancellationToken cancel)
+    {
+        await using var source = NpgsqlDataSource.Create(Superuser);
+        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
+        await command.ExecuteNonQueryAsync(cancel);
+        return SuperuserOf(name);
+    }
+
+
+    /// <summary>The folder of this clone.</summary>
+    internal static string Root { get; } = FindRoot();
 
     /// <summary>Starts the built program.</summary>
     internal Task<Server> StartAsync(CancellationToken cancel) =>
         Server.StartAsync(["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), .. Settings], cancel);
+
+    /// <summary>Starts it for a person who signs up and subscribes to all customers.</summary>
+    internal async Task<Contender> ContendAsync(CancellationToken cancel)
+    {
+        var server = await StartAsync(cancel);
+        var person = await Person.SignUpAsync(server.Address, cancel);
+        return new Contender("holdfast", server, person.Customers, async (number, stop) => await CustomerWriter.OpenAsync(person, stop, number));
+    }
 
     /// <summary>Starts it as a person does.</summary>
     internal Task<Server> StartByCommandAsync(CancellationToken cancel) =>
@@ -28,6 +50,9 @@ internal sealed class Product : IDisposable
         if (Directory.Exists(_data))
             Directory.Delete(_data, recursive: true);
     }
+
+    private string SuperuserOf(string database) =>
+        $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database={database}";
 
     private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning"];
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Holdfast.Bench.Measuring;
 
@@ -20,10 +21,14 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="cancel">Ends it again.</param>
-    internal static async Task<Server> StartAsync(IReadOnlyList<string> command, CancellationToken cancel)
+    /// <param name="environment">Variables beside those of this process.</param>
+    internal static async Task<Server> StartAsync(IReadOnlyList<string> command, CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
         string[] words = [.. Machine.OnServerCore, .. command];
-        var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? ImmutableDictionary<string, string>.Empty)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {

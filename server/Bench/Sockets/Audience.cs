@@ -1,11 +1,11 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.WebSockets;
+using System.Text;
 
 namespace Holdfast.Bench.Sockets;
 
-/// <summary>Many sockets that read, and note when the last of them has got a message. They look at its first bytes only, so that reading costs little.</summary>
+/// <summary>Many sockets that read, and note when the last of them has got a message. They look for its mark only, so that reading costs little.</summary>
 internal sealed class Audience : IAsyncDisposable
 {
     private const int OpeningAtOnce = 8;
@@ -13,29 +13,35 @@ internal sealed class Audience : IAsyncDisposable
     private readonly ConcurrentDictionary<long, Delivery> _expected = new();
     private readonly ConcurrentBag<ClientWebSocket> _sockets = [];
     private readonly ConcurrentBag<Task> _reading = [];
-    private readonly int _size;
+    private readonly byte[] _ready;
+    private readonly (byte[] To, byte[] Says)[] _answers;
 
-    private Audience(int size) => _size = size;
-
-    /// <summary>The length of the newest delta.</summary>
-    internal int DeltaBytes { get; private set; }
-
-    /// <summary>Opens the sockets and waits until each has heard that it is subscribed.</summary>
-    /// <param name="door">Where.</param>
-    /// <param name="size">How many.</param>
-    /// <param name="hello">Makes the first message of a socket, where the server expects one.</param>
-    /// <param name="cancel">Gives up.</param>
-    internal static async Task<Audience> OpenAsync(Door door, int size, Func<byte[]>? hello, CancellationToken cancel)
+    private Audience(Subscription subscription)
     {
-        var audience = new Audience(size);
+        _ready = Encoding.UTF8.GetBytes(subscription.Ready);
+        _answers = [.. subscription.Answers.Select(answer => (Encoding.UTF8.GetBytes(answer.To), Encoding.UTF8.GetBytes(answer.Says)))];
+    }
+
+    /// <summary>The length of the newest message that was waited for.</summary>
+    internal int MessageBytes { get; private set; }
+
+    /// <summary>Opens many sockets that subscribe alike.</summary>
+    internal static Task<Audience> OpenAsync(Subscription subscription, int size, CancellationToken cancel) =>
+        OpenAsync([.. Enumerable.Repeat(subscription, size)], cancel);
+
+    /// <summary>Opens as many sockets as there are subscriptions, and waits until each has heard that it is subscribed.</summary>
+    internal static async Task<Audience> OpenAsync(IReadOnlyList<Subscription> subscriptions, CancellationToken cancel)
+    {
+        var audience = new Audience(subscriptions[0]);
         try
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, size), new ParallelOptions { MaxDegreeOfParallelism = OpeningAtOnce, CancellationToken = cancel }, async (number, stop) =>
+            await Parallel.ForEachAsync(Enumerable.Range(0, subscriptions.Count), new ParallelOptions { MaxDegreeOfParallelism = OpeningAtOnce, CancellationToken = cancel }, async (number, stop) =>
             {
-                var socket = await door.OpenAsync(number, stop);
+                var subscription = subscriptions[number];
+                var socket = await subscription.Door.OpenAsync(number, stop);
                 audience._sockets.Add(socket);
-                if (hello is not null)
-                    await socket.SendAsync(hello(), WebSocketMessageType.Text, endOfMessage: true, stop);
+                if (subscription.Hello is not null)
+                    await SendAsync(socket, subscription.Hello());
                 var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 var reading = audience.ReadAsync(socket, subscribed);
                 audience._reading.Add(reading);
@@ -52,7 +58,9 @@ internal sealed class Audience : IAsyncDisposable
     }
 
     /// <summary>Begins to wait for a message; called before it is sent.</summary>
-    internal Delivery Expect(long seq) => _expected[seq] = new Delivery(_size);
+    /// <param name="number">Its mark's.</param>
+    /// <param name="readers">How many are to get it.</param>
+    internal Delivery Expect(long number, int readers) => _expected[number] = new Delivery(readers);
 
     /// <summary>Closes all sockets, and waits until the server has let go of them.</summary>
     public async ValueTask DisposeAsync()
@@ -76,20 +84,32 @@ internal sealed class Audience : IAsyncDisposable
         }
     }
 
+    private static ValueTask SendAsync(ClientWebSocket socket, byte[] message) =>
+        socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
     private async Task ReadAsync(ClientWebSocket socket, TaskCompletionSource subscribed)
     {
-        var buffer = new byte[1024];
-        var starts = true;
+        var buffer = new byte[4096];
+        var (length, looked) = (0, false);
         try
         {
             while (true)
             {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                var read = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (read.MessageType == WebSocketMessageType.Close)
                     return;
-                if (starts)
-                    Look(buffer.AsSpan(0, read.Count), subscribed);
-                starts = read.EndOfMessage;
+                length += read.Count;
+                if (!looked && (read.EndOfMessage || length == buffer.Length))
+                {
+                    if (Look(buffer.AsSpan(0, length), subscribed) is { } answer)
+                        await SendAsync(socket, answer);
+                    looked = true;
+                }
+
+                // Of a long message, as of a snapshot, only the beginning is of interest.
+                if (looked)
+                    length = 0;
+                looked &= !read.EndOfMessage;
             }
         }
         catch (WebSocketException)
@@ -98,28 +118,30 @@ internal sealed class Audience : IAsyncDisposable
         }
     }
 
-    private void Look(ReadOnlySpan<byte> message, TaskCompletionSource subscribed)
+    /// <returns>What the server expects to hear.</returns>
+    private byte[]? Look(ReadOnlySpan<byte> message, TaskCompletionSource subscribed)
     {
-        var prefix = Delta.Start;
-        if (message.StartsWith(prefix))
-        {
-            var now = Stopwatch.GetTimestamp();
-            if (!Utf8Parser.TryParse(message[prefix.Length..], out long before, out _) || !_expected.TryGetValue(before + 1, out var delivery))
-                throw new BenchException("A delta came that nobody sent.");
-            DeltaBytes = message.Length;
-            delivery.Arrived(now);
-        }
-        else if (message.StartsWith("""{"t":"subOk" """u8[..^1]))
+        if (message.StartsWith(_ready))
         {
             subscribed.TrySetResult();
+            return null;
         }
-    }
-}
 
-/// <summary>How a delta begins on the wire.</summary>
-internal static class Delta
-{
-    internal static ReadOnlySpan<byte> Start => """{"t":"delta","from":"""u8;
+        foreach (var (to, says) in _answers)
+        {
+            if (message.StartsWith(to))
+                return says;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (!Mark.TryFind(message, out var number))
+            return null;
+        if (!_expected.TryGetValue(number, out var delivery))
+            throw new BenchException("A change came that nobody sent.");
+        MessageBytes = message.Length;
+        delivery.Arrived(now);
+        return null;
+    }
 }
 
 /// <summary>One message on its way to everybody.</summary>

@@ -6,7 +6,7 @@ namespace Holdfast.Bench.Sockets;
 
 /// <summary>Where sockets are opened.</summary>
 /// <param name="Address">The server's address.</param>
-/// <param name="Path">The path of the handshake.</param>
+/// <param name="Path">The path of the handshake, with its query.</param>
 /// <param name="Cookie">Sent along, where the server asks who it is.</param>
 internal sealed record Door(Uri Address, string Path, string? Cookie = null)
 {
@@ -26,7 +26,7 @@ internal sealed record Door(Uri Address, string Path, string? Cookie = null)
         socket.Options.SetRequestHeader("Origin", Address.GetLeftPart(UriPartial.Authority));
         if (Cookie is not null)
             socket.Options.SetRequestHeader("Cookie", Cookie);
-        await socket.ConnectAsync(new UriBuilder(Address) { Scheme = "ws", Path = Path }.Uri, http, cancel);
+        await socket.ConnectAsync(new UriBuilder(new Uri(Address, Path)) { Scheme = "ws" }.Uri, http, cancel);
         return socket;
     }
 

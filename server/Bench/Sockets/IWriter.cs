@@ -1,12 +1,11 @@
 namespace Holdfast.Bench.Sockets;
 
-/// <summary>Whoever sends what the audience then gets.</summary>
+/// <summary>Whoever changes the name of one customer again and again, which the audience then hears of.</summary>
 internal interface IWriter
 {
-    /// <summary>The sequence number that the next message will have at the audience.</summary>
-    long Next { get; }
-
-    Task SendAsync(CancellationToken cancel);
+    /// <param name="number">The mark's, see <see cref="Mark"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task SendAsync(long number, CancellationToken cancel);
 
     /// <summary>Returns when the server has answered everything that was sent, and throws if it has refused some of it.</summary>
     Task ConfirmAsync(CancellationToken cancel);

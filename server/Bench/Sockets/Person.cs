@@ -14,6 +14,9 @@ internal sealed class Person
     /// <summary>Where his sockets open.</summary>
     internal Door Door { get; private init; }
 
+    /// <summary>How his sockets subscribe to all customers.</summary>
+    internal Subscription Customers => new(Door, "{\"t\":\"subOk\"") { Hello = () => Hello(["solo.customers"]) };
+
     internal static async Task<Person> SignUpAsync(Uri address, CancellationToken cancel)
     {
         using var handler = Sockets.Door.From(IPAddress.Loopback);
@@ -48,15 +51,5 @@ internal sealed class Person
     internal Person At(Uri address) => new(address, Door.Cookie!, _workspace);
 
     /// <summary>The first message of a socket, each time from another browser.</summary>
-    internal byte[] Hello(string[] scopes) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        t = "hello",
-        proto = 1,
-        schema = 1,
-        browser = Guid.CreateVersion7(),
-        workspace = _workspace,
-        epoch = (Guid?)null,
-        cursor = (object?)null,
-        scopes,
-    });
+    internal byte[] Hello(string[] scopes) => BrowserSocket.Hello(_workspace, scopes);
 }

@@ -25,6 +25,12 @@ public sealed record LogEntry(
 
     /// <summary>What the transaction erased from entries before it, and from its own.</summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
+
+    /// <summary>
+    /// The record types of what else it touched, which this process does not know: another one that is newer wrote them, while
+    /// both run. They are in none of the lists above.
+    /// </summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 
@@ -11,22 +12,31 @@ public sealed class LogStore(Db db, RecordRegistry registry)
 {
     internal static Sql SelectHead(Guid workspace) =>
         $"""
-        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction, l.digest
+        SELECT w.epoch, coalesce(l.seq, 0) AS seq, l.transaction_id AS transaction
         FROM engine.workspaces w
-        LEFT JOIN LATERAL (SELECT seq, transaction_id, digest FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
+        LEFT JOIN LATERAL (SELECT seq, transaction_id FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1) l ON true
         WHERE w.workspace_id = {workspace}
+        """;
+
+    /// <summary>Of several workspaces: which it is, the sequence number, transaction and digest of its newest entry.</summary>
+    internal static Sql SelectHeads(Guid[] workspaces) =>
+        $"""
+        SELECT w.workspace_id, coalesce(l.seq, 0) AS seq, l.transaction_id, l.digest
+        FROM unnest({workspaces}) AS named(id)
+        JOIN engine.workspaces w ON w.workspace_id = named.id
+        LEFT JOIN LATERAL (SELECT seq, transaction_id, digest FROM engine.log WHERE workspace_id = named.id ORDER BY seq DESC LIMIT 1) l ON true
         """;
 
     /// <summary>The transaction at a place of the log.</summary>
     internal static Sql SelectTransactionAt(Guid workspace, long seq) =>
         $"SELECT transaction_id FROM engine.log WHERE workspace_id = {workspace} AND seq = {seq}";
 
-    /// <summary>The entries after a place up to another one, within a snapshot.</summary>
+    /// <summary>The entries after a place up to another one, within a snapshot, as far as this process knows what is in them.</summary>
     internal async Task<IReadOnlyList<LogEntry>> BetweenAsync(DbTransaction database, Guid workspace, long after, long upTo, int limit, CancellationToken cancel)
     {
         var rows = await database.QueryAsync<StoredEntry>(
             $"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {after} AND seq <= {upTo} ORDER BY seq LIMIT {limit}", cancel);
-        return [.. rows.Select(row => row.ToEntry(registry))];
+        return [.. rows.Select(row => row.ToEntry(registry)).Select(entry => entry with { Changes = [.. entry.Changes.Select(change => change.WithoutUnknown())] })];
     }
 
     /// <summary>The entries after <paramref name="seq"/>, in order, at most <paramref name="limit"/> of them.</summary>
@@ -50,33 +60,34 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         """, cancel);
 
     /// <param name="registry">Says the schema.</param>
-    /// <param name="workspace">Whose log.</param>
-    /// <param name="entries">In order, those that follow the head.</param>
-    /// <param name="head">The digest of the head; null where it has none.</param>
-    internal static Sql Append(RecordRegistry registry, Guid workspace, IReadOnlyCollection<LogEntry> entries, byte[]? head)
+    /// <param name="tails">Of each workspace the digest of its head, null where it has none, and the entries that follow it, in order.</param>
+    internal static Sql Append(RecordRegistry registry, IEnumerable<(Guid Workspace, byte[]? Head, IReadOnlyList<LogEntry> Entries)> tails)
+    {
+        var rows = tails.SelectMany(tail => Seal(registry, tail.Workspace, tail.Head, tail.Entries)).ToArray();
+        return $"""
+            INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, salts, digest)
+            SELECT workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, {registry.Schema}, erasures::jsonb, changes::jsonb, salts, digest
+            FROM unnest(
+              {Column(row => row.Workspace)}, {Column(row => row.Entry.Seq)}, {Column(row => row.Entry.TransactionId)}, {Column(row => row.Entry.At)},
+              {Column(row => row.Entry.IsSystem)}, {Column(row => row.Entry.Via)}, {Column(row => row.Entry.UserId)}, {Column(row => row.Entry.SessionId)},
+              {Column(row => row.Entry.BrowserId)}, {Column(row => row.Entry.Mutation)}, {Column(row => row.Entry.Cause)}, {Column(row => row.Entry.Depth)},
+              {Column(row => row.Entry.Erasures)}, {Column(row => Encoding.UTF8.GetString(row.Entry.Changes))}, {Column(row => row.Entry.Salts)}, {Column(row => row.Entry.Digest)}
+            ) AS row(workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, erasures, changes, salts, digest)
+            """;
+
+        T[] Column<T>(Func<(Guid Workspace, StoredEntry Entry), T> value) => Array.ConvertAll(rows, row => value(row));
+    }
+
+    private static IEnumerable<(Guid Workspace, StoredEntry Entry)> Seal(RecordRegistry registry, Guid workspace, byte[]? head, IReadOnlyList<LogEntry> entries)
     {
         var sealer = new LogSealer(workspace);
         var previous = head ?? LogSealer.NoDigest;
-        var rows = new SqlJson(JsonText.Text(json =>
+        foreach (var entry in entries)
         {
-            json.WriteStartArray();
-            foreach (var entry in entries)
-            {
-                var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
-                row.WriteRow(json);
-                previous = row.Digest!;
-            }
-
-            json.WriteEndArray();
-        }));
-        return $"""
-            INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, salts, digest)
-            SELECT {workspace}, seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures, changes, decode(salts, 'base64'), decode(digest, 'base64')
-            FROM jsonb_to_recordset({rows}) AS row(
-              seq bigint, transaction_id uuid, at timestamptz, is_system boolean, via text,
-              user_id uuid, session_id uuid, browser_id uuid, mutation bigint, cause bigint, depth int, schema int,
-              erasures jsonb, changes jsonb, salts text, digest text)
-            """;
+            var row = sealer.Seal(StoredEntry.From(entry, registry.Schema), previous);
+            previous = row.Digest!;
+            yield return (workspace, row);
+        }
     }
 }
 

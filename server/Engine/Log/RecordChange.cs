@@ -97,6 +97,25 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
         };
     }
 
+    /// <summary>The change without the fields that this process does not know, such as a newer one wrote: whether they are masked it cannot say.</summary>
+    internal RecordChange WithoutUnknown()
+    {
+        using var set = JsonDocument.Parse(Set);
+        var unknown = set.RootElement.EnumerateObject().Select(member => member.Name).Where(name => Type.Find(name) is null).ToArray();
+        if (unknown.Length == 0)
+            return this;
+        return this with
+        {
+            Set = JsonText.Text(json =>
+            {
+                json.WriteStartObject();
+                foreach (var member in set.RootElement.EnumerateObject().Where(member => !unknown.Contains(member.Name, StringComparer.Ordinal)))
+                    member.WriteTo(json);
+                json.WriteEndObject();
+            }),
+        };
+    }
+
     internal static RecordType TypeOf(RecordRegistry registry, JsonElement json) => registry.Find(json.GetProperty("type").GetString()!)
         ?? throw new InvalidOperationException($"The log names the record type {json.GetProperty("type")}, which this server does not have.");
 

@@ -73,49 +73,22 @@ internal sealed record StoredEntry
     {
         using var changes = JsonDocument.Parse(Changes);
         using var erasures = JsonDocument.Parse(Erasures ?? "[]");
+        var unknown = changes.RootElement.EnumerateArray().Concat(erasures.RootElement.EnumerateArray())
+            .Select(item => item.GetProperty("type").GetString()!).Distinct(StringComparer.Ordinal).Where(type => registry.Find(type) is null).ToArray();
+        bool IsKnown(JsonElement item) => unknown.Length == 0 || !unknown.Contains(item.GetProperty("type").GetString(), StringComparer.Ordinal);
         return new LogEntry(
             Seq,
             TransactionId,
             At,
             new Actor(IsSystem, UserId, SessionId, Via),
             BrowserId is { } browser ? (browser, Mutation!.Value) : null,
-            [.. changes.RootElement.EnumerateArray().Select(change => RecordChange.FromLog(registry, change, Schema))])
+            [.. changes.RootElement.EnumerateArray().Where(IsKnown).Select(change => RecordChange.FromLog(registry, change, Schema))])
         {
             Cause = Cause,
             Depth = Depth,
-            Erasures = [.. erasures.RootElement.EnumerateArray().Select(erasure => Erasure.Read(registry, erasure))],
+            Erasures = [.. erasures.RootElement.EnumerateArray().Where(IsKnown).Select(erasure => Erasure.Read(registry, erasure))],
+            Unknown = unknown,
         };
-    }
-
-    /// <summary>Writes the row for <c>jsonb_to_recordset</c>.</summary>
-    internal void WriteRow(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("seq", Seq);
-        json.WriteString("transaction_id", TransactionId);
-        json.WriteString("at", At);
-        json.WriteBoolean("is_system", IsSystem);
-        json.WriteString("via", Via);
-        RecordType.WriteId(json, "user_id", UserId);
-        RecordType.WriteId(json, "session_id", SessionId);
-        RecordType.WriteId(json, "browser_id", BrowserId);
-        if (Mutation is { } mutation)
-            json.WriteNumber("mutation", mutation);
-        if (Cause is { } cause)
-            json.WriteNumber("cause", cause);
-        json.WriteNumber("depth", Depth);
-        json.WriteNumber("schema", Schema);
-        if (Erasures is not null)
-        {
-            json.WritePropertyName("erasures");
-            json.WriteRawValue(Erasures, skipInputValidation: true);
-        }
-
-        json.WritePropertyName("changes");
-        json.WriteRawValue(Changes, skipInputValidation: true);
-        json.WriteBase64String("salts", Salts);
-        json.WriteBase64String("digest", Digest);
-        json.WriteEndObject();
     }
 
     private static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>

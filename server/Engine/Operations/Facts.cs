@@ -36,17 +36,6 @@ internal sealed class Facts
         _known[question.Key] = answer;
         _open.Remove(question.Key);
     }
-
-    internal async Task ReadAsync(DbTransaction database, Guid workspace, CancellationToken cancel)
-    {
-        var questions = Open.ToArray();
-        await using var reader = await database.ReadAsync(questions.Select(question => question.Sql(workspace)), cancel);
-        foreach (var question in questions)
-        {
-            Learn(question, await question.ReadAsync(reader, cancel));
-            await reader.NextResultAsync(cancel);
-        }
-    }
 }
 
 /// <param name="Key">The same for the same question.</param>

@@ -36,14 +36,18 @@ internal sealed class Inheritance(RecordRegistry registry, Overlay overlay, Fact
                 }
             }
 
-            foreach (var (_, _, _, after) in overlay.Staged().Where(staged => staged.Type == type))
-            {
-                foreach (var key in after is null ? [] : type.Inherits)
-                    key.Field.Set(after!, key.Through.Get(after!) is Guid above && Find(key.Parent, above) is { } parent ? key.Of.Of(parent) : null);
-            }
+            foreach (var after in overlay.Staged().Where(staged => staged.Type == type).Select(staged => staged.After).OfType<Record>())
+                Give(type, after);
         }
 
         return null;
+    }
+
+    /// <summary>Gives a record the keys of those above it.</summary>
+    internal void Give(RecordType type, Record record)
+    {
+        foreach (var key in type.Inherits)
+            key.Field.Set(record, key.Through.Get(record) is Guid above && Find(key.Parent, above) is { } parent ? key.Of.Of(parent) : null);
     }
 
     private Guid[] MovedAbove(InheritedKey key) =>

@@ -12,23 +12,26 @@ internal sealed class OperationUpcaster(RecordRegistry registry)
 {
     internal JsonElement Upcast(JsonElement operations, int schema)
     {
-        var upcast = new JsonArray();
-        foreach (var item in operations.EnumerateArray())
+        var upcast = operations.EnumerateArray().SelectMany(item => UpcastOne(item, schema));
+        return JsonText.Parse($"[{string.Join(',', upcast)}]");
+    }
+
+    private string[] UpcastOne(JsonElement item, int schema)
+    {
+        if (item.ValueKind != JsonValueKind.Object || !OperationReader.TryText(item, "type", out var type) || !registry.ChangesSince(type, schema).Any())
+            return [item.GetRawText()];
+        try
         {
-            if (item.ValueKind != JsonValueKind.Object || !OperationReader.TryText(item, "type", out var type))
-            {
-                upcast.Add(JsonNode.Parse(item.GetRawText()));
-                continue;
-            }
-
-            IEnumerable<JsonObject> steps = [(JsonObject)JsonNode.Parse(item.GetRawText())!];
+            JsonObject[] steps = [(JsonObject)JsonNode.Parse(item.GetRawText())!];
             foreach (var change in registry.ChangesSince(type, schema))
-                steps = steps.SelectMany(step => Upcast(step, change)).ToArray();
-            foreach (var step in steps)
-                upcast.Add(step.DeepClone());
+                steps = [.. steps.SelectMany(step => Upcast(step, change))];
+            return [.. steps.Select(step => step.ToJsonString(JsonText.Relaxed))];
         }
-
-        return JsonSerializer.SerializeToElement(upcast);
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Half of a surrogate pair, which nobody can write down.
+            return [item.GetRawText()];
+        }
     }
 
     private static IEnumerable<JsonObject> Upcast(JsonObject operation, SchemaChange change)

@@ -3,6 +3,12 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
+/// <summary>What a group did to one record: as the tables hold it, and as they shall.</summary>
+internal sealed record RowChange(Guid Workspace, RecordType Type, Record? Original, Record? Now)
+{
+    internal Guid Id => (Original ?? Now)!.Id;
+}
+
 /// <summary>The statements that bring the tables of a group's records up to date, in an order that the constraints allow.</summary>
 internal static class RowWrites
 {
@@ -12,39 +18,40 @@ internal static class RowWrites
     /// that a delete frees is free for the next transaction. A type that refers to itself is inserted before it is
     /// updated, for a record may be moved under a new one; others are updated first, for what that frees.
     /// </remarks>
-    internal static IEnumerable<Sql> Of(Guid workspace, IEnumerable<(RecordType Type, Record? Original, Record? Now)> changed, DateTimeOffset now)
+    internal static IEnumerable<Sql> Of(IEnumerable<RowChange> changed, DateTimeOffset now)
     {
         var groups = changed.GroupBy(change => change.Type).OrderBy(group => group.Key.Rank).ToArray();
-        var deletes = groups.Select(group => (Type: group.Key, Ids: group.Where(change => change.Now is null).Select(change => change.Original?.Id).OfType<Guid>().ToArray()))
-            .Where(delete => delete.Ids.Length > 0).ToArray();
-        foreach (var (type, ids) in deletes.Where(delete => !delete.Type.IsReferenced))
-            yield return type.Sql.Delete(workspace, ids);
+        var deletes = groups.Select(group => (Type: group.Key, Keys: group.Where(change => change.Now is null).Select(change => (change.Workspace, change.Id)).ToArray()))
+            .Where(delete => delete.Keys.Length > 0).ToArray();
+        foreach (var (type, keys) in deletes.Where(delete => !delete.Type.IsReferenced))
+            yield return type.Sql.Delete(keys);
         foreach (var group in groups)
         {
             var type = group.Key;
-            Record[] created = [.. group.Where(change => change.Original is null).Select(change => change.Now).OfType<Record>()];
-            Record[] updated = [.. group.Where(change => change.Original is not null).Select(change => change.Now).OfType<Record>()];
+            (Guid, Record)[] created = [.. group.Where(change => change.Original is null).Select(change => (change.Workspace, change.Now!))];
+            (Guid, Record)[] updated = [.. group.Where(change => change is { Original: not null, Now: not null }).Select(change => (change.Workspace, change.Now!))];
             var refersToItself = type.References.Any(field => field.Target == type.Name);
             if (refersToItself && created.Length > 0)
-                yield return type.Sql.Insert(workspace, created);
+                yield return type.Sql.Insert(created);
             if (updated.Length > 0)
-                yield return type.Sql.Update(workspace, updated);
+                yield return type.Sql.Update(updated);
             if (!refersToItself && created.Length > 0)
-                yield return type.Sql.Insert(workspace, created);
+                yield return type.Sql.Insert(created);
         }
 
-        foreach (var (type, ids) in deletes.Where(delete => delete.Type.IsReferenced).Reverse())
-            yield return type.Sql.Delete(workspace, ids);
-        foreach (var sql in SecretWrites(workspace, groups.SelectMany(group => group), now))
+        foreach (var (type, keys) in deletes.Where(delete => delete.Type.IsReferenced).Reverse())
+            yield return type.Sql.Delete(keys);
+        foreach (var sql in SecretWrites(groups.SelectMany(group => group), now))
             yield return sql;
     }
 
-    private static IEnumerable<Sql> SecretWrites(Guid workspace, IEnumerable<(RecordType Type, Record? Original, Record? Now)> changed, DateTimeOffset now)
+    private static IEnumerable<Sql> SecretWrites(IEnumerable<RowChange> changed, DateTimeOffset now)
     {
         var touched = changed
             .SelectMany(change => change.Type.Secrets.Select(field => (
+                change.Workspace,
                 Type: change.Type.Name,
-                (change.Original ?? change.Now)?.Id,
+                change.Id,
                 Field: field.Name,
                 Before: change.Original is null ? null : (Secret?)field.Get(change.Original),
                 After: change.Now is null ? null : (Secret?)field.Get(change.Now))))
@@ -52,20 +59,19 @@ internal static class RowWrites
         if (touched.Length == 0)
             yield break;
         yield return $"""
-            DELETE FROM engine.secrets AS s
-            USING unnest({touched.Select(t => t.Type).ToArray()}, {touched.Select(t => t.Id!.Value).ToArray()}, {touched.Select(t => t.Field).ToArray()}) AS t(type, id, field)
-            WHERE s.workspace_id = {workspace} AND s.type = t.type AND s.record_id = t.id AND s.field = t.field
+            DELETE FROM engine.secrets WHERE (workspace_id, type, record_id, field) IN (SELECT * FROM unnest(
+              {touched.Select(t => t.Workspace).ToArray()}, {touched.Select(t => t.Type).ToArray()}, {touched.Select(t => t.Id).ToArray()}, {touched.Select(t => t.Field).ToArray()}))
             """;
         var arriving = touched.Where(secret => secret.After?.Arriving is not null).ToArray();
         if (arriving.Length > 0)
         {
             yield return $"""
                 INSERT INTO engine.secrets (workspace_id, type, record_id, field, value, set_at)
-                SELECT {workspace}, type, id, field, value, {now}
+                SELECT workspace_id, type, id, field, value, {now}
                 FROM unnest(
-                  {arriving.Select(a => a.Type).ToArray()}, {arriving.Select(a => a.Id!.Value).ToArray()},
+                  {arriving.Select(a => a.Workspace).ToArray()}, {arriving.Select(a => a.Type).ToArray()}, {arriving.Select(a => a.Id).ToArray()},
                   {arriving.Select(a => a.Field).ToArray()}, {arriving.Select(a => a.After!.Arriving!).ToArray()}
-                ) AS row(type, id, field, value)
+                ) AS row(workspace_id, type, id, field, value)
                 """;
         }
     }

@@ -149,6 +149,12 @@ internal sealed class TransactionRunner(
         return null;
     }
 
+    /// <summary>What stands against a record as the transaction leaves it.</summary>
+    /// <param name="type">The record's type.</param>
+    /// <param name="then">The record before; null where it is created.</param>
+    /// <param name="after">Null where it is deleted.</param>
+    /// <param name="before">What the actor could do before the transaction.</param>
+    /// <param name="access">What he may do with the keys that it has handed out.</param>
     private Failure? Check(RecordType type, Record? then, Record? after, Access before, Access access) =>
         (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, then, after) ?? CheckReferences(type, then, after, access))
             ?? (then is null && type.Grant is not null ? CheckGrant(type, after!, before) : null)
@@ -208,7 +214,7 @@ internal sealed class TransactionRunner(
         switch (operation)
         {
             case CreateOperation create:
-                return Create(create) ?? GuardChecks.CheckAfter(operation, overlay.Current(type, id)!, overlay, facts);
+                return Create(create, access) ?? GuardChecks.CheckAfter(operation, overlay.Current(type, id)!, overlay, facts);
             case RestoreOperation:
                 return Restore(type, id) ?? GuardChecks.CheckAfter(operation, overlay.Current(type, id)!, overlay, facts);
         }
@@ -227,11 +233,9 @@ internal sealed class TransactionRunner(
             : CustomRules.Unknown(type, step.Field);
     }
 
-    private Failure? Create(CreateOperation create)
+    private Failure? Create(CreateOperation create, Access access)
     {
         var (type, id) = (create.Type, create.Record);
-        if (overlay.IsTaken(type, id))
-            return WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
         var record = type.New(id);
         foreach (var (named, value) in create.Values)
         {
@@ -241,9 +245,20 @@ internal sealed class TransactionRunner(
                 return failure;
         }
 
+        if (overlay.IsTaken(type, id))
+        {
+            // That an id is taken is for those who could have made the record, or read the one that there is.
+            _inheritance.Give(type, record);
+            return (IsReadable(type, id, access) ? null : Check(type, then: null, record, access, access))
+                ?? WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
+        }
+
         overlay.Stage(type, id, record);
         return null;
     }
+
+    private bool IsReadable(RecordType type, Guid id, Access access) =>
+        (overlay.Kept(type, id) ?? overlay.Deleted(type, id)) is not { } there || Reading.Allows(type, access, type.KeysOf(there));
 
     /// <summary>Whether the record is there for the actor: readable before the transaction, or made by it.</summary>
     private bool MayTouch(Operation operation, Access access)
@@ -254,10 +269,12 @@ internal sealed class TransactionRunner(
         return isThere && (before is null || Reading.Allows(type, access, type.KeysOf(before)));
     }
 
-    /// <summary>A guard on a field that the actor does not see would tell him what it holds.</summary>
+    /// <summary>A guard on a field that the actor does not see would tell him what it holds; one on all records, what others hold.</summary>
     private static Failure? CheckGuardsSeen(Operation operation, Access access)
     {
         var type = operation.Type;
+        if (!Reading.AllowsAll(type, access) && operation.Guards.OfType<UniqueGuard>().FirstOrDefault(guard => !type.Uniques.Any(unique => unique.Fields.SequenceEqual(guard.Fields))) is { } nosy)
+            return PermissionFailures.Denied.With("Who may not read all records cannot ask whether another one holds a value.", nosy.Fields[0].Name, ("permission", type.ReadPermission));
         var fields = operation.Guards.SelectMany(guard => guard switch { FieldGuard { Field: var field } => [field], UniqueGuard { Fields: var fields } => fields, _ => [] });
         return fields.FirstOrDefault(field => !Reading.Sees(type, access, field)) is { } hidden
             ? PermissionFailures.Denied.With($"Your role does not permit you to see '{hidden.Name}', so no guard looks at it.", hidden.Name, ("permission", type.Permission($"see.{hidden.Guard!.Name}")))

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
@@ -10,21 +9,25 @@ using Npgsql;
 namespace Holdfast.Engine.Operations;
 
 /// <summary>
-/// The one door for every writer of records. Transactions of a workspace queue up while one group is being
-/// written and form the next, so a busy workspace shares commits and a quiet one never waits.
+/// The one door for every writer of records. Transactions queue up while a group is being written and form the next, so
+/// busy workspaces share statements and commits, and a quiet one never waits.
 /// </summary>
-public sealed partial class WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
+public sealed partial class WritePath : IDisposable
 {
-    private const int GroupSize = 64;
-    private readonly ConcurrentDictionary<Guid, Line> _lines = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    private sealed record Waiting(Transaction Transaction, TaskCompletionSource<Outcome> Answer);
+    private readonly Db _db;
+    private readonly RecordRegistry _registry;
+    private readonly Policy _policy;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<WritePath> _logger;
+    private readonly WriteQueue _queue = new();
+    private readonly ITimer _patience;
 
-    private sealed class Line
+    public WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
     {
-        public Queue<Waiting> Queue { get; } = new();
-
-        public bool Running { get; set; }
+        (_db, _registry, _policy, _clock, _logger) = (db, registry, policy, clock, logger);
+        _patience = clock.CreateTimer(_ => WaitNoLonger(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Called with what was committed, in order within this process, after the database has it.</summary>
@@ -33,109 +36,101 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
     /// <summary>Makes the workspace exist for the machine. Its first transaction follows.</summary>
     public async Task CreateWorkspaceAsync(Guid workspace)
     {
-        await db.In(workspace).ExecuteAsync(
-            $"INSERT INTO engine.workspaces (workspace_id, epoch, created_at) VALUES ({workspace}, {Guid.CreateVersion7()}, {clock.GetUtcNow()})");
+        await _db.In(workspace).ExecuteAsync(
+            $"INSERT INTO engine.workspaces (workspace_id, epoch, created_at) VALUES ({workspace}, {Guid.CreateVersion7()}, {_clock.GetUtcNow()})");
     }
 
     /// <summary>Writes one transaction. Transactions of a workspace are taken in the order of the calls.</summary>
     /// <returns>Its outcome; an expected failure is an outcome, never an exception.</returns>
     public Task<Outcome> WriteAsync(Guid workspace, Transaction transaction)
     {
-        var waiting = new Waiting(transaction, new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously));
-        var line = _lines.GetOrAdd(workspace, _ => new Line());
-        lock (line.Queue)
-        {
-            line.Queue.Enqueue(waiting);
-            if (!line.Running)
-            {
-                line.Running = true;
-                _ = Task.Run(() => DrainAsync(workspace, line));
-            }
-        }
-
-        return waiting.Answer.Task;
+        var answer = _queue.Add(workspace, transaction);
+        StartTurn();
+        return answer;
     }
 
-    private async Task DrainAsync(Guid workspace, Line line)
+    public void Dispose() => _patience.Dispose();
+
+    /// <summary>Begins a turn if one may begin: behind what already waits for a processor, so that writes among that come along.</summary>
+    private void StartTurn()
     {
-        while (NextGroup(line) is { Count: > 0 } group)
-        {
-            try
-            {
-                await WriteGroupAsync(workspace, group);
-            }
-            catch (Exception e)
-            {
-                // Whatever went wrong, nobody may wait for ever: nothing was decided, so the sender sends again.
-                LogFailed(logger, e, workspace);
-                foreach (var waiting in group)
-                    waiting.Answer.TrySetResult(Outcome.Again);
-            }
-        }
+        if (_queue.Start())
+            _ = Task.Factory.StartNew(TakeTurnAsync, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
     }
 
-    private static List<Waiting> NextGroup(Line line)
+    private void WaitNoLonger()
     {
-        var group = new List<Waiting>();
-        lock (line.Queue)
-        {
-            while (group.Count < GroupSize && line.Queue.TryPeek(out var next))
-            {
-                var alone = next.Transaction.Companions.Count > 0 || next.Transaction.Erasures.Count > 0;
-                if (alone && group.Count > 0)
-                    break;
-                group.Add(line.Queue.Dequeue());
-                if (alone)
-                    break;
-            }
-
-            line.Running = group.Count > 0;
-        }
-
-        return group;
+        _queue.WaitNoLonger();
+        StartTurn();
     }
 
-    private async Task WriteGroupAsync(Guid workspace, IReadOnlyList<Waiting> waiting)
+    private async Task TakeTurnAsync()
     {
-        var group = NewGroup(workspace, [.. waiting.Select(w => w.Transaction)]);
+        if (_queue.Next() is not { } turn)
+            return;
+        if (!turn.ByItself)
+            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        StartTurn();
         try
         {
-            var outcomes = await group.RunAsync(CancellationToken.None);
-            for (var i = 0; i < waiting.Count; i++)
-                waiting[i].Answer.TrySetResult(outcomes[i]);
-            if (group.Entries.Count > 0)
-                Committed?.Invoke(workspace, group.Entries);
+            await WriteAsync(turn.Waiting, turn.ByItself);
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, nobody may wait for ever: nothing was decided, so the sender sends again.
+            LogFailed(_logger, e);
+            foreach (var waiting in turn.Waiting)
+                waiting.Set(Outcome.Again);
+        }
+
+        _queue.End(turn);
+        StartTurn();
+    }
+
+    private async Task WriteAsync(IReadOnlyList<Waiting> waiting, bool byItself)
+    {
+        var lines = waiting.ToLookup(one => one.Line);
+        GroupPart[] parts = [.. lines.Select(line => new GroupPart(_registry, _policy, _clock, line.Key.Workspace, [.. line.Select(one => one.Transaction)]))];
+        try
+        {
+            await new WriteGroup(_db, _registry, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
         }
         catch (CompanionException e)
         {
-            waiting[0].Answer.TrySetResult(new Outcome(OutcomeKind.Rejected, Failure: e.Failure));
+            waiting[0].Set(new Outcome(OutcomeKind.Rejected, Failure: e.Failure));
+            return;
         }
-        catch (PostgresException e) when (IsRefusal(e) && waiting.Count > 1)
+        catch (Exception e) when (waiting.Count > 1 && e is not NpgsqlException { IsTransient: true })
         {
-            // One of them is to blame; alone, each answers for itself.
-            foreach (var single in waiting)
-                await WriteGroupAsync(workspace, [single]);
+            // One of them is to blame: in halves, until it stands alone and answers for itself.
+            var half = waiting.Count / 2;
+            await WriteAsync([.. waiting.Take(half)], byItself);
+            await WriteAsync([.. waiting.Skip(half).Where(one => byItself || !one.Line.IsContended)], byItself);
+            return;
         }
         catch (PostgresException e) when (IsRefusal(e))
         {
-            LogRefused(logger, e.SqlState, e.ConstraintName, workspace);
-            await WriteRefusedAsync(workspace, waiting[0], e);
+            // Stored as the outcome, so that a repeat gets the same answer.
+            LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
+            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Companions = [], Erasures = [] };
+            await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
+            return;
         }
-    }
 
-    /// <summary>Stores the database's refusal as the outcome, so that a repeat gets the same answer.</summary>
-    private async Task WriteRefusedAsync(Guid workspace, Waiting waiting, PostgresException refusal)
-    {
-        var failure = FailureOf(refusal);
-        var refused = waiting.Transaction with { Refusal = failure, Companions = [], Erasures = [] };
-        var outcomes = await NewGroup(workspace, [refused]).RunAsync(CancellationToken.None);
-        waiting.Answer.TrySetResult(outcomes[0]);
+        foreach (var (line, part) in lines.Zip(parts))
+        {
+            line.Key.IsContended |= !part.IsLocked;
+            foreach (var (one, outcome) in line.Zip(part.Outcomes))
+                one.Set(outcome);
+            if (part.Entries.Count > 0)
+                Committed?.Invoke(part.Workspace, part.Entries);
+        }
     }
 
     /// <summary>What a constraint of the tables says, in the words of the metadata.</summary>
     private Failure FailureOf(PostgresException refusal)
     {
-        var type = registry.FindByTable(refusal.SchemaName, refusal.TableName);
+        var type = _registry.FindByTable(refusal.SchemaName, refusal.TableName);
         switch (refusal.SqlState)
         {
             case PostgresErrorCodes.UniqueViolation when type?.Uniques.FirstOrDefault(unique => unique.Constraint == refusal.ConstraintName) is { } unique:
@@ -151,14 +146,12 @@ public sealed partial class WritePath(Db db, RecordRegistry registry, Policy pol
         }
     }
 
-    private WriteGroup NewGroup(Guid workspace, IReadOnlyList<Transaction> transactions) => new(db, registry, policy, clock, workspace, transactions);
-
     /// <summary>Data that the database will never take (class 22 and 23), in contrast to what passes.</summary>
     private static bool IsRefusal(PostgresException e) =>
         e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    [LoggerMessage(LogLevel.Error, "A group of transactions of workspace {Workspace} failed; its senders will try again")]
-    private static partial void LogFailed(ILogger logger, Exception exception, Guid workspace);
+    [LoggerMessage(LogLevel.Error, "A group of transactions failed; its senders will try again")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The database refused a transaction of workspace {Workspace}: {SqlState} {Constraint}")]
     private static partial void LogRefused(ILogger logger, string sqlState, string? constraint, Guid workspace);

@@ -63,8 +63,11 @@ public sealed class Access
     internal bool MayHandOut(Member? member, Role? custom) =>
         member is null
         || Actor.IsSystem
-        || Role == Roles.Owner
+        || (Role == Roles.Owner && CustomRole is null)
         || (member.Role != Roles.Owner && _policy.PermissionsOf(member.Role, custom).IsSubsetOf(Permissions));
+
+    /// <summary>Whether the actor has all rights of a built-in role, and so may make someone a member with it.</summary>
+    public bool MayHandOut(string role) => MayHandOut(new Member { Role = role }, custom: null);
 
     /// <summary>The same person with other keys of one kind.</summary>
     internal Access WithKeys(string kind, ImmutableHashSet<Guid> keys) => new(_policy, Actor, Member, Role, CustomRole, Permissions, Keys.SetItem(kind, keys));

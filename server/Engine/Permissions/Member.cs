@@ -3,10 +3,10 @@ using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Permissions;
 
-internal static class MemberFailures
+public static class MemberFailures
 {
     internal static readonly FailureCode LastOwner = new("member.last_owner", 422, "A workspace needs an owner.");
-    internal static readonly FailureCode Beyond = new("member.beyond_yours", 403, "Nobody hands out or takes away a right that he does not have.");
+    public static readonly FailureCode Beyond = new("member.beyond_yours", 403, "Nobody hands out or takes away a right that he does not have.");
     internal static readonly FailureCode OwnerIsWhole = new("member.owner_is_whole", 422, "An owner may do everything, and has no other role beside.");
     internal static readonly FailureCode NoParty = new("member.no_party", 422, "A party is for guests.");
 }
@@ -15,7 +15,7 @@ internal static class MemberFailures
 /// A person in a workspace, with a role. Stands in the engine because delivery and the write path ask it what
 /// someone may do; people become members by the commands of Platform/Workspaces.
 /// </summary>
-[Record("access.member", "access.members", ServerOnly = ["create"], RulesSeeAll = true)]
+[Record("access.member", "access.members", ServerOnly = ["create"], Actions = ["invite"], RulesSeeAll = true)]
 [Unique(nameof(User))]
 [Index(nameof(User), AcrossWorkspaces = true)]
 [Index(nameof(CustomRole))]

@@ -22,12 +22,12 @@ public sealed class Policy
     {
         _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
         ReadingDigest = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', registry.All.SelectMany(type =>
-            type.Keys.Select(key => $"{type.Name} {key.Name} {key.Kind}").Concat(type.Guarded.Select(field => $"{type.Name} {field.Name} ? {field.Guard!.Name}"))))));
+            type.Keys.Select(key => $"{type.Name} {key.Name} {key.Kind}").Concat(type.Fields.Select(field => $"{type.Name} {field.Name} ? {field.Guard?.Name}"))))));
         foreach (var role in Roles.All)
             _permissions[role] = registry.All.SelectMany(type => type.Verbs.Where(verb => IsPermitted(role, type, verb)).Select(type.Permission)).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Of the keys and guards of all record types: by other ones the same rights show something else.</summary>
+    /// <summary>Of the keys, fields and guards of all record types: by other ones the same rights show something else.</summary>
     internal byte[] ReadingDigest { get; }
 
     private static bool IsPermitted(string role, RecordType type, string verb)

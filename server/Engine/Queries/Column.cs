@@ -44,6 +44,29 @@ internal sealed record Column(string Called, SqlName Name, ColumnKind Kind, Func
             MayBeEmpty = !field.Required,
         };
 
+    /// <summary>
+    /// A field that the workspace defined, under the name that operations call it by. What was stored while the definition
+    /// said otherwise is as empty here as it is in the record.
+    /// </summary>
+    internal static Column From(CustomField definition)
+    {
+        var field = definition.Field();
+        var kind = KindOf(field);
+        // A key is a lower-case letter and then letters and digits; it was read as such, and nothing else comes in here.
+        var key = definition.Key!.All(char.IsAsciiLetterOrDigit) ? definition.Key : throw new InvalidOperationException("A key holds a sign that none may hold.");
+        var (json, text) = ($"({CustomValues.Column} -> '{key}')", $"({CustomValues.Column} ->> '{key}')");
+        var stored = kind switch
+        {
+            ColumnKind.Number => $"(CASE jsonb_typeof{json} WHEN 'number' THEN {text}::bigint END)",
+            ColumnKind.Boolean => $"(CASE jsonb_typeof{json} WHEN 'boolean' THEN {text}::boolean END)",
+            ColumnKind.List => $"ARRAY(SELECT jsonb_array_elements_text(CASE jsonb_typeof{json} WHEN 'array' THEN {json} ELSE '[]' END))",
+            // By its parts, so that no text breaks it, whatever it holds.
+            ColumnKind.Date => $"(CASE WHEN {text} ~ '^(?!0000)[0-9]{{4}}-(0[1-9]|1[0-2])-[0-3][0-9]$' THEN (left({text}, 7) || '-01')::date + (right({text}, 2)::int - 1) END)",
+            _ => $"(CASE jsonb_typeof{json} WHEN 'string' THEN {text} END)",
+        };
+        return new Column(field.Name, new SqlName(stored), kind, field.Get) { Choices = definition.Choices };
+    }
+
     private static ColumnKind KindOf(Field field) => field.Kind switch
     {
         "text" => ColumnKind.Text,
@@ -73,13 +96,18 @@ internal sealed class Columns
 
     private readonly Dictionary<string, Column> _byName = new(StringComparer.OrdinalIgnoreCase);
 
-    internal Columns(RecordType type, Access access)
+    /// <param name="type">Whose columns.</param>
+    /// <param name="access">The reader's.</param>
+    /// <param name="custom">The fields that the workspace defined for the type.</param>
+    internal Columns(RecordType type, Access access, IEnumerable<CustomField> custom)
     {
         Reader = access.Actor.User;
         foreach (var column in OfEveryRecord)
             _byName[column.Called] = column;
         foreach (var field in type.Fields.Where(field => Reading.Sees(type, access, field)))
             _byName[field.Name] = Column.From(field);
+        foreach (var definition in custom)
+            _byName.TryAdd(CustomValues.Prefix + definition.Key, Column.From(definition));
         Texts = [.. _byName.Values.Where(column => column.Kind is ColumnKind.Text or ColumnKind.List)];
     }
 

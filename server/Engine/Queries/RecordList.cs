@@ -52,13 +52,14 @@ internal sealed class RecordList
     /// <param name="registry">Where scopes are found.</param>
     /// <param name="type">Of which the actor may read something.</param>
     /// <param name="access">Who reads.</param>
+    /// <param name="custom">The fields that the workspace defined for the type.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="now">See <see cref="QueryReader.Read"/>.</param>
     /// <param name="list">The list, where nothing is wrong with what is asked for.</param>
-    internal static Failure? Read(RecordRegistry registry, RecordType type, Access access, ListRequest request, DateTimeOffset now, out RecordList? list)
+    internal static Failure? Read(RecordRegistry registry, RecordType type, Access access, IReadOnlyList<CustomField> custom, ListRequest request, DateTimeOffset now, out RecordList? list)
     {
         list = null;
-        var columns = new Columns(type, access);
+        var columns = new Columns(type, access, custom);
         if (QueryReader.Read(request.Query, columns, now, out var query) is { } badQuery)
             return badQuery;
         if (ListOrder.Read(request.Sort, columns, out var order) is { } badOrder)

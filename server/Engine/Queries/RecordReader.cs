@@ -22,7 +22,8 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             return (null, NoWorkspace());
         if (Readable(type, access) is not { } known)
             return (null, SyncFailures.ScopeUnknown.With("There are no such records, or you may not read them."));
-        if (RecordList.Read(registry, known, access, request, clock.GetUtcNow(), out var list) is { } failure)
+        var custom = await CustomAsync(database, workspace, known, cancel);
+        if (RecordList.Read(registry, known, access, custom, request, clock.GetUtcNow(), out var list) is { } failure)
             return (null, failure);
         return (await list!.ReadAsync(database, workspace, cancel), null);
     }
@@ -67,6 +68,18 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             return (null, failure);
         var versions = await history.OfAsync(workspace, known!, id, from, limit, cancel);
         return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known!, access!))), null);
+    }
+
+    private async Task<IReadOnlyList<CustomField>> CustomAsync(DbTransaction database, Guid workspace, RecordType type, CancellationToken cancel)
+    {
+        if (!type.TakesCustomFields)
+            return [];
+        var definitions = registry.Of<CustomField>();
+        var found = new List<CustomField>();
+        await using var reader = await database.ReadAsync([definitions.Sql.SelectWhere(workspace, $"record_type = {type.Name}")], cancel);
+        while (await reader.ReadAsync(cancel))
+            found.Add((CustomField)definitions.Sql.Read(reader));
+        return found;
     }
 
     /// <summary>Whether the person may read the record today: by the keys that it has, or had when it was deleted.</summary>

@@ -45,6 +45,9 @@ public sealed class RecordAttribute(string name, string table) : Attribute
     /// <summary>What the server's commands alone do with records of this type: <c>create</c>, <c>update</c>, <c>delete</c>. No role permits it.</summary>
     public string[] ServerOnly { get; set; } = [];
 
+    /// <summary>What else is done with records of this type, at an address of its own, each with a permission: <c>invite</c>. Owners and admins may.</summary>
+    public string[] Actions { get; set; } = [];
+
     /// <summary>Whether a role can permit to read all records of the type. Else they are read by their keys alone: what people say to each other.</summary>
     public bool ReadByRole { get; set; } = true;
 

@@ -23,6 +23,10 @@ public sealed class RecordRegistry
         var types = registrations.Select(registration => new RecordType(registration.Class));
         foreach (var type in types.OrderBy(type => type.Name, StringComparer.Ordinal))
         {
+            if (_byName.GetValueOrDefault(type.Name) is { } twice)
+                throw new InvalidOperationException($"{type.Class} and {twice.Class} are both called {type.Name}; or one of them is registered twice.");
+            if (_byTable.GetValueOrDefault(type.Table.Text) is { } shared)
+                throw new InvalidOperationException($"{type.Class} and {shared.Class} both stand in {type.Table.Text}.");
             _byName.Add(type.Name, type);
             _byScope.Add(type.Scope, type);
             _byTable.Add(type.Table.Text, type);
@@ -51,10 +55,14 @@ public sealed class RecordRegistry
     /// <summary>The types that inherit keys, each after those from which it does.</summary>
     internal IReadOnlyList<RecordType> Heirs { get; private set; } = [];
 
-    internal RecordType Of(Type record) => _byClass[record];
+    internal RecordType Of(Type record) => _byClass.GetValueOrDefault(record)
+        ?? throw new InvalidOperationException($"{record} is not registered. {WayOut(record)}");
 
     public RecordType Of<T>()
-        where T : Record => _byClass[typeof(T)];
+        where T : Record => Of(typeof(T));
+
+    /// <summary>What to do for a record type that no module has handed over.</summary>
+    internal static string WayOut(Type record) => $"Call services.AddRecord<{record.Name}>() in its module, or AddRecord(new {record.Name}Rules()) where it has rules.";
 
     /// <summary>The values of a record, or some of them, as written under an older schema, in today's shape.</summary>
     public JsonObject Upcast(string type, int schema, JsonObject values) =>
@@ -87,7 +95,7 @@ public sealed class RecordRegistry
             foreach (var field in type.References)
             {
                 var target = Find(field.Target!)
-                    ?? throw new InvalidOperationException($"{type.Name}.{field.Name} refers to {field.Target}, which is not registered.");
+                    ?? throw new InvalidOperationException($"{type.Name}.{field.Name} refers to {field.Target}, which is not registered. Call services.AddRecord for it in its module.");
                 target.IsReferenced = true;
                 Visit(target);
             }

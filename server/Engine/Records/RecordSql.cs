@@ -42,6 +42,10 @@ internal sealed class RecordSql
     internal Sql SelectWhere(Guid workspace, Sql condition) =>
         $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition})";
 
+    /// <summary>The ids of some of them.</summary>
+    internal Sql SelectIdsWhere(Guid workspace, Sql condition, int limit) =>
+        $"SELECT id FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition}) LIMIT {limit}";
+
     /// <summary>The newest of them by the server's clock: ids are made by whoever creates, under whatever date.</summary>
     internal Sql SelectNewest(Guid workspace, Sql condition, int limit) =>
         $"{SelectWhere(workspace, condition)} ORDER BY created_at DESC, version DESC LIMIT {limit}";
@@ -61,21 +65,35 @@ internal sealed class RecordSql
     internal Sql SelectHasCustom(Guid workspace, string key) =>
         $"SELECT EXISTS (SELECT FROM {_type.Table} WHERE workspace_id = {workspace} AND jsonb_exists({new SqlName(CustomValues.Column)}, {key}))";
 
-    internal Sql Insert(Guid workspace, IEnumerable<Record> records) =>
+    /// <summary>All records of several workspaces, for <see cref="ReadOwned"/>.</summary>
+    internal Sql SelectAll(Guid[] workspaces) =>
+        $"SELECT {_columns}, workspace_id FROM {_type.Table} WHERE workspace_id IN (SELECT unnest({workspaces}))";
+
+    /// <summary>Records of several workspaces, for <see cref="ReadOwned"/>.</summary>
+    /// <param name="keys">A query for workspaces and the values looked for.</param>
+    /// <param name="column">The column that holds them.</param>
+    internal Sql SelectOwned(Sql keys, string column = "id") =>
+        $"SELECT {_columns}, workspace_id FROM {_type.Table} WHERE (workspace_id, {new SqlName(column)}) IN ({keys})";
+
+    internal Sql Insert(IEnumerable<(Guid Workspace, Record Record)> records) =>
         $"""
         INSERT INTO {_type.Table} (workspace_id, {_columns})
-        SELECT {workspace}, {_columns} FROM jsonb_to_recordset({Rows(records)}) AS row({_typed})
+        SELECT workspace_id, {_columns} FROM jsonb_to_recordset({Rows(records)}) AS row(workspace_id uuid, {_typed})
         """;
 
-    internal Sql Update(Guid workspace, IEnumerable<Record> records) =>
+    internal Sql Update(IEnumerable<(Guid Workspace, Record Record)> records) =>
         $"""
         UPDATE {_type.Table} AS record SET {_assignments}
-        FROM jsonb_to_recordset({Rows(records)}) AS row({_typed})
-        WHERE record.workspace_id = {workspace} AND record.id = row.id
+        FROM jsonb_to_recordset({Rows(records)}) AS row(workspace_id uuid, {_typed})
+        WHERE record.workspace_id = row.workspace_id AND record.id = row.id
         """;
 
-    internal Sql Delete(Guid workspace, Guid[] ids) =>
-        $"DELETE FROM {_type.Table} WHERE workspace_id = {workspace} AND id = ANY({ids})";
+    internal Sql Delete(IReadOnlyCollection<(Guid Workspace, Guid Id)> records) =>
+        $"DELETE FROM {_type.Table} WHERE (workspace_id, id) IN ({Keys(records)})";
+
+    /// <summary>The keys as a query: workspaces and ids.</summary>
+    internal static Sql Keys(IReadOnlyCollection<(Guid Workspace, Guid Id)> keys) =>
+        $"SELECT * FROM unnest({keys.Select(key => key.Workspace).ToArray()}, {keys.Select(key => key.Id).ToArray()})";
 
     /// <summary>The record of the current row of any of the selects above.</summary>
     internal Record Read(DbDataReader row)
@@ -93,17 +111,22 @@ internal sealed class RecordSql
         return record;
     }
 
-    private SqlJson Rows(IEnumerable<Record> records) => new(JsonText.Text(json =>
+    /// <summary>The same of a select over several workspaces, with the one that the record is of.</summary>
+    internal (Guid Workspace, Record Record) ReadOwned(DbDataReader row) => (row.GetGuid(row.FieldCount - 1), Read(row));
+
+    private SqlJson Rows(IEnumerable<(Guid Workspace, Record Record)> records) => new(JsonText.Text(json =>
     {
         json.WriteStartArray();
-        foreach (var record in records)
-            WriteRow(json, record);
+        foreach (var (workspace, record) in records)
+            WriteRow(json, record, workspace);
         json.WriteEndArray();
     }));
 
-    private void WriteRow(Utf8JsonWriter json, Record record)
+    private void WriteRow(Utf8JsonWriter json, Record record, Guid? workspace = null)
     {
         json.WriteStartObject();
+        if (workspace is { } owner)
+            json.WriteString("workspace_id", owner);
         json.WriteString("id", record.Id);
         json.WriteNumber("version", record.Version);
         json.WriteString("created_at", record.CreatedAt);

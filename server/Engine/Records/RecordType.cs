@@ -24,7 +24,9 @@ public sealed class RecordType
     internal RecordType(Type type)
     {
         var attribute = type.GetCustomAttribute<RecordAttribute>()
-            ?? throw new InvalidOperationException($"{type} has no [Record] attribute.");
+            ?? throw new InvalidOperationException($"{type} has no [Record] attribute. Put [Record(\"module.noun\", \"module.nouns\")] on it.");
+        if (attribute.Name.Split('.').Length != 2 || attribute.Table.Split('.').Length != 2)
+            throw new InvalidOperationException($"{type}: a record is called module.noun and its table schema.nouns, and not '{attribute.Name}' and '{attribute.Table}'.");
         Class = type;
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
@@ -47,7 +49,11 @@ public sealed class RecordType
         var byProperty = properties.ToDictionary(pair => pair.Name, pair => pair.Field, StringComparer.Ordinal);
         FieldKey Key(string[] names, bool across, string suffix)
         {
-            Field[] fields = [.. names.Select(name => byProperty[name])];
+            Field[] fields =
+            [
+                .. names.Select(name => byProperty.GetValueOrDefault(name)
+                    ?? throw new InvalidOperationException($"{type} names '{name}' in an index or as unique, which is no property with a field attribute.")),
+            ];
             string[] columns = [.. fields.Select(field => field.Column)];
             return new FieldKey(fields, across, string.Join('_', [table, .. across ? columns : columns.Prepend("workspace_id"), suffix]));
         }
@@ -69,6 +75,8 @@ public sealed class RecordType
             throw new InvalidOperationException($"{type} hands out keys: their kind is its own, and member and key are required and not guarded.");
         if (Fields.FirstOrDefault(field => field.Guard is not null && Keys.Any(key => key.Name == field.Name)) is { } both)
             throw new InvalidOperationException($"{type}.{both.Name} is a key and guarded: who subscribes by it would learn it.");
+        if (Guarded.GroupBy(field => field.Guard!.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Select(field => string.Join(',', field.Guard!.Roles.Order(StringComparer.Ordinal))).Distinct(StringComparer.Ordinal).Count() > 1) is { } torn)
+            throw new InvalidOperationException($"{type}: {string.Join(" and ", torn.Select(field => $"'{field.Name}'"))} share the guard '{torn.Key}' and so one permission, but name other roles. Name the same, or another guard.");
         Verbs =
         [
             .. attribute.ReadByRole ? ["read"] : Array.Empty<string>(),
@@ -76,6 +84,7 @@ public sealed class RecordType
             .. Fields.Select(field => field.Guard?.Name).OfType<string>().Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"see.{name}", $"change.{name}" }),
             .. grants is { ByRole: true } ? ["grant"] : Array.Empty<string>(),
             .. ChangingVerbs.Except(attribute.ServerOnly, StringComparer.Ordinal),
+            .. attribute.Actions,
             .. Secrets.Count > 0 ? ["reveal"] : Array.Empty<string>(),
         ];
         if (Fields.OfType<MoneyField>().FirstOrDefault(money => Find(money.Currency) is not TextField { Format: TextFormat.Currency }) is { } lost)
@@ -170,7 +179,8 @@ public sealed class RecordType
         ];
     }
 
-    private Field FieldOf(string property) => Fields.Single(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property));
+    private Field FieldOf(string property) => Fields.SingleOrDefault(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property))
+        ?? throw new InvalidOperationException($"{Class} hands out keys by '{property}', which is no property with a field attribute.");
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)

@@ -10,6 +10,11 @@ namespace Holdfast.Engine.Storage;
 /// </summary>
 public sealed class Db : IAsyncDisposable
 {
+    // What is written is looked up by key, in tables of any size. One plan for each statement, made once, and never one
+    // that reads a table because it was small, or unknown, when the plan was made.
+    private const string ByKeyAlone =
+        "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
     private readonly NpgsqlDataSource _app;
     private readonly NpgsqlDataSource _snapshots;
     private readonly NpgsqlDataSource _system;
@@ -24,7 +29,7 @@ public sealed class Db : IAsyncDisposable
         // Few, and apart: whoever reads much makes others wait who read much, and nobody else.
         _snapshots = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 8);
         _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5);
-        _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20);
+        _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20, ByKeyAlone);
     }
 
     /// <summary>State of the instance that belongs to no workspace: users, credentials, sessions.</summary>
@@ -36,15 +41,16 @@ public sealed class Db : IAsyncDisposable
     /// <summary>Reads records and writes machine state of one workspace.</summary>
     public DbAccess In(Guid workspace) => new(_app, workspace);
 
-    internal Task<DbTransaction> BeginWriteAsync(Guid workspace, CancellationToken cancel) =>
-        DbTransaction.BeginAsync(_writer, workspace, global::System.Data.IsolationLevel.ReadCommitted, cancel);
+    /// <summary>A transaction of the write path, in one workspace or in several.</summary>
+    internal Task<DbTransaction> BeginWriteAsync(IReadOnlyCollection<Guid> workspaces, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_writer, workspaces, global::System.Data.IsolationLevel.ReadCommitted, cancel);
 
     /// <summary>
     /// Several reads that see one state of the workspace. Short only: a long snapshot holds back the clean-up of the whole
     /// database. Whoever holds one must not wait for another, nor for a person: there are few.
     /// </summary>
     internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
-        DbTransaction.BeginAsync(_snapshots, workspace, global::System.Data.IsolationLevel.RepeatableRead, cancel);
+        DbTransaction.BeginAsync(_snapshots, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
     /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
     internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
@@ -106,7 +112,7 @@ public readonly struct DbAccess
     {
         var batch = _source.CreateBatch();
         if (_workspace is { } workspace)
-            batch.BatchCommands.Add(DbTransaction.EnterWorkspace(workspace));
+            batch.BatchCommands.Add(DbTransaction.Enter(workspace.ToString()));
         foreach (var sql in statements)
             batch.BatchCommands.Add(sql.ToCommand());
         return batch;

@@ -22,9 +22,9 @@ public static class DbRoles
 
     internal static readonly string[] All = [Owner, App, Writer, System];
 
-    internal static NpgsqlDataSource DataSource(string connectionString, string role, int maxPoolSize)
+    internal static NpgsqlDataSource DataSource(string connectionString, string role, int maxPoolSize, string settings = "")
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var options = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = role,
             MaxPoolSize = maxPoolSize,
@@ -36,8 +36,8 @@ public static class DbRoles
             // Errors of PostgreSQL carry row values in their detail; those stay out of logs.
             IncludeErrorDetail = false,
         };
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        var start = $"SET ROLE {role}; SET idle_in_transaction_session_timeout = '30s'";
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        var start = $"SET ROLE {role}; SET idle_in_transaction_session_timeout = '30s'; {settings}";
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

@@ -3,28 +3,35 @@ using Npgsql;
 
 namespace Holdfast.Engine.Storage;
 
-/// <summary>An open transaction in one workspace, for the write path and for consistent snapshots.</summary>
+/// <summary>
+/// An open transaction, for the write path and for consistent snapshots. Its statements reach the workspaces that it was
+/// begun for, and no others.
+/// </summary>
 internal sealed class DbTransaction : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
-    private readonly Guid _workspace;
-    private bool _entered;
+    private readonly string _workspaces;
+    private string? _entered;
 
-    private DbTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid workspace)
+    private DbTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> workspaces)
     {
         _connection = connection;
         _transaction = transaction;
-        _workspace = workspace;
+        _workspaces = string.Join(',', workspaces);
     }
 
+    /// <param name="source">Where from; only the writer's role may enter several workspaces at once.</param>
+    /// <param name="workspaces">Those that it reaches.</param>
+    /// <param name="isolation">What it sees of others.</param>
+    /// <param name="cancel">Gives up.</param>
     internal static async Task<DbTransaction> BeginAsync(
-        NpgsqlDataSource source, Guid workspace, IsolationLevel isolation, CancellationToken cancel)
+        NpgsqlDataSource source, IReadOnlyCollection<Guid> workspaces, IsolationLevel isolation, CancellationToken cancel)
     {
         var connection = await source.OpenConnectionAsync(cancel);
         try
         {
-            return new DbTransaction(connection, await connection.BeginTransactionAsync(isolation, cancel), workspace);
+            return new DbTransaction(connection, await connection.BeginTransactionAsync(isolation, cancel), workspaces);
         }
         catch
         {
@@ -33,17 +40,43 @@ internal sealed class DbTransaction : IAsyncDisposable
         }
     }
 
-    internal static NpgsqlBatchCommand EnterWorkspace(Guid workspace) =>
-        ((Sql)$"SELECT set_config('holdfast.workspace', {workspace.ToString()}, true)").ToCommand();
+    /// <param name="workspaces">One, or several with commas between them.</param>
+    internal static NpgsqlBatchCommand Enter(string workspaces) =>
+        ((Sql)$"SELECT set_config('holdfast.workspace', {workspaces}, true)").ToCommand();
 
     /// <summary>Runs the statements in one round trip; the reader stands before the result of the first of them.</summary>
     internal async Task<NpgsqlDataReader> ReadAsync(IEnumerable<Sql> statements, CancellationToken cancel)
     {
-        await using var batch = NewBatch(statements, out var skip);
+        await using var batch = NewBatch();
+        var skip = EnterIn(batch, _workspaces);
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(sql.ToCommand());
         var reader = await batch.ExecuteReaderAsync(cancel);
         if (skip)
             await reader.NextResultAsync(cancel);
         return reader;
+    }
+
+    /// <summary>Reads in one round trip, each statement within its own workspace where it names one.</summary>
+    internal async Task ReadAsync(ReadBatch reads, CancellationToken cancel)
+    {
+        await using var batch = NewBatch();
+        var takes = new List<ReadBatch.Take?>();
+        foreach (var (workspace, statement, take) in reads)
+        {
+            if (EnterIn(batch, workspace?.ToString() ?? _workspaces))
+                takes.Add(null);
+            batch.BatchCommands.Add(statement.ToCommand());
+            takes.Add(take);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        foreach (var take in takes)
+        {
+            if (take is not null)
+                await take(reader, cancel);
+            await reader.NextResultAsync(cancel);
+        }
     }
 
     /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync{T}(Sql, CancellationToken)"/> does.</summary>
@@ -57,13 +90,24 @@ internal sealed class DbTransaction : IAsyncDisposable
     /// <returns>The number of rows that each statement changed.</returns>
     internal async Task<int[]> ExecuteAsync(IReadOnlyCollection<Sql> statements, CancellationToken cancel)
     {
-        await using var batch = NewBatch(statements, out var skip);
+        await using var batch = NewBatch();
+        var first = EnterIn(batch, _workspaces) ? 1 : 0;
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(sql.ToCommand());
         await batch.ExecuteNonQueryAsync(cancel);
-        var first = skip ? 1 : 0;
-        return [.. Enumerable.Range(first, batch.BatchCommands.Count - first).Select(i => (int)batch.BatchCommands[i].RecordsAffected)];
+        return [.. Enumerable.Range(first, statements.Count).Select(i => (int)batch.BatchCommands[i].RecordsAffected)];
     }
 
-    internal Task CommitAsync(CancellationToken cancel) => _transaction.CommitAsync(cancel);
+    /// <summary>Runs the statements and commits, in one round trip.</summary>
+    internal async Task CommitAsync(IEnumerable<Sql> statements, CancellationToken cancel)
+    {
+        await using var batch = NewBatch();
+        EnterIn(batch, _workspaces);
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(sql.ToCommand());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -71,15 +115,15 @@ internal sealed class DbTransaction : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private NpgsqlBatch NewBatch(IEnumerable<Sql> statements, out bool enters)
+    private NpgsqlBatch NewBatch() => new(_connection, _transaction);
+
+    /// <returns>Whether a statement was needed for it.</returns>
+    private bool EnterIn(NpgsqlBatch batch, string workspaces)
     {
-        var batch = new NpgsqlBatch(_connection, _transaction);
-        enters = !_entered;
-        if (enters)
-            batch.BatchCommands.Add(EnterWorkspace(_workspace));
-        _entered = true;
-        foreach (var sql in statements)
-            batch.BatchCommands.Add(sql.ToCommand());
-        return batch;
+        if (_entered == workspaces)
+            return false;
+        batch.BatchCommands.Add(Enter(workspaces));
+        _entered = workspaces;
+        return true;
     }
 }

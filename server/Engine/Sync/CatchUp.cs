@@ -45,9 +45,8 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
                 continue;
             }
 
-            var records = await snapshot.ReadAsync(scope, cancel);
             reader.Scopes[scope] = snapshot.Moment.Head.Seq;
-            yield return ServerFrame.Snapshot(records, snapshot.Moment.Head.Seq, reader);
+            yield return ServerFrame.Snapshot(await snapshot.ReadAsync(scope, cancel), snapshot.Moment.Head.Seq, reader);
         }
     }
 
@@ -62,9 +61,10 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
                 continue;
             }
 
-            var changes = await snapshot.SinceAsync(scope, hello.Cursor!.Value.Seq, cancel);
             reader.Scopes[scope] = snapshot.Moment.Head.Seq;
-            yield return ServerFrame.Changed(changes, snapshot.Moment.Head.Seq, reader);
+            yield return await snapshot.SinceAsync(scope, hello.Cursor!.Value.Seq, cancel) is { } changes
+                ? ServerFrame.Changed(changes, snapshot.Moment.Head.Seq, reader)
+                : ServerFrame.Snapshot(await snapshot.ReadAsync(scope, cancel), snapshot.Moment.Head.Seq, reader);
         }
     }
 

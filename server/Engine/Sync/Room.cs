@@ -9,9 +9,12 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed)
+internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed, Action<string> unknown)
 {
     private const int CatchUpPage = 500;
+
+    /// <summary>So much of what was held back is encoded while all others wait.</summary>
+    internal const int ReleasePage = 50;
     private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(30);
 
     private readonly RecordType _memberType = registry.Of<Member>();
@@ -26,6 +29,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     private bool _catchUpAgain;
     private readonly List<(long Seq, TaskCompletionSource Reached)> _awaited = [];
     private readonly Dictionary<SyncConnection, Guid> _memberOf = [];
+    private readonly Lock _presence = new();
     private bool _presenceChanged;
 
     internal Guid Workspace { get; } = workspace;
@@ -72,30 +76,41 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     /// <param name="readAt">Where its rights were read: nothing up to there changes them.</param>
     internal void Release(SyncConnection connection, long readAt)
     {
-        // Under the lock of delivery, so that nothing overtakes what was held.
+        while (TakeHeld(connection, readAt) is { } taken)
+        {
+            // The connection is still held, so what comes meanwhile queues up behind.
+            foreach (var entry in taken)
+                Send(connection, new DeltaFrames(entry));
+        }
+    }
+
+    /// <summary>The next of what is held back, to be sent; null when the last of it was sent, or waits for the person's rights.</summary>
+    private List<LogEntry>? TakeHeld(SyncConnection connection, long readAt)
+    {
         lock (_gate)
         {
             if (!_connections.Contains(connection))
-                return;
+                return null;
             UpdateLocked(connection);
             var held = connection.Held!;
-            var (i, touched) = (0, false);
-            for (; i < held.Count && !touched; i++)
+            var page = Math.Min(held.Count, ReleasePage);
+            var touching = held.FindIndex(0, page, entry => entry.Seq > readAt && Touches(entry, connection.Reader!.Access));
+            var taken = held.GetRange(0, touching < 0 ? page : touching);
+            held.RemoveRange(0, taken.Count);
+            if (touching < 0 && held.Count > 0)
+                return taken;
+            // The last few under the lock of delivery, so that nothing overtakes them.
+            foreach (var entry in taken)
+                Send(connection, new DeltaFrames(entry));
+            if (touching >= 0)
             {
-                touched = held[i].Seq > readAt && Touches(held[i], connection.Reader!.Access);
-                if (!touched)
-                    SendLocked(connection, new DeltaFrames(held[i]));
-            }
-
-            if (touched)
-            {
-                held.RemoveRange(0, i - 1);
                 StartSettling(connection);
-                return;
+                return null;
             }
 
             connection.Held = null;
             _holding.Remove(connection);
+            return null;
         }
     }
 
@@ -137,33 +152,62 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         }
     }
 
-    internal void Look(SyncConnection connection, (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys)? record)
+    internal void LookAway(SyncConnection connection)
     {
         lock (_gate)
         {
-            connection.Looks = record;
+            connection.Looks = null;
             _presenceChanged = true;
         }
     }
 
-    /// <summary>Tells everyone who is where, if that changed since the last call.</summary>
-    internal void SendPresence()
+    /// <summary>Notes what the person looks at.</summary>
+    /// <param name="connection">His.</param>
+    /// <param name="record">With the keys that it had.</param>
+    /// <param name="at">Where the log stood when they were read.</param>
+    /// <returns>False where more has been delivered since, which may have moved it: then they must be read again.</returns>
+    internal bool TryLook(SyncConnection connection, (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys) record, long at)
     {
         lock (_gate)
         {
-            if (!_presenceChanged)
-                return;
-            _presenceChanged = false;
-            var looking = _connections.Where(connection => connection.Looks is not null).ToArray();
-            foreach (var connection in _connections)
-                SendPresence(connection, looking);
+            if (_delivered is not null && _delivered.Seq > at)
+                return false;
+            connection.Looks = record;
+            _presenceChanged = true;
+            return true;
         }
     }
 
-    internal void SendPresenceTo(SyncConnection connection)
+    /// <summary>Tells everyone who is where, if that changed since the last call.</summary>
+    internal void SendPresence() => SendPresence(only: null);
+
+    internal void SendPresenceTo(SyncConnection connection) => SendPresence(connection);
+
+    /// <summary>One list after the other, so that nobody is left with an older one; but delivery does not wait for them to be written.</summary>
+    private void SendPresence(SyncConnection? only)
     {
-        lock (_gate)
-            SendPresence(connection, _connections.Where(other => other.Looks is not null));
+        lock (_presence)
+        {
+            (SyncConnection Connection, Access Access)[] readers;
+            Looking[] looking;
+            lock (_gate)
+            {
+                if (only is null && !_presenceChanged)
+                    return;
+                if (only is null)
+                    _presenceChanged = false;
+                readers = [.. _connections.Where(connection => connection.Reader is not null && (only is null || connection == only)).Select(connection => (connection, connection.Reader!.Access))];
+                looking = [.. _connections.Where(connection => connection.Looks is not null).Select(connection => new Looking(connection.User.User, connection.Browser, connection.Looks!.Value))];
+            }
+
+            foreach (var (connection, access) in readers)
+            {
+                var frame = ServerFrame.Presence(looking.Where(other => other.Browser != connection.Browser && Reading.Allows(other.Record.Type, access, other.Record.Keys)));
+                // Who has got other rights meanwhile is told by the next call.
+                if (ReferenceEquals(connection.Reader!.Access, access))
+                    connection.Post(frame);
+            }
+        }
     }
 
     internal void Nudge()
@@ -179,15 +223,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         }
     }
 
-    private static void SendPresence(SyncConnection connection, IEnumerable<SyncConnection> looking)
-    {
-        if (connection.Reader is not { } reader)
-            return;
-        connection.Post(ServerFrame.Presence(looking.Where(other =>
-            other.Browser != connection.Browser && Reading.Allows(other.Looks!.Value.Type, reader.Access, other.Looks.Value.Keys))));
-    }
-
-    private static void SendLocked(SyncConnection connection, DeltaFrames frames)
+    private static void Send(SyncConnection connection, DeltaFrames frames)
     {
         if (frames.For(connection.Reader!) is { } frame)
             connection.Post(frame);
@@ -210,6 +246,17 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             _byMember.Add(member, own = []);
         own.Add(connection);
         _memberOf[connection] = member;
+    }
+
+    /// <summary>After a change of his rights he sees others where he could not, and may look at what he no longer reads.</summary>
+    private void LookAgain(SyncConnection connection)
+    {
+        lock (_gate)
+        {
+            if (connection.Looks is { } looks && !Reading.Allows(looks.Type, connection.Reader!.Access, looks.Keys))
+                connection.Looks = null;
+            _presenceChanged = true;
+        }
     }
 
     private void ForgetMemberLocked(SyncConnection connection)
@@ -258,6 +305,8 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                 return;
             }
 
+            foreach (var type in entries.SelectMany(entry => entry.Unknown))
+                unknown(type);
             lock (_gate)
             {
                 _catchUpAgain |= entries.Count == CatchUpPage;
@@ -317,7 +366,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         foreach (var connection in _audience.Of(entry))
         {
             if (!_holding.Contains(connection))
-                SendLocked(connection, frames);
+                Send(connection, frames);
         }
 
         foreach (var change in entry.Changes.Where(change => change.MovesKeys || change.Kind == "delete"))
@@ -400,6 +449,8 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         var (at, then) = (snapshot.Moment.Head.Seq, own.Settled);
         var (lost, moved, fresh) = (Array.Empty<Scope>(), new List<ScopeChanges>(), new List<ScopeRecords>());
+        // What goes without being named: fields, or more records than are told one by one. A snapshot stands in its place.
+        var forgets = false;
         await using (snapshot)
         {
             if (snapshot.Moment.Access.Digest != own.Access.Digest || !own.IsSettled)
@@ -408,10 +459,14 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                 lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access))];
                 foreach (var scope in own.Moved().Except(lost).ToArray())
                 {
-                    if (scope.Type.Guarded.Any(field => own.Sees(scope.Type, field) != Reading.Sees(scope.Type, then, field)))
+                    var sees = scope.Type.Guarded.ToLookup(field => (Then: Reading.Sees(scope.Type, then, field), Now: own.Sees(scope.Type, field)));
+                    var sameFields = !sees.Contains((true, false)) && !sees.Contains((false, true));
+                    var few = await snapshot.MovedAsync(scope, then, CancellationToken.None);
+                    if (few is null || !sameFields)
                         fresh.Add(await snapshot.ReadAsync(scope, CancellationToken.None));
-                    else
-                        moved.Add(await snapshot.MovedAsync(scope, then, CancellationToken.None));
+                    if (few is not null)
+                        moved.Add(sameFields ? few : few with { Changed = [] });
+                    forgets |= few is null || sees.Contains((true, false));
                 }
             }
         }
@@ -432,25 +487,27 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         foreach (var scope in fresh)
             await connection.SendAsync(ServerFrame.Snapshot(scope, at, own));
         // The name of the new rights comes last: who is cut off before it comes back with the old one, and gets all anew.
-        if (lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
+        if (forgets || lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
             await RevokeAsync(connection, at, lost, moved);
         else
             connection.Post(ServerFrame.Me(own.Access));
         own.Settle();
+        LookAgain(connection);
         Release(connection, at);
     }
 
     /// <summary>Sends of what is held back that which the snapshot contains, while it is not yet told what the snapshot says.</summary>
     private void SendUpTo(SyncConnection connection, long at)
     {
+        LogEntry[] told;
         lock (_gate)
         {
-            if (connection.Held is not { } held)
-                return;
-            foreach (var entry in held.Where(entry => entry.Seq <= at))
-                SendLocked(connection, new DeltaFrames(entry));
-            held.RemoveAll(entry => entry.Seq <= at);
+            told = [.. connection.Held?.Where(entry => entry.Seq <= at) ?? []];
+            connection.Held?.RemoveRange(0, told.Length);
         }
+
+        foreach (var entry in told)
+            Send(connection, new DeltaFrames(entry));
     }
 
     private async Task RevokeAsync(SyncConnection connection, long at, Scope[] scopes, IReadOnlyList<ScopeChanges> records)

@@ -129,14 +129,14 @@ internal static class ServerFrame
         WriteMe(json, access);
     });
 
-    internal static byte[] Presence(IEnumerable<SyncConnection> people) => Frame("presence", json =>
+    internal static byte[] Presence(IEnumerable<Looking> people) => Frame("presence", json =>
     {
         json.WriteStartArray("people");
         foreach (var person in people)
         {
-            var (type, id, _) = person.Looks!.Value;
+            var (type, id, _) = person.Record;
             json.WriteStartObject();
-            json.WriteString("user", person.User.User);
+            json.WriteString("user", person.User);
             json.WriteString("browser", person.Browser);
             json.WriteStartObject("record");
             json.WriteString("type", type.Name);

@@ -12,6 +12,9 @@ public sealed record SyncUser(Guid User, Guid Session)
     internal Actor Actor => Actor.Person(User, Session);
 }
 
+/// <summary>Someone at a record, with the keys that it has.</summary>
+internal sealed record Looking(Guid User, Guid Browser, (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys) Record);
+
 /// <summary>Close codes beyond the standard's.</summary>
 internal static class CloseCode
 {

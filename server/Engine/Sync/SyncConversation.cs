@@ -90,6 +90,10 @@ internal sealed class SyncConversation(
                     frames.Add(frame);
             }
 
+            // Of what other rights showed it, it has now been told what is left; that it has forgotten the rest, it answers.
+            if (hello.Access is not null && hello.Access != connection.Reader.Access.Digest)
+                frames.Add(await RevokeAsync(hello.Scopes, at));
+
             await SendAsync(frames, at);
         }
         finally
@@ -98,6 +102,15 @@ internal sealed class SyncConversation(
         }
 
         room.SendPresenceTo(connection);
+    }
+
+    private async Task<byte[]> RevokeAsync(IReadOnlyList<string> asked, long at)
+    {
+        var own = connection.Reader!;
+        var closed = asked.Select(name => Scope.Parse(registry, name)).OfType<Scope>().Where(scope => !own.Scopes.ContainsKey(scope)).Distinct().ToArray();
+        var id = Guid.CreateVersion7();
+        await reader.NoteRevocationAsync(Room!.Workspace, id, connection.Browser, connection.User, at, [.. closed.Select(scope => scope.Name)], records: 0);
+        return ServerFrame.Revoke(id, closed, [], own.Access);
     }
 
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
@@ -176,11 +189,24 @@ internal sealed class SyncConversation(
     private async Task HereAsync(HereFrame here, CancellationToken cancel)
     {
         if (here.Record is not { } record)
-            Room!.Look(connection, record: null);
-        else if (await reader.KeysAsync(Room!.Workspace, record.Type, record.Id, cancel) is { } keys && Reading.Allows(record.Type, connection.Reader!.Access, keys))
-            Room.Look(connection, (record.Type, record.Id, keys));
-        else
-            connection.Post(ServerFrame.Error(WriteFailures.NotFound.With("There is no such record.", "record")));
+        {
+            Room!.LookAway(connection);
+            return;
+        }
+
+        bool looks;
+        do
+        {
+            var (keys, at) = await reader.KeysAsync(Room!.Workspace, record.Type, record.Id, cancel);
+            if (keys is null || !Reading.Allows(record.Type, connection.Reader!.Access, keys))
+            {
+                connection.Post(ServerFrame.Error(WriteFailures.NotFound.With("There is no such record.", "record")));
+                return;
+            }
+
+            looks = Room.TryLook(connection, (record.Type, record.Id, keys), at);
+        }
+        while (!looks && !connection.IsClosing);
     }
 
     private void Refuse(Failure failure, WebSocketCloseStatus status)

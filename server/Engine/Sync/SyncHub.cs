@@ -25,6 +25,7 @@ public sealed partial class SyncHub : BackgroundService
     private readonly ConcurrentDictionary<Guid, Room> _rooms = new();
     private readonly ConcurrentDictionary<SyncConnection, bool> _connections = new();
     private readonly Lock _doors = new();
+    private readonly ConcurrentDictionary<string, bool> _unknown = new(StringComparer.Ordinal);
     private readonly LogStore _log;
     private readonly RecordRegistry _registry;
     private readonly SyncReader _reader;
@@ -109,7 +110,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
-            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _reader, _registry, e => LogRoomFailed(_logger, e)));
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _reader, _registry, e => LogRoomFailed(_logger, e), NoteUnknown));
             room.Enter(connection, head);
             return room;
         }
@@ -130,6 +131,12 @@ public sealed partial class SyncHub : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         PollAsync(stoppingToken), PresenceAsync(stoppingToken), _hints.SpeakAsync(stoppingToken),
         _hints.ListenAsync((workspace, seq) => _rooms.GetValueOrDefault(workspace)?.Hint(seq), stoppingToken));
+
+    private void NoteUnknown(string type)
+    {
+        if (_unknown.TryAdd(type, true))
+            LogUnknown(_logger, type);
+    }
 
     private void Leave(Room room, SyncConnection connection)
     {
@@ -182,6 +189,9 @@ public sealed partial class SyncHub : BackgroundService
 
     [LoggerMessage(LogLevel.Warning, "The log or someone's rights could not be read; what is missing is delivered later")]
     private static partial void LogRoomFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Another process writes records of the type {Type}, which this one does not know: it is older. Its browsers get them from a newer one")]
+    private static partial void LogUnknown(ILogger logger, string type);
 
     [LoggerMessage(LogLevel.Warning, "The heads of the logs could not be read; trying again")]
     private static partial void LogPollFailed(ILogger logger, Exception exception);

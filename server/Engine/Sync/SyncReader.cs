@@ -78,12 +78,13 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
         return await WithRecordsAsync(database, workspace, entries, change => change.KeysAfter is not null, cancel);
     }
 
-    /// <summary>The record's keys; null where there is no such record.</summary>
-    internal async Task<IReadOnlyList<Guid?>?> KeysAsync(Guid workspace, RecordType type, Guid id, CancellationToken cancel)
+    /// <summary>The record's keys, null where there is no such record; and where the log stood then.</summary>
+    internal async Task<(IReadOnlyList<Guid?>? Keys, long At)> KeysAsync(Guid workspace, RecordType type, Guid id, CancellationToken cancel)
     {
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        var (_, head) = await HeadAsync(database, workspace, cancel);
         await using var reader = await database.ReadAsync([type.Sql.Select(workspace, [id])], cancel);
-        return await reader.ReadAsync(cancel) ? type.KeysOf(type.Sql.Read(reader)) : null;
+        return (await reader.ReadAsync(cancel) ? type.KeysOf(type.Sql.Read(reader)) : null, head.Seq);
     }
 
     internal Task NoteRevocationAsync(Guid workspace, Guid id, Guid browser, SyncUser user, long seq, string[] scopes, int records) =>
@@ -145,6 +146,9 @@ internal sealed class Snapshot(DbTransaction database, LogStore log, Guid worksp
 {
     private const int MissedPage = 100;
 
+    /// <summary>So many ids are named one by one; where more have gone, the scope is sent anew.</summary>
+    internal const int MostGone = 10_000;
+
     internal Moment Moment { get; } = moment;
 
     /// <summary>Whether a browser that has read up to its cursor has read this log. From the start of the log nobody has read.</summary>
@@ -168,40 +172,51 @@ internal sealed class Snapshot(DbTransaction database, LogStore log, Guid worksp
         return records.Count > most ? new ScopeRecords(scope, records[..most], More: true) : new ScopeRecords(scope, records, More: false);
     }
 
-    /// <summary>What a change of rights opened and closed, of what is there at this moment.</summary>
-    internal async Task<ScopeChanges> MovedAsync(Scope scope, Access before, CancellationToken cancel)
+    /// <summary>What a change of rights opened and closed, of what is there at this moment; null where that is more than is told one by one.</summary>
+    internal async Task<ScopeChanges?> MovedAsync(Scope scope, Access before, CancellationToken cancel)
     {
         var (then, now) = (Reading.Where(scope.Type, before), Reading.Where(scope.Type, Moment.Access));
-        var opened = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({now}) AND ({then}) IS NOT TRUE"), cancel);
-        var closed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({then}) AND ({now}) IS NOT TRUE"), cancel);
-        return new ScopeChanges(scope, opened, [.. closed.Select(record => record.Id)]);
+        var closed = await database.QueryAsync<Guid>(scope.Type.Sql.SelectIdsWhere(workspace, $"({scope.Where()}) AND ({then}) AND ({now}) IS NOT TRUE", MostGone + 1), cancel);
+        return closed.Count <= MostGone && await SomeAsync(scope, $"({now}) AND ({then}) IS NOT TRUE", cancel) is { } opened ? new ScopeChanges(scope, opened, closed) : null;
     }
 
-    /// <summary>What changed since a version, for someone who had the same rights then.</summary>
-    internal async Task<ScopeChanges> SinceAsync(Scope scope, long version, CancellationToken cancel)
+    /// <summary>What changed since a version, for someone who had the same rights then; null where that is more than is told one by one.</summary>
+    internal async Task<ScopeChanges?> SinceAsync(Scope scope, long version, CancellationToken cancel)
     {
-        var changed = await SelectAsync(scope.Type, scope.Type.Sql.SelectWhere(workspace, $"version > {version} AND ({scope.Where()}) AND ({Reading.Where(scope.Type, Moment.Access)})"), cancel);
+        if (await SomeAsync(scope, $"version > {version} AND ({Reading.Where(scope.Type, Moment.Access)})", cancel) is not { } changed)
+            return null;
         var there = changed.Select(record => record.Id).ToHashSet();
         var gone = new HashSet<Guid>();
         var type = scope.Type;
         await using var reader = await database.ReadAsync(
             [
-                $"SELECT record_id, before::text FROM engine.tombstones WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
-                $"SELECT record_id, keys::text FROM engine.moves WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version}",
+                $"SELECT record_id, before::text FROM engine.tombstones WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version} LIMIT {MostGone + 1}",
+                $"SELECT record_id, keys::text FROM engine.moves WHERE workspace_id = {workspace} AND type = {type.Name} AND version > {version} LIMIT {MostGone + 1}",
             ],
             cancel);
-        while (await reader.ReadAsync(cancel))
-            Consider(reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
-        await reader.NextResultAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            Consider(reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
-        return new ScopeChanges(scope, changed, [.. gone]);
-
-        void Consider(Guid id, IReadOnlyList<Guid?> keys)
+        do
         {
-            if (!there.Contains(id) && scope.Holds(type, keys) && Reading.Allows(type, Moment.Access, keys))
-                gone.Add(id);
+            for (var rows = 1; await reader.ReadAsync(cancel); rows++)
+            {
+                if (rows > MostGone)
+                    return null;
+                var (id, keys) = (reader.GetGuid(0), type.KeysIn(reader.GetGuid(0), reader.GetString(1)));
+                if (!there.Contains(id) && scope.Holds(type, keys) && Reading.Allows(type, Moment.Access, keys))
+                    gone.Add(id);
+            }
         }
+        while (await reader.NextResultAsync(cancel));
+
+        return new ScopeChanges(scope, changed, [.. gone]);
+    }
+
+    /// <summary>The records of a scope under a condition; null where there are more than a browser gets at once.</summary>
+    private async Task<List<Record>?> SomeAsync(Scope scope, Sql condition, CancellationToken cancel)
+    {
+        var most = scope.Type.MostAtOnce;
+        Sql select = $"{scope.Type.Sql.SelectWhere(workspace, $"({scope.Where()}) AND ({condition})")} LIMIT {most + 1}";
+        var records = await SelectAsync(scope.Type, select, cancel);
+        return records.Count <= most ? records : null;
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

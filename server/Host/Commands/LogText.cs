@@ -34,6 +34,8 @@ internal static class LogText
             Append(text, change);
         foreach (var erasure in entry.Erasures)
             text.Append($"  erase {erasure.Type.Name} {erasure.Id}: {(erasure.Fields is null ? "every field" : Plain(string.Join(", ", erasure.Fields)))}\n");
+        foreach (var type in entry.Unknown)
+            text.Append($"  something of the type {Plain(type)}, which this version does not know\n");
         return text.ToString();
     }
 
@@ -106,6 +108,8 @@ internal static class LogText
             json.WriteEndArray();
         }
 
+        if (entry.Unknown.Count > 0)
+            WriteNames(json, "unknown", entry.Unknown);
         json.WriteEndObject();
 
         void WriteId(string name, Guid? id)

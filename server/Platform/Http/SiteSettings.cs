@@ -18,6 +18,9 @@ public sealed record SiteSettings
     /// <summary>Attempts to sign in by client address and e-mail address. One that succeeds is given back.</summary>
     public Limit SignInsByAccount { get; init; } = new(Burst: 8, PerHour: 30);
 
+    /// <summary>Secrets that a person asks to see, one by one. Nobody needs many; who takes them all is stopped.</summary>
+    public Limit Reveals { get; init; } = new(Burst: 30, PerHour: 120);
+
     /// <summary>Attempts to sign up, by client address.</summary>
     public Limit SignUps { get; init; } = new(Burst: 20, PerHour: 40);
 }

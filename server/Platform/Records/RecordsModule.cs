@@ -13,6 +13,7 @@ public static class RecordsModule
         workspace.MapGet("/records/{type}", ReadDoor.ListAsync);
         workspace.MapGet("/records/{type}/{id:guid}", ReadDoor.FindAsync);
         workspace.MapGet("/records/{type}/{id:guid}/history", ReadDoor.HistoryAsync);
+        workspace.MapPost("/records/{type}/{id:guid}/secrets/{field}", RevealDoor.HandleAsync);
         workspace.MapPost("/transactions", WriteDoor.HandleAsync);
         workspace.MapGet("/changes", ChangesDoor.HandleAsync);
     }

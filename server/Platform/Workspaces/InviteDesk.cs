@@ -8,12 +8,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Workspaces;
 
-/// <summary>Invites from the side of the owners, who alone make, see and revoke them.</summary>
-internal sealed class InviteDesk(Db db, Memberships memberships, SiteSettings site, TimeProvider time)
+/// <summary>Invites from the side of those who may make, see and revoke them.</summary>
+internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
     private const int MostOpen = 100;
-    private const string Permission = "access.member.create";
 
     internal sealed record Input
     {
@@ -26,7 +25,7 @@ internal sealed class InviteDesk(Db db, Memberships memberships, SiteSettings si
     /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once.</summary>
     internal async Task<IResult> MakeAsync(Guid workspace, SignedIn who, Input input, CancellationToken cancel)
     {
-        if (await RefuseAsync(workspace, who, cancel) is { } refused)
+        if (await RefuseAsync(workspace, who, cancel, input.Role) is { } refused)
             return Problem.Of(refused);
         var (token, hash) = InviteToken.New(workspace);
         var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
@@ -70,11 +69,12 @@ internal sealed class InviteDesk(Db db, Memberships memberships, SiteSettings si
         return revoked == 1 ? TypedResults.NoContent() : Problem.Of(Invites.NotValidCode.With("There is no open invite with this id."));
     }
 
-    private async Task<Failure?> RefuseAsync(Guid workspace, SignedIn who, CancellationToken cancel) =>
-        (await memberships.InAsync(workspace, who.User, cancel))?.Role switch
-        {
-            null => WriteFailures.NoWorkspace.With("You are not a member of this workspace."),
-            Roles.Owner => null,
-            _ => PermissionFailures.Denied.With("Owners invite.", null, ("permission", Permission)),
-        };
+    private async Task<Failure?> RefuseAsync(Guid workspace, SignedIn who, CancellationToken cancel, string? role = null)
+    {
+        if (await rights.ReadAsync(workspace, Actor.Person(who.User, who.Session), cancel) is not { } access)
+            return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
+        if (!access.Can(Invites.Permission))
+            return PermissionFailures.Denied.With($"Your role lacks the permission {Invites.Permission}.", null, ("permission", Invites.Permission));
+        return role is null || access.MayHandOut(role) ? null : MemberFailures.Beyond.With("Invite with a role that does not exceed yours.", "role");
+    }
 }

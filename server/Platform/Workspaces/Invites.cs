@@ -7,8 +7,10 @@ using Holdfast.Engine.Storage;
 namespace Holdfast.Platform.Workspaces;
 
 /// <summary>Invites from the side of those who hold a link.</summary>
-public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry, Memberships memberships, TimeProvider time)
+public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry, Policy policy, Memberships memberships, TimeProvider time)
 {
+    internal const string Permission = "access.member.invite";
+
     internal static readonly FailureCode NotValidCode = new("invite.not_valid", 404, "This invite is not valid, or not any more.");
     internal static readonly FailureCode AlreadyMemberCode = new("invite.already_member", 409, "You are in this workspace already.");
 
@@ -18,7 +20,7 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
     /// <summary>One answer for unknown, used, expired and revoked.</summary>
     public static Failure NotValid() => NotValidCode.With("It was used, has expired or was taken back. Ask for a new link.", "token");
 
-    /// <summary>What a token opens. An invite holds only as long as whoever made it is an owner.</summary>
+    /// <summary>What a token opens. An invite holds only as long as whoever made it may make it.</summary>
     public async Task<Open?> FindOpenAsync(string token, CancellationToken cancel) =>
         InviteToken.Read(token) is var (workspace, hash)
             ? await db.In(workspace).FirstAsync<Open>(
@@ -26,8 +28,9 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
                 SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, m.name AS invited_by
                 FROM workspaces.invites i
                 JOIN access.workspaces w ON w.workspace_id = i.workspace_id AND w.id = i.workspace_id
-                JOIN access.members m ON m.workspace_id = i.workspace_id AND m.user_id = i.created_by AND m.role = {Roles.Owner}
-                WHERE i.workspace_id = {workspace} AND i.token_hash = {hash}
+                JOIN access.members m ON m.workspace_id = i.workspace_id AND m.user_id = i.created_by
+                LEFT JOIN access.roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role
+                WHERE ({MayInvite()}) AND i.workspace_id = {workspace} AND i.token_hash = {hash}
                   AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > {time.GetUtcNow()}
                 """, cancel)
             : null;
@@ -47,7 +50,9 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
         Sql use = $"""
             UPDATE workspaces.invites AS i SET used_at = {now}, used_by = {person.Id}
             WHERE i.workspace_id = {workspace} AND i.id = {invite.Id} AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > {now}
-              AND EXISTS (SELECT FROM access.members m WHERE m.workspace_id = i.workspace_id AND m.user_id = i.created_by AND m.role = {Roles.Owner})
+              AND EXISTS (
+                SELECT FROM access.members m LEFT JOIN access.roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role
+                WHERE m.workspace_id = i.workspace_id AND m.user_id = i.created_by AND ({MayInvite()}))
             """;
         var outcome = await writePath.WriteAsync(workspace, new Transaction
         {
@@ -66,6 +71,14 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
             ? (null, AlreadyMember(joined))
             : (null, outcome.Failure ?? throw new InvalidOperationException($"The invite {invite.Id} could not be used: {outcome.Word}"));
     }
+
+    /// <summary>Whether the member <c>m</c> with the role <c>r</c> of the workspace's own has the permission, and all that the invite <c>i</c> gives.</summary>
+    private Sql MayInvite() => Sql.Join("OR", "false", [.. Roles.All.Select(role =>
+    {
+        var needed = policy.PermissionsOf(role).Append(Permission).ToArray();
+        var built = Roles.All.Where(own => needed.All(policy.PermissionsOf(own).Contains) && (role != Roles.Owner || own == Roles.Owner)).ToArray();
+        return (Sql)$"i.role = {role} AND CASE WHEN m.custom_role IS NULL THEN m.role = ANY({built}) ELSE {role} <> {Roles.Owner} AND r.permissions @> {needed} END";
+    })]);
 
     private Task<Membership?> FindAsync(Guid workspace, Person person) => memberships.InAsync(workspace, person.Id, CancellationToken.None);
 

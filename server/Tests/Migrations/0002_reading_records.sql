@@ -85,6 +85,7 @@ CREATE TABLE reading.participations (
 );
 SELECT engine.protect_records('reading.participations');
 CREATE INDEX ON reading.participations (workspace_id, member, talk);
+CREATE INDEX ON reading.participations (workspace_id, talk);
 
 CREATE TABLE reading.team_members (
   workspace_id uuid NOT NULL REFERENCES engine.workspaces,

@@ -114,7 +114,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Only_owners_invite()
+    public async Task Members_and_viewers_do_not_invite()
     {
         using var owner = await server.NewBrowser().SignUpAsync();
         var invites = $"/api/workspaces/{await owner.WorkspaceAsync()}/invites";
@@ -147,6 +147,44 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
         var invite = (await server.LookAsync($"SELECT id::text FROM workspaces.invites WHERE workspace_id = '{await owner.WorkspaceAsync()}'"))[0];
         (await attacker.DeleteAsync($"/api/workspaces/{await attacker.WorkspaceAsync()}/invites/{invite}")).Refuses(HttpStatusCode.NotFound, "invite.not_valid");
         (await attacker.PostAsync("/api/invites/look", new { token })).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Nobody_invites_beyond_his_own_rights_whatever_his_role_is_called()
+    {
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var admin = server.NewBrowser();
+        (await SignUpByAsync(admin, await owner.InviteAsync("admin"))).Is(HttpStatusCode.Created);
+        var invites = $"/api/workspaces/{await owner.WorkspaceAsync()}/invites";
+        (await admin.PostAsync(invites, new { role = "owner" })).Refuses(HttpStatusCode.Forbidden, "member.beyond_yours", "role");
+        (await admin.PostAsync(invites, new { role = "admin" })).Is(HttpStatusCode.Created);
+        var (ofAdmin, ofOwner) = (await admin.InviteAsync("viewer"), await owner.InviteAsync("viewer"));
+
+        // An owner in name, with fewer rights: rules forbid to make one, so that the table is changed here.
+        await RestrictAsync("{access.member.read,access.member.update}");
+        (await owner.GetAsync(invites)).Refuses(HttpStatusCode.Forbidden, "permission.denied");
+        (await owner.PostAsync(invites, new { role = "viewer" })).Refuses(HttpStatusCode.Forbidden, "permission.denied");
+        await AssertDeadAsync(ofOwner);
+        await RestrictAsync("{access.member.invite}");
+        (await owner.PostAsync(invites, new { role = "owner" })).Refuses(HttpStatusCode.Forbidden, "member.beyond_yours", "role");
+        (await owner.PostAsync(invites, new { role = "viewer" })).Refuses(HttpStatusCode.Forbidden, "member.beyond_yours", "role");
+        await AssertDeadAsync(ofOwner);
+        using var person = server.NewBrowser();
+        (await SignUpByAsync(person, ofAdmin)).Is(HttpStatusCode.Created);
+
+        async Task RestrictAsync(string permissions)
+        {
+            var workspace = await owner.WorkspaceAsync();
+            await server.LookAsync($"""
+                WITH made AS (INSERT INTO access.roles (workspace_id, id, version, created_at, updated_at, name, permissions)
+                  VALUES ('{workspace}', gen_random_uuid(), 1, now(), now(), gen_random_uuid()::text, '{permissions}') RETURNING id)
+                SELECT id FROM made
+                """);
+            await server.LookAsync($"""
+                UPDATE access.members SET custom_role = (SELECT id FROM access.roles WHERE workspace_id = '{workspace}' AND permissions = '{permissions}')
+                WHERE workspace_id = '{workspace}' AND role = 'owner' RETURNING 1
+                """);
+        }
     }
 
     [Fact]

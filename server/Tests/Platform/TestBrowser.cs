@@ -68,6 +68,9 @@ internal sealed class TestBrowser : IDisposable
 
     public string Email { get; private set; } = "";
 
+    /// <summary>The same person in the same session, at another client address.</summary>
+    public TestBrowser Elsewhere() => new(Address) { Cookie = Cookie, Email = Email };
+
     public Task<Answer> PostAsync(string path, object? body = null) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }) });
 

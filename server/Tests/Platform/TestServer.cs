@@ -49,7 +49,11 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);
-        var app = Holdfast.Host.Program.Build(settings, database, Log.Loggers, Clock, ReadingRecords.Add);
+        var app = Holdfast.Host.Program.Build(settings, database, Log.Loggers, Clock, services =>
+        {
+            ReadingRecords.Add(services);
+            TestRecords.Add(services);
+        });
         _running.Add(app);
         await Listener.StartAsync(app, settings, CancellationToken.None);
         return new Uri($"http://localhost:{settings.Port}");

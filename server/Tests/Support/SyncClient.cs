@@ -38,6 +38,9 @@ internal sealed class SyncClient : IDisposable
     public static async Task<SyncClient> OpenAsync(TestBrowser person, Guid? browser = null, Guid? workspace = null) =>
         new(await person.OpenAsync(person.Address.GetLeftPart(UriPartial.Authority)), browser ?? Guid.CreateVersion7(), workspace ?? await person.WorkspaceAsync());
 
+    /// <summary>Over a socket that is open already, without a word.</summary>
+    public static SyncClient Over(ClientWebSocket socket, Guid workspace) => new(socket, Guid.CreateVersion7(), workspace);
+
     /// <summary>Over a socket that is open already, says hello and reads the welcome.</summary>
     public static async Task<SyncClient> ConnectAsync(ClientWebSocket socket, Guid workspace, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null)
     {
@@ -64,11 +67,48 @@ internal sealed class SyncClient : IDisposable
 
     public Task SendAsync(object frame) => SendTextAsync(JsonSerializer.Serialize(frame));
 
+    /// <summary>Sends where the other side still takes it.</summary>
+    public async Task TrySendAsync(object frame)
+    {
+        try
+        {
+            await SendAsync(frame);
+        }
+        catch (WebSocketException)
+        {
+            // Closed already.
+        }
+    }
+
     public Task SendTextAsync(string text) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public Task SendBinaryAsync(byte[] bytes) =>
         _socket.SendAsync(bytes, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+
+    /// <summary>Sends a message, and returns all that comes up to the answer to a second one that makes no sense.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AskAsync(object frame)
+    {
+        await SendAsync(frame);
+        await SendAsync(new { t = "end" });
+        while (await ReceiveAsync() is { } answer)
+        {
+            if (Is(answer, "error") && answer.GetProperty("error").GetProperty("code").ValueEquals("frame.unknown"))
+                break;
+            _passed.Add(answer);
+        }
+
+        var all = _passed.ToArray();
+        _passed.Clear();
+        return all;
+    }
+
+    /// <summary>A message with one transaction for each operation.</summary>
+    public object Push(int schema, IEnumerable<object> operations) => new
+    {
+        t = "push",
+        transactions = operations.Select(operation => new { mutation = ++_mutation, id = Guid.CreateVersion7(), schema, operations = new[] { operation } }).ToArray(),
+    };
 
     /// <summary>Sends one transaction and returns its result.</summary>
     public async Task<JsonElement> PushAsync(params object[] operations)

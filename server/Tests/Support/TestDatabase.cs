@@ -6,6 +6,9 @@ namespace Holdfast.Tests.Support;
 /// <summary>A test class's own migrated database: <c>class XTests(TestDatabase database) : IClassFixture&lt;TestDatabase&gt;</c>.</summary>
 public sealed class TestDatabase(TestCluster cluster) : IAsyncLifetime
 {
+    /// <summary>Where it stands, for a test that needs one more.</summary>
+    internal TestCluster Cluster => cluster;
+
     /// <summary>Connects as the product's login.</summary>
     public string ConnectionString { get; private set; } = "";
 

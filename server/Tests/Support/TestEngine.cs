@@ -15,19 +15,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Holdfast.Tests.Support;
 
 /// <summary>The engine over a database of its own, without HTTP.</summary>
-internal sealed class TestEngine(string connectionString) : IAsyncDisposable
+/// <param name="connectionString">Of the database.</param>
+/// <param name="unknown">Record types that this process is too old to know.</param>
+internal sealed class TestEngine(string connectionString, params Type[] unknown) : IAsyncDisposable
 {
-    private readonly ServiceProvider _services = Services(connectionString);
+    private readonly ServiceProvider _services = Services(connectionString, unknown);
 
     public Db Db => _services.GetRequiredService<Db>();
 
     public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
+
+    public Policy Policy => _services.GetRequiredService<Policy>();
 
     public SyncHub Hub => _services.GetRequiredService<SyncHub>();
 
     public WritePath WritePath => _services.GetRequiredService<WritePath>();
 
     public LogStore Log => _services.GetRequiredService<LogStore>();
+
+    public SyncReader SyncReader => new(Db, Log, _services.GetRequiredService<AccessReader>(), TimeProvider.System);
 
     public History History => _services.GetRequiredService<History>();
 
@@ -38,7 +44,7 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
-    public WritePath NewWritePath() => new(Db, Registry, _services.GetRequiredService<Policy>(), TimeProvider.System, NullLogger<WritePath>.Instance);
+    public WritePath NewWritePath() => new(Db, Registry, Policy, TimeProvider.System, NullLogger<WritePath>.Instance);
 
     /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
     public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)
@@ -67,13 +73,15 @@ internal sealed class TestEngine(string connectionString) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static ServiceProvider Services(string connectionString)
+    private static ServiceProvider Services(string connectionString, Type[] unknown)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
         ReadingRecords.Add(services);
         TestRecords.Add(services);
+        foreach (var registration in services.Where(service => service.ImplementationInstance is RecordRegistration { Class: var type } && unknown.Contains(type)).ToArray())
+            services.Remove(registration);
         return services.BuildServiceProvider();
     }
 }

@@ -41,6 +41,7 @@ export type Permission =
   | "access.member.change.party"
   | "access.member.update"
   | "access.member.delete"
+  | "access.member.invite"
   | "access.role.read"
   | "access.role.create"
   | "access.role.update"

@@ -12,6 +12,13 @@ internal abstract class NumberField(FieldPlace place, FieldAttribute attribute, 
 
     public override string SqlType => "bigint";
 
+    internal long Min => min;
+
+    internal long Max => max;
+
+    /// <summary>Whether it takes less than what is exact.</summary>
+    internal bool IsBounded => min > -Exact || max < Exact;
+
     internal override Failure? TryRead(JsonElement json, out object? value)
     {
         value = null;
@@ -51,8 +58,8 @@ internal sealed class IntegerField(FieldPlace place, IntegerAttribute attribute)
 
     internal override void Describe(Utf8JsonWriter json)
     {
-        json.WriteNumber("min", attribute.Min);
-        json.WriteNumber("max", attribute.Max);
+        json.WriteNumber("min", Min);
+        json.WriteNumber("max", Max);
     }
 }
 

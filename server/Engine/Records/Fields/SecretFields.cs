@@ -58,6 +58,8 @@ internal sealed class SealedField(FieldPlace place, SealedAttribute attribute) :
 
     public override string SqlType => "bytea";
 
+    public int MaxBytes => attribute.MaxBytes;
+
     public override bool Opaque => true;
 
     internal override Failure? TryRead(JsonElement json, out object? value)
@@ -69,8 +71,8 @@ internal sealed class SealedField(FieldPlace place, SealedAttribute attribute) :
             return WrongKind("bytes in base64");
         if (!json.TryGetBytesFromBase64(out var bytes))
             return FieldFailures.Malformed.With($"'{Name}' is not base64.", Name, ("format", "base64"));
-        if (bytes.Length > attribute.MaxBytes)
-            return FieldFailures.TooLong.With($"'{Name}' takes at most {attribute.MaxBytes} bytes and got {bytes.Length}.", Name, ("max", attribute.MaxBytes));
+        if (bytes.Length > MaxBytes)
+            return FieldFailures.TooLong.With($"'{Name}' takes at most {MaxBytes} bytes and got {bytes.Length}.", Name, ("max", MaxBytes));
         value = bytes.Length == 0 ? null : bytes;
         return null;
     }
@@ -91,5 +93,5 @@ internal sealed class SealedField(FieldPlace place, SealedAttribute attribute) :
     internal override bool Same(object? left, object? right) =>
         left is byte[] a && right is byte[] b ? a.AsSpan().SequenceEqual(b) : left is null && right is null;
 
-    internal override void Describe(Utf8JsonWriter json) => json.WriteNumber("maxBytes", attribute.MaxBytes);
+    internal override void Describe(Utf8JsonWriter json) => json.WriteNumber("maxBytes", MaxBytes);
 }

@@ -84,6 +84,8 @@ internal sealed class TextListField(FieldPlace place, TextListAttribute attribut
 
     public override string SqlType => "text[]";
 
+    public int MaxItems => attribute.MaxItems;
+
     public override bool NotNull => true;
 
     internal override object Empty => Array.Empty<string>();
@@ -122,8 +124,8 @@ internal sealed class TextListField(FieldPlace place, TextListAttribute attribut
         return TextRules.IsBlank(text) ? FieldFailures.Required.With($"An item of '{Name}' is empty.", Name) : null;
     }
 
-    internal Failure? CheckCount(int count) => count > attribute.MaxItems
-        ? FieldFailures.TooMany.With($"'{Name}' holds at most {attribute.MaxItems} items.", Name, ("max", attribute.MaxItems))
+    internal Failure? CheckCount(int count) => count > MaxItems
+        ? FieldFailures.TooMany.With($"'{Name}' holds at most {MaxItems} items.", Name, ("max", MaxItems))
         : null;
 
     internal override void Write(Utf8JsonWriter json, object? value)
@@ -144,6 +146,6 @@ internal sealed class TextListField(FieldPlace place, TextListAttribute attribut
     internal override void Describe(Utf8JsonWriter json)
     {
         json.WriteNumber("max", attribute.Max);
-        json.WriteNumber("maxItems", attribute.MaxItems);
+        json.WriteNumber("maxItems", MaxItems);
     }
 }

@@ -35,6 +35,12 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal("Ada|Lovelace|ada@example.com|happy|2", person);
     }
 
+    [Theory]
+    [InlineData("""{"fullName":"\ud800"}""")]
+    [InlineData("""{"mail":"\udc00@example.com"}""")]
+    public void Half_a_character_of_an_older_schema_is_refused_and_breaks_nothing(string values) =>
+        Assert.NotNull(_engine.Read(_workspace.Owner, $$"""[{"op":"create","type":"test.person","id":"{{Guid.CreateVersion7()}}","values":{{values}}}]""", schema: 1).Refusal);
+
     [Fact]
     public async Task A_guard_on_a_field_that_was_split_guards_all_it_became()
     {

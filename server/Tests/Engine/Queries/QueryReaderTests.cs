@@ -66,7 +66,7 @@ public sealed class QueryReaderTests
     [InlineData("a\u2028", "query.malformed", 2)]
     public void What_makes_no_sense_is_refused_with_its_place(string text, string code, int at)
     {
-        var failure = QueryReader.Read(text, new Columns(Thing.Type, Thing.Reader(sees: false)), Now, out _);
+        var failure = QueryReader.Read(text, new Columns(Thing.Type, Thing.Reader(sees: false), []), Now, out _);
         Assert.Equal((code, "query", (object)at), (failure?.Code.Code, failure?.Field, failure?.Params?["at"]));
         Assert.StartsWith($"At {at}: ", failure!.Detail, StringComparison.Ordinal);
     }
@@ -91,12 +91,12 @@ public sealed class QueryReaderTests
     [Fact]
     public void A_field_that_the_reader_does_not_see_is_like_one_that_is_not_there()
     {
-        var columns = new Columns(Thing.Type, Thing.Reader(sees: false));
+        var columns = new Columns(Thing.Type, Thing.Reader(sees: false), []);
         var masked = QueryReader.Read("rate:5", columns, Now, out _)!;
         var unknown = QueryReader.Read("rats:5", columns, Now, out _)!;
         Assert.Equal(unknown.Detail.Replace("rats", "rate", StringComparison.Ordinal), masked.Detail);
         Assert.DoesNotContain(columns.Texts, column => column.Called == "rate");
-        Assert.Null(QueryReader.Read("rate:5", new Columns(Thing.Type, Thing.Reader(sees: true)), Now, out _));
+        Assert.Null(QueryReader.Read("rate:5", new Columns(Thing.Type, Thing.Reader(sees: true), []), Now, out _));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class QueryReaderTests
     {
         const string Signs = "\"()-:<>=,. \\%_'ao0ro7dé\u0301👍\ud83d\u200f";
         var random = new Random(7);
-        var columns = new Columns(Thing.Type, Thing.Reader(sees: true));
+        var columns = new Columns(Thing.Type, Thing.Reader(sees: true), []);
         for (var i = 0; i < 20_000; i++)
         {
             string[] names = ["name:", "version:", "created:", "status:", ".."];
@@ -116,5 +116,5 @@ public sealed class QueryReaderTests
     }
 
     private static string? Read(string text) =>
-        QueryReader.Read(text, new Columns(Thing.Type, Thing.Reader(sees: true)), Now, out _)?.Code.Code;
+        QueryReader.Read(text, new Columns(Thing.Type, Thing.Reader(sees: true), []), Now, out _)?.Code.Code;
 }

@@ -27,7 +27,7 @@ public sealed class QueryTests(TestDatabase database) : IClassFixture<TestDataba
         for (var i = 0; i < Records; i++)
             _things.Add(made.NewThing(i + 1));
         await using var fill = new NpgsqlBatch(connection);
-        fill.BatchCommands.Add(Thing.Type.Sql.Insert(_workspace, _things).ToCommand());
+        fill.BatchCommands.Add(Thing.Type.Sql.Insert(_things.Select(thing => (_workspace, (Holdfast.Engine.Records.Record)thing))).ToCommand());
         await fill.ExecuteNonQueryAsync();
     }
 
@@ -121,7 +121,7 @@ public sealed class QueryTests(TestDatabase database) : IClassFixture<TestDataba
         await using var fill = new NpgsqlBatch(connection);
         foreach (var thing in things)
             thing.Id = Guid.CreateVersion7();
-        fill.BatchCommands.Add(Thing.Type.Sql.Insert(workspace, things).ToCommand());
+        fill.BatchCommands.Add(Thing.Type.Sql.Insert(things.Select(thing => (workspace, (Holdfast.Engine.Records.Record)thing))).ToCommand());
         await fill.ExecuteNonQueryAsync();
         var found = await FindAsync(query, workspace);
         return [.. things.Select(thing => found.Contains(thing.Id))];
@@ -129,7 +129,7 @@ public sealed class QueryTests(TestDatabase database) : IClassFixture<TestDataba
 
     private async Task<IReadOnlyList<Guid>> FindAsync(string query, Guid? workspace = null)
     {
-        var failure = QueryReader.Read(query, new Columns(Thing.Type, Thing.Reader(sees: true, QueryMaker.Me)), QueryMaker.Now, out var condition);
+        var failure = QueryReader.Read(query, new Columns(Thing.Type, Thing.Reader(sees: true, QueryMaker.Me), []), QueryMaker.Now, out var condition);
         Assert.True(failure is null, $"{failure?.Detail} {query}");
         var place = workspace ?? _workspace;
         return await _db.In(place).QueryAsync<Guid>($"SELECT id FROM test.things WHERE workspace_id = {place} AND ({condition.ToSql()})");

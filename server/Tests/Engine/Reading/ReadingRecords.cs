@@ -116,6 +116,7 @@ internal sealed class Assignment : Record
 
 [Record("reading.participation", "reading.participations", ChangedBy = [Roles.Member])]
 [Index(nameof(Member), nameof(Talk))]
+[Index(nameof(Talk))]
 [Grants("talk", nameof(Member), nameof(Talk))]
 internal sealed class Participation : Record
 {

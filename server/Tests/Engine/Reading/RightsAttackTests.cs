@@ -156,8 +156,8 @@ public sealed class RightsAttackTests(ScopeServer server) : IClassFixture<ScopeS
             Assert.Contains("\"90\"", (await client.NextAsync("subOk")).GetRawText(), StringComparison.Ordinal);
             (cursor, epoch) = (client.Welcome.GetProperty("head"), client.Welcome.GetProperty("epoch").GetGuid());
             await WriteAsync(Set<Role>(role, "permissions", new[] { "reading.client.read" }));
-            access = (await client.NextAsync("me")).GetProperty("me").GetProperty("access").GetString()!;
-            // The network goes here, before the snapshot without the rate.
+            access = (await client.NextAsync("revoke")).GetProperty("me").GetProperty("access").GetString()!;
+            // The network goes here.
         }
 
         using var back = await server.ConnectAsync(_workspace, clerk, ["reading.clients"], cursor: cursor, epoch: epoch, access: access);

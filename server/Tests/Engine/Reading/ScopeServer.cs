@@ -19,6 +19,8 @@ public sealed class ScopeServer(TestCluster cluster) : IAsyncLifetime
     /// <summary>A second process on the same database.</summary>
     internal TestEngine Other { get; private set; } = null!;
 
+    private readonly List<TestEngine> _engines = [];
+
     public async ValueTask InitializeAsync()
     {
         _connectionString = await cluster.CreateDatabaseAsync();
@@ -26,11 +28,18 @@ public sealed class ScopeServer(TestCluster cluster) : IAsyncLifetime
         Other = await StartAsync();
     }
 
+    /// <summary>One more process on the same database, too old to know these types.</summary>
+    internal async Task<Uri> StartOlderAsync(params Type[] unknown)
+    {
+        await StartAsync(unknown);
+        return new Uri(_doors[^1].Urls.First().Replace("http", "ws", StringComparison.Ordinal));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var door in _doors)
             await door.DisposeAsync();
-        foreach (var engine in new[] { Engine, Other })
+        foreach (var engine in _engines)
         {
             await engine.Hub.StopAsync(CancellationToken.None);
             await engine.DisposeAsync();
@@ -52,18 +61,28 @@ public sealed class ScopeServer(TestCluster cluster) : IAsyncLifetime
         return rows;
     }
 
-    internal async Task<SyncClient> ConnectAsync(TestWorkspace workspace, TestMember member, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null, bool other = false)
+    internal async Task<SyncClient> ConnectAsync(TestWorkspace workspace, TestMember member, string[] scopes, Guid? browser = null, object? cursor = null, Guid? epoch = null, string? access = null, bool other = false) =>
+        await SyncClient.ConnectAsync(await SocketAsync(member, other), workspace.Id, scopes, browser, cursor, epoch, access);
+
+    /// <summary>Opens a socket, without a word.</summary>
+    internal async Task<SyncClient> OpenAsync(Guid workspace, TestMember member) => SyncClient.Over(await SocketAsync(member, other: false), workspace);
+
+    private Task<ClientWebSocket> SocketAsync(TestMember member, bool other) =>
+        SocketAsync(member, new Uri(_doors[other ? 1 : 0].Urls.First().Replace("http", "ws", StringComparison.Ordinal)));
+
+    internal static async Task<ClientWebSocket> SocketAsync(TestMember member, Uri door)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("User", member.User.ToString());
         socket.Options.SetRequestHeader("Session", member.Session.ToString());
-        await socket.ConnectAsync(new Uri(_doors[other ? 1 : 0].Urls.First().Replace("http", "ws", StringComparison.Ordinal)), CancellationToken.None);
-        return await SyncClient.ConnectAsync(socket, workspace.Id, scopes, browser, cursor, epoch, access);
+        await socket.ConnectAsync(door, CancellationToken.None);
+        return socket;
     }
 
-    private async Task<TestEngine> StartAsync()
+    private async Task<TestEngine> StartAsync(params Type[] unknown)
     {
-        var engine = new TestEngine(_connectionString);
+        var engine = new TestEngine(_connectionString, unknown);
+        _engines.Add(engine);
         await engine.Hub.StartAsync(CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

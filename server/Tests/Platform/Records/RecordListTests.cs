@@ -158,6 +158,50 @@ public sealed class RecordListTests(TestServer server) : IClassFixture<TestServe
         Assert.Equal("""{"exact":1001}""", (await ListAsync(ada, "query=tags:t1")).Json.GetProperty("count").GetRawText());
     }
 
+    [Fact]
+    public async Task Fields_of_a_workspaces_own_are_searched_and_sorted_by_their_kind()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        foreach (var (key, kind) in new[] { ("note", "text"), ("size", "integer"), ("gold", "boolean"), ("since", "date"), ("rank", "choice"), ("marks", "list") })
+            await AppliedAsync("access.field", new { recordType = "solo.customer", key, label = key, kind, choices = kind == "choice" ? ["high", "low"] : Array.Empty<string>() });
+        await AppliedAsync("solo.customer", new Dictionary<string, object> { ["name"] = "Big", ["ext.note"] = "Tall Élan", ["ext.size"] = 1000, ["ext.gold"] = true, ["ext.since"] = "2025-02-28", ["ext.rank"] = "low", ["ext.marks"] = new[] { "red", "round" } });
+        await AppliedAsync("solo.customer", new Dictionary<string, object> { ["name"] = "Small", ["ext.note"] = "flat", ["ext.size"] = 9, ["ext.gold"] = false, ["ext.since"] = "2026-11-21", ["ext.rank"] = "high", ["ext.marks"] = new[] { "blue" } });
+        await AppliedAsync("solo.customer", new { name = "Empty" });
+
+        foreach (var (query, found) in new (string, string[])[]
+        {
+            ("ext.note:elan", ["Big"]), ("elan", ["Big"]), ("round", ["Big"]), ("ext.size>9", ["Big"]), ("ext.size<=9", ["Small"]), ("ext.size:9..1000", ["Big", "Small"]),
+            ("EXT.SIZE:9", ["Small"]), ("ext.gold:false", ["Small"]), ("ext.since:2025", ["Big"]), ("ext.since>2025-02-28", ["Small"]), ("ext.rank:low", ["Big"]),
+            ("ext.marks:red", ["Big"]), ("ext.marks:empty", ["Empty"]), ("ext.size:empty", ["Empty"]), ("-ext.gold:true", ["Empty", "Small"]),
+        })
+            Assert.Equal(found, await NamesAsync(ada, $"name&query={Uri.EscapeDataString(query)}"));
+        foreach (var (sort, order) in new (string, string[])[]
+        {
+            ("ext.size", ["Small", "Big", "Empty"]), ("-ext.size", ["Big", "Small", "Empty"]), ("ext.note", ["Small", "Big", "Empty"]), ("-ext.since", ["Small", "Big", "Empty"]),
+            ("ext.rank", ["Small", "Big", "Empty"]), ("-ext.gold", ["Big", "Small", "Empty"]),
+        })
+        {
+            Assert.Equal(order, await NamesAsync(ada, sort));
+            // Page by page, too.
+            var page = (await ListAsync(ada, $"sort={sort}&limit=1")).Is(HttpStatusCode.OK).Json;
+            var rest = (await ListAsync(ada, $"sort={sort}&limit=2&after={page.GetProperty("next").GetString()}")).Is(HttpStatusCode.OK).Json;
+            Assert.Equal(order[1..], rest.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("values").GetProperty("name").GetString()!));
+        }
+
+        (await ListAsync(ada, "query=ext.size:large")).Refuses(HttpStatusCode.UnprocessableEntity, "query.value", "query");
+        (await ListAsync(ada, "query=ext.colour:red")).Refuses(HttpStatusCode.UnprocessableEntity, "query.field_unknown", "query");
+        (await ListAsync(ada, "sort=ext.marks")).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown", "sort");
+
+        // A value of another kind, such as a restored record brings, breaks nothing.
+        await server.LookAsync($$"""UPDATE solo.customers SET ext = '{"size": "x", "gold": 1, "since": "2026-02-30", "marks": "m", "note": 7, "rank": []}' WHERE name = 'Empty' AND workspace_id = '{{await ada.WorkspaceAsync()}}' RETURNING 1""");
+        foreach (var key in new[] { "note", "size", "gold", "since", "rank" })
+            Assert.Equal(3, (await NamesAsync(ada, $"ext.{key}")).Length);
+        Assert.Equal(["Empty"], await NamesAsync(ada, "name&query=ext.size:empty%20ext.marks:empty"));
+
+        async Task AppliedAsync(string type, object values) =>
+            (await ada.WriteAsync(new { op = "create", type, id = Guid.CreateVersion7(), values })).Is(HttpStatusCode.OK);
+    }
+
     private static async Task<string[]> NamesAsync(TestBrowser person, string? sort) =>
     [
         .. (await ListAsync(person, sort is null ? "" : $"sort={sort}")).Is(HttpStatusCode.OK).Json.GetProperty("records").EnumerateArray()

@@ -21,7 +21,10 @@ export function PeoplePage() {
   const members = useRecords("access.member");
   const loaded = useLoaded("access.member");
   const [inviting, invite] = useDisclosure(false);
-  const context: PeopleContext = { isOwner: me?.role === "owner", invite: invite.open };
+  const context: PeopleContext = {
+    mayInvite: me?.permissions.includes("access.member.invite") === true,
+    invite: invite.open,
+  };
   usePageTitle(t("people.title"));
   useActions([inviteColleague], context);
 
@@ -46,7 +49,7 @@ export function PeoplePage() {
           </Rows>
         )}
       </Section>
-      {context.isOwner && <Invites workspace={workspace} opened={inviting} onClose={invite.close} />}
+      {context.mayInvite && <Invites workspace={workspace} opened={inviting} onClose={invite.close} />}
     </Page>
   );
 }

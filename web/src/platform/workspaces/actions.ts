@@ -2,7 +2,7 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
 
 export interface PeopleContext {
-  readonly isOwner: boolean;
+  readonly mayInvite: boolean;
   readonly invite: () => void;
 }
 
@@ -12,6 +12,6 @@ export const inviteColleague = defineAction<PeopleContext>({
   icon: IconUserPlus,
   section: "people",
   shortcut: "i",
-  when: ({ isOwner }) => isOwner,
+  when: ({ mayInvite }) => mayInvite,
   run: ({ invite }) => invite(),
 });

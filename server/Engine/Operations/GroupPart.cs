@@ -1,0 +1,142 @@
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+
+namespace Holdfast.Engine.Operations;
+
+/// <summary>What a group does in one workspace: what was read there, and what its transactions come to, in their order.</summary>
+internal sealed class GroupPart
+{
+    private readonly TransactionRunner _runner;
+    private readonly List<LogEntry> _entries = [];
+    private readonly List<Outcome> _outcomes = [];
+    private readonly List<(Transaction Transaction, Outcome Outcome)> _decided = [];
+    private readonly Dictionary<Guid, Browser> _browsers = [];
+    private readonly Dictionary<Guid, Stored> _stored = [];
+    private readonly Dictionary<long, int> _depths = [];
+    private LogHead? _head;
+
+    internal GroupPart(RecordRegistry registry, Policy policy, TimeProvider clock, Guid workspace, IReadOnlyList<Transaction> transactions)
+    {
+        Workspace = workspace;
+        Transactions = transactions;
+        _runner = new TransactionRunner(registry, policy, Overlay, Facts, _entries, _depths, clock);
+    }
+
+    /// <param name="User">Whose it is.</param>
+    private sealed record Browser(Guid User)
+    {
+        public long LastMutation { get; set; }
+    }
+
+    private sealed record Stored(Guid? User, Guid? Browser, long? Mutation, Outcome Outcome);
+
+    internal Guid Workspace { get; }
+
+    internal IReadOnlyList<Transaction> Transactions { get; }
+
+    internal Overlay Overlay { get; } = new();
+
+    internal Facts Facts { get; } = new();
+
+    /// <summary>Whether the group holds the workspace's lock. Without it the part is left out, and has no outcomes.</summary>
+    internal bool IsLocked { get; private set; }
+
+    /// <summary>The digest of the newest entry before the group's; null where it has none.</summary>
+    internal byte[]? HeadDigest { get; private set; }
+
+    /// <summary>The entries that the group appends to the log.</summary>
+    internal IReadOnlyList<LogEntry> Entries => _entries;
+
+    /// <summary>What became of the transactions, in their order.</summary>
+    internal IReadOnlyList<Outcome> Outcomes => _outcomes;
+
+    /// <summary>The outcomes that are to be stored.</summary>
+    internal IReadOnlyList<(Transaction Transaction, Outcome Outcome)> Decided => _decided;
+
+    /// <summary>The statements that are to hold together with transactions which were not decided before.</summary>
+    internal IEnumerable<Companion> Companions => _head is null ? [] : Transactions.Where(transaction => Known(transaction) is null).SelectMany(transaction => transaction.Companions);
+
+    internal void Lock() => IsLocked = true;
+
+    internal void LoadHead(LogHead head, byte[]? digest) => (_head, HeadDigest) = (head, digest);
+
+    internal void LoadBrowser(Guid browser, Guid user, long lastMutation) => _browsers.Add(browser, new Browser(user) { LastMutation = lastMutation });
+
+    internal void LoadOutcome(Guid transaction, Guid? user, (Guid? Browser, long? Mutation) origin, Outcome outcome) =>
+        _stored[transaction] = new Stored(user, origin.Browser, origin.Mutation, outcome);
+
+    internal void LoadDepth(long seq, int depth) => _depths.Add(seq, depth);
+
+    /// <summary>Goes on until all transactions are decided, or <see cref="Facts"/> must be read first.</summary>
+    internal void Decide()
+    {
+        while (_outcomes.Count < Transactions.Count)
+        {
+            var transaction = Transactions[_outcomes.Count];
+            var known = _head is null ? Absent() : Known(transaction);
+            LogEntry? entry = null;
+            var outcome = known switch
+            {
+                null => _runner.Run(transaction, _head!.Seq, out entry),
+                { Kind: OutcomeKind.Conflict } => _runner.Repeat(transaction, known),
+                _ => known,
+            };
+            // What was decided without all the facts counts for nothing.
+            if (!Facts.Complete)
+                return;
+            if (known is null)
+                Keep(transaction, outcome, entry);
+            _outcomes.Add(outcome);
+        }
+    }
+
+    private static Outcome Absent() =>
+        new(OutcomeKind.Rejected, Failure: WriteFailures.NoWorkspace.With("There is no such workspace."));
+
+    /// <summary>The outcome of a transaction that was decided before, or is not to be decided now; null where it is to be run.</summary>
+    private Outcome? Known(Transaction transaction)
+    {
+        if (_stored.TryGetValue(transaction.Id, out var stored))
+        {
+            return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation
+                ? stored.Outcome
+                : TransactionRunner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"));
+        }
+
+        if (transaction.Origin is not { } origin)
+            return null;
+        // A gap means that an earlier one is still on its way; a used number without its outcome is a broken client.
+        if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
+            return Outcome.Again;
+        return origin.Mutation <= browser.LastMutation
+            ? TransactionRunner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"))
+            : null;
+    }
+
+    private void Keep(Transaction transaction, Outcome outcome, LogEntry? entry)
+    {
+        if (entry is not null)
+        {
+            _entries.Add(entry);
+            _head = new LogHead(entry.Seq, transaction.Id);
+        }
+        else if (transaction.Companions.Count > 0 && !outcome.Succeeded)
+        {
+            throw new CompanionException(outcome.Failure!);
+        }
+
+        if (transaction.Origin is { } origin)
+            _browsers[origin.Browser].LastMutation = origin.Mutation;
+        _decided.Add((transaction, outcome));
+        var repeated = outcome.Kind == OutcomeKind.Applied ? outcome with { Kind = OutcomeKind.Duplicate } : outcome;
+        LoadOutcome(transaction.Id, transaction.Actor.User, (transaction.Origin?.Browser, transaction.Origin?.Mutation), repeated);
+    }
+}
+
+/// <summary>Ends a group of one whose companion statement, or whose rules, did not hold: the database transaction is undone.</summary>
+internal sealed class CompanionException(Failure failure) : Exception(failure.Detail)
+{
+    internal Failure Failure { get; } = failure;
+}

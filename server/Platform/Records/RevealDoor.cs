@@ -1,0 +1,25 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Records;
+
+/// <summary>
+/// POST /api/workspaces/{workspace}/records/{type}/{id}/secrets/{field}: the value of a secret field. It is no GET, for it
+/// leaves a line that says who saw what: no browser does that by looking ahead.
+/// </summary>
+internal static class RevealDoor
+{
+    internal static async Task<IResult> HandleAsync(
+        Guid workspace, string type, Guid id, string field, SignedIn who, Secrets secrets, RateLimiter limiter, SiteSettings site, CancellationToken cancel)
+    {
+        var key = $"reveal {who.User}";
+        if (limiter.Take(site.Reveals, key) is { } wait)
+            return Problem.Of(RequestFailures.TooManyFor(wait));
+        var (failure, value) = await secrets.RevealAsync(workspace, ReadDoor.ActorOf(who), type, id, field, cancel);
+        if (failure is null)
+            return TypedResults.Ok(new { value });
+        limiter.GiveBack(site.Reveals, key);
+        return Problem.Of(failure);
+    }
+}

@@ -1,0 +1,82 @@
+using Holdfast.Engine.Operations;
+using Holdfast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Holdfast.Tests.Engine.Operations;
+
+/// <summary>Outcomes are kept for 90 days, and no longer than that takes.</summary>
+public sealed class PruningTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private readonly TestEngine _engine = new(database.ConnectionString);
+    private TestWorkspace _one = null!;
+    private TestWorkspace _two = null!;
+
+    public async ValueTask InitializeAsync() => (_one, _two) = (await _engine.CreateWorkspaceAsync(), await _engine.CreateWorkspaceAsync());
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Fact]
+    public async Task Several_processes_forget_what_is_old_in_small_steps_and_nothing_else()
+    {
+        var kept = await CountAsync();
+        await AddAsync(_one, 1200, "92 days");
+        await AddAsync(_two, 3, "1 year");
+        await AddAsync(_one, 7, "89 days 23 hours");
+        OutcomePruner[] processes = [New(), New(), New()];
+        var steps = new List<int>();
+        while (await CountAsync() > kept + 7)
+            steps.AddRange(await Task.WhenAll(processes.Select(process => process.PruneAsync(default))));
+        Assert.Equal(1203, steps.Sum());
+        Assert.All(steps, step => Assert.InRange(step, 0, OutcomePruner.Step + 3));
+        Assert.Equal(0, await processes[0].PruneAsync(default));
+        Assert.Equal(kept + 7, await CountAsync());
+    }
+
+    [Fact]
+    public async Task While_one_process_takes_its_step_another_passes()
+    {
+        await AddAsync(_one, 1, "92 days");
+        await using (var connection = new Npgsql.NpgsqlConnection(database.SuperuserConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var turn = new Npgsql.NpgsqlCommand("SELECT pg_advisory_xact_lock(5725610471691478387)", connection);
+            await turn.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, await New().PruneAsync(default));
+        }
+
+        Assert.Equal(1, await New().PruneAsync(default));
+    }
+
+    [Fact]
+    public async Task The_database_keeps_what_is_younger_whoever_deletes()
+    {
+        await AddAsync(_one, 2, "89 days 23 hours");
+        var before = await CountAsync();
+        Assert.Equal(0, await _engine.Db.In(_one.Id).ExecuteAsync($"DELETE FROM engine.outcomes WHERE workspace_id = {_one.Id}"));
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_is_not_done_again_by_the_browser_that_repeats_it()
+    {
+        var browser = await _one.RegisterBrowserAsync(_one.Owner);
+        var first = new Transaction { Id = Guid.CreateVersion7(), Actor = _one.Owner.Actor, Origin = (browser, 1), Operations = [_one.NewCustomer("Once")] };
+        Assert.Equal(OutcomeKind.Applied, (await _engine.WritePath.WriteAsync(_one.Id, first)).Kind);
+        await database.AsSuperuserAsync($"UPDATE engine.outcomes SET at = now() - interval '92 days' WHERE transaction_id = '{first.Id}'");
+        Assert.Equal(1, await New().PruneAsync(default));
+        var head = await _one.HeadAsync();
+        Assert.Equal(OutcomeKind.Rejected, (await _engine.WritePath.WriteAsync(_one.Id, first)).Kind);
+        Assert.Equal(head, await _one.HeadAsync());
+    }
+
+    private OutcomePruner New() => new(_engine.Db, TimeProvider.System, NullLogger<OutcomePruner>.Instance);
+
+    private async Task<int> CountAsync() => int.Parse((await database.AsSuperuserAsync("SELECT count(*) FROM engine.outcomes"))!, System.Globalization.CultureInfo.InvariantCulture);
+
+    private Task<string?> AddAsync(TestWorkspace workspace, int count, string age) => database.AsSuperuserAsync($"""
+        INSERT INTO engine.outcomes (workspace_id, transaction_id, outcome, answer, at)
+        SELECT '{workspace.Id}', gen_random_uuid(), 'rejected', '{"{}"}', now() - interval '{age}' FROM generate_series(1, {count})
+        """);
+}
