@@ -36,7 +36,9 @@ public static class EngineModule
         services.AddSingleton<LogStore>();
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
-        services.AddSingleton<WritePath>();
+        services.AddSingleton(provider => new WritePath(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
+            provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
         services.AddHostedService<OutcomePruner>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();

@@ -27,8 +27,8 @@ public sealed class JobDesk
     {
         var now = _clock.GetUtcNow();
         var door = workspace == Guid.Empty ? _db.System : _db.In(workspace);
-        await door.ExecuteAsync([.. JobStore.Insert(_registry, workspace, actor, jobs, now)]);
-        _bell.Ring(Places(workspace, jobs, now));
+        await door.ExecuteAsync([.. JobStore.Insert(_registry, [.. jobs.Select(job => (workspace, actor, job))], now)]);
+        _bell.Ring(workspace, jobs, now);
     }
 
     /// <summary>Cancels a job. One that runs is told to stop.</summary>
@@ -63,9 +63,6 @@ public sealed class JobDesk
             """);
         return again.Count;
     }
-
-    internal IReadOnlyCollection<(Lane Lane, TimeSpan Delay)> Places(Guid workspace, IEnumerable<NewJob> jobs, DateTimeOffset now) =>
-        [.. jobs.Select(job => (new Lane(_registry.Of(job.Kind).Queue, job.Priority, workspace), job.DueAt is { } at ? at - now : TimeSpan.Zero)).Distinct()];
 
     private async Task SetPausedAsync(string queue, bool paused)
     {

@@ -72,33 +72,38 @@ internal sealed class JobStore(Db db, JobRegistry registry)
     }
 
     /// <summary>Puts jobs into the table, in whatever transaction the statements run in.</summary>
-    internal static IEnumerable<Sql> Insert(JobRegistry registry, Guid workspace, Actor actor, IEnumerable<NewJob> jobs, DateTimeOffset now) =>
-        jobs.GroupBy(job => job.Once).OrderBy(mode => mode.Key).Select(mode => Insert(registry, workspace, actor, [.. mode], mode.Key, now));
+    internal static IEnumerable<Sql> Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, DateTimeOffset now) =>
+        jobs.GroupBy(asked => asked.Job.Once).OrderBy(mode => mode.Key).Select(mode => Insert(registry, [.. mode], mode.Key, now));
 
-    private static Sql Insert(JobRegistry registry, Guid workspace, Actor actor, IReadOnlyCollection<NewJob> jobs, OnceMode mode, DateTimeOffset now)
+    private static Sql Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, OnceMode mode, DateTimeOffset now)
     {
         // No statement touches a row twice: of those with the same key the one that counts.
-        var keyed = jobs.Where(job => job.OnceKey is not null).GroupBy(job => (job.Kind, job.OnceKey)).Select(same => mode == OnceMode.Keep ? same.First() : same.Last());
+        var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, asked.Job.OnceKey))
+            .Select(same => mode == OnceMode.Keep ? same.First() : same.Last());
         var rows = new SqlJson(JsonSerializer.Serialize(
-            jobs.Where(job => job.OnceKey is null).Concat(keyed).Select(job => new
+            jobs.Where(asked => asked.Job.OnceKey is null).Concat(keyed).Select(asked => new
             {
-                id = job.Id,
-                queue = registry.Of(job.Kind).Queue,
-                priority = (int)job.Priority,
-                due_at = job.DueAt,
-                kind = job.Kind,
-                payload = job.Payload,
-                once_key = job.OnceKey,
-                group_key = job.GroupKey,
-                cause = job.Cause?.Seq,
-                depth = job.Cause?.Depth ?? 0,
+                id = asked.Job.Id,
+                workspace_id = asked.Workspace,
+                queue = registry.Of(asked.Job.Kind).Queue,
+                priority = (int)asked.Job.Priority,
+                due_at = asked.Job.DueAt,
+                kind = asked.Job.Kind,
+                payload = asked.Job.Payload,
+                once_key = asked.Job.OnceKey,
+                group_key = asked.Job.GroupKey,
+                is_system = asked.Actor.IsSystem,
+                user_id = asked.Actor.User,
+                cause = asked.Job.Cause?.Seq,
+                depth = asked.Job.Cause?.Depth ?? 0,
             }),
             JsonSerializerOptions.Web));
         return $"""
             INSERT INTO engine.jobs AS job (id, workspace_id, queue, priority, place, due_at, kind, payload, once_key, group_key, is_system, user_id, cause, depth, enqueued_at)
-            SELECT id, {workspace}, queue, priority, CASE WHEN due_at IS NULL OR due_at <= {now} THEN nextval('engine.job_places') END, coalesce(due_at, {now}), kind, payload, once_key, group_key,
-              {actor.IsSystem}, {actor.User}, cause, depth, {now}
-            FROM jsonb_to_recordset({rows}) AS row(id uuid, queue text, priority smallint, due_at timestamptz, kind text, payload jsonb, once_key text, group_key text, cause bigint, depth int)
+            SELECT id, workspace_id, queue, priority, CASE WHEN due_at IS NULL OR due_at <= {now} THEN nextval('engine.job_places') END, coalesce(due_at, {now}), kind, payload, once_key, group_key,
+              is_system, user_id, cause, depth, {now}
+            FROM jsonb_to_recordset({rows}) AS row(id uuid, workspace_id uuid, queue text, priority smallint, due_at timestamptz, kind text, payload jsonb, once_key text, group_key text,
+              is_system boolean, user_id uuid, cause bigint, depth int)
             ON CONFLICT (workspace_id, kind, once_key) WHERE once_key IS NOT NULL DO UPDATE SET again = job.worker_id IS NOT NULL{Replacing(mode)}
             """;
     }

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -29,6 +30,9 @@ public sealed record Transaction
     /// written by itself, outside of any group.
     /// </summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
+
+    /// <summary>Work that is asked for if it is applied: enqueued with it, by whoever acts, with its log entry as the cause.</summary>
+    public IReadOnlyList<NewJob> Jobs { get; init; } = [];
 
     /// <summary>Statements on machine state that commit with it. Such a transaction is written by itself, outside of any group.</summary>
     public IReadOnlyList<Companion> Companions { get; init; } = [];

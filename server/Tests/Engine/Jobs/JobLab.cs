@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Holdfast.Engine;
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +30,10 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
     internal JobDesk Desk => (_desk ??= Services(new JobSettings())).GetRequiredService<JobDesk>();
 
     internal Db Db => (_desk ??= Services(new JobSettings())).GetRequiredService<Db>();
+
+    internal WritePath WritePath => (_desk ??= Services(new JobSettings())).GetRequiredService<WritePath>();
+
+    internal RecordRegistry Registry => (_desk ??= Services(new JobSettings())).GetRequiredService<RecordRegistry>();
 
     internal Task EnqueueAsync(params NewJob[] jobs) => Desk.EnqueueAsync(Workspace, Actor.Server("test"), jobs);
 

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Support;
 using Xunit;
@@ -307,5 +308,34 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         await _lab.Desk.EnqueueAsync(_lab.Workspace, Actor.Person(user, Guid.CreateVersion7()), JobLab.Errand("mine") with { Cause = (7, 2) });
         var job = await seen.Task;
         Assert.Equal((_lab.Workspace, user, false, (7, 2)), (job.Workspace, job.Actor.User!.Value, job.Actor.IsSystem, job.Cause!.Value));
+    }
+
+    [Fact]
+    public async Task What_a_transaction_asks_for_comes_with_it_or_not_at_all()
+    {
+        await _lab.StartAsync();
+        var (workspace, user) = (_lab.Workspace, Guid.CreateVersion7());
+        await _lab.WritePath.CreateWorkspaceAsync(workspace);
+        var seen = new TaskCompletionSource<Job>();
+        _lab.Handle = (job, _, _) =>
+        {
+            seen.SetResult(job);
+            return Task.CompletedTask;
+        };
+        Transaction With(string name, string role) => new()
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test", user),
+            Operations = [Compose.Create(_lab.Registry, Guid.CreateVersion7(), new Member { User = user, Name = name, Email = "a@example.org", Role = role })],
+            Jobs = [JobLab.Errand(name)],
+        };
+        Assert.False((await _lab.WritePath.WriteAsync(workspace, With("refused", "emperor"))).Succeeded);
+        var applied = With("greet", Roles.Owner);
+        Assert.True((await _lab.WritePath.WriteAsync(workspace, applied)).Succeeded);
+        Assert.True((await _lab.WritePath.WriteAsync(workspace, applied)).Succeeded);
+        var job = await seen.Task;
+        Assert.Equal((workspace, user, (1, 0)), (job.Workspace, job.Actor.User!.Value, job.Cause!.Value));
+        await _lab.EmptyAsync();
+        Assert.Equal(["greet"], _lab.Done);
     }
 }
