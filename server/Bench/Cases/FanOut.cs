@@ -16,7 +16,7 @@ internal static class FanOut
     private const int Runs = 5;
 
     private static readonly int[] Sizes = [100, 1000];
-    private static readonly (int PerSecond, int Writes)[] Paces = [(10, 100), (40, 160)];
+    private static readonly (int PerSecond, int Writes)[] Paces = [(10, 100), (40, 120)];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>A contender with its readers and a writer, and what was measured of it.</summary>
@@ -40,12 +40,14 @@ internal static class FanOut
         await using var socketIo = await SocketIo.StartAsync(() => bytes, cancel);
         await using var parse = await Parse.StartAsync(product, cancel);
         await using var shareDb = await ShareDb.StartAsync(product, cancel);
+        var contenders = new List<(Contender Contender, IWriter Writer)>();
+        foreach (var contender in new[] { ours, floor, socketIo, parse, shareDb })
+            contenders.Add((contender, await contender.OpenWriterAsync(0, cancel)));
         foreach (var subscribers in Sizes)
         {
             var stages = new List<Stage>();
-            foreach (var contender in new[] { ours, floor, socketIo, parse, shareDb })
+            foreach (var (contender, writer) in contenders)
             {
-                var writer = await contender.OpenWriterAsync(0, cancel);
                 stages.Add(new Stage(contender, await Audience.OpenAsync(contender.Subscription, subscribers, cancel), writer));
                 // Warms up, and the first one tells how long the messages of the others are to be.
                 await MeasureAsync(stages[^1], subscribers, 40, 40, cancel);
@@ -57,6 +59,9 @@ internal static class FanOut
             foreach (var stage in stages)
                 await stage.Audience.DisposeAsync();
         }
+
+        foreach (var (_, writer) in contenders)
+            writer.Dispose();
     }
 
     private static async Task CompareAsync(Product product, List<Stage> stages, int subscribers, int perSecond, int writes, CancellationToken cancel)

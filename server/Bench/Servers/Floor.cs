@@ -67,6 +67,8 @@ internal static class Floor
         public Task SendAsync(long number, CancellationToken cancel) =>
             socket.SendAsync(Mark.Object(number, bytes()), cancel);
 
+        public void Dispose() => socket.Dispose();
+
         // Whether it came is for the readers to say.
         public Task ConfirmAsync(CancellationToken cancel) => Task.CompletedTask;
     }

@@ -55,6 +55,8 @@ internal static class Parse
             return Task.CompletedTask;
         }
 
+        public void Dispose() => http.Dispose();
+
         public async Task ConfirmAsync(CancellationToken cancel)
         {
             await Task.WhenAll(_underWay);

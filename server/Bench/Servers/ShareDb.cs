@@ -54,6 +54,8 @@ internal static class ShareDb
             await PushAsync(new { a = "op", c = "customers", d = document, v = _version, seq = _version + 1, op = new[] { new { p = new[] { "name" }, oi = after, od = before } } }, cancel);
         }
 
+        public void Dispose() => socket.Dispose();
+
         public async Task ConfirmAsync(CancellationToken cancel)
         {
             if (!_isUnderWay)

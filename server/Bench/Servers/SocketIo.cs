@@ -37,6 +37,8 @@ internal static class SocketIo
         public Task SendAsync(long number, CancellationToken cancel) =>
             socket.SendAsync($"{Event}{_sent++}[\"change\",{Mark.Object(number, bytes())}]", cancel);
 
+        public void Dispose() => socket.Dispose();
+
         public async Task ConfirmAsync(CancellationToken cancel)
         {
             for (; _confirmed < _sent; _confirmed++)

@@ -20,5 +20,7 @@ internal sealed class CustomerWriter : IWriter
     public Task SendAsync(long number, CancellationToken cancel) =>
         _socket.PushAsync(new { op = "set", type = "solo.customer", id = _customer, field = "name", value = Mark.Name(number) }, cancel);
 
+    public void Dispose() => _socket.Dispose();
+
     public Task ConfirmAsync(CancellationToken cancel) => _socket.ConfirmAsync(cancel);
 }

@@ -1,7 +1,7 @@
 namespace Holdfast.Bench.Sockets;
 
 /// <summary>Whoever changes the name of one customer again and again, which the audience then hears of.</summary>
-internal interface IWriter
+internal interface IWriter : IDisposable
 {
     /// <param name="number">The mark's, see <see cref="Mark"/>.</param>
     /// <param name="cancel">Gives up.</param>

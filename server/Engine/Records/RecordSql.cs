@@ -81,11 +81,13 @@ internal sealed class RecordSql
         SELECT workspace_id, {_columns} FROM jsonb_to_recordset({Rows(records)}) AS row(workspace_id uuid, {_typed})
         """;
 
-    internal Sql Update(IEnumerable<(Guid Workspace, Record Record)> records) =>
+    /// <remarks>The keys stand beside the rows: of these PostgreSQL expects a hundred, for which it would rather read a whole table of some thousands.</remarks>
+    internal Sql Update(IReadOnlyCollection<(Guid Workspace, Record Record)> records) =>
         $"""
         UPDATE {_type.Table} AS record SET {_assignments}
         FROM jsonb_to_recordset({Rows(records)}) AS row(workspace_id uuid, {_typed})
         WHERE record.workspace_id = row.workspace_id AND record.id = row.id
+          AND record.workspace_id = ANY({records.Select(record => record.Workspace).Distinct().ToArray()}) AND record.id = ANY({records.Select(record => record.Record.Id).ToArray()})
         """;
 
     internal Sql Delete(IReadOnlyCollection<(Guid Workspace, Guid Id)> records) =>
