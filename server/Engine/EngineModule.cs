@@ -39,7 +39,6 @@ public static class EngineModule
         services.AddSingleton(provider => new WritePath(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
-        services.AddHostedService<OutcomePruner>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();
@@ -57,6 +56,8 @@ public static class EngineModule
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
             provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobWorker>());
+        services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
     }
 
     /// <summary>Registers a kind of job of a module, with its handler.</summary>

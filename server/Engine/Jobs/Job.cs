@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
-using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 
 namespace Holdfast.Engine.Jobs;
@@ -59,27 +56,6 @@ public sealed record NewJob(string Kind, object Payload)
 public sealed record Job(Guid Id, Guid Workspace, string Kind, Actor Actor, JsonElement Payload, int Attempt)
 {
     public (long Seq, int Depth)? Cause { get; init; }
-
-    /// <summary>
-    /// What the job changes: a transaction with the rights of whoever asked for it, whose id is the same at each attempt. So
-    /// it is applied once, however often the job runs.
-    /// </summary>
-    /// <param name="operations">The changes.</param>
-    /// <param name="step">Tells the transactions of one job from one another.</param>
-    public Transaction Write(IReadOnlyList<Operation> operations, int step = 0) =>
-        new() { Id = KeyOf(step), Actor = Actor, Cause = Cause?.Seq, Operations = operations };
-
-    private Guid KeyOf(int step)
-    {
-        Span<byte> source = stackalloc byte[20];
-        Id.TryWriteBytes(source, bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(source[16..], step);
-        var digest = SHA256.HashData(source).AsSpan(0, 16);
-        // UUIDv8, RFC 9562 §5.8: made by rules of our own.
-        digest[6] = (byte)((digest[6] & 0x0F) | 0x80);
-        digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
-        return new Guid(digest, bigEndian: true);
-    }
 
     internal string Queue { get; init; } = "";
 

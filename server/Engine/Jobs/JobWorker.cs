@@ -16,8 +16,8 @@ public sealed record JobSettings
     /// <summary>How long a worker that shows no sign of life keeps what it has claimed.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stopping server waits for jobs that run.</summary>
-    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a stopping server waits for jobs that run; then they are told to stop, and are done again later.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>

@@ -1,15 +1,16 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Operations;
 
-/// <summary>
-/// Forgets outcomes that nobody asks for any more, a few at a time. Each process does it once an hour; of several one at a
-/// time takes a step, and the others pass.
-/// </summary>
-public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<OutcomePruner> logger) : BackgroundService
+/// <summary>The hourly job that forgets old outcomes.</summary>
+internal sealed record ForgetOutcomes
+{
+    internal const string Kind = "engine.forget_outcomes";
+}
+
+/// <summary>Forgets outcomes that nobody asks for any more, a few at a time.</summary>
+internal sealed class OutcomePruner(Db db, TimeProvider clock) : IJobHandler<ForgetOutcomes>
 {
     /// <summary>How many a step forgets.</summary>
     internal const int Step = 500;
@@ -17,29 +18,16 @@ public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<Out
     /// <summary>A day more than is promised, for clocks that differ.</summary>
     private const int Days = 91;
 
-    private const long LockKey = 0x4F7574636F6D6573;
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(Job job, ForgetOutcomes payload, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await PruneAsync(stoppingToken) > 0)
-                    await Task.Delay(Pause, clock, stoppingToken);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogFailed(logger, e);
-            }
-        }
+        while (await PruneAsync(cancel) > 0)
+            await Task.Delay(Pause, clock, cancel);
     }
 
     /// <summary>Takes one step in each of the workspaces that the oldest outcomes belong to.</summary>
-    /// <returns>How many outcomes were forgotten; none where there are no old ones, or another process is at it.</returns>
+    /// <returns>How many outcomes were forgotten.</returns>
     internal async Task<int> PruneAsync(CancellationToken cancel)
     {
         var workspaces = await db.System.QueryAsync<Guid>(
@@ -49,15 +37,11 @@ public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<Out
         {
             cancel.ThrowIfCancellationRequested();
             forgotten += await db.In(workspace).ExecuteAsync($"""
-                WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({LockKey}) AS mine)
-                DELETE FROM engine.outcomes WHERE workspace_id = {workspace} AND (SELECT mine FROM turn) AND transaction_id IN (
+                DELETE FROM engine.outcomes WHERE workspace_id = {workspace} AND transaction_id IN (
                   SELECT transaction_id FROM engine.outcomes WHERE workspace_id = {workspace} AND at < now() - make_interval(days => {Days}) LIMIT {Step})
                 """);
         }
 
         return forgotten;
     }
-
-    [LoggerMessage(LogLevel.Warning, "Old outcomes could not be forgotten; it is tried again in an hour")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -215,7 +215,7 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
             started.TrySetResult();
             await go.Task;
         };
-        var worker = await _lab.StartAsync(new JobSettings { Concurrency = 1 });
+        var worker = await _lab.StartAsync(new JobSettings { Concurrency = 1, Drain = TimeSpan.FromSeconds(30) });
         await _lab.EnqueueAsync([.. Enumerable.Range(0, 20).Select(i => JobLab.Errand($"{i}"))]);
         await started.Task;
         var stopping = worker.StopAsync(CancellationToken.None);

@@ -26,7 +26,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The runs so far, each with its job and its attempt.</summary>
+    /// <summary>The runs so far, each with what it is called, its job and its attempt.</summary>
     internal IReadOnlyList<string> Runs => [.. _lines.Where(line => line.StartsWith("run ", StringComparison.Ordinal)).Select(line => line[4..])];
 
     /// <param name="connectionString">The database.</param>
@@ -76,7 +76,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var count = type.Fields.Single(field => field.Name == "count");
         lab.Handle = async (job, errand, _) =>
         {
-            await SayAsync($"run {job.Id} {job.Attempt}");
+            await SayAsync($"run {errand.Name} {job.Id} {job.Attempt}");
             if (stop == "before" && errand.Name == "victim")
                 await StandAsync();
             var outcome = await engine.WritePath.WriteAsync(job.Workspace, job.Write([new IncrementOperation(type, thing, count, 1)]));
