@@ -18,6 +18,9 @@ public sealed record JobSettings
 
     /// <summary>How long a stopping server waits for jobs that run; then they are told to stop, and are done again later.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it then waits for them to end.</summary>
+    internal static TimeSpan Ending { get; } = TimeSpan.FromSeconds(0.4);
 }
 
 /// <summary>
@@ -94,14 +97,17 @@ public sealed partial class JobWorker : BackgroundService
 
         // Draining: what runs may end, what has not begun is given back.
         _claimed.Writer.TryComplete();
-        await Task.WhenAny(Task.WhenAll(runners), Task.Delay(_settings.Drain, CancellationToken.None));
+        var all = Task.WhenAll(runners);
+        await Task.WhenAny(all, Task.Delay(_settings.Drain, CancellationToken.None));
         await _drained.CancelAsync();
-        await Task.WhenAll(runners);
+        await Task.WhenAny(all, Task.Delay(JobSettings.Ending, CancellationToken.None));
         _ends.Writer.TryComplete();
         await ends;
         await lives.CancelAsync();
         await beats;
-        await QuietlyAsync(() => _store.LeaveAsync(_life.Worker));
+        // Where a handler does not listen, its job is given up by the others, after the lease.
+        if (all.IsCompleted)
+            await QuietlyAsync(() => _store.LeaveAsync(_life.Worker));
     }
 
     /// <summary>Claims jobs whenever there is room and something may wait.</summary>
