@@ -65,11 +65,11 @@ internal sealed record InTables(Overlay Overlay, RecordType Type, Guid Id) : Que
     }
 }
 
-/// <summary>The records that name another one as that above them; how many. They come into the overlay.</summary>
-internal sealed record Below(Overlay Overlay, RecordType Type, ReferenceField Through, Guid Above, int Most)
-    : Question<int>($"below {Type.Name} {Through.Name} {Above}", Meanwhile: 0)
+/// <summary>The records that name one of some others as that above them; how many, or one more than the most. They come into the overlay.</summary>
+internal sealed record Below(Overlay Overlay, RecordType Type, ReferenceField Through, IReadOnlyCollection<Guid> Above, int Most)
+    : Question<int>($"below {Type.Name} {Through.Name} {Most} {string.Join(' ', Above)}", Meanwhile: 0)
 {
-    internal override Sql Sql(Guid workspace) => $"{Type.Sql.Select(workspace, [Above], Through.Column)} LIMIT {Most + 1}";
+    internal override Sql Sql(Guid workspace) => $"{Type.Sql.Select(workspace, [.. Above], Through.Column)} LIMIT {Most + 1}";
 
     internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {

@@ -35,7 +35,6 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
         AddBrowsers(batch);
         AddOutcomes(batch);
         AddActors(batch);
-        AddAll(batch, _roleType, [.. _parts.Keys]);
         AddGraves(batch);
         AddRecords(batch);
         AddCauses(batch);
@@ -130,7 +129,13 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
     {
         var users = parts.SelectMany(part => part.Transactions.Select(transaction => transaction.Actor.User).OfType<Guid>().Distinct().Select(user => (part.Workspace, user))).ToArray();
         if (users.Length > 0)
-            batch.Add(_memberType.Sql.SelectOwned(RecordSql.Keys(users), "user_id"), row => Load(_memberType, row));
+        {
+            var keys = RecordSql.Keys(users);
+            batch.Add(_memberType.Sql.SelectOwned(keys, "user_id"), row => Load(_memberType, row));
+            batch.Add(
+                _roleType.Sql.SelectOwned($"SELECT workspace_id, custom_role FROM {_memberType.Table} WHERE (workspace_id, user_id) IN ({keys}) AND custom_role IS NOT NULL"),
+                row => Load(_roleType, row));
+        }
     }
 
     private void AddAll(ReadBatch batch, RecordType type, Guid[] workspaces)
@@ -170,9 +175,11 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
     {
         var wanted = _operations.SelectMany(touched => ReferencesOf(touched.Operation).Append((touched.Operation.Type, Id: touched.Operation.Record))
             .Select(record => (record.Type, Key: (touched.Workspace, record.Id)))).Distinct().ToLookup(record => record.Type, record => record.Key);
+        foreach (var record in wanted.SelectMany(group => group.Select(key => (Type: group.Key, Key: key))))
+            _parts[record.Key.Workspace].Overlay.Name(record.Type, record.Key.Id);
         var above = new Dictionary<RecordType, List<Sql>>();
         // From the bottom up: by the time a type's turn comes, all that lie below it have said whom they look for.
-        foreach (var type in registry.All.Where(type => type != _roleType).OrderByDescending(type => type.Rank))
+        foreach (var type in registry.All.OrderByDescending(type => type.Rank))
         {
             var whole = _operations.Where(touched => TakesAll(type, touched.Operation.Type)).Select(touched => touched.Workspace).ToHashSet();
             AddAll(batch, type, [.. whole]);

@@ -28,12 +28,12 @@ internal sealed class Inheritance(RecordRegistry registry, Overlay overlay, Fact
         {
             foreach (var key in type.Inherits)
             {
-                foreach (var above in MovedAbove(key))
-                {
-                    moved += Math.Max(facts.Ask(new Below(overlay, type, key.Through, above, Most)), Draw(type, key, above));
-                    if (moved > Most)
-                        return WriteFailures.TooManyBelow.With($"More than {Most} records would move with {key.Parent.Name} {above}. Move them in parts first.", key.Of.Name, ("max", Most));
-                }
+                var above = MovedAbove(key);
+                if (above.Count == 0)
+                    continue;
+                moved += Math.Max(facts.Ask(new Below(overlay, type, key.Through, above, Most - moved)), Draw(type, key, above));
+                if (moved > Most)
+                    return WriteFailures.TooManyBelow.With($"More than {Most} records would move along. Move them in parts first.", null, ("max", Most));
             }
 
             foreach (var after in overlay.Staged().Where(staged => staged.Type == type).Select(staged => staged.After).OfType<Record>())
@@ -50,17 +50,17 @@ internal sealed class Inheritance(RecordRegistry registry, Overlay overlay, Fact
             key.Field.Set(record, key.Through.Get(record) is Guid above && Find(key.Parent, above) is { } parent ? key.Of.Of(parent) : null);
     }
 
-    private Guid[] MovedAbove(InheritedKey key) =>
+    private HashSet<Guid> MovedAbove(InheritedKey key) =>
     [
         .. overlay.Staged()
             .Where(staged => staged.Type == key.Parent && staged.Before is not null && staged.After is not null && key.Of.Of(staged.Before) != key.Of.Of(staged.After))
             .Select(staged => staged.Id),
     ];
 
-    /// <summary>Draws what lies below a record into the running transaction, and counts it.</summary>
-    private int Draw(RecordType type, InheritedKey key, Guid above)
+    /// <summary>Draws what lies below some records into the running transaction, and counts it.</summary>
+    private int Draw(RecordType type, InheritedKey key, HashSet<Guid> above)
     {
-        var below = overlay.AllOf(type).Where(record => (Guid?)key.Through.Get(record) == above).ToArray();
+        var below = overlay.AllOf(type).Where(record => key.Through.Get(record) is Guid id && above.Contains(id)).ToArray();
         foreach (var record in below)
             overlay.Edit(type, record.Id);
         return below.Length;

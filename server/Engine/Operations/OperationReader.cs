@@ -136,8 +136,11 @@ internal sealed class OperationReader(RecordRegistry registry)
         if (!json.TryGetProperty("values", out var values) || values.ValueKind != JsonValueKind.Object)
             return Malformed("values", "an object of fields and values");
         var read = new List<(Field, object?)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in values.EnumerateObject())
         {
+            if (!names.Add(member.Name))
+                return OperationFailures.Malformed.With($"'{Shorten(member.Name)}' is named twice.", Shorten(member.Name));
             if (ReadField(type, member.Name, out var field) is { } failure)
                 return failure;
             if (field!.TryRead(member.Value, out var value) is { } wrong)

@@ -13,6 +13,7 @@ internal sealed class Overlay
     private readonly Dictionary<Key, Grave> _graves = [];
     private readonly Dictionary<Guid, Guid> _memberOfUser = [];
     private readonly Dictionary<Key, Record?> _stage = [];
+    private readonly HashSet<Key> _named = [];
 
     private readonly record struct Key(RecordType Type, Guid Id);
 
@@ -24,6 +25,9 @@ internal sealed class Overlay
     {
         public Record? Now { get; set; } = Original;
     }
+
+    /// <summary>Says that the record is being read: what does not come is not there.</summary>
+    internal void Name(RecordType type, Guid id) => _named.Add(new Key(type, id));
 
     internal void Load(RecordType type, Record record)
     {
@@ -58,7 +62,7 @@ internal sealed class Overlay
     internal bool Knows(RecordType type, Guid id)
     {
         var key = new Key(type, id);
-        return _stage.ContainsKey(key) || _slots.ContainsKey(key);
+        return _stage.ContainsKey(key) || _slots.ContainsKey(key) || _named.Contains(key);
     }
 
     /// <summary>The record as the running transaction sees it.</summary>

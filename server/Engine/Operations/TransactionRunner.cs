@@ -104,16 +104,24 @@ internal sealed class TransactionRunner(
         if (CheckCause(transaction, out var depth) is { } endless)
             return endless;
 
+        _custom.Forget();
         foreach (var operation in transaction.Operations)
         {
             refused = operation;
             if (Apply(operation, head, access) is { } failure)
                 return failure;
+            if (operation.Type.Class == typeof(CustomField))
+                _custom.Forget();
         }
 
+        var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
+        if (CheckAsked(asked, access) is { } unsound)
+            return unsound;
         if (_inheritance.Settle() is { } tooMany)
             return tooMany;
-        var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
+        AskForReferences();
+        if (!facts.Complete)
+            return null;
         var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();
@@ -149,6 +157,25 @@ internal sealed class TransactionRunner(
         return null;
     }
 
+    /// <summary>What can be said before anything is read or worked out for a transaction: whether it is whole, and permitted at all.</summary>
+    private Failure? CheckAsked(HashSet<(RecordType, Guid)> asked, Access access) => overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id)))
+        .Select(staged => (staged.After is null ? null : staged.Type.CheckWhole(staged.After))
+            ?? (staged.Before is null && staged.After is null ? null : Policy.CheckPermission(staged.Type, access, staged.Before, staged.After)))
+        .FirstOrDefault(failure => failure is not null);
+
+    /// <summary>Asks for all that the changed records newly refer to, so that it is read at once.</summary>
+    private void AskForReferences()
+    {
+        foreach (var (type, _, before, after) in overlay.Staged())
+        {
+            foreach (var field in after is null ? [] : type.References)
+            {
+                if (field.Get(after!) is Guid id && (before is null || !field.Same(field.Get(before), id)))
+                    _inheritance.Find(registry.Find(field.Target!)!, id);
+            }
+        }
+    }
+
     /// <summary>What stands against a record as the transaction leaves it.</summary>
     /// <param name="type">The record's type.</param>
     /// <param name="then">The record before; null where it is created.</param>
@@ -180,7 +207,8 @@ internal sealed class TransactionRunner(
     {
         if (actor.User is not { } user || overlay.MemberOf(_memberType, user) is not { } member)
             return policy.AccessOf(actor);
-        var custom = member.CustomRole is { } role ? (Role?)overlay.Kept(_roleType, role) : null;
+        // A role that is not there permits nothing; the built-in one does not take its place.
+        var custom = member.CustomRole is { } role ? (_inheritance.Find(_roleType, role) is null ? null : (Role?)overlay.Kept(_roleType, role)) ?? new Role() : null;
         var granted = registry.Grants.SelectMany(type => overlay.AllOf(type)
             .Where(record => (Guid?)type.Grant!.Member.Get(record) == member.Id)
             .Select(record => (type.Grant!.Kind, (Guid)type.Grant.Key.Get(record)!)));
@@ -249,7 +277,7 @@ internal sealed class TransactionRunner(
         {
             // That an id is taken is for those who could have made the record, or read the one that there is.
             _inheritance.Give(type, record);
-            return (IsReadable(type, id, access) ? null : Check(type, then: null, record, access, access))
+            return (IsReadable(type, id, access) ? null : type.CheckWhole(record) ?? Policy.CheckPermission(type, access, before: null, record) ?? Check(type, then: null, record, access, access))
                 ?? WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
         }
 

@@ -58,7 +58,7 @@ public sealed partial class WritePath : IDisposable
     private void StartTurn()
     {
         if (_queue.Start())
-            _ = Task.Factory.StartNew(TakeTurnAsync, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+            Background.Start(TakeTurnAsync);
     }
 
     private void WaitNoLonger()
@@ -103,6 +103,12 @@ public sealed partial class WritePath : IDisposable
             waiting[0].Set(new Outcome(OutcomeKind.Rejected, Failure: e.Failure));
             return;
         }
+        catch (Exception e) when (lines.Count == 1 && waiting.Count > 1 && !byItself && e is not NpgsqlException { IsTransient: true })
+        {
+            // All of one workspace: it goes on by itself, so that the others do not wait until it has been taken apart.
+            lines.Single().Key.IsContended = true;
+            return;
+        }
         catch (Exception e) when (waiting.Count > 1 && e is not NpgsqlException { IsTransient: true })
         {
             // One of them is to blame: in halves, until it stands alone and answers for itself.
@@ -117,6 +123,13 @@ public sealed partial class WritePath : IDisposable
             LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
             var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Companions = [], Erasures = [] };
             await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
+            return;
+        }
+        catch (Exception e) when (e is not NpgsqlException { IsTransient: true })
+        {
+            // A fault of ours. It is for whoever ran into it, and for nobody else in the turn.
+            LogFailed(_logger, e);
+            waiting[0].Set(Outcome.Again);
             return;
         }
 
@@ -144,8 +157,9 @@ public sealed partial class WritePath : IDisposable
             case PostgresErrorCodes.UniqueViolation:
                 return WriteFailures.NotUnique.With("Another record holds this value already.");
             // That a reference leads nowhere was found before. So something that others refer to was deleted.
+            // Of what type it is, he may not be allowed to know.
             case PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation when type is not null:
-                return WriteFailures.Referenced.With($"Records of the type {type.Name} refer to it. Change or delete them first.", null, ("type", type.Name));
+                return WriteFailures.Referenced.With("Other records refer to it. Change or delete them first.");
             default:
                 return WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
         }

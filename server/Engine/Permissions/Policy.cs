@@ -71,9 +71,8 @@ public sealed class Policy
     /// <summary>What stands against a change: the permission first, then what is guarded, then the rules of the type.</summary>
     internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Func<Type, Guid, Record?> chain)
     {
-        var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
-        if (!access.Can(permission))
-            return Denied(permission);
+        if (CheckPermission(type, access, before, after) is { } denied)
+            return denied;
         // Nobody makes what he could not read, or moves something to where he could not.
         if (after is not null && !Reading.Allows(type, access, type.KeysOf(after)))
             return PermissionFailures.OutOfReach.With("The record would be one that you may not read.");
@@ -87,6 +86,13 @@ public sealed class Policy
         }
 
         return _rules[type.Class].Check(access, before, after, all, chain);
+    }
+
+    /// <summary>Whether the role permits it at all.</summary>
+    internal static Failure? CheckPermission(RecordType type, Access access, Record? before, Record? after)
+    {
+        var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
+        return access.Can(permission) ? null : Denied(permission);
     }
 
     private static bool Moves(Field field, Record before, Record after) => !field.Same(field.Get(before), field.Get(after));

@@ -15,6 +15,7 @@ public sealed class Db : IAsyncDisposable
     private const string ByKeyAlone =
         "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
+    private readonly DbTraffic _traffic;
     private readonly NpgsqlDataSource _app;
     private readonly NpgsqlDataSource _snapshots;
     private readonly NpgsqlDataSource _system;
@@ -24,7 +25,13 @@ public sealed class Db : IAsyncDisposable
 
     /// <param name="connectionString">An Npgsql connection string of a login that may <c>SET ROLE</c> to the roles in <see cref="DbRoles"/>.</param>
     public Db(string connectionString)
+        : this(connectionString, DbTraffic.Free)
     {
+    }
+
+    internal Db(string connectionString, DbTraffic traffic)
+    {
+        _traffic = traffic;
         _app = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 30);
         // Few, and apart: whoever reads much makes others wait who read much, and nobody else.
         _snapshots = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 8);
@@ -33,24 +40,24 @@ public sealed class Db : IAsyncDisposable
     }
 
     /// <summary>State of the instance that belongs to no workspace: users, credentials, sessions.</summary>
-    public DbAccess Instance => new(_app, workspace: null);
+    public DbAccess Instance => new(_traffic, _app, workspace: null);
 
     /// <summary>Reads across workspaces, for polling and for finding whose workspace something is. Never for a person's request on records.</summary>
-    public DbAccess System => new(_system, workspace: null);
+    public DbAccess System => new(_traffic, _system, workspace: null);
 
     /// <summary>Reads records and writes machine state of one workspace.</summary>
-    public DbAccess In(Guid workspace) => new(_app, workspace);
+    public DbAccess In(Guid workspace) => new(_traffic, _app, workspace);
 
     /// <summary>A transaction of the write path, in one workspace or in several.</summary>
     internal Task<DbTransaction> BeginWriteAsync(IReadOnlyCollection<Guid> workspaces, CancellationToken cancel) =>
-        DbTransaction.BeginAsync(_writer, workspaces, global::System.Data.IsolationLevel.ReadCommitted, cancel);
+        DbTransaction.BeginAsync(_traffic, _writer, workspaces, global::System.Data.IsolationLevel.ReadCommitted, cancel);
 
     /// <summary>
     /// Several reads that see one state of the workspace. Short only: a long snapshot holds back the clean-up of the whole
     /// database. Whoever holds one must not wait for another, nor for a person: there are few.
     /// </summary>
     internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
-        DbTransaction.BeginAsync(_snapshots, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
+        DbTransaction.BeginAsync(_traffic, _snapshots, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
     /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
     internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
@@ -70,11 +77,13 @@ public sealed class Db : IAsyncDisposable
 /// </summary>
 public readonly struct DbAccess
 {
+    private readonly DbTraffic _traffic;
     private readonly NpgsqlDataSource _source;
     private readonly Guid? _workspace;
 
-    internal DbAccess(NpgsqlDataSource source, Guid? workspace)
+    internal DbAccess(DbTraffic traffic, NpgsqlDataSource source, Guid? workspace)
     {
+        _traffic = traffic;
         _source = source;
         _workspace = workspace;
     }
@@ -85,8 +94,9 @@ public readonly struct DbAccess
     /// <summary>The same after other statements, which give no rows; all or nothing.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(IEnumerable<Sql> before, Sql sql, CancellationToken cancel = default)
     {
-        await using var batch = Batch([.. before, sql]);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        await using var connection = await _traffic.OpenAsync(_source, cancel);
+        await using var batch = Batch(connection, [.. before, sql]);
+        await using var reader = await _traffic.ReadAsync(batch, cancel);
         if (_workspace is not null)
             await reader.NextResultAsync(cancel);
         return await ReadAllAsync<T>(reader, cancel);
@@ -103,14 +113,15 @@ public readonly struct DbAccess
     /// <returns>The number of rows that the last statement changed.</returns>
     public async Task<int> ExecuteAsync(params Sql[] statements)
     {
-        await using var batch = Batch(statements);
-        await batch.ExecuteNonQueryAsync();
+        await using var connection = await _traffic.OpenAsync(_source, CancellationToken.None);
+        await using var batch = Batch(connection, statements);
+        await _traffic.ExecuteAsync(batch, CancellationToken.None);
         return (int)batch.BatchCommands[^1].RecordsAffected;
     }
 
-    private NpgsqlBatch Batch(Sql[] statements)
+    private NpgsqlBatch Batch(NpgsqlConnection connection, Sql[] statements)
     {
-        var batch = _source.CreateBatch();
+        var batch = connection.CreateBatch();
         if (_workspace is { } workspace)
             batch.BatchCommands.Add(DbTransaction.Enter(workspace.ToString()));
         foreach (var sql in statements)

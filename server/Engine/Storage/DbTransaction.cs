@@ -9,29 +9,32 @@ namespace Holdfast.Engine.Storage;
 /// </summary>
 internal sealed class DbTransaction : IAsyncDisposable
 {
+    private readonly DbTraffic _traffic;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly string _workspaces;
     private string? _entered;
 
-    private DbTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> workspaces)
+    private DbTransaction(DbTraffic traffic, NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> workspaces)
     {
+        _traffic = traffic;
         _connection = connection;
         _transaction = transaction;
         _workspaces = string.Join(',', workspaces);
     }
 
+    /// <param name="traffic">The way to the database.</param>
     /// <param name="source">Where from; only the writer's role may enter several workspaces at once.</param>
     /// <param name="workspaces">Those that it reaches.</param>
     /// <param name="isolation">What it sees of others.</param>
     /// <param name="cancel">Gives up.</param>
     internal static async Task<DbTransaction> BeginAsync(
-        NpgsqlDataSource source, IReadOnlyCollection<Guid> workspaces, IsolationLevel isolation, CancellationToken cancel)
+        DbTraffic traffic, NpgsqlDataSource source, IReadOnlyCollection<Guid> workspaces, IsolationLevel isolation, CancellationToken cancel)
     {
-        var connection = await source.OpenConnectionAsync(cancel);
+        var connection = await traffic.OpenAsync(source, cancel);
         try
         {
-            return new DbTransaction(connection, await connection.BeginTransactionAsync(isolation, cancel), workspaces);
+            return new DbTransaction(traffic, connection, await connection.BeginTransactionAsync(isolation, cancel), workspaces);
         }
         catch
         {
@@ -51,7 +54,7 @@ internal sealed class DbTransaction : IAsyncDisposable
         var skip = EnterIn(batch, _workspaces);
         foreach (var sql in statements)
             batch.BatchCommands.Add(sql.ToCommand());
-        var reader = await batch.ExecuteReaderAsync(cancel);
+        var reader = await _traffic.ReadAsync(batch, cancel);
         if (skip)
             await reader.NextResultAsync(cancel);
         return reader;
@@ -70,7 +73,7 @@ internal sealed class DbTransaction : IAsyncDisposable
             takes.Add(take);
         }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        await using var reader = await _traffic.ReadAsync(batch, cancel);
         foreach (var take in takes)
         {
             if (take is not null)
@@ -94,7 +97,7 @@ internal sealed class DbTransaction : IAsyncDisposable
         var first = EnterIn(batch, _workspaces) ? 1 : 0;
         foreach (var sql in statements)
             batch.BatchCommands.Add(sql.ToCommand());
-        await batch.ExecuteNonQueryAsync(cancel);
+        await _traffic.ExecuteAsync(batch, cancel);
         return [.. Enumerable.Range(first, statements.Count).Select(i => (int)batch.BatchCommands[i].RecordsAffected)];
     }
 
@@ -106,12 +109,12 @@ internal sealed class DbTransaction : IAsyncDisposable
         foreach (var sql in statements)
             batch.BatchCommands.Add(sql.ToCommand());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        await batch.ExecuteNonQueryAsync(cancel);
+        await _traffic.ExecuteAsync(batch, cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _transaction.DisposeAsync();
+        await _traffic.EndAsync(_transaction);
         await _connection.DisposeAsync();
     }
 

@@ -59,9 +59,11 @@ internal sealed class Reader(Access access)
             }
         }
 
-        has = has && Reading.Allows(change.Type, Access, change.KeysAfter!);
-        // Where the record is at hand only as it became later, it is sent by what it became.
+        // Where the record is at hand as it became later, it is his only if it still is: nobody is sent what he may not read
+        // when it is sent, as far as the server knows by then. So he is told early to drop what a later entry takes from him,
+        // and once more with that entry, which costs nothing.
         var isHis = change.After is not { } record || record.Version <= seq || Shows(change.Type, change.Type.KeysOf(record));
+        has = has && isHis && Reading.Allows(change.Type, Access, change.KeysAfter!);
         if (IsSettled)
         {
             had = had && Reading.Allows(change.Type, Access, change.KeysBefore!);
@@ -69,14 +71,14 @@ internal sealed class Reader(Access access)
             {
                 (true, true) => View.Change,
                 (true, false) => View.Leave,
-                (false, true) => news && isHis ? View.Enter : View.Nothing,
+                (false, true) when news => View.Enter,
                 _ => View.Nothing,
             };
         }
 
         // Between two rights nobody knows whether he has it: the one did not show it, or the other has not yet. Then he
         // is sent the whole record, or told to drop what either would have shown.
-        if (has && isHis)
+        if (has)
             return news ? View.Enter : View.Nothing;
         return had && (Reading.Allows(change.Type, Settled, change.KeysBefore!) || Reading.Allows(change.Type, Access, change.KeysBefore!))
             ? View.Leave

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -9,7 +10,7 @@ namespace Holdfast.Engine.Sync;
 /// The sockets of one workspace. Delivers the log in order, entry n only after n-1, whoever wrote it: what comes
 /// with a gap before it waits until the gap has been read from the log.
 /// </summary>
-internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, Action<Exception> failed, Action<string> unknown)
+internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry registry, TimeProvider clock, Action<Exception> failed, Action<string> unknown)
 {
     private const int CatchUpPage = 500;
 
@@ -70,7 +71,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
     /// <summary>
     /// Sends what was held back, then lets entries through: unless one of them changes the person's rights, which have to
-    /// be read first.
+    /// be read first. What came before it waits as well: its records may be of after it.
     /// </summary>
     /// <param name="connection">With the rights and the subscriptions of its last snapshot.</param>
     /// <param name="readAt">Where its rights were read: nothing up to there changes them.</param>
@@ -92,22 +93,20 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             if (!_connections.Contains(connection))
                 return null;
             UpdateLocked(connection);
-            var held = connection.Held!;
-            var page = Math.Min(held.Count, ReleasePage);
-            var touching = held.FindIndex(0, page, entry => entry.Seq > readAt && Touches(entry, connection.Reader!.Access));
-            var taken = held.GetRange(0, touching < 0 ? page : touching);
-            held.RemoveRange(0, taken.Count);
-            if (touching < 0 && held.Count > 0)
-                return taken;
-            // The last few under the lock of delivery, so that nothing overtakes them.
-            foreach (var entry in taken)
-                Send(connection, new DeltaFrames(entry));
-            if (touching >= 0)
+            if (HoldsChangeOfRights(connection, readAt))
             {
                 StartSettling(connection);
                 return null;
             }
 
+            var held = connection.Held!;
+            var taken = held.GetRange(0, Math.Min(held.Count, ReleasePage));
+            held.RemoveRange(0, taken.Count);
+            if (held.Count > 0)
+                return taken;
+            // The last few under the lock of delivery, so that nothing overtakes them.
+            foreach (var entry in taken)
+                Send(connection, new DeltaFrames(entry));
             connection.Held = null;
             _holding.Remove(connection);
             return null;
@@ -271,7 +270,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         if (_catchingUp)
             return;
         _catchingUp = true;
-        _ = Task.Run(CatchUpAsync);
+        Background.Start(CatchUpAsync);
     }
 
     private async Task CatchUpAsync()
@@ -309,7 +308,18 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                 unknown(type);
             lock (_gate)
             {
-                _catchUpAgain |= entries.Count == CatchUpPage;
+                if (entries.Count == CatchUpPage)
+                {
+                    // More lie behind these, and may take away rights by which their records, as they are now, would be sent. So
+                    // everybody comes back with his cursor, and is answered as of one moment.
+                    _catchUpAgain = true;
+                    foreach (var connection in _connections)
+                        connection.Close(CloseCode.TooSlow, "too far behind");
+                }
+
+                // Their records are those of now, when all of them have happened: nobody gets one by rights of before.
+                foreach (var entry in entries.Where(entry => entry.Seq > _delivered!.Seq))
+                    SettleTouchedLocked(entry);
                 foreach (var entry in entries.Where(entry => entry.Seq == _delivered!.Seq + 1))
                     DeliverLocked(entry);
             }
@@ -337,31 +347,27 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     }
 
     /// <summary>Returns when everything up to <paramref name="seq"/>, which is committed, has been handed out or is held back.</summary>
-    private Task DeliveredAsync(long seq)
+    private async Task DeliveredAsync(long seq)
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_delivered is null || _delivered.Seq >= seq)
-                return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return;
             _awaited.Add((seq, reached));
             StartCatchUpLocked();
-            return reached.Task.WaitAsync(DeliveryTime);
         }
+
+        await using var patience = clock.CreateTimer(_ => reached.TrySetException(new TimeoutException()), null, DeliveryTime, Timeout.InfiniteTimeSpan);
+        await reached.Task;
     }
 
     private void HandOutLocked(LogEntry entry)
     {
+        // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
+        SettleTouchedLocked(entry);
         foreach (var connection in _holding)
             connection.Hold(entry);
-        // First what someone may do, then what he gets: authorised at delivery, not only at subscription.
-        foreach (var connection in TouchedBy(entry).Where(connection => !_holding.Contains(connection)).ToArray())
-        {
-            HoldLocked(connection);
-            connection.Hold(entry);
-            StartSettling(connection);
-        }
-
         var frames = new DeltaFrames(entry);
         foreach (var connection in _audience.Of(entry))
         {
@@ -371,6 +377,16 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         foreach (var change in entry.Changes.Where(change => change.MovesKeys || change.Kind == "delete"))
             LookAgain(change);
+    }
+
+    /// <summary>Holds back everything from those whose rights an entry may move, until their rights are read.</summary>
+    private void SettleTouchedLocked(LogEntry entry)
+    {
+        foreach (var connection in TouchedBy(entry).Where(connection => !_holding.Contains(connection)).ToArray())
+        {
+            HoldLocked(connection);
+            StartSettling(connection);
+        }
     }
 
     /// <summary>Where someone looks at a record whose keys move, others may see him there no longer.</summary>
@@ -410,10 +426,10 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             return [];
         // Grants are made and deleted, and so name the member in full.
         using var values = JsonDocument.Parse(change.Kind == "delete" ? change.Before : change.Set);
-        return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.TryGetGuid(out var id) ? [id] : [];
+        return values.RootElement.TryGetProperty(grant.Member.Name, out var member) && member.ValueKind == JsonValueKind.String && member.TryGetGuid(out var id) ? [id] : [];
     }
 
-    private void StartSettling(SyncConnection connection) => _ = Task.Run(async () =>
+    private void StartSettling(SyncConnection connection) => Background.Start(async () =>
     {
         try
         {
@@ -456,8 +472,8 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             if (snapshot.Moment.Access.Digest != own.Access.Digest || !own.IsSettled)
             {
                 own.Change(snapshot.Moment.Access);
-                lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access))];
-                foreach (var scope in own.Moved().Except(lost).ToArray())
+                lost = [.. own.Scopes.Keys.Where(scope => !scope.IsOpenTo(own.Access)).OrderBy(scope => scope.Name, StringComparer.Ordinal)];
+                foreach (var scope in own.Moved().Except(lost).OrderBy(scope => scope.Name, StringComparer.Ordinal).ToArray())
                 {
                     var sees = scope.Type.Guarded.ToLookup(field => (Then: Reading.Sees(scope.Type, then, field), Now: own.Sees(scope.Type, field)));
                     var sameFields = !sees.Contains((true, false)) && !sees.Contains((false, true));
@@ -479,6 +495,13 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         // All that the snapshot contains is first told as it happened: what moved meanwhile is in none of the two lists.
         await DeliveredAsync(at);
+        if (HoldsChangeOfRights(connection, at))
+        {
+            // They have moved again since, and what is held back may be newer than that. It comes back, and asks anew.
+            connection.Close(CloseCode.TooSlow, "rights changed");
+            return;
+        }
+
         SendUpTo(connection, at);
         foreach (var scope in lost)
             own.Scopes.TryRemove(scope, out _);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -29,8 +30,9 @@ internal static class CloseCode
 /// </summary>
 /// <param name="socket">Accepted, and of this connection alone.</param>
 /// <param name="user">Who is at the other end.</param>
-/// <param name="ending">Cancelled from here when the connection is over.</param>
-internal sealed class SyncConnection(WebSocket socket, SyncUser user, CancellationTokenSource ending)
+/// <param name="ending">Cancelled from here when the connection is over. Made by the same clock.</param>
+/// <param name="clock">For how long the other side may take to read and to close.</param>
+internal sealed class SyncConnection(WebSocket socket, SyncUser user, CancellationTokenSource ending, TimeProvider clock)
 {
     internal const int MaxFrameBytes = 102_400;
     private const int MaxWaitingBytes = 4 << 20;
@@ -80,12 +82,13 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     internal async Task FarewellAsync(CancellationToken cancel)
     {
         Close(WebSocketCloseStatus.NormalClosure, "");
-        using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        moment.CancelAfter(Farewell);
+        using var moment = new CancellationTokenSource(Farewell, clock);
+        await using var request = cancel.Register(moment.Cancel);
+        await using var over = moment.Token.Register(() => _closed.TrySetResult());
         var nowhere = new byte[1024];
         try
         {
-            await _closed.Task.WaitAsync(moment.Token);
+            await _closed.Task;
             while (socket.State == WebSocketState.CloseSent)
                 await socket.ReceiveAsync(nowhere.AsMemory(), moment.Token);
         }
@@ -104,15 +107,17 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
             Close(CloseCode.TooSlow, "too slow");
     }
 
-    /// <summary>Sends without waiting. Messages go out in the order of the calls.</summary>
+    /// <summary>Sends without waiting. Messages go out in the order of the calls; after <see cref="Close"/> none does.</summary>
     internal void Post(ReadOnlyMemory<byte> frame)
     {
         lock (_gate)
         {
+            if (_closing is not null)
+                return;
             if (_waitingBytes <= MaxWaitingBytes)
                 EnqueueLocked(frame);
             else
-                _closing ??= (CloseCode.TooSlow, "too slow");
+                _closing = (CloseCode.TooSlow, "too slow");
         }
 
         Send();
@@ -130,14 +135,8 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         }
 
         Send();
-        try
-        {
-            await idle.WaitAsync(SendingTime);
-        }
-        catch (TimeoutException)
-        {
-            Break();
-        }
+        await using var patience = clock.CreateTimer(_ => Break(), null, SendingTime, Timeout.InfiniteTimeSpan);
+        await idle;
     }
 
     /// <summary>Sends what is waiting, then closes.</summary>
@@ -285,10 +284,11 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
 
         _closed.TrySetResult();
         // Elsewhere, because whoever waits on these may go on at once, and this can run under the lock of delivery.
-        _ = Task.Run(() =>
+        Background.Start(() =>
         {
             ending.Cancel();
             socket.Abort();
+            return Task.CompletedTask;
         });
     }
 }

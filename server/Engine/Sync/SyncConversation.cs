@@ -70,7 +70,7 @@ internal sealed class SyncConversation(
         connection.Browser = hello.Browser;
         var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
         Room = room;
-        await connection.Lane.WaitAsync(cancel);
+        await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
             var frames = new List<byte[]>();
@@ -116,11 +116,12 @@ internal sealed class SyncConversation(
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
     {
         var own = connection.Reader!;
-        foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
-            own.Scopes.TryRemove(scope, out _);
-        await connection.Lane.WaitAsync(cancel);
+        await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
+            // Not before it is our turn: a scope that is asked for anew is delivered until its snapshot stands in for it.
+            foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
+                own.Scopes.TryRemove(scope, out _);
             while (!connection.IsClosing)
             {
                 Room!.Hold(connection);
@@ -194,8 +195,8 @@ internal sealed class SyncConversation(
             return;
         }
 
-        bool looks;
-        do
+        // It moves on and on only where someone writes it all the time; then the next word of where one is will do.
+        for (var attempt = 0; attempt < 3 && !connection.IsClosing; attempt++)
         {
             var (keys, at) = await reader.KeysAsync(Room!.Workspace, record.Type, record.Id, cancel);
             if (keys is null || !Reading.Allows(record.Type, connection.Reader!.Access, keys))
@@ -204,9 +205,9 @@ internal sealed class SyncConversation(
                 return;
             }
 
-            looks = Room.TryLook(connection, (record.Type, record.Id, keys), at);
+            if (Room.TryLook(connection, (record.Type, record.Id, keys), at))
+                return;
         }
-        while (!looks && !connection.IsClosing);
     }
 
     private void Refuse(Failure failure, WebSocketCloseStatus status)

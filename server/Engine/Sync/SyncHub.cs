@@ -68,9 +68,9 @@ public sealed partial class SyncHub : BackgroundService
     /// <param name="cancel">The end of the underlying request.</param>
     public async Task ServeAsync(WebSocket socket, SyncUser user, CancellationToken cancel)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        ending.CancelAfter(HelloTime);
-        var connection = new SyncConnection(socket, user, ending);
+        using var ending = new CancellationTokenSource(HelloTime, _clock);
+        await using var request = cancel.Register(ending.Cancel);
+        var connection = new SyncConnection(socket, user, ending, _clock);
         var conversation = new SyncConversation(connection, _reader, _registry, _writePath, _clock, this);
         _connections[connection] = true;
         try
@@ -110,7 +110,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
-            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _reader, _registry, e => LogRoomFailed(_logger, e), NoteUnknown));
+            var room = _rooms.GetOrAdd(workspace, id => new Room(id, _reader, _registry, _clock, e => LogRoomFailed(_logger, e), NoteUnknown));
             room.Enter(connection, head);
             return room;
         }
@@ -129,8 +129,13 @@ public sealed partial class SyncHub : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        PollAsync(stoppingToken), PresenceAsync(stoppingToken), _hints.SpeakAsync(stoppingToken),
-        _hints.ListenAsync((workspace, seq) => _rooms.GetValueOrDefault(workspace)?.Hint(seq), stoppingToken));
+        RunAsync(stoppingToken), _hints.SpeakAsync(stoppingToken), _hints.ListenAsync(Hear, stoppingToken));
+
+    /// <summary>What the hub does by the clock: polls the logs, and tells who is where.</summary>
+    internal Task RunAsync(CancellationToken cancel) => Task.WhenAll(PollAsync(cancel), PresenceAsync(cancel));
+
+    /// <summary>Another process says that it has written.</summary>
+    internal void Hear(Guid workspace, long seq) => _rooms.GetValueOrDefault(workspace)?.Hint(seq);
 
     private void NoteUnknown(string type)
     {

@@ -160,9 +160,9 @@ internal sealed class Snapshot(DbTransaction database, LogStore log, Guid worksp
         return there.Count == 1 && there[0] == cursor.Transaction;
     }
 
-    /// <summary>The next of the entries that a browser has missed up to this moment, with the records that may enter its sight.</summary>
+    /// <summary>The next of the entries that a browser has missed up to this moment, with the records whose keys say whether it may still have them.</summary>
     internal async Task<IReadOnlyList<LogEntry>> MissedAsync(long cursor, CancellationToken cancel) => await SyncReader.WithRecordsAsync(
-        database, workspace, await log.BetweenAsync(database, workspace, cursor, Moment.Head.Seq, MissedPage, cancel), change => change.MovesKeys, cancel);
+        database, workspace, await log.BetweenAsync(database, workspace, cursor, Moment.Head.Seq, MissedPage, cancel), change => change.KeysAfter is { Count: > 0 }, cancel);
 
     internal async Task<ScopeRecords> ReadAsync(Scope scope, CancellationToken cancel)
     {

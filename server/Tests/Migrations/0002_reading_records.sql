@@ -52,6 +52,7 @@ CREATE TABLE reading.devices (
   updated_by uuid,
   party uuid,
   name text,
+  hits bigint,
   PRIMARY KEY (workspace_id, id)
 );
 SELECT engine.protect_records('reading.devices');

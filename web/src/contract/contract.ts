@@ -57,6 +57,7 @@ export type ErrorCode =
   | "browser.not_yours"
   | "custom_field.fixed"
   | "custom_field.has_values"
+  | "custom_field.too_many"
   | "custom_field.type_takes_none"
   | "field.malformed"
   | "field.not_allowed"

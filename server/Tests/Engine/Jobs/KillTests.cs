@@ -37,7 +37,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         await _lab.EmptyAsync();
         Assert.Equal("2", await CountedAsync());
         // The handler knows it again.
-        var again = Assert.Single(victim.Runs, run => run.StartsWith("victim ", StringComparison.Ordinal)).[..^1] + "2";
+        var again = Assert.Single(victim.Runs, run => run.StartsWith("victim ", StringComparison.Ordinal))[..^1] + "2";
         await Eventually.HoldsAsync("the heir has said what it ran", () => heir.Runs.Contains(again));
     }
 

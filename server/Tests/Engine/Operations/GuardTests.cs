@@ -120,10 +120,10 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
             Assert.Equal(("permission.denied", "rate"), (refused.Failure!.Code.Code, refused.Failure.Field));
         }
 
-        await _workspace.SendAsync(Set("rate", "200", new { version = made.Seq }), new { op = "set", type = "reading.client", id = client, field = "name", value = "Theirs" });
+        await _workspace.SendAsync(Set("rate", "rate of theirs", new { version = made.Seq }), new { op = "set", type = "reading.client", id = client, field = "name", value = "Theirs" });
         var late = await _workspace.SendAsync(member, Set("name", "Mine", new { version = made.Seq }), new { op = "set", type = "reading.client", id = client, field = "rate", value = "0" });
         Assert.Equal("""{"name":{"mine":"Mine","base":"Client","theirs":"Theirs"}}""", Fields(late).GetRawText());
-        Assert.DoesNotContain("200", late.Answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("rate of theirs", late.Answer, StringComparison.Ordinal);
     }
 
     [Fact]

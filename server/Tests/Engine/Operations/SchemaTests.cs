@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Records;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
@@ -33,6 +34,14 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
         var person = await _engine.Db.In(_workspace.Id).FirstAsync<string>(
             $"SELECT concat_ws('|', first_name, last_name, email, mood, visits) FROM test.people WHERE workspace_id = {_workspace.Id}");
         Assert.Equal("Ada|Lovelace|ada@example.com|happy|2", person);
+    }
+
+    [Fact]
+    public async Task Without_the_steps_from_schema_to_schema_it_would_not_drain()
+    {
+        var without = new OperationReader(new RecordRegistry([.. _engine.Registry.All.Select(type => new RecordRegistration(type.Class))], []));
+        var queue = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "server/Tests/Engine/Operations/queue-of-schema-1.json")));
+        Assert.Contains(queue.RootElement.EnumerateArray(), waiting => without.ReadAll(waiting.GetProperty("operations"), RecordRegistry.OldestSchema, out _) is not null);
     }
 
     [Theory]

@@ -104,6 +104,9 @@ internal sealed class Device : Record
 
     [Text(100)]
     public string? Name { get; set; }
+
+    [Integer]
+    public long? Hits { get; set; }
 }
 
 [Index(nameof(Team))]

@@ -137,7 +137,7 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
     private async Task<(Room Room, Held Connection, StuckSocket Socket)> RoomAsync()
     {
         var engine = server.Engine;
-        var room = new Room(_workspace.Id, engine.SyncReader, engine.Registry, exception => throw exception, _ => { });
+        var room = new Room(_workspace.Id, engine.SyncReader, engine.Registry, TimeProvider.System, exception => throw exception, _ => { });
         var socket = new StuckSocket();
         var held = new Held(socket, new SyncUser(_workspace.Owner.User, _workspace.Owner.Session));
         room.Enter(held.Connection, new LogHead(5, Guid.CreateVersion7()));
@@ -163,7 +163,7 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
     {
         private readonly CancellationTokenSource _ending = new();
 
-        public SyncConnection Connection => field ??= new SyncConnection(socket, user, _ending);
+        public SyncConnection Connection => field ??= new SyncConnection(socket, user, _ending, TimeProvider.System);
 
         public void Dispose() => _ending.Dispose();
     }

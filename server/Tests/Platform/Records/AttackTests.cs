@@ -124,7 +124,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     [Fact]
     public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
     {
-        using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
+        using var guest = await server.JoinAsGuestAsync(_owner, Guid.CreateVersion7());
         await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), guest, (person, door, type, id) =>
             AlikeAsync(door(person, _workspace, type, id), door(person, _workspace, type, Guid.CreateVersion7()), Nothing));
         foreach (var key in new[] { _samples.Key("party"), Guid.CreateVersion7() })
@@ -137,7 +137,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     [Fact]
     public async Task A_guest_of_the_party_sees_its_records_and_no_others()
     {
-        using var guest = await JoinAsGuestAsync(_samples.Key("party"));
+        using var guest = await server.JoinAsGuestAsync(_owner, _samples.Key("party"));
         var list = (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?query={Canary}")).Is(HttpStatusCode.OK);
         Assert.Contains(_samples.Ids["reading.device"].ToString(), list.Text, StringComparison.Ordinal);
         (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device/{_samples.Ids["reading.device"]}")).Is(HttpStatusCode.OK);
@@ -148,7 +148,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     [Fact]
     public async Task A_guest_of_another_party_catches_up_with_nothing_of_it()
     {
-        using var guest = await JoinAsGuestAsync(Guid.CreateVersion7());
+        using var guest = await server.JoinAsGuestAsync(_owner, Guid.CreateVersion7());
         var path = $"/api/workspaces/{_workspace}/changes?scopes={string.Join(',', server.Registry.All.Select(type => type.Scope))}";
         var (again, owners) = (await ComingBackAsync(guest, path), await ComingBackAsync(_owner, path));
         var device = Guid.CreateVersion7();
@@ -226,13 +226,4 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
 
     private async Task<IReadOnlyList<Guid>> RecordsAsync(string type) =>
         [.. (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/{type}")).Is(HttpStatusCode.OK).Json.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("id").GetGuid())];
-
-    private async Task<TestBrowser> JoinAsGuestAsync(Guid party)
-    {
-        var person = await server.JoinAsync(_owner, "viewer");
-        var member = (await RecordsAsync("access.member"))[0];
-        (await _owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "role", value = "guest" }, workspace: _workspace)).Is(HttpStatusCode.OK);
-        (await _owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "party", value = party }, workspace: _workspace)).Is(HttpStatusCode.OK);
-        return person;
-    }
 }

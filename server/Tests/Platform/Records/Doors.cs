@@ -19,4 +19,14 @@ internal static class Doors
         (await person.PostAsync("/api/invites/accept", new { token = await owner.InviteAsync(role) })).Is(HttpStatusCode.OK);
         return person;
     }
+
+    /// <summary>A guest in the owner's workspace, who reads what is his party's.</summary>
+    public static async Task<TestBrowser> JoinAsGuestAsync(this TestServer server, TestBrowser owner, Guid party)
+    {
+        var person = await server.JoinAsync(owner, "viewer");
+        var member = (await owner.ListAsync("access.member", "")).Is(HttpStatusCode.OK).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        (await owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "role", value = "guest" })).Is(HttpStatusCode.OK);
+        (await owner.WriteAsync(new { op = "set", type = "access.member", id = member, field = "party", value = party })).Is(HttpStatusCode.OK);
+        return person;
+    }
 }

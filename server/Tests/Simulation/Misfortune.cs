@@ -1,0 +1,61 @@
+namespace Holdfast.Tests.Simulation;
+
+/// <summary>What goes wrong.</summary>
+internal static class Misfortune
+{
+    public static void Do(World world, Browser browser, Step step)
+    {
+        switch (step.Deed)
+        {
+            case Deed.Cut when browser.Link is { } link:
+                world.Note($"{browser.Name}: its connection is cut");
+                world.Break(link);
+                break;
+            case Deed.Lose when browser.Link is { } link:
+                world.Note($"{browser.Name} gives up on its connection, of which the server knows nothing yet");
+                browser.Lost(link);
+                break;
+            case Deed.Away:
+                browser.IsAway = !browser.IsAway;
+                world.Note($"{browser.Name} {(browser.IsAway ? "goes away" : "comes back")}");
+                if (browser is { IsAway: true, Link: { } open })
+                    world.Break(open);
+                break;
+            case Deed.Expire:
+                world.Expire(browser);
+                break;
+            case Deed.Stall when browser.Link is { } link:
+                world.Stall(link, !link.IsStalled);
+                break;
+            case Deed.Swap when browser is { Link: { } link, CanAskAgain: true }:
+                foreach (var what in new[] { step.What, step.What + 1 })
+                {
+                    Script.Make(world, browser, what);
+                    if (browser.WantsToPush)
+                        browser.Push();
+                }
+
+                if (link.Swap())
+                    world.Note($"{browser.Name}: these arrive in another order");
+                break;
+            case Deed.Again when browser.CanAskAgain:
+                world.Note($"{browser.Name} asks for a scope anew");
+                browser.AskAgain([World.Scopes[step.What % World.Scopes.Count]]);
+                break;
+            case Deed.Die when world.Nodes[step.What % world.Nodes.Count] is { IsDead: false } node:
+                world.Kill(node);
+                break;
+            case Deed.Backup:
+                world.Backup();
+                break;
+            case Deed.Restore when world.HasBackup:
+                world.Restore();
+                break;
+            case Deed.Wait:
+                var seconds = step.What % 4 == 0 ? 21 : 2.1;
+                world.Note($"{seconds} s pass");
+                world.Pass(TimeSpan.FromSeconds(seconds));
+                break;
+        }
+    }
+}
