@@ -99,10 +99,10 @@ public sealed class JobBoard
               extract(epoch FROM clock_timestamp() - waiting.oldest)::double precision AS oldest
             FROM unnest({names}) AS name LEFT JOIN engine.queues AS state ON state.queue = name
             CROSS JOIN LATERAL (SELECT count(*), min(due_at) AS oldest FROM (
-              SELECT due_at FROM engine.jobs WHERE queue = name AND place IS NOT NULL AND worker_id IS NULL LIMIT {Most}) AS some) AS waiting
+              SELECT due_at FROM engine.jobs WHERE queue = name AND place IS NOT NULL AND worker_id IS NULL LIMIT {Most}) AS counted) AS waiting
             CROSS JOIN LATERAL (SELECT count(*) FROM engine.jobs WHERE queue = name AND worker_id IS NOT NULL) AS running
-            CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.jobs WHERE queue = name AND place IS NULL LIMIT {Most}) AS some) AS later
-            CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'queue' = name LIMIT {Most}) AS some) AS failed
+            CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.jobs WHERE queue = name AND place IS NULL LIMIT {Most}) AS counted) AS later
+            CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'queue' = name LIMIT {Most}) AS counted) AS failed
             """, cancel);
         var workers = await _db.System.QueryAsync<WorkerState>(
             $"""
