@@ -29,6 +29,7 @@ public static class EngineModule
         services.AddRecord(new MemberRules());
         services.AddRecord(new RoleRules());
         services.AddRecord<CustomField>();
+        services.AddRecord<JobRun>();
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<TableCheck>();
         services.AddSingleton<Policy>();
@@ -42,6 +43,7 @@ public static class EngineModule
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();
+        services.TryAddSingleton(new SyncSettings());
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
         services.AddSingleton<JobRegistry>();
@@ -55,10 +57,13 @@ public static class EngineModule
         services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>()));
         services.AddSingleton(provider => new JobWorker(
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
-            provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
+            provider.GetRequiredService<WritePath>().WriteRunsOf(provider.GetRequiredService<RecordRegistry>()), provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobWorker>());
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
+        services.AddJob(new JobKind<ForgetRuns>(ForgetRuns.Kind, provider => new RunPruner(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<WritePath>(), provider.GetRequiredService<RecordRegistry>())));
+        services.AddSingleton(new JobSchedule(ForgetRuns.Kind, ForgetRuns.Kind, "47 * * * *", "UTC", new ForgetRuns()));
     }
 
     /// <summary>Registers a kind of job of a module, with its handler.</summary>
