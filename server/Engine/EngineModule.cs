@@ -54,6 +54,7 @@ public static class EngineModule
             provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>(), provider.GetServices<JobSchedule>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new JobDesk(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>()));
         services.AddSingleton(provider => new JobWorker(
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
             provider.GetRequiredService<WritePath>().WriteRunsOf(provider.GetRequiredService<RecordRegistry>()), provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
