@@ -16,6 +16,7 @@ internal static class Program
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
+        ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
     };
@@ -34,6 +35,12 @@ internal static class Program
         if (args is [Commit.Role, var database, var commits, var perSecond])
         {
             await Commit.ServeAsync(database, Number(commits), Number(perSecond));
+            return 0;
+        }
+
+        if (args is [ConsumerServer.Role, _, _, ..])
+        {
+            await ConsumerServer.ServeAsync(args[1..]);
             return 0;
         }
 

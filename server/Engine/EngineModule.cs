@@ -1,4 +1,5 @@
 using System.Reflection;
+using Holdfast.Engine.Consumers;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
@@ -56,6 +57,16 @@ public static class EngineModule
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
             provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobWorker>());
+        services.AddSingleton<ConsumerRegistry>();
+        services.TryAddSingleton(new ConsumerSettings());
+        services.AddSingleton(provider => new ConsumerStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new ConsumerDesk(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>(), provider, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ConsumerWorker(
+            provider.GetRequiredService<ConsumerRegistry>(), provider.GetRequiredService<ConsumerStore>(), provider.GetRequiredService<LogStore>(), provider.GetRequiredService<RecordRegistry>(),
+            provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<WritePath>(), provider,
+            provider.GetRequiredService<ConsumerSettings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConsumerWorker>>()));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ConsumerWorker>());
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
     }
@@ -64,6 +75,9 @@ public static class EngineModule
     /// <param name="services">The host's.</param>
     /// <param name="kind">What holds for jobs of this kind.</param>
     public static void AddJob<TPayload>(this IServiceCollection services, JobKind<TPayload> kind) => services.AddSingleton<JobKind>(kind);
+
+    /// <summary>Registers a consumer of the log, with its handler.</summary>
+    public static void AddConsumer(this IServiceCollection services, Consumer consumer) => services.AddSingleton(consumer);
 
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)

@@ -47,7 +47,15 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         return [.. rows.Select(row => row.ToEntry(registry))];
     }
 
-    /// <summary>The same with what proves them.</summary>
+    /// <summary>The entries after a place in each of several logs, in order within each, at most <paramref name="limit"/> of each.</summary>
+    internal Task<IReadOnlyList<OwnedEntry>> AfterAsync(Guid[] workspaces, long[] seqs, int limit, CancellationToken cancel) => db.System.QueryAsync<OwnedEntry>(
+        $"""
+        SELECT named.id AS workspace_id, l.* FROM unnest({workspaces}, {seqs}) AS named(id, after)
+        CROSS JOIN LATERAL (SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = named.id AND seq > named.after ORDER BY seq LIMIT {limit}) AS l
+        ORDER BY l.seq
+        """, cancel);
+
+    /// <summary>The entries after a place with what proves them.</summary>
     internal Task<IReadOnlyList<StoredEntry>> SealedAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
         db.In(workspace).QueryAsync<StoredEntry>(
             $"SELECT {StoredEntry.SealedColumns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {seq} ORDER BY seq LIMIT {limit}", cancel);

@@ -7,7 +7,7 @@ using Holdfast.Engine.Storage;
 namespace Holdfast.Engine.Log;
 
 /// <summary>An entry as it stands in the table. What it means is a <see cref="LogEntry"/>.</summary>
-internal sealed record StoredEntry
+internal record StoredEntry
 {
     /// <summary>What readers need.</summary>
     internal static readonly SqlName Columns = new(
@@ -98,4 +98,10 @@ internal sealed record StoredEntry
             write(item, json);
         json.WriteEndArray();
     });
+}
+
+/// <summary>An entry that was read together with those of other workspaces.</summary>
+internal sealed record OwnedEntry : StoredEntry
+{
+    public Guid WorkspaceId { get; init; }
 }

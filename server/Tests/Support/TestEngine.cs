@@ -77,7 +77,10 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static ServiceProvider Services(string connectionString, Type[] unknown)
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="unknown">Record types that this process is too old to know.</param>
+    /// <param name="addMore">Modules of the test's own.</param>
+    public static ServiceProvider Services(string connectionString, Type[] unknown, Action<IServiceCollection>? addMore = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -86,6 +89,7 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
         TestRecords.Add(services);
         foreach (var registration in services.Where(service => service.ImplementationInstance is RecordRegistration { Class: var type } && unknown.Contains(type)).ToArray())
             services.Remove(registration);
+        addMore?.Invoke(services);
         return services.BuildServiceProvider();
     }
 }
