@@ -6,6 +6,7 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
+using Holdfast.Engine.Series;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,14 @@ public static class EngineModule
             provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<WritePath>(), provider,
             provider.GetRequiredService<ConsumerSettings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConsumerWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ConsumerWorker>());
+        services.AddSingleton<SeriesRegistry>();
+        services.AddSingleton<SeriesReader>();
+        services.AddSingleton<SeriesKeeper>();
+        services.AddSingleton(provider => new SeriesWriter(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<SeriesKeeper>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SeriesWriter>>()));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SeriesWriter>());
+        services.AddJob(new JobKind<KeepSeries>(KeepSeries.Kind, provider => provider.GetRequiredService<SeriesKeeper>()));
+        services.AddSingleton(new JobSchedule(KeepSeries.Kind, KeepSeries.Kind, "7 * * * *", "UTC", new KeepSeries()));
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
     }
@@ -78,6 +87,9 @@ public static class EngineModule
 
     /// <summary>Registers a consumer of the log, with its handler.</summary>
     public static void AddConsumer(this IServiceCollection services, Consumer consumer) => services.AddSingleton(consumer);
+
+    /// <summary>Registers a series of a module.</summary>
+    public static void AddSeries(this IServiceCollection services, SeriesKind series) => services.AddSingleton(series);
 
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)
