@@ -1,4 +1,5 @@
 using System.Reflection;
+using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Consumers;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
@@ -38,6 +39,7 @@ public static class EngineModule
         services.AddSingleton<LogStore>();
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
+        services.AddSingleton<LogCompactor>();
         services.AddSingleton(provider => new WritePath(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
@@ -76,6 +78,11 @@ public static class EngineModule
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SeriesWriter>());
         services.AddJob(new JobKind<KeepSeries>(KeepSeries.Kind, provider => provider.GetRequiredService<SeriesKeeper>()));
         services.AddSingleton(new JobSchedule(KeepSeries.Kind, KeepSeries.Kind, "7 * * * *", "UTC", new KeepSeries()));
+        services.TryAddSingleton(new CompactionSettings());
+        services.AddSingleton<FieldLives>();
+        services.AddSingleton<LogKeeper>();
+        services.AddJob(new JobKind<CompactLog>(CompactLog.Kind, provider => provider.GetRequiredService<LogKeeper>()));
+        services.AddSingleton(new JobSchedule(CompactLog.Kind, CompactLog.Kind, "23 3 * * *", "UTC", new CompactLog()));
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
     }

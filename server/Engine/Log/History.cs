@@ -13,7 +13,10 @@ public sealed class History(Db db, RecordRegistry registry)
     private const int Page = 200;
     private const int Steps = 50;
 
-    /// <summary>The versions of a record, newest first.</summary>
+    /// <summary>Up to where the log of a workspace was compacted: what was before that, nobody knows any more. 0 where it never was.</summary>
+    public async Task<long> CompactedAsync(Guid workspace, CancellationToken cancel) => (await db.In(workspace).FirstAsync<BaseRow>(LogStore.SelectBase(workspace), cancel))?.Seq ?? 0;
+
+    /// <summary>The versions of a record, newest first; the last one may be of the kind <c>base</c>, before which the log does not reach.</summary>
     /// <param name="workspace">Whose.</param>
     /// <param name="type">The record's type.</param>
     /// <param name="id">The record, live or deleted.</param>
@@ -29,7 +32,7 @@ public sealed class History(Db db, RecordRegistry registry)
         return [.. (await WalkAsync(workspace, type, heads, limit, cancel)).Select(row => row.ToVersion(registry))];
     }
 
-    /// <summary>The record as it was right after entry <paramref name="seq"/>; null where it was not there.</summary>
+    /// <summary>The record as it was right after entry <paramref name="seq"/>, which lies above <see cref="CompactedAsync"/> or there; null where it was not there.</summary>
     public async Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
     {
         var heads = await db.In(workspace).QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);

@@ -45,7 +45,11 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         var (known, access, failure) = await EnterPastAsync(workspace, person, type, id, cancel);
         if (failure is not null)
             return (null, failure);
-        return await history.AtAsync(workspace, known!, id, seq, cancel) is { } past
+        // Asked for afterwards, so that nothing is compacted in between without being noticed.
+        var past = await history.AtAsync(workspace, known!, id, seq, cancel);
+        if (await history.CompactedAsync(workspace, cancel) is var compacted && seq < compacted)
+            return (null, LogBase.Refuse(compacted, "at"));
+        return past is not null
             ? (JsonText.Bytes(json => past.Write(json, Seen(known!, access!))), null)
             : (null, NotFound());
     }
@@ -67,6 +71,8 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         if (failure is not null)
             return (null, failure);
         var versions = await history.OfAsync(workspace, known!, id, from, limit, cancel);
+        if (versions.Count == 0 && await history.CompactedAsync(workspace, cancel) is var compacted && from < compacted)
+            return (null, LogBase.Refuse(compacted, "from"));
         return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known!, access!))), null);
     }
 

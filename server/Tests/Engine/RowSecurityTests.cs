@@ -45,6 +45,8 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             "test.traffic (workspace_id, subject, label, at, bytes_in, bytes_out) SELECT w, w, '', now(), 1, 1",
             "test.traffic_hours (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
             "test.traffic_days (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
+            "engine.bases (workspace_id, seq, entry, made_at) SELECT w, 1, 2, now()",
+            "engine.field_lives (workspace_id, days, seq) SELECT w, 30, 1",
             "engine.consumers (workspace_id, consumer, seq) SELECT w, 'test.reader', 0",
             "engine.consumer_skips (workspace_id, id, consumer, seq, attempts, error, is_system, via, at) SELECT w, gen_random_uuid(), 'test.reader', 1, 1, 'poison', true, 'test', now()",
             "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
