@@ -53,6 +53,8 @@ internal sealed record Settings
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
             (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
+        new("log-days", "N", "for ever", "a whole number of days from 90 on", "how long the log is kept whole; what is older is compacted",
+            (s, v) => int.TryParse(v, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
             (s, v) => ParseName<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
         new("log-format", "FORMAT", "text", "text or json", "how log lines look",
@@ -77,6 +79,9 @@ internal sealed record Settings
     public required string Browser { get; init; }
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
+    public TimeSpan? KeepLog { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

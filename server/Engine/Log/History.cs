@@ -36,7 +36,7 @@ public sealed class History(Db db, RecordRegistry registry)
     public async Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
     {
         var heads = await db.In(workspace).QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
-        return (await ReplayAsync(workspace, type, heads, seq, cancel)).Select(replay => replay.Result()).FirstOrDefault();
+        return (await ReplayWholeAsync(workspace, type, heads, seq, cancel)).Select(replay => replay.Result()).FirstOrDefault();
     }
 
     /// <summary>All records of a type as they were right after entry <paramref name="seq"/>, in the order of their ids, read in short ranges.</summary>
@@ -44,7 +44,7 @@ public sealed class History(Db db, RecordRegistry registry)
     {
         await foreach (var heads in HeadsAsync(workspace, type, cancel))
         {
-            foreach (var replay in await ReplayAsync(workspace, type, heads, seq, cancel))
+            foreach (var replay in await ReplayWholeAsync(workspace, type, heads, seq, cancel))
             {
                 if (replay.Result() is { } record)
                     yield return record;
@@ -61,6 +61,13 @@ public sealed class History(Db db, RecordRegistry registry)
             yield return heads;
             after = heads[^1].Id;
         }
+    }
+
+    /// <summary>A chain that ends too early was perhaps compacted while it was read: then it is read once more.</summary>
+    private async Task<IReadOnlyList<RecordReplay>> ReplayWholeAsync(Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, long seq, CancellationToken cancel)
+    {
+        var replays = await ReplayAsync(workspace, type, heads, seq, cancel);
+        return replays.All(replay => replay.IsWhole || replay.Newest is null) ? replays : await ReplayAsync(workspace, type, heads, seq, cancel);
     }
 
     /// <summary>The given records as the log has them at one place, in their order; those that it does not know are not whole.</summary>
