@@ -32,6 +32,7 @@ public static class EngineModule
         services.AddRecord(new MemberRules());
         services.AddRecord(new RoleRules());
         services.AddRecord<CustomField>();
+        services.AddRecord<JobRun>();
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<TableCheck>();
         services.AddSingleton<Policy>();
@@ -58,7 +59,7 @@ public static class EngineModule
             provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new JobWorker(
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
-            provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
+            provider.GetRequiredService<WritePath>().WriteRunsOf(provider.GetRequiredService<RecordRegistry>()), provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobWorker>());
         services.AddSingleton<ConsumerRegistry>();
         services.TryAddSingleton(new ConsumerSettings());
@@ -85,6 +86,9 @@ public static class EngineModule
         services.AddSingleton(new JobSchedule(CompactLog.Kind, CompactLog.Kind, "23 3 * * *", "UTC", new CompactLog()));
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
+        services.AddJob(new JobKind<ForgetRuns>(ForgetRuns.Kind, provider => new RunPruner(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<WritePath>(), provider.GetRequiredService<RecordRegistry>())));
+        services.AddSingleton(new JobSchedule(ForgetRuns.Kind, ForgetRuns.Kind, "47 * * * *", "UTC", new ForgetRuns()));
     }
 
     /// <summary>Registers a kind of job of a module, with its handler.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -54,7 +55,9 @@ internal sealed record Settings
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
             (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
         new("log-days", "N", "for ever", "a whole number of days from 90 on", "how long the log is kept whole; what is older is compacted",
-            (s, v) => int.TryParse(v, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
+        new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 600 ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
             (s, v) => ParseName<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
         new("log-format", "FORMAT", "text", "text or json", "how log lines look",
@@ -82,6 +85,9 @@ internal sealed record Settings
 
     /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
     public TimeSpan? KeepLog { get; init; }
+
+    /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -42,6 +42,12 @@ public sealed record NewJob(string Kind, object Payload)
     /// <summary>Only so many jobs of a queue with the same key run at once as the queue says.</summary>
     public string? GroupKey { get; init; }
 
+    /// <summary>
+    /// Whoever asks sees how far it is, by a <see cref="JobRun"/> that is made with it. Such a job stands for itself alone
+    /// (<see cref="OnceKey"/> is null) and is asked for in a transaction, by a member of the workspace.
+    /// </summary>
+    public bool IsShown { get; init; }
+
     /// <summary>The log entry that led to it, and how many led to that.</summary>
     public (long Seq, int Depth)? Cause { get; init; }
 }
@@ -56,6 +62,32 @@ public sealed record NewJob(string Kind, object Payload)
 public sealed record Job(Guid Id, Guid Workspace, string Kind, Actor Actor, JsonElement Payload, int Attempt)
 {
     public (long Seq, int Depth)? Cause { get; init; }
+
+    /// <summary>
+    /// Says how far it is, to whoever asked for it to be shown; else to nobody. Costs nothing to call often: what comes
+    /// thicker than twice a second is left out.
+    /// </summary>
+    /// <param name="percent">From 0 to 100.</param>
+    /// <param name="step">What it is at: up to 100 characters, a word for the screen to translate.</param>
+    /// <param name="count">How many it has done of what the step names.</param>
+    public void Say(int percent, string? step = null, long? count = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(percent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        if (step is { Length: 0 or > 100 })
+            throw new ArgumentException("A step is 1 to 100 characters long.", nameof(step));
+        Teller?.Say(new Told(JobRun.Running, percent, step, count));
+    }
+
+    internal JobTeller? Teller { get; set; }
+
+    internal bool IsShown { get; init; }
+
+    /// <summary>Whether someone cancelled it before it began.</summary>
+    internal bool IsCancelled { get; init; }
+
+    /// <summary>Whether the person who asked for it has left the workspace.</summary>
+    internal bool HasLeft { get; init; }
 
     internal string Queue { get; init; } = "";
 

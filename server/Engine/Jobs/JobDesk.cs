@@ -25,20 +25,22 @@ public sealed class JobDesk
     /// <param name="jobs">The jobs, all or none.</param>
     public async Task EnqueueAsync(Guid workspace, Actor actor, params NewJob[] jobs)
     {
+        if (jobs.Any(job => job.IsShown))
+            throw new ArgumentException("A job that is shown is asked for in a transaction of the write path.", nameof(jobs));
         var now = _clock.GetUtcNow();
         var door = workspace == Guid.Empty ? _db.System : _db.In(workspace);
         await door.ExecuteAsync([.. JobStore.Insert(_registry, [.. jobs.Select(job => (workspace, actor, job))], now)]);
         _bell.Ring(workspace, jobs, now);
     }
 
-    /// <summary>Cancels a job. One that runs is told to stop.</summary>
+    /// <summary>Cancels a job. One that runs is told to stop; of one that is shown, a worker notes the end in its record.</summary>
     /// <returns>False where there is none.</returns>
     public async Task<bool> CancelAsync(Guid workspace, Guid job) => await _db.System.FirstAsync<bool>(
         $"""
         WITH gone AS (
-          DELETE FROM engine.jobs WHERE id = {job} AND workspace_id = {workspace} AND worker_id IS NULL RETURNING id
+          DELETE FROM engine.jobs WHERE id = {job} AND workspace_id = {workspace} AND worker_id IS NULL AND NOT is_shown RETURNING id
         ), told AS (
-          UPDATE engine.jobs SET cancelled = true WHERE id = {job} AND workspace_id = {workspace} AND worker_id IS NOT NULL RETURNING id
+          UPDATE engine.jobs SET cancelled = true, place = coalesce(place, nextval('engine.job_places')) WHERE id = {job} AND workspace_id = {workspace} AND (worker_id IS NOT NULL OR is_shown) RETURNING id
         )
         SELECT EXISTS (SELECT FROM gone UNION ALL SELECT FROM told)
         """);
@@ -56,9 +58,9 @@ public sealed class JobDesk
         var again = await _db.System.QueryAsync<Guid>(
             $"""
             WITH gone AS (DELETE FROM engine.job_ends WHERE outcome = 'failed' AND ({ends is null} OR id = ANY({ends ?? []})) RETURNING id, workspace_id, job)
-            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, group_key, is_system, user_id, cause, depth, enqueued_at, error)
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, group_key, is_system, user_id, cause, depth, is_shown, enqueued_at, error)
             SELECT id, workspace_id, job ->> 'queue', (job ->> 'priority')::smallint, nextval('engine.job_places'), clock_timestamp(), job ->> 'kind', job -> 'payload', job ->> 'groupKey',
-              (job ->> 'isSystem')::boolean, (job ->> 'user')::uuid, (job ->> 'cause')::bigint, (job ->> 'depth')::int, clock_timestamp(), job ->> 'error'
+              (job ->> 'isSystem')::boolean, (job ->> 'user')::uuid, (job ->> 'cause')::bigint, (job ->> 'depth')::int, (job ->> 'isShown')::boolean, clock_timestamp(), job ->> 'error'
             FROM gone RETURNING id
             """);
         return again.Count;

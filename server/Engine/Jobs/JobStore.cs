@@ -17,7 +17,8 @@ internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSp
 internal sealed class JobStore(Db db, JobRegistry registry)
 {
     private const int Burst = 10;
-    private const string Columns = "id, workspace_id, queue, priority, place, kind, payload::text AS payload, group_key, is_system, user_id, cause, depth, attempt";
+    private const string Columns = "job.id, job.workspace_id, queue, priority, place, kind, payload::text AS payload, group_key, is_system, user_id, cause, depth, attempt, is_shown, cancelled, " +
+        "NOT is_system AND job.workspace_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM access.members AS member WHERE member.workspace_id = job.workspace_id AND member.user_id = job.user_id) AS has_left";
 
     // A type with a setter for each column: Dapper fills it.
     private sealed record Row
@@ -48,6 +49,12 @@ internal sealed class JobStore(Db db, JobRegistry registry)
 
         public int Attempt { get; init; }
 
+        public bool IsShown { get; init; }
+
+        public bool Cancelled { get; init; }
+
+        public bool HasLeft { get; init; }
+
         internal Job ToJob() => new(Id, WorkspaceId, Kind, new Actor(IsSystem, UserId, Session: null, $"job {Kind}"), JsonSerializer.Deserialize<JsonElement>(Payload), Attempt)
         {
             Cause = Cause is { } seq ? (seq, Depth) : null,
@@ -55,6 +62,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             Priority = (JobPriority)Priority,
             Place = Place,
             GroupKey = GroupKey,
+            IsShown = IsShown,
+            IsCancelled = Cancelled,
+            HasLeft = HasLeft,
         };
     }
 
@@ -73,10 +83,16 @@ internal sealed class JobStore(Db db, JobRegistry registry)
 
     /// <summary>Puts jobs into the table, in whatever transaction the statements run in.</summary>
     internal static IEnumerable<Sql> Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, DateTimeOffset now) =>
-        jobs.GroupBy(asked => asked.Job.Once).OrderBy(mode => mode.Key).Select(mode => Insert(registry, [.. mode], mode.Key, now));
+        jobs.GroupBy(asked => asked.Job.Once).OrderBy(mode => mode.Key).Select(mode => Insert(registry, [.. mode], mode.Key, now, null));
 
-    private static Sql Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, OnceMode mode, DateTimeOffset now)
+    /// <summary>The same of one job, where <paramref name="first"/>, a statement with <c>RETURNING</c>, changes a row.</summary>
+    internal static Sql InsertIf(JobRegistry registry, Sql first, Guid workspace, Actor actor, NewJob job, DateTimeOffset now) =>
+        Insert(registry, [(workspace, actor, job)], job.Once, now, first);
+
+    private static Sql Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, OnceMode mode, DateTimeOffset now, Sql? first)
     {
+        Sql with = first is null ? Sql.Trusted("") : $"WITH first AS ({first})";
+        Sql where = first is null ? Sql.Trusted("") : $"WHERE EXISTS (SELECT FROM first)";
         // No statement touches a row twice: of those with the same key the one that counts.
         var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, asked.Job.OnceKey))
             .Select(same => mode == OnceMode.Keep ? same.First() : same.Last());
@@ -96,14 +112,17 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 user_id = asked.Actor.User,
                 cause = asked.Job.Cause?.Seq,
                 depth = asked.Job.Cause?.Depth ?? 0,
+                is_shown = asked.Job.IsShown,
             }),
             JsonSerializerOptions.Web));
         return $"""
-            INSERT INTO engine.jobs AS job (id, workspace_id, queue, priority, place, due_at, kind, payload, once_key, group_key, is_system, user_id, cause, depth, enqueued_at)
+            {with}
+            INSERT INTO engine.jobs AS job (id, workspace_id, queue, priority, place, due_at, kind, payload, once_key, group_key, is_system, user_id, cause, depth, is_shown, enqueued_at)
             SELECT id, workspace_id, queue, priority, CASE WHEN due_at IS NULL OR due_at <= {now} THEN nextval('engine.job_places') END, coalesce(due_at, {now}), kind, payload, once_key, group_key,
-              is_system, user_id, cause, depth, {now}
+              is_system, user_id, cause, depth, is_shown, {now}
             FROM jsonb_to_recordset({rows}) AS row(id uuid, workspace_id uuid, queue text, priority smallint, due_at timestamptz, kind text, payload jsonb, once_key text, group_key text,
-              is_system boolean, user_id uuid, cause bigint, depth int)
+              is_system boolean, user_id uuid, cause bigint, depth int, is_shown boolean)
+            {where}
             ON CONFLICT (workspace_id, kind, once_key) WHERE once_key IS NOT NULL DO UPDATE SET again = job.worker_id IS NOT NULL{Replacing(mode)}
             """;
     }
@@ -124,7 +143,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             ORDER BY place LIMIT {each} FOR UPDATE SKIP LOCKED
           ) AS job
         )
-        UPDATE engine.jobs SET worker_id = {worker}, started_at = clock_timestamp(), attempt = attempt + 1
+        UPDATE engine.jobs AS job SET worker_id = {worker}, started_at = clock_timestamp(), attempt = attempt + 1
         WHERE ctid = ANY(ARRAY(SELECT place_id FROM picked))
         RETURNING {new SqlName(Columns)}
         """,
@@ -149,6 +168,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                   SELECT greatest(0, least({most}, {queue.Concurrency ?? int.MaxValue} - (SELECT count(*) FROM engine.job_claims WHERE queue = {queue.Name}),
                     CASE WHEN {queue.PerMinute is not null} THEN floor(tokens)::bigint ELSE {most} END)) AS jobs
                   FROM engine.queues WHERE queue = {queue.Name}
+                ), full_keys AS MATERIALIZED (
+                  SELECT workspace_id, group_key FROM engine.job_claims WHERE queue = {queue.Name} AND group_key IS NOT NULL
+                  GROUP BY 1, 2 HAVING count(*) >= {queue.ConcurrencyPerKey ?? int.MaxValue}
                 ), waiting AS (
                   SELECT job.*, row_number() OVER (PARTITION BY job.workspace_id, group_key ORDER BY place) AS nth,
                     row_number() OVER (PARTITION BY job.workspace_id ORDER BY place) AS turn
@@ -156,9 +178,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                   CROSS JOIN LATERAL (
                     SELECT ctid AS place_id, workspace_id, group_key, place FROM engine.jobs AS job
                     WHERE queue = lane.queue AND priority = lane.priority AND workspace_id = lane.workspace_id AND worker_id IS NULL AND place IS NOT NULL
-                      AND (group_key IS NULL OR {queue.ConcurrencyPerKey ?? int.MaxValue} > (
-                        SELECT count(*) FROM engine.job_claims AS running
-                        WHERE running.queue = {queue.Name} AND running.group_key = job.group_key AND running.workspace_id = job.workspace_id))
+                      AND (group_key IS NULL OR (workspace_id, group_key) NOT IN (SELECT * FROM full_keys))
                     ORDER BY place LIMIT {most * 4}
                   ) AS job
                 ), picked AS (
@@ -176,7 +196,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 ), paid AS (
                   UPDATE engine.queues SET tokens = tokens - (SELECT count(*) FROM claimed) WHERE queue = {queue.Name} AND {queue.PerMinute is not null}
                 )
-                SELECT {new SqlName(Columns)} FROM claimed
+                SELECT {new SqlName(Columns)} FROM claimed AS job
                 """,
             cancel);
     }
@@ -210,7 +230,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 )
                 INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
                 SELECT id, workspace_id, outcome, jsonb_build_object('queue', queue, 'priority', priority, 'kind', kind, 'payload', payload, 'groupKey', group_key, 'isSystem', is_system,
-                  'user', user_id, 'cause', cause, 'depth', depth, 'attempt', attempt, 'error', last_error, 'enqueuedAt', enqueued_at, 'startedAt', started_at),
+                  'user', user_id, 'cause', cause, 'depth', depth, 'isShown', is_shown, 'attempt', attempt, 'error', last_error, 'enqueuedAt', enqueued_at, 'startedAt', started_at),
                   clock_timestamp(), clock_timestamp() + keep
                 FROM gone
                 ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, job = excluded.job, ended_at = excluded.ended_at, forget_at = excluded.forget_at

@@ -29,6 +29,7 @@ public sealed partial class JobWorker : BackgroundService
     private const int MostHeld = 1000;
     private const int MostLanes = 16;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestScanPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(100);
     private const int BeatsPerLook = 4;
@@ -36,6 +37,7 @@ public sealed partial class JobWorker : BackgroundService
     private readonly JobStore _store;
     private readonly JobRegistry _registry;
     private readonly Schedules _schedules;
+    private readonly WriteRun _writeRun;
     private readonly IServiceProvider _services;
     private readonly JobSettings _settings;
     private readonly ILogger<JobWorker> _logger;
@@ -44,7 +46,7 @@ public sealed partial class JobWorker : BackgroundService
     private readonly Channel<(Life Life, Job Job)> _claimed = Channel.CreateUnbounded<(Life, Job)>();
     private readonly Channel<(Life Life, JobEnd End)> _ends = Channel.CreateUnbounded<(Life, JobEnd)>();
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+    private readonly ConcurrentDictionary<Guid, Running> _running = new();
     private readonly CancellationTokenSource _drained = new();
     private HashSet<string> _paused = [];
     private Life _life = new(Guid.CreateVersion7());
@@ -57,11 +59,18 @@ public sealed partial class JobWorker : BackgroundService
         public long LastBeat { get; set; } = Stopwatch.GetTimestamp();
     }
 
-    internal JobWorker(JobStore store, JobRegistry registry, Schedules schedules, JobBell bell, IServiceProvider services, JobSettings settings, ILogger<JobWorker> logger)
+    private sealed record Running(CancellationTokenSource Stop)
+    {
+        /// <summary>Whether someone wants it to stop; else it stops because this process cannot go on with it.</summary>
+        public bool IsCancelled { get; set; }
+    }
+
+    internal JobWorker(JobStore store, JobRegistry registry, Schedules schedules, JobBell bell, WriteRun writeRun, IServiceProvider services, JobSettings settings, ILogger<JobWorker> logger)
     {
         _store = store;
         _registry = registry;
         _schedules = schedules;
+        _writeRun = writeRun;
         _services = services;
         _settings = settings;
         _logger = logger;
@@ -98,7 +107,7 @@ public sealed partial class JobWorker : BackgroundService
     /// <summary>Claims jobs whenever there is room and something may wait.</summary>
     private async Task DispatchAsync(CancellationToken cancel)
     {
-        var nextLook = TimeSpan.Zero;
+        var (nextLook, nextScan) = (TimeSpan.Zero, TimeSpan.Zero);
         TimeSpan? due = TimeSpan.Zero;
         var since = Stopwatch.StartNew();
         var entered = false;
@@ -114,14 +123,20 @@ public sealed partial class JobWorker : BackgroundService
 
                 if (since.Elapsed >= nextLook)
                 {
-                    var started = since.Elapsed;
+                    nextLook = since.Elapsed + Look;
+                    _lanes.Settle();
                     _paused = [.. await _store.PausedAsync(cancel)];
                     await _schedules.EnqueueDueAsync(cancel);
+                }
+
+                if (since.Elapsed >= nextScan)
+                {
+                    var started = since.Elapsed;
                     foreach (var lane in await _store.ScanAsync(cancel))
                         _lanes.Add(lane.Lane, lane.Place);
                     due = since.Elapsed + await _store.NextDueAsync(cancel);
-                    // A look may be dear, where an old snapshot keeps everything that was ever here: it takes a twentieth of the time at most.
-                    nextLook = since.Elapsed + Max(Look, (since.Elapsed - started) * 20);
+                    // A scan is dear where an old snapshot keeps everything that was ever here: it takes a twentieth of the time.
+                    nextScan = since.Elapsed + Max(Look, Min(LongestScanPause, (since.Elapsed - started) * 20));
                 }
 
                 while (_rings.Reader.TryRead(out var jobs))
@@ -203,9 +218,21 @@ public sealed partial class JobWorker : BackgroundService
             // What was claimed in an earlier life is somebody else's by now.
             var end = stopping.IsCancellationRequested || life != _life
                 ? new JobEnd(job, "again", Counts: false)
-                : await RunAsync(job);
+                : await RunAsync(job, life);
             _ends.Writer.TryWrite((life, end));
         }
+    }
+
+    private async Task<JobEnd> RunAsync(Job job, Life life)
+    {
+        if (!job.IsShown)
+            return await RunAsync(job);
+        job.Teller = new JobTeller(job, _writeRun);
+        job.Teller.Say(new Told(JobRun.Running, 0, null, null, IsFirst: true));
+        var end = await RunAsync(job);
+        var state = end.Kind == "again" ? JobRun.Waiting : end.Kind;
+        await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, null, null), () => life != _life);
+        return end;
     }
 
     private async Task<JobEnd> RunAsync(Job job)
@@ -213,25 +240,29 @@ public sealed partial class JobWorker : BackgroundService
         // Another version of the program may know it.
         if (_registry.Find(job.Kind) is not { } kind)
             return new JobEnd(job, "again", $"This server has no handler for '{job.Kind}'.", TimeSpan.FromMinutes(1), Counts: false);
+        if (job.IsCancelled)
+            return new JobEnd(job, "cancelled", Keep: kind.KeepFailed);
+        if (job.HasLeft)
+            return new JobEnd(job, "failed", "Whoever asked for it has left the workspace.", Keep: kind.KeepFailed);
         if (job.Attempt > kind.MaxAttempts)
             return new JobEnd(job, "failed", "It was begun too often and never came to an end.", Keep: kind.KeepFailed);
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_drained.Token);
-        _running[job.Id] = cancel;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_drained.Token);
+        var running = _running[job.Id] = new Running(stop);
         var started = Stopwatch.GetTimestamp();
         try
         {
-            await kind.RunAsync(_services, job, cancel.Token);
+            await kind.RunAsync(_services, job, stop.Token);
             return new JobEnd(job, "done", Keep: kind.KeepDone);
         }
         catch (JobPutOffException e)
         {
             return new JobEnd(job, "again", Pause: e.Delay, Counts: false);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && e is not JobFailedException)
         {
-            return _drained.IsCancellationRequested
-                ? new JobEnd(job, "again", "The server stopped in the middle.", Counts: false)
-                : new JobEnd(job, "cancelled", Keep: kind.KeepFailed);
+            return running.IsCancelled
+                ? new JobEnd(job, "cancelled", Keep: kind.KeepFailed)
+                : new JobEnd(job, "again", _drained.IsCancellationRequested ? "The server stopped in the middle." : "Its worker lost the database.", Counts: false);
         }
         catch (Exception e)
         {
@@ -305,7 +336,7 @@ public sealed partial class JobWorker : BackgroundService
                     await BeginAnewAsync();
                 var running = _running.Keys.ToArray();
                 foreach (var job in running.Length == 0 ? [] : await _store.CancelledAsync(running, cancel))
-                    _running.GetValueOrDefault(job)?.Cancel();
+                    Cancel(job);
                 if (beats % BeatsPerLook == 0 && await _store.TakeOverAsync(_settings.Lease, isThorough: beats % (BeatsPerLook * 16) == 0) is > 0 and var jobs)
                 {
                     LogTookOver(_logger, jobs);
@@ -319,7 +350,7 @@ public sealed partial class JobWorker : BackgroundService
                 LogFailed(_logger, e);
                 // The others may give this one up from now on, and do its work again: so it stops here.
                 if (Stopwatch.GetElapsedTime(_life.LastBeat) > _settings.Lease)
-                    CancelAll();
+                    StopAll();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -337,13 +368,33 @@ public sealed partial class JobWorker : BackgroundService
         var next = new Life(Guid.CreateVersion7());
         await _store.EnterAsync(next.Worker);
         _life = next;
-        CancelAll();
+        StopAll();
     }
 
-    private void CancelAll()
+    private void Cancel(Guid job)
+    {
+        if (!_running.TryGetValue(job, out var running))
+            return;
+        running.IsCancelled = true;
+        Stop(running);
+    }
+
+    private void StopAll()
     {
         foreach (var running in _running.Values)
-            running.Cancel();
+            Stop(running);
+    }
+
+    private static void Stop(Running running)
+    {
+        try
+        {
+            running.Stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in the meantime.
+        }
     }
 
     private void Wake()

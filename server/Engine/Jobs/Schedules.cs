@@ -30,9 +30,10 @@ internal sealed class Schedules(Db db, JobRegistry registry, IEnumerable<JobSche
                 continue;
             var next = schedule.Cron.Next(now) ?? DateTimeOffset.MaxValue;
             _next[schedule.Name] = (schedule, next);
-            // Whoever moves the time on enqueues the job, in one transaction; the others find it moved.
-            if (await db.System.FirstAsync<bool>($"UPDATE engine.schedules SET next_at = {next} WHERE name = {schedule.Name} AND next_at <= {now} RETURNING true", cancel))
-                await db.System.ExecuteAsync([.. JobStore.Insert(registry, [(Guid.Empty, Actor.Server($"schedule {schedule.Name}"), new NewJob(schedule.Kind, schedule.Payload))], now)]);
+            // Whoever moves the time on enqueues the job, in one statement; the others find it moved.
+            Sql move = $"UPDATE engine.schedules SET next_at = {next} WHERE name = {schedule.Name} AND next_at <= {now} RETURNING name";
+            await db.System.ExecuteAsync(JobStore.InsertIf(
+                registry, move, Guid.Empty, Actor.Server($"schedule {schedule.Name}"), new NewJob(schedule.Kind, schedule.Payload), now));
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         {
             var samples = new Samples(_engine.Registry, workspace.Id, workspace.Owner.Member);
             Assert.Equal(OutcomeKind.Applied, (await workspace.SendAsync([.. samples.Creates])).Kind);
+            await workspace.WriteAsServerAsync([.. samples.ByServer]);
             await _engine.Secrets.RevealAsync(workspace.Id, Actor.Server("test"), "test.thing", samples.Ids["test.thing"], "password");
             var gone = Guid.CreateVersion7();
             await workspace.WriteAsync(workspace.NewCustomer("Gone", gone));

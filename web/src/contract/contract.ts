@@ -5,6 +5,7 @@ export type RecordTypeName =
   | "access.member"
   | "access.role"
   | "access.workspace"
+  | "jobs.run"
   | "solo.customer";
 
 export type ScopeName =
@@ -12,6 +13,7 @@ export type ScopeName =
   | "access.members"
   | "access.roles"
   | "access.workspaces"
+  | "jobs.runs"
   | "solo.customers";
 
 export type Role =
@@ -48,6 +50,8 @@ export type Permission =
   | "access.role.delete"
   | "access.workspace.read"
   | "access.workspace.update"
+  | "jobs.run.read.member"
+  | "jobs.run.delete"
   | "solo.customer.read"
   | "solo.customer.create"
   | "solo.customer.update"
@@ -162,6 +166,16 @@ export interface AccessWorkspace {
   readonly name: string;
 }
 
+export interface JobsRun {
+  readonly member: string;
+  readonly kind: string;
+  readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  readonly percent: number;
+  readonly step: string | null;
+  readonly count: number | null;
+  readonly attempt: number;
+}
+
 export interface SoloCustomer {
   readonly kind: "person" | "company";
   readonly name: string;
@@ -179,6 +193,7 @@ export interface RecordTypes {
   "access.member": AccessMember;
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
+  "jobs.run": JobsRun;
   "solo.customer": SoloCustomer;
 }
 
@@ -195,5 +210,6 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }

@@ -17,6 +17,7 @@ internal sealed record Errand(string Name);
 internal sealed class JobLab(string connectionString) : IAsyncDisposable
 {
     internal const string Kind = "test.errand";
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly List<(ServiceProvider Services, JobWorker Worker)> _workers = [];
     private ServiceProvider? _desk;
 
@@ -32,6 +33,8 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
     internal Db Db => (_desk ??= Services(new JobSettings())).GetRequiredService<Db>();
 
     internal WritePath WritePath => (_desk ??= Services(new JobSettings())).GetRequiredService<WritePath>();
+
+    internal JobRegistry Jobs => (_desk ??= Services(new JobSettings())).GetRequiredService<JobRegistry>();
 
     internal RecordRegistry Registry => (_desk ??= Services(new JobSettings())).GetRequiredService<RecordRegistry>();
 

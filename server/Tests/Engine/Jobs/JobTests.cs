@@ -2,6 +2,7 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Support;
+using Npgsql;
 using Xunit;
 
 namespace Holdfast.Tests.Engine.Jobs;
@@ -116,7 +117,7 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         };
         await _lab.StartAsync();
         await _lab.EnqueueAsync(JobLab.Errand("index") with { OnceKey = "k" });
-        await started.Task;
+        await started.Task.WaitAsync(JobLab.Patience);
         await _lab.EnqueueAsync(JobLab.Errand("index") with { OnceKey = "k" });
         await _lab.EnqueueAsync(JobLab.Errand("index") with { OnceKey = "k" });
         go.SetResult();
@@ -186,8 +187,14 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
             if (errand.Name != "long")
                 return;
             started.SetResult();
-            await using var told = cancel.Register(stopped.SetResult);
-            await Task.Delay(Timeout.Infinite, cancel);
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancel);
+            }
+            finally
+            {
+                stopped.SetResult();
+            }
         };
         await _lab.Desk.PauseAsync(JobQueue.Default);
         await _lab.StartAsync(new JobSettings { Lease = TimeSpan.FromSeconds(1) });
@@ -198,9 +205,9 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         Assert.True(await _lab.Desk.CancelAsync(_lab.Workspace, waits.Id));
         Assert.False(await _lab.Desk.CancelAsync(Guid.CreateVersion7(), runs.Id));
         await _lab.Desk.ResumeAsync(JobQueue.Default);
-        await started.Task;
+        await started.Task.WaitAsync(JobLab.Patience);
         Assert.True(await _lab.Desk.CancelAsync(_lab.Workspace, runs.Id));
-        await stopped.Task;
+        await stopped.Task.WaitAsync(JobLab.Patience);
         await _lab.EmptyAsync();
         Assert.Equal(["cancelled long"], await _lab.EndsAsync());
         Assert.DoesNotContain("waits", _lab.Done);
@@ -217,7 +224,7 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         };
         var worker = await _lab.StartAsync(new JobSettings { Concurrency = 1, Drain = TimeSpan.FromSeconds(30) });
         await _lab.EnqueueAsync([.. Enumerable.Range(0, 20).Select(i => JobLab.Errand($"{i}"))]);
-        await started.Task;
+        await started.Task.WaitAsync(JobLab.Patience);
         var stopping = worker.StopAsync(CancellationToken.None);
         go.SetResult();
         await stopping;
@@ -237,7 +244,7 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         };
         var worker = await _lab.StartAsync(new JobSettings { Drain = TimeSpan.FromMilliseconds(50) });
         await _lab.EnqueueAsync(JobLab.Errand("endless"));
-        await started.Task;
+        await started.Task.WaitAsync(JobLab.Patience);
         await worker.StopAsync(CancellationToken.None);
         Assert.Equal("The server stopped in the middle.", await _lab.Db.System.FirstAsync<string>($"SELECT error FROM engine.jobs WHERE worker_id IS NULL AND attempt = 0"));
     }
@@ -277,10 +284,10 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         };
         await _lab.StartAsync(new JobSettings { Lease = TimeSpan.FromSeconds(1) });
         await _lab.EnqueueAsync(JobLab.Errand("shared"));
-        await started.Task;
+        await started.Task.WaitAsync(JobLab.Patience);
         // Another worker gives it up, as it does with one that was frozen.
         await _lab.Db.System.ExecuteAsync($"DELETE FROM engine.workers", $"UPDATE engine.jobs SET worker_id = NULL, place = nextval('engine.job_places')");
-        await stopped.Task;
+        await stopped.Task.WaitAsync(JobLab.Patience);
         await _lab.EmptyAsync();
         Assert.Equal(2, runs);
     }
@@ -293,21 +300,6 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         await _lab.StartAsync();
         await Eventually.HoldsAsync("it is given up", async () => (await _lab.EndsAsync()).SequenceEqual(["failed poison"]));
         Assert.Empty(_lab.Done);
-    }
-
-    [Fact]
-    public async Task A_job_acts_for_whoever_asked_and_of_his_workspace()
-    {
-        var (user, seen) = (Guid.CreateVersion7(), new TaskCompletionSource<Job>());
-        _lab.Handle = (job, _, _) =>
-        {
-            seen.SetResult(job);
-            return Task.CompletedTask;
-        };
-        await _lab.StartAsync();
-        await _lab.Desk.EnqueueAsync(_lab.Workspace, Actor.Person(user, Guid.CreateVersion7()), JobLab.Errand("mine") with { Cause = (7, 2) });
-        var job = await seen.Task;
-        Assert.Equal((_lab.Workspace, user, false, (7, 2)), (job.Workspace, job.Actor.User!.Value, job.Actor.IsSystem, job.Cause!.Value));
     }
 
     [Fact]
@@ -333,9 +325,93 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         var applied = With("greet", Roles.Owner);
         Assert.True((await _lab.WritePath.WriteAsync(workspace, applied)).Succeeded);
         Assert.True((await _lab.WritePath.WriteAsync(workspace, applied)).Succeeded);
-        var job = await seen.Task;
+        var job = await seen.Task.WaitAsync(JobLab.Patience);
         Assert.Equal((workspace, user, (1, 0)), (job.Workspace, job.Actor.User!.Value, job.Cause!.Value));
         await _lab.EmptyAsync();
         Assert.Equal(["greet"], _lab.Done);
+    }
+
+    [Fact]
+    public async Task A_single_job_does_not_wait_for_another_workspace_s_ten_thousand_however_urgent_those_are()
+    {
+        await _lab.EnqueueAsync([.. Enumerable.Range(0, 10_000).Select(i => JobLab.Errand($"heavy {i}") with { Priority = JobPriority.Urgent })]);
+        _lab.Workspace = Guid.CreateVersion7();
+        await _lab.EnqueueAsync(JobLab.Errand("light"));
+        await _lab.StartAsync();
+        await _lab.EmptyAsync();
+        Assert.Equal(10_001, _lab.Done.Count);
+        Assert.InRange(_lab.Done.ToList().IndexOf("light"), 0, 50);
+    }
+
+    [Fact]
+    public async Task Pauses_grow_up_to_the_longest_and_no_two_are_the_same()
+    {
+        var kind = new JobKind<Errand>("test.pauses", _ => throw new InvalidOperationException()) { FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromMinutes(1) };
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60], Enumerable.Range(1, 7).Select(attempt => (int)kind.PauseAfter(attempt, 0).TotalSeconds));
+        Assert.Equal([3, 6, 12, 24, 48, 90, 90], Enumerable.Range(1, 7).Select(attempt => (int)kind.PauseAfter(attempt, 1).TotalSeconds));
+        Assert.Equal(TimeSpan.FromMinutes(1), kind.PauseAfter(int.MaxValue, 0));
+
+        // By chance, in the table as well.
+        _lab.Handle = (_, _, _) => throw new InvalidOperationException("Always.");
+        await _lab.StartAsync();
+        await _lab.EnqueueAsync([.. Enumerable.Range(0, 20).Select(i => JobLab.Errand($"{i}", "test.steady"))]);
+        await Eventually.HoldsAsync("all have failed once", async () =>
+            await _lab.Db.System.FirstAsync<long>($"SELECT count(DISTINCT due_at - started) FROM (SELECT due_at, max(enqueued_at) OVER () AS started FROM engine.jobs WHERE attempt = 1 AND worker_id IS NULL AND due_at > clock_timestamp()) AS job") >= 10);
+    }
+
+    [Fact]
+    public async Task What_is_over_is_remembered_for_as_long_as_its_kind_says_and_then_forgotten()
+    {
+        _lab.Handle = (_, errand, _) => errand.Name == "fails" ? throw new JobFailedException("It does.") : Task.CompletedTask;
+        await _lab.StartAsync(new JobSettings { Lease = TimeSpan.FromSeconds(1) });
+        await _lab.EnqueueAsync(JobLab.Errand("fails"), JobLab.Errand("kept", "test.kept"), JobLab.Errand("passes"));
+        await _lab.EmptyAsync();
+        await Eventually.HoldsAsync("their ends are noted", async () => (await _lab.EndsAsync()).Count == 2);
+        Assert.Equal([true, true], await _lab.Db.System.QueryAsync<bool>($"SELECT forget_at - ended_at IN (interval '30 days', interval '1 hour') FROM engine.job_ends"));
+        await _lab.Db.System.ExecuteAsync($"UPDATE engine.job_ends SET forget_at = now() WHERE outcome = 'failed'");
+        await Eventually.HoldsAsync("the one is forgotten", async () => (await _lab.EndsAsync()).SequenceEqual(["done kept"]));
+    }
+
+    [Fact]
+    public async Task Who_loses_the_database_for_longer_than_his_lease_stops_and_does_it_again()
+    {
+        var (runs, started) = (0, new TaskCompletionSource());
+        _lab.Handle = async (_, _, cancel) =>
+        {
+            if (Interlocked.Increment(ref runs) > 1)
+                return;
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, cancel);
+        };
+        await _lab.StartAsync(new JobSettings { Lease = TimeSpan.FromSeconds(1) });
+        await _lab.EnqueueAsync(JobLab.Errand("import"));
+        await started.Task.WaitAsync(JobLab.Patience);
+        await AsSuperuserAsync("ALTER TABLE engine.workers RENAME TO away");
+        await Eventually.HoldsAsync("it is given back", async () => await _lab.Db.System.FirstAsync<string>($"SELECT error FROM engine.jobs") == "Its worker lost the database." || runs > 1);
+        await AsSuperuserAsync("ALTER TABLE engine.away RENAME TO workers");
+        await _lab.EmptyAsync();
+        Assert.Equal((2, 1), (runs, _lab.Done.Count));
+        Assert.Empty(await _lab.EndsAsync());
+    }
+
+    [Fact]
+    public async Task What_was_cancelled_while_its_worker_died_is_not_begun_again()
+    {
+        await _lab.EnqueueAsync(JobLab.Errand("gone"));
+        await _lab.Db.System.ExecuteAsync($"UPDATE engine.jobs SET worker_id = {_lab.Workspace}, attempt = 1");
+        var job = await _lab.Db.System.FirstAsync<Guid>($"SELECT id FROM engine.jobs");
+        Assert.True(await _lab.Desk.CancelAsync(_lab.Workspace, job));
+        await _lab.StartAsync(new JobSettings { Lease = TimeSpan.FromSeconds(1) });
+        await _lab.EmptyAsync();
+        Assert.Equal(["cancelled gone"], await _lab.EndsAsync());
+        Assert.Empty(_lab.Done);
+    }
+
+    private async Task AsSuperuserAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.SuperuserOf(_connectionString));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -79,9 +79,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             await SayAsync($"run {errand.Name} {job.Id} {job.Attempt}");
             if (stop == "before" && errand.Name == "victim")
                 await StandAsync();
-            var outcome = await engine.WritePath.WriteAsync(job.Workspace, job.Write([new IncrementOperation(type, thing, count, 1)]));
-            if (!outcome.Succeeded)
-                throw new InvalidOperationException($"{outcome.Kind} {outcome.Failure?.Detail}");
+            await engine.WritePath.WriteAsync(job, [new IncrementOperation(type, thing, count, 1)]);
             if (stop == "after" && errand.Name == "victim")
                 await StandAsync();
         };
