@@ -33,7 +33,13 @@ public sealed class ConsumerStep
     public void Execute(Sql statement) => _statements.Add(statement);
 
     /// <summary>Asks for a job, with the entry as its cause: it is asked for once, however often the entry is handled.</summary>
-    public void Enqueue(Actor actor, NewJob job) => _jobs.Add((Workspace, actor, job with { Cause = (_entry.Seq, _entry.Depth) }));
+    /// <exception cref="ArgumentException">The job is to be shown: such a one is asked for in a transaction (<see cref="Write"/>).</exception>
+    public void Enqueue(Actor actor, NewJob job)
+    {
+        if (job.IsShown)
+            throw new ArgumentException("A job that is shown is asked for in a transaction of the write path.", nameof(job));
+        _jobs.Add((Workspace, actor, job with { Cause = (_entry.Seq, _entry.Depth) }));
+    }
 
     /// <summary>
     /// Composes a transaction on records, with the entry as its cause and an id that is the same each time the entry is

@@ -118,7 +118,7 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
             Values("set"),
             Values("before"))
         {
-            Made = json.TryGetProperty("made", out var made) ? (made.GetProperty("at").GetDateTimeOffset(), made.GetProperty("by") is { ValueKind: JsonValueKind.String } by ? by.GetGuid() : null) : null,
+            Made = kind == "base" && json.TryGetProperty("made", out var made) ? (made.GetProperty("at").GetDateTimeOffset(), made.GetProperty("by") is { ValueKind: JsonValueKind.String } by ? by.GetGuid() : null) : null,
             KeysBefore = kind is "create" or "base" ? null : KeysIn(json, "was", type),
             KeysAfter = kind == "delete" ? null : KeysIn(json, "is", type),
             ErasedFromSet = Gone("set"),
