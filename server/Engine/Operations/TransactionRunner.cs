@@ -103,6 +103,8 @@ internal sealed class TransactionRunner(
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
         if (transaction.Erasures.Count > 0 && !actor.IsSystem)
             return PermissionFailures.Denied.With("Only the server's commands erase.");
+        if (transaction.Compaction is not null && !actor.IsSystem)
+            return PermissionFailures.Denied.With("Only the server compacts.");
         if (CheckCause(transaction, out var depth) is { } endless)
             return endless;
 
@@ -149,13 +151,14 @@ internal sealed class TransactionRunner(
                 Stamp(after, then is null, head + 1, at, actor.User);
         }
 
-        if (changes.Count > 0 || transaction.Erasures.Count > 0)
+        if (changes.Count > 0 || transaction.Erasures.Count > 0 || transaction.Compaction is not null)
         {
             entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes)
             {
                 Cause = transaction.Cause,
                 Depth = depth,
                 Erasures = transaction.Erasures,
+                Base = transaction.Compaction?.Base,
             };
         }
 

@@ -83,6 +83,7 @@ export type ErrorCode =
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
+  | "log.compacted"
   | "member.beyond_yours"
   | "member.last_owner"
   | "member.no_party"
