@@ -47,10 +47,25 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         return [.. rows.Select(row => row.ToEntry(registry))];
     }
 
-    /// <summary>The same with what proves them.</summary>
+    /// <summary>The same, each with its digest; null for an entry from before there were digests.</summary>
+    public async Task<IReadOnlyList<(LogEntry Entry, string? Digest)>> WithDigestsAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel)
+    {
+        var rows = await SealedAfterAsync(workspace, seq, limit, cancel);
+        return [.. rows.Select(row => (row.ToEntry(registry), row.Digest is null ? null : Convert.ToHexStringLower(row.Digest)))];
+    }
+
+    /// <summary>The first entry that must have a digest.</summary>
+    internal async Task<long> SealedFromAsync(Guid workspace, CancellationToken cancel) =>
+        (await db.In(workspace).QueryAsync<long>($"SELECT sealed_from FROM engine.workspaces WHERE workspace_id = {workspace}", cancel)).Single();
+
+    /// <summary>As they are stored, with what proves them.</summary>
     internal Task<IReadOnlyList<StoredEntry>> SealedAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
         db.In(workspace).QueryAsync<StoredEntry>(
             $"SELECT {StoredEntry.SealedColumns} FROM engine.log WHERE workspace_id = {workspace} AND seq > {seq} ORDER BY seq LIMIT {limit}", cancel);
+
+    /// <summary>The newest sequence number of a workspace; 0 before the first.</summary>
+    public async Task<long> HeadAsync(Guid workspace, CancellationToken cancel) =>
+        (await db.In(workspace).QueryAsync<long>($"SELECT coalesce(max(seq), 0) FROM engine.log WHERE workspace_id = {workspace}", cancel)).Single();
 
     /// <summary>The newest sequence number of each of the given workspaces.</summary>
     internal Task<IReadOnlyList<WorkspaceHead>> HeadsAsync(Guid[] workspaces, CancellationToken cancel) => db.System.QueryAsync<WorkspaceHead>(
