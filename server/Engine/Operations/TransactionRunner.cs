@@ -51,8 +51,13 @@ internal sealed class TransactionRunner(
     internal Outcome Run(Transaction transaction, long head, out LogEntry? entry)
     {
         entry = null;
-        Operation? refused = null;
+        // What was wrong before it was run, and with which operation, who read it has said; the database blames all of them.
+        var refused = transaction is { Refusal: not null, Operations: [var only] } ? only : null;
         var failure = transaction.Refusal ?? Apply(transaction, head, out entry, out refused);
+        if (failure is not null && transaction.ReferredBy is { } referring && Reading.AllowsAll(referring, AccessOf(transaction.Actor)))
+            failure = failure.And(("by", referring.Name));
+        if (failure is not null && refused is not null)
+            failure = failure.Of(transaction.Operations.TakeWhile(operation => !ReferenceEquals(operation, refused)).Count(), refused.Type.Name, $"{refused.Record}");
         if (!facts.Complete)
         {
             overlay.Discard();
@@ -115,8 +120,14 @@ internal sealed class TransactionRunner(
         }
 
         var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
-        if (CheckAsked(asked, access) is { } unsound)
-            return unsound;
+        foreach (var (type, id, then, after) in overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id))))
+        {
+            refused = LastOn(transaction, type, id);
+            if (CheckAsked(type, then, after, access) is { } unsound)
+                return unsound;
+        }
+
+        refused = null;
         if (_inheritance.Settle() is { } tooMany)
             return tooMany;
         AskForReferences();
@@ -138,7 +149,11 @@ internal sealed class TransactionRunner(
 
             // What moves along with the record above it is nobody's wish, and takes nobody's permission.
             if (asked.Contains((type, id)) && Check(type, then, after, before, access) is { } failure)
+            {
+                refused = LastOn(transaction, type, id);
                 return failure;
+            }
+
             changes.Add(change);
             if (after is not null)
                 Stamp(after, then is null, head + 1, at, actor.User);
@@ -158,10 +173,11 @@ internal sealed class TransactionRunner(
     }
 
     /// <summary>What can be said before anything is read or worked out for a transaction: whether it is whole, and permitted at all.</summary>
-    private Failure? CheckAsked(HashSet<(RecordType, Guid)> asked, Access access) => overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id)))
-        .Select(staged => (staged.After is null ? null : staged.Type.CheckWhole(staged.After))
-            ?? (staged.Before is null && staged.After is null ? null : Policy.CheckPermission(staged.Type, access, staged.Before, staged.After)))
-        .FirstOrDefault(failure => failure is not null);
+    private static Failure? CheckAsked(RecordType type, Record? before, Record? after, Access access) =>
+        (after is null ? null : type.CheckWhole(after)) ?? (before is null && after is null ? null : Policy.CheckPermission(type, access, before, after));
+
+    private static Operation LastOn(Transaction transaction, RecordType type, Guid id) =>
+        transaction.Operations.Last(operation => operation.Type == type && operation.Record == id);
 
     /// <summary>Asks for all that the changed records newly refer to, so that it is read at once.</summary>
     private void AskForReferences()
@@ -334,7 +350,7 @@ internal sealed class TransactionRunner(
             if (isOld && !overlay.Knows(target, id))
                 continue;
             if (_inheritance.Find(target, id) is not { } record || (!isOld && !Reading.Allows(target, access, target.KeysOf(record))))
-                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("type", target.Name));
+                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("target", target.Name));
         }
 
         return null;
