@@ -57,6 +57,7 @@ export type ErrorCode =
   | "browser.not_yours"
   | "custom_field.fixed"
   | "custom_field.has_values"
+  | "custom_field.key_taken"
   | "custom_field.too_many"
   | "custom_field.type_takes_none"
   | "field.malformed"
@@ -75,6 +76,7 @@ export type ErrorCode =
   | "frame.unknown"
   | "guard.not_indexed"
   | "guard.version_from_future"
+  | "history.too_long"
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
@@ -90,6 +92,7 @@ export type ErrorCode =
   | "permission.grant_moved"
   | "permission.out_of_reach"
   | "protocol.unsupported"
+  | "query.busy"
   | "query.field_unknown"
   | "query.incomplete"
   | "query.malformed"
@@ -99,6 +102,7 @@ export type ErrorCode =
   | "query.too_deep"
   | "query.too_long"
   | "query.too_many"
+  | "query.too_slow"
   | "query.value"
   | "record.changed"
   | "record.exists"
@@ -121,6 +125,7 @@ export type ErrorCode =
   | "scope.too_many"
   | "scope.unknown"
   | "server.error"
+  | "server.no_database"
   | "session.ended"
   | "session.required"
   | "sign_in.refused"
@@ -134,6 +139,7 @@ export type ErrorCode =
   | "transaction.schema_unknown"
   | "transaction.too_deep"
   | "transaction.too_large"
+  | "transaction.too_slow"
   | "workspace.not_found";
 
 export interface AccessField {
