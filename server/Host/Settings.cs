@@ -106,7 +106,13 @@ internal sealed record Settings
     {
         get
         {
-            var text = new StringBuilder("usage: bin/run [--SETTING VALUE]...\n\n");
+            var text = new StringBuilder("""
+                usage: bin/run [--SETTING VALUE]...
+                       bin/run log verify    proves that nothing in the log was altered
+                       bin/run log show      prints the log; bin/run log --help says more of both
+
+
+                """);
             foreach (var setting in Table)
                 text.Append($"  {setting.Flag} {setting.Value}  ({setting.Environment})\n      {setting.Meaning}; default: {setting.Default}\n      takes {setting.Allowed}\n");
             return text.Append("  --help\n  --version\n").ToString();
