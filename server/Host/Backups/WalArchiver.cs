@@ -27,7 +27,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, TimeP
 
     // So many pieces become one, for restores and listings to stay quick.
     private const int ManyPieces = 60;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly List<string> _pieces = [];
@@ -80,9 +80,9 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, TimeP
         await using var line = new PhysicalReplicationConnection(new NpgsqlConnectionStringBuilder(superuser) { Pooling = false }.ConnectionString);
         await line.Open(cancel);
         var timeline = (await line.IdentifySystem(cancel)).Timeline;
-        var pieces = WalStream.Unbroken(await stream.ListAsync(cancel), slot.From);
-        var place = pieces.Count == 0 ? slot.From : pieces[^1].End;
-        // A piece that the last run was killed beside may be held by a longer one; it does no harm, and goes with its segment.
+        var pieces = await stream.ListAsync(cancel);
+        // After a crash PostgreSQL may not know how much it was told that it need not keep.
+        var place = Math.Max(slot.From, pieces.Count == 0 ? 0 : pieces.Max(piece => piece.End));
         var segment = WalSegment.At(timeline, place, stream.SegmentSize);
         _pieces.Clear();
         _pieces.AddRange(pieces.Where(piece => piece.Segment == segment && !piece.IsWhole).Select(piece => piece.Name));
