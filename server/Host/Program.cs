@@ -21,6 +21,7 @@ internal static class Program
         ["log"] = LogCommand.RunAsync,
         ["backup"] = BackupCommand.RunAsync,
         ["restore"] = RestoreCommand.RunAsync,
+        ["workspace"] = WorkspaceCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
