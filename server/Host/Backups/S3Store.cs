@@ -44,9 +44,11 @@ internal sealed class S3Store : BackupStore
     public override async Task<IReadOnlyList<StoredObject>> ListAsync(string prefix, CancellationToken cancel)
     {
         var found = new List<StoredObject>();
-        for (string? next = null; ;)
+        while (true)
         {
-            var query = $"{(next is null ? "" : $"continuation-token={Uri.EscapeDataString(next)}&")}list-type=2&prefix={Uri.EscapeDataString(_prefix + prefix)}";
+            // The first form of the request: every service knows it, and it goes on after a name and not after a token.
+            var after = found.Count == 0 ? "" : $"marker={Uri.EscapeDataString(_prefix + found[^1].Name)}&";
+            var query = $"{after}prefix={Uri.EscapeDataString(_prefix + prefix)}";
             using var answer = await SendAsync(HttpMethod.Get, null, query, null, cancel);
             if (answer.StatusCode == HttpStatusCode.NotFound)
                 throw new StartException($"There is no bucket {_bucket} at {_endpoint.Authority}. Make it, or name another by --backup.");
@@ -57,7 +59,6 @@ internal sealed class S3Store : BackupStore
                 DateTimeOffset.Parse(item.Element(names + "LastModified")!.Value, CultureInfo.InvariantCulture))));
             if (page.Element(names + "IsTruncated")?.Value != "true")
                 return [.. found.OrderBy(item => item.Name, StringComparer.Ordinal)];
-            next = page.Element(names + "NextContinuationToken")!.Value;
         }
     }
 

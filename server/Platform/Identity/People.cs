@@ -6,7 +6,7 @@ namespace Holdfast.Platform.Identity;
 /// <summary>People who come and go with a workspace from one instance to another.</summary>
 public sealed class People(Db db)
 {
-    private sealed record Here(Guid Id, Guid Known);
+    private sealed record Here(Guid Known, Guid Id);
 
     /// <summary>The people of these ids, with the hashes of their passwords.</summary>
     public Task<IReadOnlyList<TransferPerson>> FindAsync(Guid[] users, CancellationToken cancel) => db.Instance.QueryAsync<TransferPerson>(
