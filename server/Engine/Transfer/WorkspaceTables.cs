@@ -8,7 +8,10 @@ namespace Holdfast.Engine.Transfer;
 /// <param name="RefersToItself">Whether a row may refer to another one of the same table.</param>
 internal sealed record WorkspaceTable(string Name, IReadOnlyList<string> Columns, bool RefersToItself)
 {
-    /// <summary>Each after those that it refers to.</summary>
+    /// <summary>Work that waits or runs belongs to the instance that was asked for it; done here as well it would be done twice.</summary>
+    private static readonly string[] Staying = ["engine.jobs", "engine.job_claims", "engine.job_ends"];
+
+    /// <summary>Those that travel, each after those that it refers to.</summary>
     internal static async Task<IReadOnlyList<WorkspaceTable>> ListAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var columns = (await PairsAsync(connection, """
@@ -26,7 +29,7 @@ internal sealed record WorkspaceTable(string Name, IReadOnlyList<string> Columns
 
         void Visit(string name)
         {
-            if (!columns.Contains(name) || !seen.Add(name))
+            if (!columns.Contains(name) || Staying.Contains(name) || !seen.Add(name))
                 return;
             foreach (var target in arrows[name])
                 Visit(target);
