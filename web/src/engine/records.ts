@@ -17,6 +17,8 @@ interface Scope {
   state: ScopeState;
   /** Whether this connection has answered for the scope. Until it has, what is held may be behind the cursor. */
   answered: boolean;
+  /** Whether it was asked for anew: then only a snapshot answers, for what is said of it before may be of my rights. */
+  asked: boolean;
   /** The sequence number as of which the last snapshot was taken; deltas up to it say nothing new. */
   at: number;
 }
@@ -28,7 +30,7 @@ interface Scope {
 export class Records {
   readonly #byType = new Map(recordTypes.map((type) => [type, new Map<string, WireRecord>()]));
   readonly #scopes = new Map<ScopeName, Scope>(
-    scopeNames.map((scope) => [scope, { state: "loading", answered: false, at: 0 }]),
+    scopeNames.map((scope) => [scope, { state: "loading", answered: false, asked: false, at: 0 }]),
   );
   readonly #listener: RecordsListener;
   #epoch: string | null = null;
@@ -40,6 +42,8 @@ export class Records {
   #granted: string | null = null;
   /** Deltas that came before the snapshot of their scope, which may be older than they are. */
   #early: DeltaItem[] = [];
+  /** The versions at which records went, by key: until the cursor has passed that, all of it may be told once more. */
+  readonly #gone = new Map<string, number>();
 
   constructor(listener: RecordsListener) {
     this.#listener = listener;
@@ -85,11 +89,14 @@ export class Records {
 
   /** A connection begins. What is held stays in view until its snapshot replaces it. */
   begin({ epoch, head, reset }: Frame<"welcome">): void {
-    if (reset) this.#cursor = null;
+    if (reset) {
+      this.#cursor = null;
+      this.#gone.clear();
+    }
     this.#reached = this.#cursor ?? head;
     this.#epoch = epoch;
     this.#early = [];
-    for (const scope of this.#scopes.values()) scope.answered = false;
+    for (const scope of this.#scopes.values()) Object.assign(scope, { answered: false, asked: false });
   }
 
   /** Answers whether that will do; if not, the scope must be asked for again. */
@@ -98,17 +105,20 @@ export class Records {
     if (!scope) return true;
     if ("records" in frame) {
       this.#replace(frame.scope, frame.records);
-      scope.at = frame.at;
+      Object.assign(scope, { at: frame.at, asked: false });
     } else if ("changed" in frame) {
       this.#amend(frame);
-    } else if (scope.state !== "ready") {
+    } else if (!scope.asked && scope.state !== "ready") {
       // Unchanged since the cursor, but I was not allowed to read it then, so I hold nothing of it.
+      this.#expect([frame.scope]);
       return false;
     }
+    if (scope.asked) return true;
     scope.state = "ready";
     scope.answered = this.#early.every((item) =>
       item.records.every((record) => scopeOf(record) !== frame.scope || this.#apply(scope, item, record)),
     );
+    if (!scope.answered) this.#expect([frame.scope]);
     this.#settle();
     return scope.answered;
   }
@@ -129,8 +139,7 @@ export class Records {
       const scope = this.#scopes.get(name);
       if (!scope) continue;
       this.#replace(name, []);
-      scope.state = "refused";
-      scope.answered = true;
+      Object.assign(scope, { state: "refused", answered: true, asked: false });
     }
     this.#settle();
   }
@@ -167,11 +176,11 @@ export class Records {
     this.#settle();
   }
 
-  /** Until these are answered again, the cursor stays where it is. */
+  /** These are asked for anew. Until they are answered, the cursor stays where it is. */
   #expect(names: readonly ScopeName[]): void {
     for (const name of names) {
       const scope = this.#scopes.get(name);
-      if (scope) scope.answered = false;
+      if (scope) Object.assign(scope, { answered: false, asked: true });
     }
   }
 
@@ -180,6 +189,7 @@ export class Records {
     this.#cursor = this.#reached;
     this.#access = this.#granted;
     this.#early = [];
+    for (const [key, version] of this.#gone) if (version <= this.upTo) this.#gone.delete(key);
   }
 
   #replace(name: ScopeName, records: readonly WireRecord[]): void {
@@ -211,9 +221,11 @@ export class Records {
   /** Answers false when the record's history has a hole here. */
   #apply(scope: Scope, item: DeltaItem, record: DeltaRecord): boolean {
     const held = this.get(record.type, record.id);
-    if (item.seq <= scope.at || record.version <= (held?.version ?? 0)) return true;
+    const known = held?.version ?? this.#gone.get(keyOf(record)) ?? 0;
+    if (item.seq <= scope.at || record.version <= known) return true;
     const next = after(held, item, record);
     if (next === "hole") return false;
+    if (!next) this.#gone.set(keyOf(record), record.version);
     this.#put(record.type, record.id, next);
     this.#listener.arrived(item, record);
     return true;
@@ -234,6 +246,10 @@ function after(
   }
   if (!held || record.previous !== held.version) return "hole";
   return { ...held, ...touched, values: { ...held.values, ...record.set } };
+}
+
+function keyOf({ type, id }: RecordRef): string {
+  return `${type}/${id}`;
 }
 
 function scopeOf(record: DeltaRecord): ScopeName {
