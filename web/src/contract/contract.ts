@@ -55,6 +55,7 @@ export type Permission =
 
 export type ErrorCode =
   | "browser.not_yours"
+  | "browser.superseded"
   | "custom_field.fixed"
   | "custom_field.has_values"
   | "custom_field.too_many"
