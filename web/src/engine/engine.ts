@@ -330,7 +330,8 @@ class WorkspaceEngine implements Engine {
 
   #lose(reason: "wiped" | "outdated"): void {
     this.stop();
-    if (reason === "wiped") this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [] });
+    if (reason === "wiped")
+      this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [] });
     this.#model.setLine({ connection: reason === "wiped" ? "signedOut" : "outdated" });
   }
 
@@ -359,7 +360,10 @@ class WorkspaceEngine implements Engine {
   }
 }
 
-function notKept(failed: "full" | "broken"): { readonly outcome: "rejected"; readonly error: Problem<ClientErrorCode> } {
+function notKept(failed: "full" | "broken"): {
+  readonly outcome: "rejected";
+  readonly error: Problem<ClientErrorCode>;
+} {
   const code = failed === "full" ? "storage.full" : "storage.failed";
   const detail = "The change could not be kept in this browser, so it was not made.";
   return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };

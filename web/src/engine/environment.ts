@@ -55,7 +55,12 @@ export interface Environment {
   /** Hears and speaks to the other tabs of this browser. What is posted is copied. */
   openChannel(name: string, hear: (message: unknown) => void): Channel;
   /** Opens what this browser keeps of a person's work in a workspace; a memory where it keeps nothing. */
-  openStore(user: string, workspace: string, lost: StoreLost, done: (store: Store | { readonly failed: StoreFailure }) => void): void;
+  openStore(
+    user: string,
+    workspace: string,
+    lost: StoreLost,
+    done: (store: Store | { readonly failed: StoreFailure }) => void,
+  ): void;
   /** Calls when the machine believes that it has a network again, or has none any more; returns how to stop that. */
   onNetwork(listener: (online: boolean) => void): () => void;
 }

@@ -179,16 +179,26 @@ class IndexedStore implements Store {
         transaction.objectStore("queue"),
         transaction.objectStore("letters"),
       ];
-      await Promise.all([
-        states.put({ ...held, step: number, following }, "state"),
-        step.forget && records.clear(),
-        ...(step.records ?? []).map((record) => records.put(record)),
-        ...(step.gone ?? []).map(({ type, id }) => records.delete([type, id])),
-        ...placed(step, number).map((entry) => queue.put(entry)),
-        ...(step.left ?? []).map(({ place }) => queue.delete([...place])),
-        ...(step.letters ?? []).map((letter) => letters.put(letter)),
-        ...(step.discarded ?? []).map((id) => letters.delete(id)),
-      ]);
+      const requests: (() => Promise<unknown>)[] = [
+        () => states.put({ ...held, step: number, following }, "state"),
+        ...(step.forget ? [() => records.clear()] : []),
+        ...(step.records ?? []).map((record) => () => records.put(record)),
+        ...(step.gone ?? []).map(
+          ({ type, id }) =>
+            () =>
+              records.delete([type, id]),
+        ),
+        ...placed(step, number).map((entry) => () => queue.put(entry)),
+        ...(step.left ?? []).map(
+          ({ place }) =>
+            () =>
+              queue.delete([...place]),
+        ),
+        ...(step.letters ?? []).map((letter) => () => letters.put(letter)),
+        ...(step.discarded ?? []).map((id) => () => letters.delete(id)),
+      ];
+      // One that throws at once fails like one that fails later, and the others are waited for.
+      await Promise.all(requests.map(async (request) => request()));
       return { step: number };
     })();
     return whole(transaction, writing);
@@ -228,11 +238,15 @@ async function whole<Answer>(
     }),
     transaction.done,
   ]);
-  // Of an abort the end says more than what it cut off: that the room was too small, say.
-  if (worked.status === "rejected" && worked.reason instanceof StoreError) throw worked.reason;
+  // Where one was only cut off by the other, the other says why.
+  if (worked.status === "rejected" && !isAbort(worked.reason)) throw worked.reason;
   if (ended.status === "rejected") throw ended.reason;
   if (worked.status === "rejected") throw worked.reason;
   return worked.value;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 class StoreError extends Error {

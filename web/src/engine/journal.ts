@@ -333,7 +333,7 @@ export class Draft {
   }
 
   /** What is to happen when all that was changed so far stands. */
-  then(action: () => void): void {
+  afterwards(action: () => void): void {
     this.#then.push(action);
   }
 

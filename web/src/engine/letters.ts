@@ -34,7 +34,8 @@ function buildOn(operations: readonly Operation[], missing: ReadonlySet<string>)
 }
 
 function pointsAt(operation: Operation, records: ReadonlySet<string>): boolean {
-  if (operation.op === "create") return Object.values(operation.values).some((value) => names(value, records));
+  if (operation.op === "create")
+    return Object.values(operation.values).some((value) => names(value, records));
   return "value" in operation && names(operation.value, records);
 }
 

@@ -15,7 +15,8 @@ import type { ConnectionState, DeadLetter, Settled } from "./types";
 const nobody: readonly string[] = [];
 
 /** What a refusal is, before it becomes a letter. */
-export type Refusal = Pick<DeadLetter, "outcome" | "error"> & Partial<Pick<DeadLetter, "current" | "conflicts">>;
+export type Refusal = Pick<DeadLetter, "outcome" | "error"> &
+  Partial<Pick<DeadLetter, "current" | "conflicts">>;
 
 /** What of the leading tab's line the others show as well. */
 export interface Line {
@@ -128,7 +129,9 @@ export class Model {
   restore(saved: Saved): void {
     const known = new Map(this.queue.all.map((pending) => [pending.id, pending]));
     const kept = saved.queue.map((entry) => this.#pendingOf(entry, known.get(entry.id)));
-    const own = this.queue.all.filter(({ id, place }) => !place && !saved.queue.some((entry) => entry.id === id));
+    const own = this.queue.all.filter(
+      ({ id, place }) => !place && !saved.queue.some((entry) => entry.id === id),
+    );
     this.records.restore(saved.following, saved.records);
     this.overlay.reset();
     this.queue.restore([...kept, ...own]);

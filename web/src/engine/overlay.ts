@@ -1,9 +1,9 @@
 import type { RecordTypeName } from "@/contract/contract";
+import { operationsOf } from "./letters";
 import { type Drawn, merge } from "./merge";
 import { recordTypes } from "./metadata";
 import type { Operation, Values, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
-import { operationsOf } from "./letters";
 import type { Records } from "./records";
 import type { DeadLetter, FieldMark, View } from "./types";
 import { sameValue } from "./values";

@@ -165,4 +165,3 @@ export function byPlace(a: Entry, b: Entry): number {
     return (a.mutation ?? Number.POSITIVE_INFINITY) - (b.mutation ?? Number.POSITIVE_INFINITY);
   return a.place[0] - b.place[0] || a.place[1] - b.place[1];
 }
-

@@ -114,7 +114,7 @@ export class Uplink {
       );
       if (batch.length === 0) return;
       const life = this.#life;
-      this.#journal.draft.then(() => {
+      this.#journal.draft.afterwards(() => {
         if (life === this.#life) this.#connection.send({ t: "push", transactions: batch });
       });
     }
@@ -235,7 +235,7 @@ export class Uplink {
     records.follow(me.access);
     const life = this.#life;
     // Forgotten is what is on the disk no more.
-    this.#journal.draft.then(() => {
+    this.#journal.draft.afterwards(() => {
       if (life === this.#life) this.#connection.send({ t: "revoked", id });
     });
     // What my old rights could not read, my new ones may.
