@@ -3,9 +3,9 @@ import { browserEnvironment, type Environment } from "./environment";
 import { diskPause, Journal, type SetBack } from "./journal";
 import { scopeNames } from "./metadata";
 import { Model } from "./model";
-import type { Guard, Me, Operation, Problem, RecordRef } from "./protocol";
+import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
-import { memoryStore, type Saved, type Step, type Store, type StoreFailure } from "./store";
+import { memoryStore, type Saved, type Step, type Store, type StoreFailure, type StoreLost } from "./store";
 import { type Message, Tabs } from "./tabs";
 import type {
   ClientErrorCode,
@@ -16,9 +16,11 @@ import type {
   Status,
   Topic,
   TransactionHandle,
+  Undone,
   View,
   Waiting,
 } from "./types";
+import { backOf, mostSteps, possible, pushed, type UndoStep } from "./undo";
 import { Uplink } from "./uplink";
 
 export interface EngineOptions {
@@ -91,7 +93,7 @@ class WorkspaceEngine implements Engine {
     }
     this.#isRunning = true;
     const life = ++this.#life;
-    const lost = (reason: "wiped" | "outdated") => this.#change(() => this.#lose(reason));
+    const lost: StoreLost = (reason) => life === this.#life && this.#change(() => this.#lose(reason));
     this.#environment.openStore(this.#model.user, this.workspace, lost, (opened) => {
       if (life === this.#life) this.#change(() => this.#open(opened));
       else if (!("failed" in opened)) opened.close();
@@ -119,9 +121,8 @@ class WorkspaceEngine implements Engine {
   transact(operations: readonly Operation[]): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
     return this.#change(() => {
-      const { handle, pending } = this.#add(operations);
-      this.#append([pending], {});
-      return handle;
+      const redo = this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+      return this.#do(operations, "undo", redo);
     });
   }
 
@@ -183,6 +184,22 @@ class WorkspaceEngine implements Engine {
     });
   }
 
+  undo(): Undone | null {
+    return this.#takeBack("undo", "redo");
+  }
+
+  redo(): Undone | null {
+    return this.#takeBack("redo", "undo");
+  }
+
+  canUndo(): boolean {
+    return this.#model.undoSteps.some(({ stack }) => stack === "undo");
+  }
+
+  canRedo(): boolean {
+    return this.#model.undoSteps.some(({ stack }) => stack === "redo");
+  }
+
   pendingCount(): number {
     return this.#model.queue.unanswered;
   }
@@ -207,6 +224,45 @@ class WorkspaceEngine implements Engine {
       return answer;
     });
   }
+
+  #takeBack(from: UndoStep["stack"], to: UndoStep["stack"]): Undone | null {
+    const step = this.#model.undoSteps.filter(({ stack }) => stack === from).at(-1);
+    if (!step) return null;
+    return this.#change(() => {
+      const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
+      if (done.operations.length > 0) this.#do(done.operations, to, [step.id], true);
+      else this.#remember([], [step.id]);
+      return done;
+    });
+  }
+
+  /** Makes a transaction, and remembers how to take it back. */
+  #do(
+    operations: readonly Operation[],
+    stack: UndoStep["stack"],
+    gone: readonly string[],
+    isAlone = false,
+  ): TransactionHandle {
+    const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
+    const { handle, pending } = this.#add(operations);
+    const held = this.#model.undoSteps.filter((one) => one.stack === stack && !gone.includes(one.id));
+    const [id, at] = [this.#environment.newId(), this.#environment.now()];
+    const next = back && back.length > 0 ? { id, at, transaction: handle.id, back } : null;
+    const undo = next ? [pushed(held, next, stack, isAlone)] : [];
+    const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
+    this.#model.remember(undo, undone);
+    this.#append([pending], { undo, undone });
+    return handle;
+  }
+
+  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
+    this.#model.remember(undo, undone);
+    this.#journal.write({ undo, undone }, () => {});
+  }
+
+  /** The record as a person sees it. */
+  readonly #read = ({ type, id }: RecordRef): WireRecord | undefined =>
+    this.#model.overlay.record(type, id) as unknown as WireRecord | undefined;
 
   #add(operations: readonly Operation[]): { readonly handle: TransactionHandle; readonly pending: Pending } {
     let settle: (settled: Settled) => void = () => {};
@@ -328,10 +384,14 @@ class WorkspaceEngine implements Engine {
     });
   }
 
-  #lose(reason: "wiped" | "outdated"): void {
+  #lose(reason: Parameters<StoreLost>[0]): void {
     this.stop();
+    if (reason === "closed") {
+      this.start();
+      return;
+    }
     if (reason === "wiped")
-      this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [] });
+      this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [], undo: [] });
     this.#model.setLine({ connection: reason === "wiped" ? "signedOut" : "outdated" });
   }
 

@@ -76,6 +76,7 @@ describe("what is kept", () => {
         { ...entry("t2"), place: [1, 1] },
       ],
       letters: [],
+      undo: [],
     });
   });
 
@@ -141,6 +142,7 @@ describe("what is kept", () => {
       records: [],
       queue: [],
       letters: [],
+      undo: [],
     });
     expect(await write(frozen, { append: [entry("t3")] })).toEqual({ failed: "wiped" });
     expect(await write(others, { append: [entry("t4")] })).toEqual({ step: 1 });

@@ -15,6 +15,7 @@ import {
   type Written,
 } from "./store";
 import type { DeadLetter } from "./types";
+import type { UndoStep } from "./undo";
 
 /** How things are kept. Whoever raises it adds what to do to `upgrades`, and never changes what stands there. */
 const upgrades: readonly ((database: IDBPDatabase<Shape>) => void)[] = [
@@ -23,6 +24,7 @@ const upgrades: readonly ((database: IDBPDatabase<Shape>) => void)[] = [
     database.createObjectStore("records", { keyPath: ["type", "id"] });
     database.createObjectStore("queue", { keyPath: "place" });
     database.createObjectStore("letters", { keyPath: "id" });
+    database.createObjectStore("undo", { keyPath: "id" });
   },
 ];
 
@@ -41,9 +43,10 @@ interface Shape extends DBSchema {
   records: { key: [string, string]; value: WireRecord };
   queue: { key: [number, number]; value: Entry };
   letters: { key: string; value: DeadLetter };
+  undo: { key: string; value: UndoStep };
 }
 
-const tables = ["state", "records", "queue", "letters"] as const;
+const tables = ["state", "records", "queue", "letters", "undo"] as const;
 
 /** Names by person, then by workspace: what a sign-out wipes begins alike. */
 export function storeName(user: string, workspace: string): string {
@@ -77,6 +80,7 @@ export async function openIndexedStore(
         database.close();
         lost(next === null ? "wiped" : "outdated");
       },
+      terminated: () => lost("closed"),
     });
     return new IndexedStore(database, browser);
   } catch (error) {
@@ -135,14 +139,15 @@ class IndexedStore implements Store {
   async #load(): Promise<Saved> {
     await this.#begin();
     const transaction = this.#database.transaction(tables);
-    const [state, records, queue, letters] = await Promise.all([
+    const [state, records, queue, letters, undo] = await Promise.all([
       transaction.objectStore("state").get("state"),
       transaction.objectStore("records").getAll(),
       transaction.objectStore("queue").getAll(),
       transaction.objectStore("letters").getAll(),
+      transaction.objectStore("undo").getAll(),
     ]);
     const { step, browser, following } = this.#sound(state);
-    return { step, browser, following, records, queue: queue.sort(byPlace), letters };
+    return { step, browser, following, records, queue: queue.sort(byPlace), letters, undo };
   }
 
   /** Makes the one row, and drops records of a shape that this page does not know: the server has them. */
@@ -174,10 +179,11 @@ class IndexedStore implements Store {
       if (leader !== null && held.leader !== leader) throw new StoreError("deposed");
       const number = held.step + 1;
       const following = step.following ?? (step.forget ? null : held.following);
-      const [records, queue, letters] = [
+      const [records, queue, letters, undo] = [
         transaction.objectStore("records"),
         transaction.objectStore("queue"),
         transaction.objectStore("letters"),
+        transaction.objectStore("undo"),
       ];
       const requests: (() => Promise<unknown>)[] = [
         () => states.put({ ...held, step: number, following }, "state"),
@@ -196,6 +202,8 @@ class IndexedStore implements Store {
         ),
         ...(step.letters ?? []).map((letter) => () => letters.put(letter)),
         ...(step.discarded ?? []).map((id) => () => letters.delete(id)),
+        ...(step.undone ?? []).map((id) => () => undo.delete(id)),
+        ...(step.undo ?? []).map((one) => () => undo.put(one)),
       ];
       // One that throws at once fails like one that fails later, and the others are waited for.
       await Promise.all(requests.map(async (request) => request()));

@@ -1,6 +1,7 @@
 import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
 import type { Entry, Following, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
+import type { UndoStep } from "./undo";
 
 /** A change by someone else, which is shown for a moment and not kept. */
 export type News = readonly [item: DeltaItem, record: DeltaRecord];
@@ -300,6 +301,7 @@ export class Draft {
   readonly #records = new Map<string, WireRecord | RecordRef>();
   readonly #queue = new Map<string, { readonly entry: Entry; readonly left: boolean }>();
   readonly #letters = new Map<string, DeadLetter>();
+  readonly #undo = new Map<string, UndoStep | null>();
   readonly #then: (() => void)[] = [];
   readonly news: News[] = [];
   #following: Following | null = null;
@@ -328,6 +330,11 @@ export class Draft {
     this.#letters.set(letter.id, letter);
   }
 
+  /** What can still be undone of it; `null` where nothing can. */
+  undo(id: string, step: UndoStep | null): void {
+    this.#undo.set(id, step);
+  }
+
   follow(following: Following): void {
     this.#following = following;
   }
@@ -344,13 +351,17 @@ export class Draft {
   /** `null` where there is nothing to write. */
   step(): Step | null {
     const [records, queue] = [[...this.#records.values()], [...this.#queue.values()]];
-    if (records.length + queue.length + this.#letters.size === 0 && !this.#following) return null;
+    const undo = [...this.#undo];
+    if (records.length + queue.length + undo.length + this.#letters.size === 0 && !this.#following)
+      return null;
     const step: { -readonly [K in keyof Step]: Step[K] } = {
       records: records.filter((record) => "version" in record),
       gone: records.filter((record) => !("version" in record)),
       entries: queue.filter(({ left }) => !left).map(({ entry }) => entry),
       left: queue.filter(({ left }) => left).map(({ entry }) => entry),
       letters: [...this.#letters.values()],
+      undo: undo.flatMap(([, one]) => one ?? []),
+      undone: undo.flatMap(([id, one]) => (one ? [] : [id])),
     };
     for (const name of Object.keys(step) as (keyof Step)[]) {
       if ((step[name] as readonly unknown[]).length === 0) delete step[name];

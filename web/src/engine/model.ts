@@ -11,6 +11,7 @@ import { Records } from "./records";
 import { type Entry, placed, type Saved, type Step } from "./store";
 import { Topics } from "./topics";
 import type { ConnectionState, DeadLetter, Settled } from "./types";
+import type { UndoStep } from "./undo";
 
 const nobody: readonly string[] = [];
 
@@ -39,6 +40,8 @@ export class Model {
   readonly recent: RecentChanges;
   line: Line = { connection: "stopped", error: null, me: null, people: [] };
   letters: readonly DeadLetter[] = [];
+  /** What can be undone and done again, in the order of doing. */
+  undoSteps: readonly UndoStep[] = [];
   /** Where the leader notes what is to be kept; others hear of what is kept, and note nothing. */
   draft: (() => Draft) | null = null;
   readonly #environment: Environment;
@@ -115,6 +118,7 @@ export class Model {
         : { id, operations, outcome, error, current, conflicts, at: this.now, held: [] },
     );
     this.#holdBack();
+    this.#forgetUndo(id);
   }
 
   /** Takes a letter away, here alone. */
@@ -136,6 +140,7 @@ export class Model {
     this.overlay.reset();
     this.queue.restore([...kept, ...own]);
     this.letters = [...saved.letters].sort((a, b) => (a.at < b.at ? -1 : 1));
+    this.undoSteps = [...saved.undo].sort((a, b) => a.at - b.at);
     for (const pending of this.queue.all) {
       this.overlay.show(pending);
       this.viewsChanged(pending.operations);
@@ -165,7 +170,15 @@ export class Model {
       const letter = this.letters.find((one) => one.id === id);
       if (letter) this.forgive(letter);
     }
+    if (step.undo || step.undone) this.remember(step.undo ?? [], step.undone ?? []);
     for (const one of news) this.#arrived(one);
+  }
+
+  /** These steps can be undone or done again from now on, and those no longer. */
+  remember(steps: readonly UndoStep[], gone: readonly string[]): void {
+    const replaced = new Set([...gone, ...steps.map(({ id }) => id)]);
+    this.undoSteps = [...this.undoSteps.filter(({ id }) => !replaced.has(id)), ...steps];
+    this.topics.changed("undo");
   }
 
   setLine(line: Partial<Line>): void {
@@ -219,9 +232,21 @@ export class Model {
       const cause = this.#causeOf(operations);
       if (!cause) continue;
       this.#take(pending);
+      this.#forgetUndo(id);
       pending.settle({ outcome: "rejected", error: cause.error });
       this.#put({ ...cause, held: [...cause.held, { id, operations }] });
     }
+  }
+
+  /** What was refused was not done, so there is nothing to take back. */
+  #forgetUndo(transaction: string): void {
+    const step = this.undoSteps.find(({ parts }) => parts.some((part) => part.transaction === transaction));
+    if (!step) return;
+    const parts = step.parts.filter((part) => part.transaction !== transaction);
+    const left = parts.length > 0 ? { ...step, parts } : null;
+    this.undoSteps = this.undoSteps.flatMap((one) => (one !== step ? [one] : left ? [left] : []));
+    this.draft?.().undo(step.id, left);
+    this.topics.changed("undo");
   }
 
   #causeOf(operations: readonly Operation[]): DeadLetter | undefined {

@@ -1,5 +1,6 @@
 import type { Me, Operation, Position, RecordRef, WireRecord } from "./protocol";
 import type { DeadLetter, Status } from "./types";
+import type { UndoStep } from "./undo";
 
 /** Where a transaction stands in the queue: the step that put it there, and the how manieth of that step it was. */
 export type Place = readonly [step: number, index: number];
@@ -41,6 +42,8 @@ export interface Saved {
   readonly records: readonly WireRecord[];
   readonly queue: readonly Entry[];
   readonly letters: readonly DeadLetter[];
+  /** What can be undone and done again, in the order of doing. */
+  readonly undo: readonly UndoStep[];
 }
 
 /** What changes at once or not at all. The steps of all tabs are numbered in one order. */
@@ -56,6 +59,8 @@ export interface Step {
   readonly left?: readonly Entry[];
   readonly letters?: readonly DeadLetter[];
   readonly discarded?: readonly string[];
+  readonly undo?: readonly UndoStep[];
+  readonly undone?: readonly string[];
 }
 
 /**
@@ -92,8 +97,11 @@ export interface Store {
   close(): void;
 }
 
-/** Calls when the store must be given up: all is wiped, or a newer version of the page wants to change it. */
-export type StoreLost = (reason: "wiped" | "outdated") => void;
+/**
+ * Calls when the store must be given up: all is wiped, a newer version of the page wants to change it, or the browser
+ * closed it, and it is to be opened again.
+ */
+export type StoreLost = (reason: "wiped" | "outdated" | "closed") => void;
 
 /** What a memory holds, in the form that is kept. A disk in memory can be shared, as by the tabs of a test. */
 export class MemoryDisk {
@@ -104,6 +112,7 @@ export class MemoryDisk {
   readonly records = new Map<string, WireRecord>();
   readonly queue = new Map<string, Entry>();
   readonly letters = new Map<string, DeadLetter>();
+  readonly undo = new Map<string, UndoStep>();
 
   constructor(browser: string) {
     this.browser = browser;
@@ -121,6 +130,7 @@ export class MemoryDisk {
       records: [...this.records.values()],
       queue: [...this.queue.values()].sort(byPlace),
       letters: [...this.letters.values()],
+      undo: [...this.undo.values()],
     };
   }
 
@@ -138,6 +148,8 @@ export class MemoryDisk {
     for (const { id } of step.left ?? []) this.queue.delete(id);
     for (const letter of step.letters ?? []) this.letters.set(letter.id, letter);
     for (const id of step.discarded ?? []) this.letters.delete(id);
+    for (const id of step.undone ?? []) this.undo.delete(id);
+    for (const one of step.undo ?? []) this.undo.set(one.id, one);
     return { step: number };
   }
 }

@@ -62,6 +62,14 @@ export interface DeadLetter {
   readonly held: readonly { readonly id: string; readonly operations: readonly Operation[] }[];
 }
 
+/** What came of taking something back. */
+export interface Undone {
+  /** What was done for it; nothing where all of it was left. */
+  readonly operations: readonly Operation[];
+  /** What was left as it is, because someone has changed it since. */
+  readonly left: readonly Operation[];
+}
+
 /** A transaction that the server has not answered for good. */
 export interface Waiting {
   readonly id: string;
@@ -125,6 +133,7 @@ export type Topic =
   | "presence"
   | "deadLetters"
   | "queue"
+  | "undo"
   | "recent"
   | RecordTypeName
   | `${RecordTypeName}/${string}`;
@@ -171,6 +180,15 @@ export interface Engine {
    */
   retry(id: string, operations?: readonly Operation[]): TransactionHandle;
   discard(id: string): void;
+
+  /**
+   * Takes back what I did last, or does again what I took back last, in whatever tab. What someone else has changed since
+   * is left as it is. `null` where there is nothing to take back.
+   */
+  undo(): Undone | null;
+  redo(): Undone | null;
+  canUndo(): boolean;
+  canRedo(): boolean;
 
   /** Transactions that the server has not answered for good. */
   pendingCount(): number;
