@@ -5,7 +5,16 @@ import { scopeNames } from "./metadata";
 import { Model } from "./model";
 import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
-import { memoryStore, type Saved, type Step, type Store, type StoreFailure, type StoreLost } from "./store";
+import {
+  type Entry,
+  memoryStore,
+  type Saved,
+  type Step,
+  type Store,
+  type StoreFailure,
+  type StoreLost,
+  storeName,
+} from "./store";
 import { type Message, Tabs } from "./tabs";
 import type {
   ClientErrorCode,
@@ -50,6 +59,8 @@ class WorkspaceEngine implements Engine {
   #storage: Status["storage"] = "opening";
   #status: Status;
   #isRunning = false;
+  #stopRescuing: (() => void) | null = null;
+  #rescued: string | null = null;
   /** Grows with each start and stop, so that an answer that comes late finds nobody. */
   #life = 0;
 
@@ -105,6 +116,8 @@ class WorkspaceEngine implements Engine {
     this.#isRunning = false;
     this.#life++;
     this.#change(() => {
+      this.#stopRescuing?.();
+      this.#stopRescuing = null;
       this.#uplink.resign();
       this.#tabs?.leave();
       this.#tabs = null;
@@ -205,8 +218,7 @@ class WorkspaceEngine implements Engine {
   }
 
   unkeptCount(): number {
-    const unanswered = this.#model.queue.all.filter(({ seq }) => seq === null);
-    return this.#journal.isLasting ? unanswered.filter(({ place }) => !place).length : unanswered.length;
+    return this.#journal.isLasting ? 0 : this.pendingCount();
   }
 
   pending(): readonly Waiting[] {
@@ -275,13 +287,12 @@ class WorkspaceEngine implements Engine {
   }
 
   /** Keeps new transactions, all or none, and sends them when they are kept. */
-  #append(pendings: readonly Pending[], more: Step): void {
-    const append = pendings.map(({ id, schema, operations, at, mutation, seq, entry }) => {
-      return { id, schema, operations, at, mutation, seq, entry };
-    });
-    this.#journal.write({ ...more, append }, (number, failed) =>
+  #append(pendings: readonly Pending[], more: Step, kept: () => void = () => {}): void {
+    this.#journal.write({ ...more, append: pendings.map(freshEntry) }, (number, failed) =>
       this.#change(() => {
         if (number !== null) {
+          kept();
+          if (this.#rescued) this.#environment.note(this.#rescued, null);
           pendings.forEach((pending, index) => {
             pending.place = [number, index];
           });
@@ -302,17 +313,50 @@ class WorkspaceEngine implements Engine {
     const store = "failed" in opened ? memoryStore(this.#environment.newId()) : opened;
     // What ends with the page is no other tab's business.
     const whose = store.lasting ? this.#model.user : this.#environment.newId();
-    this.#tabs = new Tabs(this.#environment, `holdfast:${whose}:${this.workspace}`, {
+    this.#tabs = new Tabs(this.#environment, storeName(whose, this.workspace), {
       chosen: () => this.#lead(),
       deposed: () => this.#change(() => this.#setBack("deposed")),
       heard: (message) => this.#change(() => this.#heard(message)),
     });
     this.#tabs.listen();
+    if (store.lasting) this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
     this.#journal.open(store, () => {
+      if (store.lasting) this.#takeUpRescued();
       this.#storage = store.lasting ? "kept" : "memory";
       if (this.#model.line.connection === "stopped") this.#model.setLine({ connection: "connecting" });
       this.#tabs?.run();
     });
+  }
+
+  get #notes(): string {
+    return `${storeName(this.#model.user, this.workspace)}:`;
+  }
+
+  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by the next one. */
+  #rescue(): void {
+    const unkept = this.#model.queue.all.filter(({ place }) => !place).map(freshEntry);
+    if (unkept.length === 0) return;
+    this.#rescued ??= `${this.#notes}${this.#environment.newId()}`;
+    this.#environment.note(this.#rescued, JSON.stringify(unkept));
+  }
+
+  #takeUpRescued(): void {
+    for (const [name, text] of this.#environment.notes(this.#notes)) {
+      const entries: readonly FreshEntry[] = JSON.parse(text);
+      const pendings = entries
+        .filter(({ id }) => !this.#model.queue.get(id))
+        .map(
+          (entry): Pending => ({
+            ...entry,
+            by: this.#model.user,
+            settle: () => {},
+            place: null,
+            inFlight: false,
+          }),
+        );
+      for (const pending of pendings) this.#model.add(pending);
+      this.#append(pendings, {}, () => this.#environment.note(name, null));
+    }
   }
 
   #lead(): void {
@@ -418,6 +462,12 @@ class WorkspaceEngine implements Engine {
       storage: this.#storage,
     };
   }
+}
+
+type FreshEntry = Omit<Entry, "place">;
+
+function freshEntry({ id, schema, operations, at, mutation, seq, entry }: Pending): FreshEntry {
+  return { id, schema, operations, at, mutation, seq, entry };
 }
 
 function notKept(failed: "full" | "broken"): {

@@ -1,7 +1,7 @@
 import { ApiError, api } from "./api";
 import { newId } from "./ids";
-import { openIndexedStore, storeName } from "./indexedStore";
-import { memoryStore, type Store, type StoreFailure, type StoreLost } from "./store";
+import { openIndexedStore } from "./indexedStore";
+import { memoryStore, type Store, type StoreFailure, type StoreLost, storeName } from "./store";
 
 /** What a socket tells its owner. `close` comes once, and nothing after it. */
 export interface SocketEvents {
@@ -43,6 +43,12 @@ export interface Environment {
   reachable(): Promise<boolean>;
   /** Calls when the page came into view; returns how to stop that. */
   onWake(listener: () => void): () => void;
+  /** Calls when the page is about to go, which is no time to wait for anything; returns how to stop that. */
+  onLeave(listener: () => void): () => void;
+  /** Keeps a text at once, also of a page that is going; `null` takes it away. */
+  note(name: string, text: string | null): void;
+  /** The texts that are kept under names that begin so. */
+  notes(beginning: string): ReadonlyMap<string, string>;
   /** Whether a person can see the page. */
   isVisible(): boolean;
   /**
@@ -96,6 +102,20 @@ export function browserEnvironment(keep = true): Environment {
       document.addEventListener("visibilitychange", visible);
       return () => document.removeEventListener("visibilitychange", visible);
     },
+    onLeave(listener) {
+      window.addEventListener("pagehide", listener);
+      return () => window.removeEventListener("pagehide", listener);
+    },
+    note(name, text) {
+      if (text === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, text);
+    },
+    notes: (beginning) =>
+      new Map(
+        Object.keys(localStorage)
+          .filter((name) => name.startsWith(beginning))
+          .map((name) => [name, localStorage.getItem(name) ?? ""]),
+      ),
     isVisible: () => document.visibilityState === "visible",
     lock(name, { granted, lost }, steal) {
       const given = new AbortController();

@@ -3,15 +3,24 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openIndexedStore, storeName, wipeStores } from "./indexedStore";
+import { openIndexedStore, wipeStores } from "./indexedStore";
 import type { WireRecord } from "./protocol";
-import { type Entry, type Following, MemoryDisk, type Saved, type Step, type Store } from "./store";
+import {
+  type Entry,
+  type Following,
+  MemoryDisk,
+  type Saved,
+  type Step,
+  type Store,
+  storeName,
+} from "./store";
 
 const name = storeName("ann", "workspace");
 const type = "solo.customer";
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal("localStorage", {});
 });
 
 afterEach(() => vi.restoreAllMocks());

@@ -7,6 +7,7 @@ import {
   type Following,
   type Leading,
   placed,
+  prefixOf,
   type Saved,
   type Step,
   type Store,
@@ -48,15 +49,6 @@ interface Shape extends DBSchema {
 
 const tables = ["state", "records", "queue", "letters", "undo"] as const;
 
-/** Names by person, then by workspace: what a sign-out wipes begins alike. */
-export function storeName(user: string, workspace: string): string {
-  return `${prefixOf(user)}${workspace}`;
-}
-
-function prefixOf(user: string): string {
-  return `holdfast:${user}:`;
-}
-
 /** A print of the record types: where it differs, what is kept of records does not fit this page. */
 const shapeOfRecords = print(JSON.stringify(contract.records));
 
@@ -94,6 +86,8 @@ export async function openIndexedStore(
  * that has it open, and the next sign-in would wait behind that.
  */
 export async function wipeStores(user: string): Promise<void> {
+  for (const note of Object.keys(localStorage))
+    if (note.startsWith(prefixOf(user))) localStorage.removeItem(note);
   const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
 }

@@ -2,6 +2,16 @@ import type { Me, Operation, Position, RecordRef, WireRecord } from "./protocol"
 import type { DeadLetter, Status } from "./types";
 import type { UndoStep } from "./undo";
 
+/** Names by person, then by workspace: what a sign-out wipes begins alike. */
+export function storeName(user: string, workspace: string): string {
+  return `${prefixOf(user)}${workspace}`;
+}
+
+/** What all names of a person's work begin with. */
+export function prefixOf(user: string): string {
+  return `holdfast:${user}:`;
+}
+
 /** Where a transaction stands in the queue: the step that put it there, and the how manieth of that step it was. */
 export type Place = readonly [step: number, index: number];
 

@@ -72,13 +72,17 @@ describe("a page that is opened again", () => {
     expect(next.deadLetters()).toEqual([]);
   });
 
-  test("does not ask what a closing page would lose when all is kept", () => {
-    const { engine, id } = world.connected();
+  test("has what was done in the last moment of the page before it", () => {
+    const { engine, tab, id } = world.connected();
     world.isSlow = true;
     engine.transact([set(type, id, "name", "Grace")]);
-    expect([engine.pendingCount(), engine.unkeptCount()]).toEqual([1, 1]);
-    world.settle();
     expect([engine.pendingCount(), engine.unkeptCount()]).toEqual([1, 0]);
+    tab.close();
+    world.isSlow = false;
+    const { engine: next } = second();
+    expect(nameOf(next, id)).toBe("Grace");
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+    expect(world.notes.size).toBe(0);
   });
 
   test("forgets what was revoked, also on the disk, before it says so", () => {

@@ -2,6 +2,19 @@ import type { Channel, Environment, LockEvents, Socket } from "../environment";
 import { MemoryDisk, type Store, type StoreFailure } from "../store";
 import type { World } from "./world";
 
+export class Listeners<Said extends unknown[]> {
+  readonly #all = new Set<(...said: Said) => void>();
+
+  listen(listener: (...said: Said) => void): () => void {
+    this.#all.add(listener);
+    return () => this.#all.delete(listener);
+  }
+
+  tell(...said: Said): void {
+    for (const listener of [...this.#all]) listener(...said);
+  }
+}
+
 interface Timer {
   readonly at: number;
   readonly action: () => void;
@@ -12,6 +25,7 @@ export class Tab {
   readonly user: string;
   readonly timers = new Set<Timer>();
   readonly #world: World;
+  readonly #leaving = new Listeners<[]>();
   readonly #waiting: (() => void)[] = [];
   readonly #sockets = new Set<Socket>();
   #releases: (() => void)[] = [];
@@ -21,6 +35,12 @@ export class Tab {
   constructor(world: World, user: string) {
     this.#world = world;
     this.user = user;
+  }
+
+  /** It is closed as pages are, which says a last word to them. */
+  close(): void {
+    this.#leaving.tell();
+    this.kill();
   }
 
   /** It stops in the middle of whatever it does. The server notices as late as it would. */
@@ -69,6 +89,9 @@ export class Tab {
       },
       sessionEnded: () => Promise.resolve(world.signedOut),
       reachable: () => Promise.resolve(world.reachable),
+      onLeave: (listener) => this.#leaving.listen(listener),
+      note: (name, text) => (text === null ? world.notes.delete(name) : world.notes.set(name, text)),
+      notes: (beginning) => new Map([...world.notes].filter(([name]) => name.startsWith(beginning))),
       isVisible: () => this.isVisible,
       onWake: (listener) => world.wakes.listen(() => run(listener)),
       onNetwork: (listener) => world.networks.listen((online) => run(() => listener(online))),

@@ -4,23 +4,10 @@ import { create } from "../operations";
 import type { Store } from "../store";
 import type { Engine } from "../types";
 import { FakeServer, type Link } from "./fakeServer";
-import { Disk, Hub, Lock, Tab } from "./tab";
+import { Disk, Hub, Listeners, Lock, Tab } from "./tab";
 
 /** Nothing that a test lets happen has so many consequences. */
 const longestRun = 10_000;
-
-class Listeners<Said extends unknown[]> {
-  readonly #all = new Set<(...said: Said) => void>();
-
-  listen(listener: (...said: Said) => void): () => void {
-    this.#all.add(listener);
-    return () => this.#all.delete(listener);
-  }
-
-  tell(...said: Said): void {
-    for (const listener of [...this.#all]) listener(...said);
-  }
-}
 
 /** A clock that stands still, a server in memory, and any number of tabs of one browser for each person. */
 export class World {
@@ -35,6 +22,7 @@ export class World {
   readonly wakes = new Listeners<[]>();
   readonly networks = new Listeners<[online: boolean]>();
   readonly tabs: Tab[] = [];
+  readonly notes = new Map<string, string>();
   readonly #disks = new Map<string, Disk>();
   readonly #locks = new Map<string, Lock>();
   readonly #hubs = new Map<string, Hub>();
