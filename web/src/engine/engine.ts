@@ -197,8 +197,8 @@ class WorkspaceEngine implements Engine {
     });
   }
 
-  undo(): Undone | null {
-    return this.#takeBack("undo", "redo");
+  undo(transaction?: string): Undone | null {
+    return this.#takeBack("undo", "redo", transaction);
   }
 
   redo(): Undone | null {
@@ -237,8 +237,12 @@ class WorkspaceEngine implements Engine {
     });
   }
 
-  #takeBack(from: UndoStep["stack"], to: UndoStep["stack"]): Undone | null {
-    const step = this.#model.undoSteps.filter(({ stack }) => stack === from).at(-1);
+  #takeBack(from: UndoStep["stack"], to: UndoStep["stack"], transaction?: string): Undone | null {
+    const steps = this.#model.undoSteps.filter(({ stack }) => stack === from);
+    const step =
+      transaction === undefined
+        ? steps.at(-1)
+        : steps.find(({ parts }) => parts.some((part) => part.transaction === transaction));
     if (!step) return null;
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);

@@ -184,8 +184,10 @@ export interface Engine {
   /**
    * Takes back what I did last, or does again what I took back last, in whatever tab. What someone else has changed since
    * is left as it is. `null` where there is nothing to take back.
+   *
+   * @param transaction what to take back instead of the last
    */
-  undo(): Undone | null;
+  undo(transaction?: string): Undone | null;
   redo(): Undone | null;
   canUndo(): boolean;
   canRedo(): boolean;

@@ -69,6 +69,16 @@ describe("undo", () => {
     expect(world.server.record(id)).toBeUndefined();
   });
 
+  test("takes back what it is asked for, whatever was done after it", () => {
+    const { engine, id } = world.connected();
+    const first = engine.transact([set(type, id, "name", "Grace")]);
+    pause();
+    engine.transact([set(type, id, "phone", "1234")]);
+    engine.undo(first.id);
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Ada", phone: "1234" });
+    expect(engine.undo(first.id)).toBeNull();
+  });
+
   test("leaves what another has changed since, and says so", () => {
     const { engine, id } = world.connected();
     engine.transact([set(type, id, "name", "Grace"), set(type, id, "phone", "1234")]);

@@ -4,8 +4,10 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createEngine } from "@/engine/engine";
+import { browserEnvironment } from "@/engine/environment";
 import { EngineProvider, useStatus } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
+import { isShared } from "@/platform/identity/sharedComputer";
 import { rememberWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { Shell } from "./Shell";
@@ -24,7 +26,9 @@ export function WorkspacePage() {
 
 /** One engine for as long as the workspace is open; another workspace gets another. */
 function OneWorkspace({ user, workspaceId }: { user: string; workspaceId: string }) {
-  const [engine] = useState(() => createEngine({ user, workspace: workspaceId }));
+  const [engine] = useState(() =>
+    createEngine({ user, workspace: workspaceId, environment: browserEnvironment(!isShared()) }),
+  );
   useEffect(() => rememberWorkspace(workspaceId), [workspaceId]);
   return (
     <EngineProvider engine={engine}>
