@@ -138,12 +138,16 @@ export function browserEnvironment(keep = true): Environment {
     },
     openStore(user, workspace, lost, done) {
       const fresh = newId();
-      if (!keep) done(memoryStore(fresh));
-      else
-        openIndexedStore(storeName(user, workspace), fresh, lost).then((store) =>
-          // A private window may have none, and work goes on without.
-          done("failed" in store && store.failed === "broken" ? memoryStore(fresh) : store),
-        );
+      if (!keep) {
+        done(memoryStore(fresh));
+        return;
+      }
+      // So that the browser does not take it when it needs room; it may refuse.
+      void navigator.storage.persist();
+      openIndexedStore(storeName(user, workspace), fresh, lost).then((store) =>
+        // A private window may have none, and work goes on without.
+        done("failed" in store && store.failed === "broken" ? memoryStore(fresh) : store),
+      );
     },
     reachable: () =>
       fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(longestProbe) }).then(

@@ -74,8 +74,6 @@ export async function openIndexedStore(
       },
       terminated: () => lost("closed"),
     });
-    // So that the browser does not take it when it needs room; it may refuse, and most ask nobody.
-    void navigator.storage?.persist?.();
     return new IndexedStore(database, browser);
   } catch (error) {
     return { failed: failureOf(error) };
