@@ -39,6 +39,7 @@ public static class EngineModule
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();
+        services.TryAddSingleton(new SyncSettings());
         services.AddSingleton<SyncHub>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SyncHub>());
     }

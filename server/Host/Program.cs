@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Engine.Sync;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
@@ -61,6 +62,7 @@ internal static class Program
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);

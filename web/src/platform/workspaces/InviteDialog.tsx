@@ -3,11 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
 import { ApiError, api, type NewInvite } from "@/engine/api";
+import { useMe } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import type { Complaint } from "@/ui/record/validate";
 import { InviteLink } from "./InviteLink";
-import { roles } from "./roles";
+import { rolesFrom } from "./roles";
 
 interface Props {
   readonly workspace: string;
@@ -33,6 +34,7 @@ export function InviteDialog({ workspace, opened, onClose, onCreated }: Props) {
 function InviteForm({ workspace, onClose, onCreated }: Omit<Props, "opened">) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const { me } = useMe();
   const [role, setRole] = useState<Role>("member");
   const [invite, setInvite] = useState<NewInvite | null>(null);
   const [problem, setProblem] = useState<Complaint | null>(null);
@@ -61,7 +63,7 @@ function InviteForm({ workspace, onClose, onCreated }: Omit<Props, "opened">) {
       <Trouble text={problem && problemText(problem)} />
       <Radio.Group label={t("invites.role")} value={role} onChange={(value) => setRole(value as Role)}>
         <Stack gap="sm" mt="xs">
-          {roles.map((each) => (
+          {rolesFrom(me?.role).map((each) => (
             <Radio
               key={each}
               value={each}

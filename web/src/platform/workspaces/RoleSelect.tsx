@@ -1,7 +1,8 @@
 import { Select, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
-import { roles } from "./roles";
+import { useMe } from "@/engine/react";
+import { rolesFrom } from "./roles";
 
 interface Props {
   readonly label: string;
@@ -13,7 +14,9 @@ interface Props {
 /** A role with what it may do, so that nobody has to look it up. */
 export function RoleSelect({ label, value, disabled = false, onChange }: Props) {
   const { t } = useTranslation();
-  const offered = roles.includes(value) ? roles : [...roles, value];
+  const { me } = useMe();
+  const mine = rolesFrom(me?.role);
+  const offered = mine.includes(value) ? mine : [...mine, value];
   return (
     <Select
       aria-label={label}

@@ -1,8 +1,16 @@
 import { expect, it } from "vitest";
 import type { Role } from "@/contract/contract";
-import { isLastOwner } from "./roles";
+import { isLastOwner, rolesFrom } from "./roles";
 
 const members = (...roles: Role[]) => roles.map((role) => ({ values: { role } }));
+
+it("lets only owners make owners", () => {
+  expect(rolesFrom("owner")).toContain("owner");
+  for (const mine of ["admin", undefined] as const) {
+    expect(rolesFrom(mine)).not.toContain("owner");
+    expect(rolesFrom(mine)).toContain("admin");
+  }
+});
 
 it("knows the last owner", () => {
   expect(isLastOwner(members("owner", "member"), "owner")).toBe(true);
