@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -123,6 +124,9 @@ internal sealed class TransactionRunner(
         AskForReferences();
         if (!facts.Complete)
             return null;
+        // Made by the server for whoever asks: it takes nobody's permission.
+        foreach (var job in transaction.Jobs.Where(job => job.IsShown && access.Member is not null))
+            overlay.Stage(registry.Of<JobRun>(), job.Id, new JobRun { Id = job.Id, Member = access.Member, Kind = job.Kind });
         var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();

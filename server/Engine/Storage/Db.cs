@@ -110,10 +110,13 @@ public readonly struct DbAccess : IDbReads
     }
 
     /// <summary>All rows, mapped by column name (snake_case to PascalCase) to <typeparamref name="T"/>.</summary>
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
+    public Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default) => QueryAsync<T>([], sql, cancel);
+
+    /// <summary>The same after other statements, which give no rows; all or nothing.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(IEnumerable<Sql> before, Sql sql, CancellationToken cancel = default)
     {
         await using var connection = await _traffic.OpenAsync(_source, cancel);
-        await using var batch = Batch(connection, [sql]);
+        await using var batch = Batch(connection, [.. before, sql]);
         await using var reader = await _traffic.ReadAsync(batch, cancel);
         if (_workspace is not null)
             await reader.NextResultAsync(cancel);

@@ -5,6 +5,7 @@ export type RecordTypeName =
   | "access.member"
   | "access.role"
   | "access.workspace"
+  | "jobs.run"
   | "solo.customer";
 
 export type ScopeName =
@@ -12,6 +13,7 @@ export type ScopeName =
   | "access.members"
   | "access.roles"
   | "access.workspaces"
+  | "jobs.runs"
   | "solo.customers";
 
 export type Role =
@@ -48,6 +50,8 @@ export type Permission =
   | "access.role.delete"
   | "access.workspace.read"
   | "access.workspace.update"
+  | "jobs.run.read.member"
+  | "jobs.run.delete"
   | "solo.customer.read"
   | "solo.customer.create"
   | "solo.customer.update"
@@ -76,6 +80,7 @@ export type ErrorCode =
   | "frame.unknown"
   | "guard.not_indexed"
   | "guard.version_from_future"
+  | "history.too_long"
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
@@ -91,6 +96,7 @@ export type ErrorCode =
   | "permission.grant_moved"
   | "permission.out_of_reach"
   | "protocol.unsupported"
+  | "query.busy"
   | "query.field_unknown"
   | "query.incomplete"
   | "query.malformed"
@@ -100,6 +106,7 @@ export type ErrorCode =
   | "query.too_deep"
   | "query.too_long"
   | "query.too_many"
+  | "query.too_slow"
   | "query.value"
   | "record.changed"
   | "record.exists"
@@ -135,6 +142,7 @@ export type ErrorCode =
   | "transaction.schema_unknown"
   | "transaction.too_deep"
   | "transaction.too_large"
+  | "transaction.too_slow"
   | "workspace.not_found";
 
 export interface AccessField {
@@ -164,6 +172,16 @@ export interface AccessWorkspace {
   readonly name: string;
 }
 
+export interface JobsRun {
+  readonly member: string;
+  readonly kind: string;
+  readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  readonly percent: number;
+  readonly step: string | null;
+  readonly count: number | null;
+  readonly attempt: number;
+}
+
 export interface SoloCustomer {
   readonly kind: "person" | "company";
   readonly name: string;
@@ -181,6 +199,7 @@ export interface RecordTypes {
   "access.member": AccessMember;
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
+  "jobs.run": JobsRun;
   "solo.customer": SoloCustomer;
 }
 
@@ -197,5 +216,6 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }
