@@ -216,6 +216,5 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
-  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }
