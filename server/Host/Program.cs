@@ -1,7 +1,9 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Sync;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
@@ -62,6 +64,8 @@ internal static class Program
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
+        builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         addMore?.Invoke(builder.Services);

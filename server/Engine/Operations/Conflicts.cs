@@ -125,7 +125,7 @@ internal sealed class Conflicts(RecordRegistry registry, Overlay overlay, Facts 
                 Write(json, "base", value);
             else if (before is not null && before.TryGetValue(field.Name, out var text))
                 Write(json, "base", JsonText.Parse(text));
-            else if (before is not null)
+            else if (before is not null && !before.ContainsKey(Facts.BeyondLog))
                 WriteValue(json, "base", field, record);
             WriteValue(json, "theirs", field, record);
             json.WriteEndObject();
@@ -135,13 +135,16 @@ internal sealed class Conflicts(RecordRegistry registry, Overlay overlay, Facts 
         json.WriteEndObject();
     }
 
-    /// <summary>What the fields that have changed since a version held then.</summary>
-    private Dictionary<string, string> ValuesAt(RecordType type, Record record, long version)
+    /// <summary>What the fields that have changed since a version held then; null where that lies too far back.</summary>
+    private Dictionary<string, string>? ValuesAt(RecordType type, Record record, long version)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (overlay.Original(type, record.Id) is { } original && original.Version > version)
         {
-            foreach (var (field, value) in facts.Ask(new ValuesAt(registry, type, record.Id, version, original.Version)))
+            var answer = facts.Ask(new ValuesAt(registry, type, record.Id, version, original.Version));
+            if (!answer.IsKnown)
+                return null;
+            foreach (var (field, value) in answer.Values)
                 values[field] = value;
         }
 

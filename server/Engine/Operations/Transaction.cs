@@ -31,6 +31,9 @@ public sealed record Transaction
     /// </summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
 
+    /// <summary>What it compacts in the log, which only the server does. Such a transaction is written by itself, outside of any group.</summary>
+    public LogCompaction? Compaction { get; init; }
+
     /// <summary>Work that is asked for if it is applied: enqueued with it, by whoever acts, with its log entry as the cause.</summary>
     /// <exception cref="ArgumentException">A job that is shown stands for others as well.</exception>
     public IReadOnlyList<NewJob> Jobs

@@ -103,6 +103,13 @@ public sealed partial class WritePath : IDisposable
             waiting[0].Set(new Outcome(OutcomeKind.Rejected, Failure: e.Failure));
             return;
         }
+        catch (PostgresException e) when (IsTooSlow(e) && !byItself)
+        {
+            // Each workspace goes on by itself: so the others wait for it once, and not while it is taken apart.
+            foreach (var line in lines)
+                line.Key.IsContended = true;
+            return;
+        }
         catch (Exception e) when (lines.Count == 1 && waiting.Count > 1 && !byItself && e is not NpgsqlException { IsTransient: true })
         {
             // All of one workspace: it goes on by itself, so that the others do not wait until it has been taken apart.
@@ -117,11 +124,11 @@ public sealed partial class WritePath : IDisposable
             await WriteAsync([.. waiting.Skip(half).Where(one => byItself || !one.Line.IsContended)], byItself);
             return;
         }
-        catch (PostgresException e) when (IsRefusal(e))
+        catch (PostgresException e) when ((IsRefusal(e) || IsTooSlow(e)) && waiting[0].Transaction.Refusal is null)
         {
-            // Stored as the outcome, so that a repeat gets the same answer.
+            // Stored as the outcome, so that a repeat gets the same answer, and costs nothing: what is too slow now is so again.
             LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
-            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Companions = [], Erasures = [] };
+            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Operations = [], Companions = [], Erasures = [] };
             await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
             return;
         }
@@ -160,6 +167,8 @@ public sealed partial class WritePath : IDisposable
             // Of what type it is, he may not be allowed to know.
             case PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation when type is not null:
                 return WriteFailures.Referenced.With("Other records refer to it. Change or delete them first.");
+            case PostgresErrorCodes.QueryCanceled:
+                return WriteFailures.TooSlow.With("Do less at once: send it in parts, or with fewer guards.");
             default:
                 return WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
         }
@@ -168,6 +177,12 @@ public sealed partial class WritePath : IDisposable
     /// <summary>Data that the database will never take (class 22 and 23), in contrast to what passes.</summary>
     private static bool IsRefusal(PostgresException e) =>
         e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    /// <summary>
+    /// A statement that ran into the time that the writer gives it. Whose work that was is found by trying, as with a refusal;
+    /// that the database does not answer at all, or that someone else holds a lock, passes.
+    /// </summary>
+    private static bool IsTooSlow(PostgresException e) => e.SqlState == PostgresErrorCodes.QueryCanceled;
 
     [LoggerMessage(LogLevel.Error, "A group of transactions failed; its senders will try again")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -76,8 +76,9 @@ internal static class LogCommand
         {
             var report = await verifier.VerifyAsync(workspace, finding => Console.Out.WriteLine(LogText.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
             var unsealed = report.Unsealed == 0 ? "" : $" ({report.Unsealed} of them from before there were digests)";
+            var compacted = report.Compacted == 0 ? "" : $" (compacted up to entry {report.Compacted})";
             await Console.Out.WriteLineAsync(
-                $"workspace {workspace}: {report.Entries} entries{unsealed}, {report.Records} records, {report.Tombstones} deleted: {(report.Findings == 0 ? "sound" : $"NOT SOUND, {report.Findings} findings")}");
+                $"workspace {workspace}: {report.Entries} entries{unsealed}{compacted}, {report.Records} records, {report.Tombstones} deleted: {(report.Findings == 0 ? "sound" : $"NOT SOUND, {report.Findings} findings")}");
             if (report.Digest is not null)
                 await Console.Out.WriteLineAsync($"workspace {workspace}: entry {report.Head} has the digest {report.Digest}");
             if (report.Findings > 0)

@@ -26,7 +26,7 @@ internal sealed class Node : IDisposable
         var log = new LogStore(db, Laboratory.Registry);
         var jobs = new JobRegistry([], []);
         WritePath = new WritePath(db, Laboratory.Registry, Laboratory.Policy, jobs, new JobBell(jobs), _clock, new Complaints<WritePath>(_complaints));
-        _hub = new SyncHub(db, log, Laboratory.Registry, new AccessReader(db, Laboratory.Registry, Laboratory.Policy), WritePath, _clock, new Complaints<SyncHub>(_complaints));
+        _hub = new SyncHub(db, log, Laboratory.Registry, new AccessReader(db, Laboratory.Registry, Laboratory.Policy), WritePath, new SyncSettings(), _clock, new Complaints<SyncHub>(_complaints));
         if (polls)
             _ = Strand.Start(() => _hub.RunAsync(_stopping.Token));
     }

@@ -39,7 +39,7 @@ public sealed class Thing : Record
     [Text(100, Required = true)]
     public string? Title { get; set; }
 
-    [Text(500, Lines = true)]
+    [Text(500, Lines = true, PastDays = 30)]
     public string? Note { get; set; }
 
     [Text(20)]
@@ -107,6 +107,7 @@ internal sealed class ThingRules : Rules<Thing>
 /// In schema 1 it had <c>fullName</c>, <c>mail</c> and <c>fax</c>; 2 renamed one and dropped one; 3 split the name and
 /// called a mood by another word.
 /// </summary>
+[Index(nameof(Email))]
 [Record("test.person", "test.people", ChangedBy = [Roles.Member])]
 public sealed class Person : Record
 {

@@ -51,7 +51,9 @@ public sealed class FrameAttackTests(ScopeServer server) : IClassFixture<ScopeSe
     {
         [typeof(VersionGuard)] = (_, _) => new() { ["version"] = 1 },
         [typeof(FieldGuard)] = (type, values) => new() { ["field"] = FieldOf<Field>(type), ["equals"] = values[FieldOf<Field>(type)]?.DeepClone() },
-        [typeof(UniqueGuard)] = (type, _) => new() { ["unique"] = new JsonArray(FieldOf<Field>(type)) },
+        [typeof(UniqueGuard)] = (type, _) => type.Uniques.Concat(type.Indexes).FirstOrDefault(index => !index.AcrossWorkspaces) is { } index
+            ? new() { ["unique"] = new JsonArray([.. index.Fields.Select(field => (JsonNode)field.Name)]) }
+            : null,
     };
 
     private RecordRegistry Registry => server.Engine.Registry;
