@@ -21,6 +21,7 @@ internal static class Program
         ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
+        ["backup"] = Backup.RunAsync,
     };
 
     /// <summary>Names for several cases.</summary>
@@ -64,18 +65,18 @@ internal static class Program
             return 0;
         }
 
-        string[] asked = [.. args.SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
-        if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
-        {
-            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
-            return 2;
-        }
-
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            string[] asked = [.. Backup.TakeSize(args).SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
+            if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
+            {
+                await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
+                return 2;
+            }
+
             await Machine.SayWhatDisturbsAsync();
             foreach (var (name, run) in Cases)
             {

@@ -52,6 +52,13 @@ internal sealed class LogSealer(Guid workspace)
         return entry with { Salts = salts, Digest = Digest(entry, salts, previous) };
     }
 
+    /// <summary>The digest of an entry that keeps its salts, where the one before it or the workspace has become another.</summary>
+    internal byte[] SealAnew(StoredEntry entry, ReadOnlySpan<byte> previous)
+    {
+        Parse(entry.Changes);
+        return Digest(entry, entry.Salts, previous);
+    }
+
     /// <summary>What is wrong with an entry that has a digest; null where it is as it was written.</summary>
     internal string? Check(StoredEntry entry, ReadOnlySpan<byte> previous)
     {

@@ -55,6 +55,17 @@ public sealed class LogStore(Db db, RecordRegistry registry)
         ORDER BY l.seq
         """, cancel);
 
+    /// <summary>The same of one log, each with its digest; null for an entry from before there were digests.</summary>
+    public async Task<IReadOnlyList<(LogEntry Entry, string? Digest)>> WithDigestsAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel)
+    {
+        var rows = await SealedAfterAsync(workspace, seq, limit, cancel);
+        return [.. rows.Select(row => (row.ToEntry(registry), row.Digest is null ? null : Convert.ToHexStringLower(row.Digest)))];
+    }
+
+    /// <summary>The first entry that must have a digest.</summary>
+    internal async Task<long> SealedFromAsync(Guid workspace, CancellationToken cancel) =>
+        (await db.In(workspace).QueryAsync<long>($"SELECT sealed_from FROM engine.workspaces WHERE workspace_id = {workspace}", cancel)).Single();
+
     /// <summary>The entries after a place with what proves them.</summary>
     internal Task<IReadOnlyList<StoredEntry>> SealedAfterAsync(Guid workspace, long seq, int limit, CancellationToken cancel) =>
         db.In(workspace).QueryAsync<StoredEntry>(
@@ -66,6 +77,10 @@ public sealed class LogStore(Db db, RecordRegistry registry)
 
     internal static Sql SelectBase(Guid workspace) =>
         $"SELECT b.seq, l.base::text AS base FROM engine.bases b LEFT JOIN engine.log l ON l.workspace_id = {workspace} AND l.seq = b.entry WHERE b.workspace_id = {workspace}";
+
+    /// <summary>The newest sequence number of a workspace; 0 before the first.</summary>
+    public async Task<long> HeadAsync(Guid workspace, CancellationToken cancel) =>
+        (await db.In(workspace).QueryAsync<long>($"SELECT coalesce(max(seq), 0) FROM engine.log WHERE workspace_id = {workspace}", cancel)).Single();
 
     /// <summary>The newest sequence number of each of the given workspaces.</summary>
     internal Task<IReadOnlyList<WorkspaceHead>> HeadsAsync(Guid[] workspaces, CancellationToken cancel) => db.System.QueryAsync<WorkspaceHead>(

@@ -22,6 +22,9 @@ public sealed record Transaction
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
 
+    /// <summary>Of which type the records are that keep one of its from being deleted, where the database refused that.</summary>
+    internal RecordType? ReferredBy { get; init; }
+
     /// <summary>The log entry that led to it, where a reader of the log composed it.</summary>
     public long? Cause { get; init; }
 

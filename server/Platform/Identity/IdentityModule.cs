@@ -12,6 +12,7 @@ public static class IdentityModule
     {
         services.AddSingleton<Users>();
         services.AddSingleton<Operators>();
+        services.AddSingleton<People>();
         services.AddSingleton<Sessions>();
         services.AddHostedService<SessionKeeper>();
         services.AddSingleton<PasswordHasher>();

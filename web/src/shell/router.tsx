@@ -3,10 +3,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { readSearch } from "@/apps/solo/customers/listing";
+import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
@@ -86,7 +88,11 @@ const operator = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspaceId",
-  beforeLoad: needAccount,
+  beforeLoad: async (to) => {
+    // No server would ever answer for it.
+    if (!isId(to.params.workspaceId)) throw notFound();
+    await needAccount(to);
+  },
   component: lazyRouteComponent(inside, "WorkspacePage"),
 });
 
@@ -129,6 +135,8 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
+  // Each page reads what it takes from the address; what else stands there reaches none.
+  search: { strict: true },
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: ErrorPage,
   defaultPendingMs: 400,
