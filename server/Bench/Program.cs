@@ -18,6 +18,7 @@ internal static class Program
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
         ["jobs"] = Jobs.RunAsync,
+        ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
         ["backup"] = Backup.RunAsync,
@@ -37,6 +38,12 @@ internal static class Program
         if (args is [Commit.Role, var database, var commits, var perSecond])
         {
             await Commit.ServeAsync(database, Number(commits), Number(perSecond));
+            return 0;
+        }
+
+        if (args is [ConsumerServer.Role, _, _, ..])
+        {
+            await ConsumerServer.ServeAsync(args[1..]);
             return 0;
         }
 

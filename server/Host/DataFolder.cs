@@ -59,6 +59,10 @@ internal sealed class DataFolder : IDisposable
         {
             throw new StartException($"Holdfast is already running on {path}{Holder(path)}. Stop it, or choose another folder by --data.", StartException.AlreadyRunning);
         }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new StartException($"The data folder {path} is a file. Name a folder by --data; it is made where there is none.");
+        }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new StartException($"The data folder {path} cannot be used: {e.Message} Make it writable for user {Environment.UserName}, or choose another by --data.");

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Sync;
 using Holdfast.Host.Commands;
@@ -73,6 +74,7 @@ internal static class Program
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
+        builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         addMore?.Invoke(builder.Services);

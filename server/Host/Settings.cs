@@ -68,6 +68,8 @@ internal sealed record Settings
             (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
         new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
             (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var sockets) && sockets is >= 10 and <= 100_000 ? s with { SocketsPerPerson = sockets } : null),
+        new("log-days", "N", "for ever", "a whole number of days from 90 on", "how long the log is kept whole; what is older is compacted",
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
         new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
             (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 600 ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
@@ -108,6 +110,9 @@ internal sealed record Settings
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public int SocketsPerPerson { get; init; } = 100;
+    /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
+    public TimeSpan? KeepLog { get; init; }
+
     /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -127,7 +132,13 @@ internal sealed record Settings
     {
         get
         {
-            var text = new StringBuilder("usage: bin/run [--SETTING VALUE]...\n\n");
+            var text = new StringBuilder("""
+                usage: bin/run [--SETTING VALUE]...
+                       bin/run log verify    proves that nothing in the log was altered
+                       bin/run log show      prints the log; bin/run log --help says more of both
+
+
+                """);
             foreach (var setting in Table)
                 text.Append($"  {setting.Flag} {setting.Value}  ({setting.Environment})\n      {setting.Meaning}; default: {setting.Default}\n      takes {setting.Allowed}\n");
             return text.Append("  --help\n  --version\n").ToString();

@@ -59,8 +59,10 @@ export type Permission =
 
 export type ErrorCode =
   | "browser.not_yours"
+  | "browser.superseded"
   | "custom_field.fixed"
   | "custom_field.has_values"
+  | "custom_field.key_taken"
   | "custom_field.too_many"
   | "custom_field.type_takes_none"
   | "field.malformed"
@@ -83,12 +85,14 @@ export type ErrorCode =
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
+  | "log.compacted"
   | "member.beyond_yours"
   | "member.last_owner"
   | "member.no_party"
   | "member.owner_is_whole"
   | "operation.malformed"
   | "operation.unknown"
+  | "operator.required"
   | "password.too_common"
   | "password.too_short"
   | "permission.denied"
@@ -107,6 +111,7 @@ export type ErrorCode =
   | "query.too_many"
   | "query.too_slow"
   | "query.value"
+  | "queue.unknown"
   | "record.changed"
   | "record.exists"
   | "record.not_found"
@@ -128,6 +133,7 @@ export type ErrorCode =
   | "scope.too_many"
   | "scope.unknown"
   | "server.error"
+  | "server.no_database"
   | "session.ended"
   | "session.required"
   | "sign_in.refused"
@@ -215,6 +221,5 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
-  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }
