@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Holdfast.Bench.Cases;
 using Holdfast.Bench.Measuring;
 using Holdfast.Bench.Servers;
+using Holdfast.Bench.Servers.Jobs;
 using Holdfast.Bench.Servers.Scopes;
 
 namespace Holdfast.Bench;
@@ -16,8 +17,11 @@ internal static class Program
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
+        ["jobs"] = Jobs.RunAsync,
+        ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
+        ["backup"] = Backup.RunAsync,
     };
 
     /// <summary>Names for several cases.</summary>
@@ -37,9 +41,21 @@ internal static class Program
             return 0;
         }
 
+        if (args is [ConsumerServer.Role, _, _, ..])
+        {
+            await ConsumerServer.ServeAsync(args[1..]);
+            return 0;
+        }
+
         if (args is [ScopeServer.Role, var empty])
         {
             await ScopeServer.ServeAsync(empty);
+            return 0;
+        }
+
+        if (args is [JobServer.Role, var queue])
+        {
+            await JobServer.ServeAsync(queue);
             return 0;
         }
 
@@ -49,18 +65,18 @@ internal static class Program
             return 0;
         }
 
-        string[] asked = [.. args.SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
-        if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
-        {
-            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
-            return 2;
-        }
-
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            string[] asked = [.. Backup.TakeSize(args).SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
+            if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
+            {
+                await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
+                return 2;
+            }
+
             await Machine.SayWhatDisturbsAsync();
             foreach (var (name, run) in Cases)
             {

@@ -17,7 +17,11 @@ public sealed record LogFinding(string Where, string What);
 /// <param name="Records">How many live records were compared with the log.</param>
 /// <param name="Tombstones">How many deleted ones.</param>
 /// <param name="Findings">How many findings.</param>
-public sealed record LogReport(long Entries, long Unsealed, long Head, string? Digest, long Records, long Tombstones, int Findings);
+public sealed record LogReport(long Entries, long Unsealed, long Head, string? Digest, long Records, long Tombstones, int Findings)
+{
+    /// <summary>Up to where the log was compacted; 0 where it never was.</summary>
+    public long Compacted { get; init; }
+}
 
 /// <summary>
 /// Proves a workspace's log: that no entry is missing or changed, and that the log alone gives what the tables hold.
@@ -25,7 +29,7 @@ public sealed record LogReport(long Entries, long Unsealed, long Head, string? D
 /// </summary>
 /// <remarks>
 /// Three passes. The entries, in order: gapless, linked, each as its digest says, and whatever they created there, live
-/// or deleted. The live records, by id: each is followed down through the log to its creation, and what that adds up to
+/// or deleted; below a compaction the images, all of them as the entry says that tells of it. The live records, by id: each is followed down through the log to its creation, and what that adds up to
 /// is compared. The tombstones, likewise. A record that changes between two statements is looked at again before
 /// anything is said of it.
 /// </remarks>
@@ -62,21 +66,58 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
         return report with { Findings = findings };
     }
 
+    /// <remarks>Where the log is compacted meanwhile, what was read of it no longer fits together: then it is read again.</remarks>
     private async Task<LogReport> VerifyEntriesAsync(Guid workspace, IReadOnlyDictionary<long, string> kept, Action<LogFinding> found, CancellationToken cancel)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            var findings = new List<LogFinding>();
+            var (seq, told) = await log.BaseAsync(workspace, cancel);
+            var report = await VerifyEntriesAsync(workspace, kept, seq, told, findings.Add, cancel);
+            if (findings.Count > 0 && attempt < Attempts && (await log.BaseAsync(workspace, cancel)).Seq != seq)
+                continue;
+            findings.ForEach(found);
+            return report;
+        }
+    }
+
+    private async Task<LogReport> VerifyEntriesAsync(Guid workspace, IReadOnlyDictionary<long, string> kept, long compacted, LogBase? told, Action<LogFinding> found, CancellationToken cancel)
+    {
         var sealer = new LogSealer(workspace);
-        var report = new LogReport(0, 0, 0, null, 0, 0, 0);
+        using var images = new BaseDigest();
+        var report = new LogReport(0, 0, 0, null, 0, 0, 0) { Compacted = compacted };
         // Null where the digest of the entry before is not known, because the entry is missing.
         byte[]? previous = LogSealer.NoDigest;
         var sealedFrom = await log.SealedFromAsync(workspace, cancel);
         var bare = 0L;
+        if (compacted > 0 && told?.UpTo != compacted)
+            found(new LogFinding($"entry {compacted}", "is said to be the last that was compacted, and no entry tells of that"));
+        foreach (var seq in kept.Keys.Where(seq => seq <= compacted))
+            found(new LogFinding($"entry {seq}", "was compacted, so nothing is left to compare with the digest that was kept; keep a newer one"));
         while (await log.SealedAfterAsync(workspace, report.Head, Page, cancel) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
-                if (entry.Seq != report.Head + 1)
+                if (entry.Seq <= compacted)
                 {
-                    found(new LogFinding($"entry {report.Head + 1}", entry.Seq == report.Head + 2 ? "is missing" : $"and all up to {entry.Seq - 1} are missing"));
+                    if (sealer.Check(entry, LogSealer.NoDigest) is { } spoilt)
+                        found(new LogFinding($"entry {entry.Seq}", spoilt));
+                    images.Add(entry.Seq, entry.Digest ?? []);
+                    report = report with { Entries = report.Entries + 1, Head = entry.Seq };
+                    continue;
+                }
+
+                var last = Math.Max(report.Head, compacted);
+                if (compacted > 0 && last == compacted)
+                {
+                    if (told is not null && !images.Finish().AsSpan().SequenceEqual(told.Rows))
+                        found(new LogFinding($"entry {compacted}", "the images up to here are not those that were put here when it was compacted"));
+                    previous = told?.Anchor;
+                }
+
+                if (entry.Seq != last + 1)
+                {
+                    found(new LogFinding($"entry {last + 1}", entry.Seq == last + 2 ? "is missing" : $"and all up to {entry.Seq - 1} are missing"));
                     previous = null;
                 }
 
@@ -181,8 +222,7 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
             return $"has a history that ends at entry {replay.Oldest!.Seq}, before its creation";
         if (newest.Change.Kind == "delete")
             return $"was deleted by entry {newest.Seq} and is in its table";
-        var maker = replay.Maker!;
-        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, maker.At, maker.Actor.User))
+        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, replay.Made.At, replay.Made.By))
             return "has other times or authors in its table than in the log";
         var values = replay.Values();
         var held = type.FieldsOf(record).ToDictionary(field => field.Name, field => JsonText.Text(json => field.Write(json, field.Get(record))), StringComparer.Ordinal);
@@ -281,7 +321,9 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
         using var changes = JsonDocument.Parse(entry.Changes);
         foreach (var change in changes.RootElement.EnumerateArray())
         {
-            if (change.GetProperty("kind").ValueEquals("create"))
+            var kind = change.GetProperty("kind");
+            // Of what was compacted, whatever stands there stands for a creation.
+            if (kind.ValueEquals("create") || kind.ValueEquals("base") || (kind.ValueEquals("delete") && change.GetProperty("previous").GetInt64() == 0))
                 yield return (change.GetProperty("type").GetString()!, change.GetProperty("id").GetGuid(), entry.Seq);
         }
     }

@@ -1,15 +1,19 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Operations;
 
+/// <summary>The hourly job that forgets old outcomes, and what else is old.</summary>
+internal sealed record ForgetOutcomes
+{
+    internal const string Kind = "engine.forget_outcomes";
+}
+
 /// <summary>
 /// Forgets outcomes that nobody asks for any more, what browsers were told to forget, and browsers that do not come any more,
-/// a few at a time. Each process does it once an hour; of several one at a time takes a step, and the others pass.
+/// a few at a time.
 /// </summary>
-public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<OutcomePruner> logger) : BackgroundService
+internal sealed class OutcomePruner(Db db, TimeProvider clock) : IJobHandler<ForgetOutcomes>
 {
     /// <summary>How many a step forgets.</summary>
     internal const int Step = 500;
@@ -20,29 +24,16 @@ public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<Out
     /// <summary>For browsers that wrote. It ends at some time; by then nobody waits for the answer to what was sent.</summary>
     private const int DaysOfWriters = 731;
 
-    private const long LockKey = 0x4F7574636F6D6573;
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(Job job, ForgetOutcomes payload, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await PruneAsync(stoppingToken) > 0)
-                    await Task.Delay(Pause, clock, stoppingToken);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogFailed(logger, e);
-            }
-        }
+        while (await PruneAsync(cancel) > 0)
+            await Task.Delay(Pause, clock, cancel);
     }
 
     /// <summary>Takes one step in each of the workspaces that the oldest rows belong to.</summary>
-    /// <returns>How many rows were forgotten; none where there are no old ones, or another process is at it.</returns>
+    /// <returns>How many rows were forgotten; none where there are no old ones.</returns>
     internal async Task<int> PruneAsync(CancellationToken cancel) =>
         await PruneAsync(new SqlName("engine.outcomes"), new SqlName("transaction_id"), $"at < now() - make_interval(days => {Days})", cancel)
         + await PruneAsync(new SqlName("engine.revocations"), new SqlName("id"), $"sent_at < now() - make_interval(days => {Days})", cancel)
@@ -61,15 +52,11 @@ public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<Out
         {
             cancel.ThrowIfCancellationRequested();
             forgotten += await db.In(workspace).ExecuteAsync($"""
-                WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({LockKey}) AS mine)
-                DELETE FROM {table} WHERE workspace_id = {workspace} AND (SELECT mine FROM turn) AND {key} IN (
+                DELETE FROM {table} WHERE workspace_id = {workspace} AND {key} IN (
                   SELECT {key} FROM {table} WHERE workspace_id = {workspace} AND {old} LIMIT {Step})
                 """);
         }
 
         return forgotten;
     }
-
-    [LoggerMessage(LogLevel.Warning, "What is old could not be forgotten; it is tried again in an hour")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

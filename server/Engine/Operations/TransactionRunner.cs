@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -106,6 +107,8 @@ internal sealed class TransactionRunner(
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
         if (transaction.Erasures.Count > 0 && !actor.IsSystem)
             return PermissionFailures.Denied.With("Only the server's commands erase.");
+        if (transaction.Compaction is not null && !actor.IsSystem)
+            return PermissionFailures.Denied.With("Only the server compacts.");
         if (CheckCause(transaction, out var depth) is { } endless)
             return endless;
 
@@ -136,6 +139,9 @@ internal sealed class TransactionRunner(
         AskForReferences();
         if (!facts.Complete)
             return null;
+        // Made by the server for whoever asks: it takes nobody's permission.
+        foreach (var job in transaction.Jobs.Where(job => job.IsShown && access.Member is not null))
+            overlay.Stage(registry.Of<JobRun>(), job.Id, new JobRun { Id = job.Id, Member = access.Member, Kind = job.Kind });
         var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();
@@ -162,13 +168,14 @@ internal sealed class TransactionRunner(
                 Stamp(after, then is null, head + 1, at, actor.User);
         }
 
-        if (changes.Count > 0 || transaction.Erasures.Count > 0)
+        if (changes.Count > 0 || transaction.Erasures.Count > 0 || transaction.Compaction is not null)
         {
             entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes)
             {
                 Cause = transaction.Cause,
                 Depth = depth,
                 Erasures = transaction.Erasures,
+                Base = transaction.Compaction?.Base,
             };
         }
 

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
@@ -11,7 +12,7 @@ namespace Holdfast.Engine.Operations;
 /// others; what the parts share are the statements and the commit. So the group holds whole or not at all, and
 /// <see cref="WritePath"/> takes it apart when the database refuses it.
 /// </summary>
-internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider clock, IReadOnlyList<GroupPart> parts)
+internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry jobs, TimeProvider clock, IReadOnlyList<GroupPart> parts)
 {
     /// <param name="waits">
     /// Whether to wait for a lock that someone else holds. A group of several workspaces never does: it leaves out those
@@ -50,8 +51,10 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider cl
 
     private async Task WriteAsync(DbTransaction database, IReadOnlyList<GroupPart> written, CancellationToken cancel)
     {
-        Sql[] writes = [.. GroupWrites.Of(written, registry, clock.GetUtcNow())];
+        Sql[] writes = [.. GroupWrites.Of(written, registry, jobs, clock.GetUtcNow())];
         var erasures = written.SelectMany(part => part.Entries.SelectMany(entry => entry.Erasures).Select(erasure => (part.Workspace, erasure))).ToArray();
+        var compactions = written.SelectMany(part => part.Decided).Where(decided => decided is { Transaction.Compaction: not null, Outcome.Kind: OutcomeKind.Applied })
+            .Select(decided => decided.Transaction.Compaction!.Write(decided.Outcome.Seq!.Value)).ToArray();
         if (erasures.Length > 0)
         {
             // They take out of the log what was just written, too.
@@ -61,7 +64,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider cl
 
         foreach (var (workspace, erasure) in erasures)
             await EraseAsync(database, workspace, erasure, cancel);
-        await database.CommitAsync(writes, cancel);
+        await database.CommitAsync([.. writes, .. compactions], cancel);
     }
 
     private async Task EraseAsync(DbTransaction database, Guid workspace, Erasure erasure, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -19,14 +20,16 @@ public sealed partial class WritePath : IDisposable
     private readonly Db _db;
     private readonly RecordRegistry _registry;
     private readonly Policy _policy;
+    private readonly JobRegistry _jobs;
+    private readonly JobBell _bell;
     private readonly TimeProvider _clock;
     private readonly ILogger<WritePath> _logger;
     private readonly WriteQueue _queue = new();
     private readonly ITimer _patience;
 
-    public WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
+    internal WritePath(Db db, RecordRegistry registry, Policy policy, JobRegistry jobs, JobBell bell, TimeProvider clock, ILogger<WritePath> logger)
     {
-        (_db, _registry, _policy, _clock, _logger) = (db, registry, policy, clock, logger);
+        (_db, _registry, _policy, _jobs, _bell, _clock, _logger) = (db, registry, policy, jobs, bell, clock, logger);
         _patience = clock.CreateTimer(_ => WaitNoLonger(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -93,7 +96,7 @@ public sealed partial class WritePath : IDisposable
         GroupPart[] parts = [.. lines.Select(line => new GroupPart(_registry, _policy, _clock, line.Key.Workspace, [.. line.Select(one => one.Transaction)]))];
         try
         {
-            await new WriteGroup(_db, _registry, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
+            await new WriteGroup(_db, _registry, _jobs, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
         }
         catch (CompanionException e)
         {
@@ -148,6 +151,8 @@ public sealed partial class WritePath : IDisposable
                 one.Set(outcome);
             if (part.Entries.Count > 0)
                 Committed?.Invoke(part.Workspace, part.Entries);
+            if (part.Jobs.Count > 0)
+                _bell.Ring(part.Workspace, part.Jobs.Select(asked => asked.Job), _clock.GetUtcNow());
         }
     }
 

@@ -45,9 +45,15 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     /// <summary>One record as it was right after an entry of the log, as JSON, for whoever may read it today.</summary>
     public Task<(byte[]? Json, Failure? Failure)> FindAtAsync(Guid workspace, Actor person, string type, Guid id, long seq, CancellationToken cancel) =>
         AskAsync(workspace, person, PastTooLong(), async (database, access, either) =>
-            await PastAsync(database, workspace, type, id, access, either) is { } known && await history.AtAsync(database, workspace, known, id, seq, either) is { } past
+        {
+            if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
+                return (null, NotFound());
+            if (await History.CompactedAsync(database, workspace, either) is var compacted && seq < compacted)
+                return (null, LogBase.Refuse(compacted, "at"));
+            return await history.AtAsync(database, workspace, known, id, seq, either) is { } past
                 ? (JsonText.Bytes(json => past.Write(json, Seen(known, access))), null)
-                : (null, NotFound()), cancel);
+                : (null, NotFound());
+        }, cancel);
 
     /// <summary>What happened to one record, newest first, as JSON, for whoever may read it today: see <see cref="RecordHistory"/>.</summary>
     /// <param name="workspace">Whose.</param>
@@ -67,6 +73,8 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
                 return (null, NotFound());
             var versions = await history.OfAsync(database, workspace, known, id, from, limit, either);
+            if (versions.Count == 0 && await History.CompactedAsync(database, workspace, either) is var compacted && from < compacted)
+                return (null, LogBase.Refuse(compacted, "from"));
             return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known, access))), null);
         }, cancel);
     }

@@ -61,6 +61,10 @@ public sealed class Db : IAsyncDisposable
     /// <summary>Reads records and writes machine state of one workspace.</summary>
     public DbAccess In(Guid workspace) => new(_traffic, _app, workspace);
 
+    /// <summary>A transaction on the machine state of one workspace, for what is committed only if a statement of it held.</summary>
+    internal Task<DbTransaction> BeginAsync(Guid workspace, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_traffic, _app, [workspace], global::System.Data.IsolationLevel.ReadCommitted, cancel);
+
     /// <summary>A transaction of the write path, in one workspace or in several.</summary>
     internal Task<DbTransaction> BeginWriteAsync(IReadOnlyCollection<Guid> workspaces, CancellationToken cancel) =>
         DbTransaction.BeginAsync(_traffic, _writer, workspaces, global::System.Data.IsolationLevel.ReadCommitted, cancel);
@@ -110,10 +114,13 @@ public readonly struct DbAccess : IDbReads
     }
 
     /// <summary>All rows, mapped by column name (snake_case to PascalCase) to <typeparamref name="T"/>.</summary>
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
+    public Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default) => QueryAsync<T>([], sql, cancel);
+
+    /// <summary>The same after other statements, which give no rows; all or nothing.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(IEnumerable<Sql> before, Sql sql, CancellationToken cancel = default)
     {
         await using var connection = await _traffic.OpenAsync(_source, cancel);
-        await using var batch = Batch(connection, [sql]);
+        await using var batch = Batch(connection, [.. before, sql]);
         await using var reader = await _traffic.ReadAsync(batch, cancel);
         if (_workspace is not null)
             await reader.NextResultAsync(cancel);

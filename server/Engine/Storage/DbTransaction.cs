@@ -82,6 +82,7 @@ internal sealed class DbTransaction : IDbReads, IAsyncDisposable
         }
     }
 
+    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync{T}(Sql, CancellationToken)"/> does.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
     {
         await using var reader = await ReadAsync([sql], cancel);

@@ -1,60 +1,25 @@
-using System.Runtime.InteropServices;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
-using Npgsql;
 
 namespace Holdfast.Host.Commands;
 
 /// <summary><c>holdfast log</c>: proves the log, or prints it.</summary>
 internal static class LogCommand
 {
-    private const int Interrupted = 130;
     private const int Page = 100;
 
     /// <returns>The exit code: 0, or 1 where verification found something.</returns>
     /// <exception cref="StartException">It cannot be done; the message says why.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
-    {
-        if (arguments.Contains("--help") || arguments.Contains("-h"))
-        {
-            await Console.Out.WriteAsync(LogArguments.Help);
-            return 0;
-        }
-
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            return await RunAsync(LogArguments.Read(arguments), stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Interrupted;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName)
-        {
-            throw new StartException("The database is not of this program's version. Start the server once, which brings it up to date.");
-        }
-        catch (NpgsqlException e)
-        {
-            throw new StartException($"The database cannot be used: {e.Message}");
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-    }
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments) =>
+        CommandRun.RunAsync(LogArguments.Help, arguments, cancel => RunAsync(LogArguments.Read(arguments), cancel));
 
     private static async Task<int> RunAsync(LogArguments arguments, CancellationToken cancel)
     {
         // What is wrong with the arguments is said before anything is started.
         _ = (arguments.Workspace, arguments.From, arguments.To, arguments.Expected);
-        await using var database = await CommandDatabase.OpenAsync(arguments.ReadSettings(Installation.Find()), cancel);
+        await using var database = await CommandDatabase.OpenAsync(arguments.All.ReadSettings(), cancel);
         var services = new ServiceCollection();
         services.AddLogging();
         Program.AddModules(services, database.ConnectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
@@ -78,13 +43,14 @@ internal static class LogCommand
         foreach (var workspace in workspaces)
         {
             var report = await verifier.VerifyAsync(workspace, expected, finding => Console.Out.WriteLine(LogText.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
+            var compacted = report.Compacted == 0 ? "" : $" (compacted up to entry {report.Compacted})";
             var verdict = report switch
             {
                 { Findings: > 0 } => $"NOT SOUND, {report.Findings} findings",
                 { Unsealed: > 0 } => $"sound but for entries 1 to {report.Unsealed}: they are from before there were digests, so nothing proves them",
                 _ => "sound",
             };
-            await Console.Out.WriteLineAsync($"workspace {workspace}: {report.Entries} entries, {report.Records} records, {report.Tombstones} deleted: {verdict}");
+            await Console.Out.WriteLineAsync($"workspace {workspace}: {report.Entries} entries{compacted}, {report.Records} records, {report.Tombstones} deleted: {verdict}");
             if (expected.Count > 0 && report.Findings == 0)
                 await Console.Out.WriteLineAsync($"workspace {workspace}: {(expected.Count == 1 ? "the digest that was kept is" : $"the {expected.Count} digests that were kept are")} there");
             if (report.Digest is not null)

@@ -34,6 +34,8 @@ internal static class LogText
             Append(text, change);
         foreach (var erasure in entry.Erasures)
             text.Append($"  erase {erasure.Type.Name} {erasure.Id}: {(erasure.Fields is null ? "every field" : Plain(string.Join(", ", erasure.Fields)))}\n");
+        if (entry.Base is { } compacted)
+            text.Append($"  compact all up to #{compacted.UpTo}\n");
         foreach (var type in entry.Unknown)
             text.Append($"  something of the type {Plain(type)}, which this version does not know\n");
         return text.ToString();
@@ -92,6 +94,8 @@ internal static class LogText
         foreach (var change in entry.Changes)
             Write(json, change);
         json.WriteEndArray();
+        if (entry.Base is { } compacted)
+            json.WriteNumber("compactedUpTo", compacted.UpTo);
         if (entry.Erasures.Count > 0)
         {
             json.WriteStartArray("erasures");

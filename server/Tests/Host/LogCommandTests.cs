@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -127,7 +126,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
     {
         using var folder = new TemporaryFolder();
         string[] verify = ["log", "verify", "--data", folder["data"], "--postgres-bin", TestCluster.Programs];
-        var (exit, output) = await StartAsync(verify);
+        var (exit, output) = await HostCommand.RunAsync(verify);
         Assert.Equal((1, false), (exit, Directory.Exists(folder["data"])));
         Assert.Contains("There is no database in", output, StringComparison.Ordinal);
 
@@ -140,31 +139,16 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
             request.Headers.Add("Sec-Fetch-Site", "same-origin");
             using var answer = await host.Http.SendAsync(request);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            (exit, output) = await StartAsync(verify);
+            (exit, output) = await HostCommand.RunAsync(verify);
             Assert.True(exit == 0, output);
             Assert.Contains("2 records, 0 deleted: sound", output, StringComparison.Ordinal);
             using var ready = await host.Http.GetAsync("/health/ready");
             Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         }
 
-        Assert.Equal((0, output), await StartAsync(verify));
+        Assert.Equal((0, output), await HostCommand.RunAsync(verify));
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
     }
 
-    private Task<(int Exit, string Output)> RunAsync(params string[] arguments) => StartAsync([.. arguments, "--database", database.ConnectionString]);
-
-    private static async Task<(int Exit, string Output)> StartAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "holdfast.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
-    }
+    private Task<(int Exit, string Output)> RunAsync(params string[] arguments) => HostCommand.RunAsync([.. arguments, "--database", database.ConnectionString]);
 }

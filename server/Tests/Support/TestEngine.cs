@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -15,15 +16,26 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Holdfast.Tests.Support;
 
 /// <summary>The engine over a database of its own, without HTTP.</summary>
-/// <param name="connectionString">Of the database.</param>
-/// <param name="unknown">Record types that this process is too old to know.</param>
-internal sealed class TestEngine(string connectionString, params Type[] unknown) : IAsyncDisposable
+internal sealed class TestEngine : IAsyncDisposable
 {
-    private readonly ServiceProvider _services = Services(connectionString, unknown);
+    private readonly ServiceProvider _services;
+
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="unknown">Record types that this process is too old to know.</param>
+    public TestEngine(string connectionString, params Type[] unknown) => _services = Services(connectionString, unknown);
+
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="addMore">What the test puts beside the product, or in place of a part of it.</param>
+    public TestEngine(string connectionString, Action<IServiceCollection> addMore) => _services = Services(connectionString, [], addMore);
+
+    public T Get<T>()
+        where T : class => _services.GetRequiredService<T>();
 
     public Db Db => _services.GetRequiredService<Db>();
 
     public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
+
+    public JobRegistry Jobs => _services.GetRequiredService<JobRegistry>();
 
     public Policy Policy => _services.GetRequiredService<Policy>();
 
@@ -44,7 +56,8 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
-    public WritePath NewWritePath() => new(Db, Registry, Policy, TimeProvider.System, NullLogger<WritePath>.Instance);
+    public WritePath NewWritePath() => new(
+        Db, Registry, Policy, Jobs, _services.GetRequiredService<JobBell>(), TimeProvider.System, NullLogger<WritePath>.Instance);
 
     /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
     public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)
@@ -73,7 +86,10 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static ServiceProvider Services(string connectionString, Type[] unknown)
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="unknown">Record types that this process is too old to know.</param>
+    /// <param name="addMore">Modules of the test's own.</param>
+    public static ServiceProvider Services(string connectionString, Type[] unknown, Action<IServiceCollection>? addMore = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -82,6 +98,7 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
         TestRecords.Add(services);
         foreach (var registration in services.Where(service => service.ImplementationInstance is RecordRegistration { Class: var type } && unknown.Contains(type)).ToArray())
             services.Remove(registration);
+        addMore?.Invoke(services);
         return services.BuildServiceProvider();
     }
 }

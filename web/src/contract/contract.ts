@@ -5,6 +5,7 @@ export type RecordTypeName =
   | "access.member"
   | "access.role"
   | "access.workspace"
+  | "jobs.run"
   | "solo.customer";
 
 export type ScopeName =
@@ -12,6 +13,7 @@ export type ScopeName =
   | "access.members"
   | "access.roles"
   | "access.workspaces"
+  | "jobs.runs"
   | "solo.customers";
 
 export type Role =
@@ -48,6 +50,8 @@ export type Permission =
   | "access.role.delete"
   | "access.workspace.read"
   | "access.workspace.update"
+  | "jobs.run.read.member"
+  | "jobs.run.delete"
   | "solo.customer.read"
   | "solo.customer.create"
   | "solo.customer.update"
@@ -80,12 +84,14 @@ export type ErrorCode =
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
+  | "log.compacted"
   | "member.beyond_yours"
   | "member.last_owner"
   | "member.no_party"
   | "member.owner_is_whole"
   | "operation.malformed"
   | "operation.unknown"
+  | "operator.required"
   | "password.too_common"
   | "password.too_short"
   | "permission.denied"
@@ -104,6 +110,7 @@ export type ErrorCode =
   | "query.too_many"
   | "query.too_slow"
   | "query.value"
+  | "queue.unknown"
   | "record.changed"
   | "record.exists"
   | "record.not_found"
@@ -169,6 +176,16 @@ export interface AccessWorkspace {
   readonly name: string;
 }
 
+export interface JobsRun {
+  readonly member: string;
+  readonly kind: string;
+  readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  readonly percent: number;
+  readonly step: string | null;
+  readonly count: number | null;
+  readonly attempt: number;
+}
+
 export interface SoloCustomer {
   readonly kind: "person" | "company";
   readonly name: string;
@@ -186,6 +203,7 @@ export interface RecordTypes {
   "access.member": AccessMember;
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
+  "jobs.run": JobsRun;
   "solo.customer": SoloCustomer;
 }
 
@@ -202,5 +220,6 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }

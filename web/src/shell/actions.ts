@@ -4,6 +4,7 @@ import {
   IconKeyboard,
   IconLogout,
   IconPlus,
+  IconServer2,
   IconSunMoon,
   IconUsers,
 } from "@tabler/icons-react";
@@ -17,6 +18,8 @@ export interface ShellContext {
   readonly toggleScheme: () => void;
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
+  readonly isOperator: boolean;
+  readonly openOperator: () => void;
 }
 
 export const openPalette = defineAction<ShellContext>({
@@ -72,6 +75,15 @@ export const newWorkspace = defineAction<ShellContext>({
   run: (context) => context.newWorkspace(),
 });
 
+export const openOperator = defineAction<ShellContext>({
+  id: "operator.open",
+  label: "actions.openOperator",
+  icon: IconServer2,
+  section: "account",
+  when: ({ isOperator }) => isOperator,
+  run: (context) => context.openOperator(),
+});
+
 export const signOut = defineAction<ShellContext>({
   id: "account.signOut",
   label: "actions.signOut",
@@ -87,5 +99,6 @@ export const shellActions = [
   openHelp,
   toggleScheme,
   newWorkspace,
+  openOperator,
   signOut,
 ];

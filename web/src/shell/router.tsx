@@ -78,6 +78,13 @@ const newWorkspace = createRoute({
   component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
 
+const operator = createRoute({
+  getParentRoute: () => root,
+  path: "/operator",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
+});
+
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspaceId",
@@ -122,6 +129,7 @@ const routeTree = root.addChildren([
   signUp,
   join,
   newWorkspace,
+  operator,
   workspace.addChildren([workspaceHome, customers.addChildren([customer]), people]),
 ]);
 

@@ -1,6 +1,8 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Tests.Engine.Jobs;
 using Holdfast.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Holdfast.Tests.Engine.Operations;
@@ -17,36 +19,31 @@ public sealed class PruningTests(TestDatabase database) : IClassFixture<TestData
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
-    public async Task Several_processes_forget_what_is_old_in_small_steps_and_nothing_else()
+    public async Task What_is_old_is_forgotten_in_small_steps_and_nothing_else()
     {
         var kept = await CountAsync();
         await AddAsync(_one, 1200, "92 days");
         await AddAsync(_two, 3, "1 year");
         await AddAsync(_one, 7, "89 days 23 hours");
-        OutcomePruner[] processes = [New(), New(), New()];
         var steps = new List<int>();
         while (await CountAsync() > kept + 7)
-            steps.AddRange(await Task.WhenAll(processes.Select(process => process.PruneAsync(default))));
+            steps.Add(await New().PruneAsync(default));
         Assert.Equal(1203, steps.Sum());
         Assert.All(steps, step => Assert.InRange(step, 0, OutcomePruner.Step + 3));
-        Assert.Equal(0, await processes[0].PruneAsync(default));
+        Assert.Equal(0, await New().PruneAsync(default));
         Assert.Equal(kept + 7, await CountAsync());
     }
 
     [Fact]
-    public async Task While_one_process_takes_its_step_another_passes()
+    public async Task It_is_a_job_that_comes_every_hour()
     {
-        await AddAsync(_one, 1, "92 days");
-        await using (var connection = new Npgsql.NpgsqlConnection(database.SuperuserConnectionString))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using var turn = new Npgsql.NpgsqlCommand("SELECT pg_advisory_xact_lock(5725610471691478387)", connection);
-            await turn.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(0, await New().PruneAsync(default));
-        }
-
-        Assert.Equal(1, await New().PruneAsync(default));
+        await AddAsync(_one, 3, "92 days");
+        var before = await CountAsync();
+        await using var lab = new JobLab(database.ConnectionString);
+        await lab.Desk.EnqueueAsync(Guid.Empty, Actor.Server("test"), new NewJob(ForgetOutcomes.Kind, new ForgetOutcomes()));
+        await lab.StartAsync();
+        await Eventually.HoldsAsync("they are forgotten", async () => await CountAsync() == before - 3);
+        await Eventually.HoldsAsync("it is entered", async () => await database.AsSuperuserAsync($"SELECT next_at < now() + interval '1 hour' FROM engine.schedules WHERE name = '{ForgetOutcomes.Kind}'") == "True");
     }
 
     [Fact]
@@ -102,7 +99,7 @@ public sealed class PruningTests(TestDatabase database) : IClassFixture<TestData
         await database.AsSuperuserAsync("DELETE FROM engine.browsers; DELETE FROM engine.outcomes WHERE mutation = 7");
     }
 
-    private OutcomePruner New() => new(_engine.Db, TimeProvider.System, NullLogger<OutcomePruner>.Instance);
+    private OutcomePruner New() => new(_engine.Db, TimeProvider.System);
 
     private async Task<int> CountAsync() => int.Parse((await database.AsSuperuserAsync("SELECT count(*) FROM engine.outcomes"))!, System.Globalization.CultureInfo.InvariantCulture);
 
