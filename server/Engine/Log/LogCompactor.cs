@@ -105,7 +105,7 @@ public sealed class LogCompactor(Db db, LogStore log, History history, RecordReg
         foreach (var group in touched.GroupBy(pair => pair.Key.Type))
         {
             var heads = group.Select(pair => new ChainHead { Id = pair.Key.Id, Version = pair.Value.Newest }).ToArray();
-            foreach (var replay in await history.ReplayAsync(workspace, group.Key, heads, long.MaxValue, cancel))
+            foreach (var replay in await history.ReplayAsync(db.In(workspace), workspace, group.Key, heads, long.MaxValue, cancel))
             {
                 if (!replay.IsWhole)
                     throw new LogCompactionException($"{replay.Type.Name} {replay.Id} has a history that does not reach back to its creation. Run 'holdfast log verify'; nothing is compacted until the log is sound.");

@@ -10,7 +10,7 @@ import {
 import type { Permission, RecordTypeName } from "@/contract/contract";
 import { contract } from "./metadata";
 import type { Me } from "./protocol";
-import type { DeadLetter, Engine, RecentChange, Status, Topic, View } from "./types";
+import type { DeadLetter, Engine, RecentChange, Status, Topic, View, Waiting } from "./types";
 
 const EngineContext = createContext<Engine | null>(null);
 
@@ -71,6 +71,22 @@ export function useLook(type: RecordTypeName, id: string | null): void {
 /** The user ids of the others who look at this record. */
 export function usePresence(type: RecordTypeName, id: string): readonly string[] {
   return useTopic("presence", (engine) => engine.presence({ type, id }));
+}
+
+/** What was done last can be taken back, and done again. */
+export function useUndo(): Pick<Engine, "undo" | "redo"> & {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+} {
+  const engine = useEngine();
+  const canUndo = useTopic("undo", () => engine.canUndo());
+  const canRedo = useTopic("undo", () => engine.canRedo());
+  return { canUndo, canRedo, undo: () => engine.undo(), redo: () => engine.redo() };
+}
+
+/** What waits to be sent, in its order. */
+export function useWaiting(): readonly Waiting[] {
+  return useTopic("queue", (engine) => engine.pending());
 }
 
 export function useDeadLetters(): readonly DeadLetter[] {
