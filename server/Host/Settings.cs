@@ -134,8 +134,8 @@ internal sealed record Settings
         {
             var text = new StringBuilder("""
                 usage: bin/run [--SETTING VALUE]...
-                       bin/run log verify    proves that nothing in the log was altered
-                       bin/run log show      prints the log; bin/run log --help says more of both
+                       bin/run log verify|show           proves that nothing in the log was altered, or prints it
+                       bin/run backup|restore|workspace  for backups and single workspaces; --help behind a word says more
 
 
                 """);
