@@ -101,3 +101,36 @@ story(
     await row(page, "Harbour Works").waitFor();
   },
 );
+
+story(
+  import.meta,
+  "Two versions of the same are laid side by side, and one choice settles it",
+  async (world) => {
+    world.expectInConsole(/ERR_INTERNET_DISCONNECTED|closed before the connection is established/u);
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
+    const tomas = await colleague(world, mira);
+    for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
+    const { page } = mira;
+    await edit(page, "phone", "+46 8 2");
+    await value(tomas.page, "phone", "+46 8 2").waitFor();
+    await page.context().setOffline(true);
+    await connection(page, "offline").waitFor();
+    await page.keyboard.press("Control+z");
+    await value(page, "phone", "+46 8 1").waitFor();
+    await edit(tomas.page, "phone", "+46 8 3");
+    await value(tomas.page, "phone", "+46 8 3").waitFor();
+    await page.context().setOffline(false);
+
+    await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).click();
+    await page.getByRole("button", { name: t("conflict.compare") }).click();
+    const dialog = page.getByRole("dialog", { name: t("conflict.title") });
+    const choice = dialog.getByRole("radiogroup", { name: t("customers.fields.phone") });
+    await choice.getByText("+46 8 1", { exact: true }).waitFor();
+    await choice.getByRole("radio", { name: "+46 8 3" }).click();
+    await dialog.getByRole("button", { name: t("conflict.settle") }).click();
+    await dialog.waitFor({ state: "detached" });
+    await connection(page, "live").waitFor();
+    await value(page, "phone", "+46 8 3").waitFor();
+  },
+);

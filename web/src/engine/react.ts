@@ -73,15 +73,11 @@ export function usePresence(type: RecordTypeName, id: string): readonly string[]
   return useTopic("presence", (engine) => engine.presence({ type, id }));
 }
 
-/** What was done last can be taken back, and done again. */
-export function useUndo(): Pick<Engine, "undo" | "redo"> & {
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-} {
-  const engine = useEngine();
-  const canUndo = useTopic("undo", () => engine.canUndo());
-  const canRedo = useTopic("undo", () => engine.canRedo());
-  return { canUndo, canRedo, undo: () => engine.undo(), redo: () => engine.redo() };
+/** Whether there is something to take back, and something to do again. */
+export function useUndo(): { readonly canUndo: boolean; readonly canRedo: boolean } {
+  const canUndo = useTopic("undo", (engine) => engine.canUndo());
+  const canRedo = useTopic("undo", (engine) => engine.canRedo());
+  return { canUndo, canRedo };
 }
 
 /** What waits to be sent, in its order. */
