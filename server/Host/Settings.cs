@@ -54,8 +54,8 @@ internal sealed record Settings
             (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
         new("backup", "PLACE", "none", BackupAllowed, "where backups go; the server keeps them up to date while it runs",
             (s, v) => v.StartsWith("s3://", StringComparison.Ordinal)
-                ? ParseBucket(v) is { } bucket ? s with { Backup = bucket } : null
-                : Uri.TryCreate(v, UriKind.Absolute, out var uri) && !uri.IsFile ? null : s with { Backup = new Uri(Path.GetFullPath(v)) }),
+                ? IsBucket(v) ? s with { Backup = v } : null
+                : v.Contains("://", StringComparison.Ordinal) ? null : s with { Backup = Path.GetFullPath(v) }),
         new("backup-key", "FILE", "backup.key in the data folder", "a file", "the key of the backups, made by bin/run backup key",
             (s, v) => s with { GivenBackupKey = Path.GetFullPath(v) }),
         new("backup-keep", "DAYS", "30", "a number of days from 1 to 3650", "how far back backups reach",
@@ -95,8 +95,8 @@ internal sealed record Settings
 
     public required string Browser { get; init; }
 
-    /// <summary>A folder as a file address, or s3://bucket/prefix with endpoint and region in the query; null for no backups.</summary>
-    public Uri? Backup { get; init; }
+    /// <summary>A folder, or s3://bucket/prefix with endpoint and region in the query; null for no backups.</summary>
+    public string? Backup { get; init; }
 
     /// <summary>The file of the key that backups are encrypted with.</summary>
     public string BackupKey => GivenBackupKey ?? Path.Combine(Data, "backup.key");
@@ -134,8 +134,8 @@ internal sealed record Settings
         {
             var text = new StringBuilder("""
                 usage: bin/run [--SETTING VALUE]...
-                       bin/run log verify    proves that nothing in the log was altered
-                       bin/run log show      prints the log; bin/run log --help says more of both
+                       bin/run log verify|show           proves that nothing in the log was altered, or prints it
+                       bin/run backup|restore|workspace  for backups and single workspaces; --help behind a word says more
 
 
                 """);
@@ -215,12 +215,12 @@ internal sealed record Settings
             ? uri
             : null;
 
-    private static Uri? ParseBucket(string value)
+    private static bool IsBucket(string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0)
-            return null;
+            return false;
         var query = System.Web.HttpUtility.ParseQueryString(uri.Query);
-        return query.AllKeys.All(key => key is "endpoint" or "region") && ParseOrigin(query["endpoint"] ?? "") is not null ? uri : null;
+        return query.AllKeys.All(key => key is "endpoint" or "region") && ParseOrigin(query["endpoint"] ?? "") is not null;
     }
 
     private static List<IPNetwork>? ParseNetworks(string value)

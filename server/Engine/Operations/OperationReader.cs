@@ -8,7 +8,7 @@ internal static class OperationFailures
 {
     internal static readonly FailureCode Unknown = new("operation.unknown", 422, "There is no such operation.");
     internal static readonly FailureCode Malformed = new("operation.malformed", 422, "An operation is not well formed.");
-    internal static readonly FailureCode TypeUnknown = new("record.type_unknown", 422, "There is no such record type.");
+    internal static readonly FailureCode TypeUnknown = new("record.type_unknown", 404, "There is no such record type, or you may not read it.");
     internal static readonly FailureCode Empty = new("transaction.empty", 422, "A transaction holds at least one operation.");
     internal static readonly FailureCode TooLarge = new("transaction.too_large", 422, "A transaction holds more operations than it may.");
     internal static readonly FailureCode TooOld = new("transaction.schema_too_old", 422, "The transaction was made under a schema that is too old to be brought up to date.");

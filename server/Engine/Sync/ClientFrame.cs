@@ -10,8 +10,16 @@ namespace Holdfast.Engine.Sync;
 /// <summary>A message of the browser, read strictly: what is not known is refused.</summary>
 internal abstract record ClientFrame;
 
+/// <param name="Schema">The shape of the records that the browser knows.</param>
+/// <param name="Browser">Whose queue it is.</param>
+/// <param name="Leader">Under which number a tab speaks for the browser; a later one has a higher number.</param>
+/// <param name="Workspace">Which.</param>
+/// <param name="Epoch">The life of the log that the cursor is of.</param>
+/// <param name="Cursor">How far the browser has read.</param>
+/// <param name="Access">By which rights it did so.</param>
+/// <param name="Scopes">What it wants to hold.</param>
 internal sealed record HelloFrame(
-    int Schema, Guid Browser, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, string? Access, IReadOnlyList<string> Scopes) : ClientFrame;
+    int Schema, Guid Browser, long Leader, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, string? Access, IReadOnlyList<string> Scopes) : ClientFrame;
 
 internal sealed record SubFrame(IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : ClientFrame;
 
@@ -86,7 +94,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
     private static Failure? ReadHello(JsonElement json, out ClientFrame? frame)
     {
         frame = null;
-        if (CheckMembers(json, "t", "proto", "schema", "browser", "workspace", "epoch", "cursor", "access", "scopes") is { } unknown)
+        if (CheckMembers(json, "t", "proto", "schema", "browser", "leader", "workspace", "epoch", "cursor", "access", "scopes") is { } unknown)
             return unknown;
         if (!TryNumber(json, "proto", out var protocol))
             return Malformed("proto", "a whole number");
@@ -96,6 +104,9 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             return Malformed("schema", "a whole number");
         if (!TryId(json, "browser", out var browser))
             return Malformed("browser", "a UUID");
+        var leader = 0L;
+        if (IsGiven(json, "leader") && (!TryNumber(json, "leader", out leader) || leader < 0))
+            return Malformed("leader", "a whole number of at least 0");
         if (!TryId(json, "workspace", out var workspace))
             return Malformed("workspace", "a UUID");
         if (!TryScopes(json, "scopes", out var scopes))
@@ -115,7 +126,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         string? access = null;
         if (IsGiven(json, "access") && (json.GetProperty("access").ValueKind != JsonValueKind.String || !TryText(json.GetProperty("access"), out access) || access.Length > 64))
             return Malformed("access", "what 'me' said of it, or null");
-        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, workspace, epoch, cursor, access, scopes);
+        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, leader, workspace, epoch, cursor, access, scopes);
         return null;
     }
 

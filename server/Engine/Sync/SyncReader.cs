@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -28,17 +29,23 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
     internal const int MaxCatchUp = 2000;
     internal Task<Access?> AccessAsync(Guid workspace, SyncUser user, CancellationToken cancel) => accessReader.ReadAsync(workspace, user.Actor, cancel);
 
-    /// <summary>Binds the browser to its user; null where it belongs to another one.</summary>
-    internal Task<long?> RegisterAsync(Guid workspace, Guid browser, SyncUser user, CancellationToken cancel)
+    /// <summary>Binds the browser to its user and to the tab that speaks for it.</summary>
+    /// <returns>The browser's last number; or why it may not speak: it is another's, or a later tab speaks for it.</returns>
+    internal async Task<(long LastMutation, Failure? Failure)> RegisterAsync(HelloFrame hello, SyncUser user, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        return db.In(workspace).FirstAsync<long?>(
+        var (workspace, browser, now) = (hello.Workspace, hello.Browser, clock.GetUtcNow());
+        if (await db.In(workspace).FirstAsync<long?>(
             $"""
-            INSERT INTO engine.browsers AS b (workspace_id, browser_id, user_id, session_id, seen_at)
-            VALUES ({workspace}, {browser}, {user.User}, {user.Session}, {now})
-            ON CONFLICT (workspace_id, browser_id) DO UPDATE SET session_id = excluded.session_id, seen_at = excluded.seen_at
-            WHERE b.user_id = excluded.user_id RETURNING last_mutation
-            """, cancel);
+            INSERT INTO engine.browsers AS b (workspace_id, browser_id, user_id, session_id, leader, seen_at)
+            VALUES ({workspace}, {browser}, {user.User}, {user.Session}, {hello.Leader}, {now})
+            ON CONFLICT (workspace_id, browser_id) DO UPDATE SET session_id = excluded.session_id, leader = excluded.leader, seen_at = excluded.seen_at
+            WHERE b.user_id = excluded.user_id AND b.leader <= excluded.leader RETURNING last_mutation
+            """, cancel) is { } lastMutation)
+            return (lastMutation, null);
+        var owner = await db.In(workspace).FirstAsync<Guid?>($"SELECT user_id FROM engine.browsers WHERE workspace_id = {workspace} AND browser_id = {browser}", cancel);
+        return (0, owner == user.User
+            ? SyncFailures.Superseded.With("Let the tab with the highest number speak.", "leader")
+            : SyncFailures.BrowserTaken.With("Make a new browser id.", "browser"));
     }
 
     internal async Task<LogHead> HeadAsync(Guid workspace, CancellationToken cancel)

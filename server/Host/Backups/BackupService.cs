@@ -69,7 +69,7 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
             await following;
             // Nobody follows it from here on; the next backup begins a stream of its own.
             if (slot is not null && slot.Name != wasThere && superuser.State == System.Data.ConnectionState.Open)
-                await WalSlot.DropAsync(superuser, slot.Name, CancellationToken.None);
+                await LeaveAsync(superuser, slot);
         }
     }
 
@@ -123,6 +123,20 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
         var made = await BaseCopy.MakeAsync(archive, cluster.Files, superuser, slot, clock, cancel);
         await BackupRetention.PruneAsync(archive, clock.GetUtcNow() - settings.BackupKeep, slot.Stream.Id, cancel);
         return made;
+    }
+
+    /// <summary>Drops a slot when PostgreSQL has seen that nobody follows it; one that the server has taken over stays.</summary>
+    private async Task LeaveAsync(NpgsqlConnection superuser, WalSlot slot)
+    {
+        var began = clock.GetTimestamp();
+        while (await slot.IsFollowedAsync(superuser, CancellationToken.None))
+        {
+            if (clock.GetElapsedTime(began) > TimeSpan.FromSeconds(5))
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None);
+        }
+
+        await WalSlot.DropAsync(superuser, slot.Name, CancellationToken.None);
     }
 
     private async Task<(int Workspaces, long Entries, IReadOnlyList<string> Findings)> CheckAsync(DataFolder data, CancellationToken cancel)

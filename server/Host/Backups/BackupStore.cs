@@ -34,11 +34,11 @@ internal abstract class BackupStore
     {
         if (settings.Backup is not { } place)
             throw new StartException("No place for backups is named. Name one by --backup or HOLDFAST_BACKUP.", StartException.WrongSetting);
-        if (!place.IsFile)
-            return new S3Store(place, settings.BackupLogin ?? throw new StartException("The bucket needs a login. Give it by HOLDFAST_BACKUP_LOGIN as ID:SECRET.", StartException.WrongSetting));
+        if (place.StartsWith("s3://", StringComparison.Ordinal))
+            return new S3Store(new Uri(place), settings.BackupLogin ?? throw new StartException("The bucket needs a login. Give it by HOLDFAST_BACKUP_LOGIN as ID:SECRET.", StartException.WrongSetting));
         var data = settings.Data.TrimEnd('/') + "/";
-        if ((place.LocalPath.TrimEnd('/') + "/").StartsWith(data, StringComparison.Ordinal))
-            throw new StartException($"--backup names {place.LocalPath}, which lies in the data folder and would be lost with it. Name a folder elsewhere, best on another disk.", StartException.WrongSetting);
-        return new FolderStore(place.LocalPath);
+        if ((place.TrimEnd('/') + "/").StartsWith(data, StringComparison.Ordinal))
+            throw new StartException($"--backup names {place}, which lies in the data folder and would be lost with it. Name a folder elsewhere, best on another disk.", StartException.WrongSetting);
+        return new FolderStore(place);
     }
 }

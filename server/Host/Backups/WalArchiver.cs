@@ -57,8 +57,9 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, TimeP
             {
                 return;
             }
-            catch (Exception e) when (e is StartException or NpgsqlException or IOException or TimeoutException or OperationCanceledException)
+            catch (Exception e)
             {
+                // Whatever it was: to give up for good would be worse.
                 if (State.Trouble is null)
                     logger.LogError("Backups do not go on, and are tried again: {Reason}", e.Message);
                 State = State with { Trouble = e.Message };

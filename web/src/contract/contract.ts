@@ -59,6 +59,7 @@ export type Permission =
 
 export type ErrorCode =
   | "browser.not_yours"
+  | "browser.superseded"
   | "custom_field.fixed"
   | "custom_field.has_values"
   | "custom_field.key_taken"
@@ -220,6 +221,5 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
-  "jobs.run": ;
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }

@@ -1,5 +1,7 @@
 import {
   IconAddressBook,
+  IconArrowBackUp,
+  IconArrowForwardUp,
   IconCommand,
   IconKeyboard,
   IconLogout,
@@ -20,6 +22,10 @@ export interface ShellContext {
   readonly signOut: () => void;
   readonly isOperator: boolean;
   readonly openOperator: () => void;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly undo: () => void;
+  readonly redo: () => void;
 }
 
 export const openPalette = defineAction<ShellContext>({
@@ -92,7 +98,29 @@ export const signOut = defineAction<ShellContext>({
   run: (context) => context.signOut(),
 });
 
+export const undo = defineAction<ShellContext>({
+  id: "edit.undo",
+  label: "actions.undo",
+  icon: IconArrowBackUp,
+  section: "view",
+  shortcut: "mod+z",
+  when: ({ canUndo }) => canUndo,
+  run: (context) => context.undo(),
+});
+
+export const redo = defineAction<ShellContext>({
+  id: "edit.redo",
+  label: "actions.redo",
+  icon: IconArrowForwardUp,
+  section: "view",
+  shortcut: "mod+shift+z",
+  when: ({ canRedo }) => canRedo,
+  run: (context) => context.redo(),
+});
+
 export const shellActions = [
+  undo,
+  redo,
   openPalette,
   goToCustomers,
   goToPeople,
