@@ -171,10 +171,13 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             : ReadTransaction(json, actor, (browser, mutation), out transaction);
     }
 
-    /// <summary>A transaction, of a browser or of nobody's. Without an id there is no answer; all else that is wrong becomes its outcome.</summary>
+    /// <summary>A transaction, of a browser or of nobody's. What is wrong with its operations becomes its outcome.</summary>
     /// <param name="json">A JSON object.</param>
     /// <param name="actor">Who sends it.</param>
-    /// <param name="origin">The browser, with its number there; null where it is known by its id alone.</param>
+    /// <param name="origin">
+    /// The browser, with its number there, whose outcome it waits for, so that one that has an id gets one, whatever is wrong.
+    /// Null where it is known by its id alone: then what cannot be read is none, and may be sent again under its id, mended.
+    /// </param>
     /// <param name="transaction">The transaction, where it can be answered.</param>
     internal Failure? ReadTransaction(JsonElement json, Actor actor, (Guid Browser, long Mutation)? origin, out Transaction? transaction)
     {
@@ -186,8 +189,11 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         var schema = 0L;
         if (refusal is null && !TryNumber(json, "schema", out schema))
             refusal = Malformed("schema", "a whole number");
-        if (refusal is null)
-            refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, schema, out operations) : Malformed("operations", "a list of operations");
+        if (refusal is null && (!json.TryGetProperty("operations", out var list) || list.ValueKind != JsonValueKind.Array))
+            refusal = Malformed("operations", "a list of operations");
+        if (refusal is not null && origin is null)
+            return refusal;
+        refusal ??= _operations.ReadAll(json.GetProperty("operations"), schema, out operations);
         transaction = new Transaction { Id = id, Actor = actor, Origin = origin, Operations = operations, Refusal = refusal };
         return null;
     }

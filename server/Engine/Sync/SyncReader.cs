@@ -148,6 +148,19 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
     }
 }
 
+/// <summary>Where a reader stands who was away.</summary>
+internal enum Standing
+{
+    /// <summary>He has read another log, or none.</summary>
+    Elsewhere,
+
+    /// <summary>Below a compaction: what he missed is no longer in the log, and what has changed is in the tables.</summary>
+    Compacted,
+
+    /// <summary>At an entry of the log.</summary>
+    InLog,
+}
+
 /// <summary>One moment of a workspace, from which several things can be read. Short-lived: see <see cref="Db.BeginSnapshotAsync"/>.</summary>
 internal sealed class Snapshot(DbTransaction database, LogStore log, Guid workspace, Moment moment) : IAsyncDisposable
 {
@@ -158,13 +171,18 @@ internal sealed class Snapshot(DbTransaction database, LogStore log, Guid worksp
 
     internal Moment Moment { get; } = moment;
 
-    /// <summary>Whether a browser that has read up to its cursor has read this log. From the start of the log nobody has read.</summary>
-    internal async Task<bool> IsOnChainAsync(HelloFrame hello, CancellationToken cancel)
+    /// <summary>
+    /// Where a browser that has read up to its cursor stands in this log. From the start of the log nobody has read. Below a
+    /// compaction the epoch alone says that it is this log: a restore, which could make it another, begins a new one.
+    /// </summary>
+    internal async Task<Standing> StandingAsync(HelloFrame hello, CancellationToken cancel)
     {
         if (hello.Cursor is not { Seq: > 0 } cursor || hello.Epoch != Moment.Epoch || cursor.Seq > Moment.Head.Seq)
-            return false;
+            return Standing.Elsewhere;
+        if (await database.QueryAsync<BaseRow>(LogStore.SelectBase(workspace), cancel) is [{ Seq: var compacted }] && cursor.Seq <= compacted)
+            return Standing.Compacted;
         var there = await database.QueryAsync<Guid?>(LogStore.SelectTransactionAt(workspace, cursor.Seq), cancel);
-        return there.Count == 1 && there[0] == cursor.Transaction;
+        return there.Count == 1 && there[0] == cursor.Transaction ? Standing.InLog : Standing.Elsewhere;
     }
 
     /// <summary>The next of the entries that a browser has missed up to this moment, with the records whose keys say whether it may still have them.</summary>

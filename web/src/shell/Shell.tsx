@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus, useUndo } from "@/engine/react";
+import { useAccount } from "@/platform/identity/session";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
 import { useTakeBack } from "@/ui/record/useTakeBack";
@@ -37,6 +38,8 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     toggleScheme: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
+    isOperator: useAccount()?.isOperator === true,
+    openOperator: () => void navigate({ to: "/operator" }),
     canUndo,
     canRedo,
     undo: () => takeBack.undo(),

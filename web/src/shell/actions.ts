@@ -6,6 +6,7 @@ import {
   IconKeyboard,
   IconLogout,
   IconPlus,
+  IconServer2,
   IconSunMoon,
   IconUsers,
 } from "@tabler/icons-react";
@@ -19,6 +20,8 @@ export interface ShellContext {
   readonly toggleScheme: () => void;
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
+  readonly isOperator: boolean;
+  readonly openOperator: () => void;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly undo: () => void;
@@ -78,6 +81,15 @@ export const newWorkspace = defineAction<ShellContext>({
   run: (context) => context.newWorkspace(),
 });
 
+export const openOperator = defineAction<ShellContext>({
+  id: "operator.open",
+  label: "actions.openOperator",
+  icon: IconServer2,
+  section: "account",
+  when: ({ isOperator }) => isOperator,
+  run: (context) => context.openOperator(),
+});
+
 export const signOut = defineAction<ShellContext>({
   id: "account.signOut",
   label: "actions.signOut",
@@ -115,5 +127,6 @@ export const shellActions = [
   openHelp,
   toggleScheme,
   newWorkspace,
+  openOperator,
   signOut,
 ];
