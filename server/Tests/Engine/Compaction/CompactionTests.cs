@@ -239,10 +239,12 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
         Assert.Empty(await _workspace.FindingsAsync());
     }
 
-    [Fact]
-    public async Task A_log_that_is_not_sound_is_not_compacted()
+    [Theory]
+    [InlineData("via = 'forged'")]
+    [InlineData("salts = NULL, digest = NULL")]
+    public async Task A_log_that_is_not_sound_is_not_compacted(string change)
     {
-        await database.AsSuperuserAsync($"UPDATE engine.log SET via = 'forged' WHERE workspace_id = '{_workspace.Id}' AND seq = 3");
+        await database.AsSuperuserAsync($"UPDATE engine.log SET {change} WHERE workspace_id = '{_workspace.Id}' AND seq = 3");
         Assert.Contains("Entry 3:", (await Assert.ThrowsAsync<LogCompactionException>(CompactAsync)).Message, StringComparison.Ordinal);
         Assert.Equal(0, await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None));
     }
