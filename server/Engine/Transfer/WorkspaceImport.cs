@@ -49,6 +49,7 @@ public sealed class WorkspaceImport
     private byte[] _resealed = LogSealer.NoDigest;
     private long _recordCount;
     private long _entryCount;
+    private bool _saysSealedFrom;
 
     private WorkspaceImport(
         RecordRegistry registry, Envelope envelope, NpgsqlConnection connection, Guid workspace, IReadOnlyDictionary<string, string> ids, IEnumerable<WorkspaceTable> tables)
@@ -103,6 +104,8 @@ public sealed class WorkspaceImport
             stream.Position = 0;
             await TransferFile.ReadAsync(stream, envelope, (_, line) => import.TakeAsync(head, line, cancel), cancel);
             await import.FlushAsync(cancel);
+            if (!import._saysSealedFrom)
+                await import.RunAsync(FindSealedFrom(workspace), cancel);
             await transaction.CommitAsync(cancel);
             return new TransferReport(head, workspace, import._recordCount, import._entryCount, added);
         }
@@ -139,6 +142,14 @@ public sealed class WorkspaceImport
             await FlushAsync(cancel);
     }
 
+    /// <summary>A file of a version that did not know it yet: digests are due from the first entry on that has one.</summary>
+    private static Sql FindSealedFrom(Guid workspace) => $"""
+        UPDATE engine.workspaces SET sealed_from = coalesce(
+          (SELECT seq FROM engine.log WHERE workspace_id = {workspace} AND digest IS NOT NULL ORDER BY seq LIMIT 1),
+          (SELECT seq + 1 FROM engine.log WHERE workspace_id = {workspace} ORDER BY seq DESC LIMIT 1), 1)
+        WHERE workspace_id = {workspace}
+        """;
+
     private static bool IsTree(RecordType? type) => type is not null && type.References.Any(field => field.Target == type.Name);
 
     private JsonNode Row(TransferHead head, string table, JsonNode row)
@@ -149,7 +160,11 @@ public sealed class WorkspaceImport
             return Entry(head, row);
         var replaced = Replaced(row);
         if (table == WorkspacesTable)
+        {
             replaced["epoch"] = Guid.CreateVersion7().ToString();
+            _saysSealedFrom = ((JsonObject)replaced).ContainsKey("sealed_from");
+        }
+
         return replaced;
     }
 
@@ -256,6 +271,7 @@ public sealed class WorkspaceImport
         Depth = row["depth"]!.GetValue<int>(),
         Schema = row["schema"]!.GetValue<int>(),
         Erasures = row["erasures"]?.ToJsonString(JsonText.Relaxed),
+        Base = row["base"]?.ToJsonString(JsonText.Relaxed),
         Changes = Encoding.UTF8.GetBytes(row["changes"]!.ToJsonString(JsonText.Relaxed)),
         Salts = Bytes(row["salts"]),
         Digest = Bytes(row["digest"]),
