@@ -41,6 +41,7 @@ public sealed class WorkspaceImport
     private readonly IReadOnlyDictionary<string, WorkspaceTable> _tables;
     private readonly List<JsonNode> _rows = [];
     private readonly List<Record> _records = [];
+    private readonly CompactedPart _compacted;
     private WorkspaceTable? _table;
     private RecordType? _type;
     private LogSealer? _sealer;
@@ -52,9 +53,9 @@ public sealed class WorkspaceImport
     private bool _saysSealedFrom;
 
     private WorkspaceImport(
-        RecordRegistry registry, Envelope envelope, NpgsqlConnection connection, Guid workspace, IReadOnlyDictionary<string, string> ids, IEnumerable<WorkspaceTable> tables)
+        RecordRegistry registry, Envelope envelope, NpgsqlConnection connection, Guid workspace, IReadOnlyDictionary<string, string> ids, CompactedPart compacted, IEnumerable<WorkspaceTable> tables)
     {
-        (_registry, _envelope, _connection, _workspace, _ids) = (registry, envelope, connection, workspace, ids);
+        (_registry, _envelope, _connection, _workspace, _ids, _compacted) = (registry, envelope, connection, workspace, ids, compacted);
         _tables = tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
     }
 
@@ -70,10 +71,12 @@ public sealed class WorkspaceImport
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
         var persons = new List<TransferPerson>();
+        using var compacted = new CompactedPart();
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
                 persons.Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
+            compacted.Look(line);
             return Task.CompletedTask;
         }, cancel);
         if (head.Schema > registry.Schema || head.Schema < RecordRegistry.OldestSchema)
@@ -89,7 +92,7 @@ public sealed class WorkspaceImport
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
-        var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, await WorkspaceTable.ListAsync(connection, cancel));
+        var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, compacted, await WorkspaceTable.ListAsync(connection, cancel));
         try
         {
             var added = 0;
@@ -176,14 +179,29 @@ public sealed class WorkspaceImport
         if (entry.Digest is null)
             return Replaced(row);
         _sealer ??= new LogSealer(head.Workspace);
+        _resealer ??= new LogSealer(_workspace);
+        // An image stands for itself; the chain goes on above the images from where it was.
+        var isImage = entry.Seq <= _compacted.UpTo;
+        if (isImage)
+            _digest = _resealed = LogSealer.NoDigest;
+        else if (_compacted.Pass(out var anchor))
+            _digest = _resealed = anchor;
         if (_sealer.Check(entry, _digest) is { } wrong)
             throw new TransferException($"Entry {entry.Seq} of the log in the file does not hold: {wrong}.");
         _digest = entry.Digest;
         if (_ids.Count == 0)
+        {
+            if (isImage)
+                _compacted.Add(entry.Seq, _digest, _digest);
             return row;
-        _resealer ??= new LogSealer(_workspace);
+        }
+
         var replaced = Replaced(row);
+        if (entry.Seq == _compacted.ToldBy)
+            replaced["base"]!["rows"] = Convert.ToBase64String(_compacted.Rows);
         _resealed = _resealer.SealAnew(Stored(replaced), _resealed);
+        if (isImage)
+            _compacted.Add(entry.Seq, _digest, _resealed);
         replaced["digest"] = $"\\x{Convert.ToHexStringLower(_resealed)}";
         return replaced;
     }
