@@ -58,6 +58,7 @@ export type Permission =
   | "solo.customer.delete";
 
 export type ErrorCode =
+  | "backup.no_place"
   | "browser.not_yours"
   | "browser.superseded"
   | "custom_field.fixed"
