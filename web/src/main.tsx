@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import { leaveFor } from "@/platform/identity/leave";
 import { onSignedOutElsewhere } from "@/platform/identity/session";
 import { router } from "@/shell/router";
+import { followSystemLook } from "@/ui/appearance";
 import { startLanguage } from "@/ui/language/i18n";
 import { UiProvider } from "@/ui/UiProvider";
 
@@ -17,6 +18,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) window.location.reload();
 });
 
+followSystemLook();
 onSignedOutElsewhere(() => leaveFor("/"));
 
 const place = document.getElementById("root");
