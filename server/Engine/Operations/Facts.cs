@@ -107,6 +107,21 @@ internal sealed record SameValues(RecordType Type, Record Record, IReadOnlyList<
     });
 }
 
+/// <summary>The ids of records in the tables that refer to one of some others by a field; the first <see cref="References.Most"/>.</summary>
+internal sealed record Referring(RecordType Type, ReferenceField Field, IReadOnlyCollection<Guid> To)
+    : Question<IReadOnlyList<Guid>>($"referring {Type.Name} {Field.Name} {string.Join(' ', To)}", Meanwhile: [])
+{
+    internal override Sql Sql(Guid workspace) => Type.Sql.SelectIdsWhere(workspace, $"{new SqlName(Field.Column)} = ANY({To.ToArray()})", References.Most);
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var ids = new List<Guid>();
+        while (await reader.ReadAsync(cancel))
+            ids.Add(reader.GetGuid(0));
+        return ids;
+    }
+}
+
 /// <summary>Whether the tables hold a value under a custom key.</summary>
 internal sealed record HasCustomValues(RecordType Type, string CustomKey) : Question<bool>($"custom {Type.Name} {CustomKey}", Meanwhile: false)
 {

@@ -18,7 +18,9 @@ internal sealed class Samples
     {
         ["access.role"] = new() { ["permissions"] = new JsonArray() },
         ["access.field"] = new() { ["recordType"] = "solo.customer", ["key"] = Canary, ["kind"] = "text", ["required"] = false },
-        ["solo.customer"] = new() { [$"ext.{Canary}"] = Canary },
+        ["solo.customer"] = new() { ["vatId"] = "DE136695976", ["eInvoiceScheme"] = "0204", [$"ext.{Canary}"] = Canary },
+        ["solo.project"] = new() { ["budgetMinutes"] = null, ["warnAt"] = 80, ["alertAt"] = 100 },
+        ["solo.task"] = new() { ["assignee"] = null },
     };
 
     private readonly Dictionary<string, Guid> _keys = new(StringComparer.Ordinal);
@@ -73,6 +75,8 @@ internal sealed class Samples
         TextField { Format: TextFormat.Email } => $"{Canary}@example.org",
         TextField { Format: TextFormat.Currency } => "EUR",
         TextField { Format: TextFormat.Language } => "en",
+        TextField { Format: TextFormat.Country } => "DE",
+        TextField { Format: TextFormat.Order } => "i",
         TextField text => Canary[..Math.Min(Canary.Length, text.Max)],
         ChoiceField choice => choice.Choices[0],
         TextListField => new JsonArray(Canary),

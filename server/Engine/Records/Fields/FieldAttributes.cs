@@ -78,7 +78,9 @@ public class ReferenceAttribute : FieldAttribute
 
     /// <summary>
     /// The property that refers to the record above this one, whose key of the same kind this one has as well: nobody sets
-    /// it, the write path keeps it. So what lies below something is read by whoever reads that, however deep it lies.
+    /// it, the write path keeps it. So what lies below something is read by whoever reads that, however deep it lies. With
+    /// <c>ReadBy = "topic"</c> it is the text that names a record type: whoever may read all records of that type by his role
+    /// reads what is about them.
     /// </summary>
     public string? From
     {
@@ -159,4 +161,10 @@ public enum TextFormat
 
     /// <summary>A name for machines: a lower-case letter, then letters and digits.</summary>
     Key,
+
+    /// <summary>ISO 3166-1: two capital letters.</summary>
+    Country,
+
+    /// <summary>A place among others, as <see cref="OrderKey"/> makes them.</summary>
+    Order,
 }
