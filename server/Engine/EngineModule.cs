@@ -1,4 +1,5 @@
 using System.Reflection;
+using Holdfast.Engine.Csv;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -35,6 +36,10 @@ public static class EngineModule
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
         services.AddSingleton<WritePath>();
+        services.AddSingleton<Merging>();
+        services.AddSingleton<Undoing>();
+        services.AddSingleton<CsvImport>();
+        services.AddSingleton<CsvExport>();
         services.AddHostedService<OutcomePruner>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();

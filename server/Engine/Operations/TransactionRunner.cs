@@ -329,6 +329,14 @@ internal sealed class TransactionRunner(
     /// </summary>
     private Failure? CheckReferences(RecordType type, Record? before, Record after, Access access)
     {
+        foreach (var (field, named) in type.Loose)
+        {
+            if (field.Get(after) is not Guid id || (before is not null && field.Same(field.Get(before), id) && named.Same(named.Get(before), named.Get(after))))
+                continue;
+            if (registry.Find((string?)named.Get(after) ?? "") is not { } about || _inheritance.Find(about, id) is not { } there || !Reading.Allows(about, access, about.KeysOf(there)))
+                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a record that does not exist, or '{named.Name}' no type of records.", field.Name);
+        }
+
         foreach (var field in type.References)
         {
             if (field.Get(after) is not Guid id)

@@ -68,6 +68,7 @@ public sealed class RecordType
         Indexes = [.. type.GetCustomAttributes<IndexAttribute>().Select(index => Key(index.Properties, index.AcrossWorkspaces, "idx"))];
         Secrets = [.. Fields.OfType<SecretField>()];
         References = [.. Fields.OfType<ReferenceField>().Where(field => field.Target is not null)];
+        Loose = [.. Fields.OfType<ReferenceField>().Where(field => field.TypeIn is not null).Select(field => (field, FieldOf(field.TypeIn!)))];
         Guarded = [.. Fields.Where(field => field.Guard is not null)];
         Keys =
         [
@@ -167,6 +168,9 @@ public sealed class RecordType
     /// <summary>The fields that hold the id of a record.</summary>
     internal IReadOnlyList<ReferenceField> References { get; }
 
+    /// <summary>The fields that hold the id of a record of whatever type another field names.</summary>
+    internal IReadOnlyList<(ReferenceField Field, Field Named)> Loose { get; }
+
     /// <summary>Higher than that of every type that this one refers to.</summary>
     internal int Rank { get; set; }
 
@@ -200,7 +204,7 @@ public sealed class RecordType
 
     /// <summary>The field of a property.</summary>
     internal Field FieldOf(string property) => Fields.SingleOrDefault(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property))
-        ?? throw new InvalidOperationException($"'{property}' of {Class} is no property with a field attribute.");
+        ?? throw new InvalidOperationException($"{Class} names '{property}', which is no property with a field attribute.");
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)

@@ -7,9 +7,10 @@ const keyPattern = /^[0-9a-z]*[1-9a-z]$/u;
 export const draws = 1_679_616;
 
 /** The digits beyond the length are cut off: whatever is larger than the rest by one is larger than the whole. */
-function valueOf(key: string, length: number): bigint {
+function digitsOf(key: string, length: number): bigint {
   let value = 0n;
-  for (const digit of key.slice(0, length).padEnd(length, "0")) value = value * base + BigInt(Number.parseInt(digit, 36));
+  for (const digit of key.slice(0, length).padEnd(length, "0"))
+    value = value * base + BigInt(Number.parseInt(digit, 36));
   return value;
 }
 
@@ -30,8 +31,8 @@ export function keyBetween(after: string | null, before: string | null, draw: nu
   }
   const room = BigInt(draws);
   for (let length = digits; ; length++) {
-    const low = after === null ? 0n : valueOf(after, length);
-    const high = before === null ? base ** BigInt(length) : valueOf(before, length);
+    const low = after === null ? 0n : digitsOf(after, length);
+    const high = before === null ? base ** BigInt(length) : digitsOf(before, length);
     if (high - low <= 2n * room) continue;
     let first = low + (high - low - room) / 2n;
     if (after !== null && before === null) first = low + 1n;

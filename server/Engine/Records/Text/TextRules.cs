@@ -51,7 +51,7 @@ public static partial class TextRules
     }
 
     /// <summary>The text of a JSON string; false where it holds half of a surrogate pair, which is not text.</summary>
-    internal static bool TryText(JsonElement json, out string text)
+    public static bool TryText(JsonElement json, out string text)
     {
         try
         {
