@@ -23,7 +23,7 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
         var values = await ValuesAsync(ada, "solo.customer", stays);
         Assert.Equal(("Okafor", "o@example.org", """["a","b","c"]"""), (values.GetProperty("name").GetString(), values.GetProperty("email").GetString(), values.GetProperty("tags").GetRawText()));
         (await FindAsync(ada, "solo.customer", goes)).Refuses(HttpStatusCode.NotFound, "record.not_found");
-        Assert.Equal(2, (await ada.GetAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/{goes}/history")).Is(HttpStatusCode.OK).Json.GetProperty("versions").GetArrayLength());
+        Assert.Equal(2, (await ada.GetAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/{goes}/history")).Is(HttpStatusCode.OK).Json.GetProperty("entries").GetArrayLength());
 
         // Someone has named the contact anew meanwhile: that stays, the rest goes back.
         (await ada.WriteAsync(new { op = "set", type = "solo.contact", id = contact, field = "name", value = "Robert" })).Is(HttpStatusCode.OK);
