@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Holdfast.Bench.Cases;
 using Holdfast.Bench.Measuring;
 using Holdfast.Bench.Servers;
+using Holdfast.Bench.Servers.Jobs;
 using Holdfast.Bench.Servers.Scopes;
 
 namespace Holdfast.Bench;
@@ -16,6 +17,7 @@ internal static class Program
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
+        ["jobs"] = Jobs.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
     };
@@ -40,6 +42,12 @@ internal static class Program
         if (args is [ScopeServer.Role, var empty])
         {
             await ScopeServer.ServeAsync(empty);
+            return 0;
+        }
+
+        if (args is [JobServer.Role, var queue])
+        {
+            await JobServer.ServeAsync(queue);
             return 0;
         }
 

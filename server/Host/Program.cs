@@ -1,6 +1,8 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Sync;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
@@ -61,6 +63,8 @@ internal static class Program
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
+        builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);

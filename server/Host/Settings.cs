@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -53,6 +54,10 @@ internal sealed record Settings
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
             (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
+        new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var sockets) && sockets is >= 10 and <= 100_000 ? s with { SocketsPerPerson = sockets } : null),
+        new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 600 ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
             (s, v) => ParseName<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
         new("log-format", "FORMAT", "text", "text or json", "how log lines look",
@@ -77,6 +82,10 @@ internal sealed record Settings
     public required string Browser { get; init; }
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    public int SocketsPerPerson { get; init; } = 100;
+    /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

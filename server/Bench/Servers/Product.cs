@@ -54,7 +54,7 @@ internal sealed class Product : IDisposable
     private string SuperuserOf(string database) =>
         $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database={database}";
 
-    private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning"];
+    private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000"];
 
     private static string FindRoot()
     {

@@ -21,19 +21,27 @@ public sealed class History(Db db, RecordRegistry registry)
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <returns>Empty where there never was such a record.</returns>
-    public async Task<IReadOnlyList<RecordVersion>> OfAsync(Guid workspace, RecordType type, Guid id, long? from, int limit, CancellationToken cancel)
+    public Task<IReadOnlyList<RecordVersion>> OfAsync(Guid workspace, RecordType type, Guid id, long? from, int limit, CancellationToken cancel) =>
+        OfAsync(db.In(workspace), workspace, type, id, from, limit, cancel);
+
+    /// <summary>The same in a transaction of the caller's, so that the rights to it are of the same moment.</summary>
+    internal async Task<IReadOnlyList<RecordVersion>> OfAsync(IDbReads database, Guid workspace, RecordType type, Guid id, long? from, int limit, CancellationToken cancel)
     {
         var heads = from is { } version
             ? [new ChainHead { Id = id, Version = version }]
-            : await db.In(workspace).QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
-        return [.. (await WalkAsync(workspace, type, heads, limit, cancel)).Select(row => row.ToVersion(registry))];
+            : await database.QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
+        return [.. (await WalkAsync(database, workspace, type, heads, limit, cancel)).Select(row => row.ToVersion(registry))];
     }
 
     /// <summary>The record as it was right after entry <paramref name="seq"/>; null where it was not there.</summary>
-    public async Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
+    public Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel) =>
+        AtAsync(db.In(workspace), workspace, type, id, seq, cancel);
+
+    /// <summary>The same in a transaction of the caller's. It goes through all that happened to the record: the caller says for how long.</summary>
+    internal async Task<PastRecord?> AtAsync(IDbReads database, Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
     {
-        var heads = await db.In(workspace).QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
-        return (await ReplayAsync(workspace, type, heads, seq, cancel)).Select(replay => replay.Result()).FirstOrDefault();
+        var heads = await database.QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
+        return (await ReplayAsync(database, workspace, type, heads, seq, cancel)).Select(replay => replay.Result()).FirstOrDefault();
     }
 
     /// <summary>All records of a type as they were right after entry <paramref name="seq"/>, in the order of their ids, read in short ranges.</summary>
@@ -41,7 +49,7 @@ public sealed class History(Db db, RecordRegistry registry)
     {
         await foreach (var heads in HeadsAsync(workspace, type, cancel))
         {
-            foreach (var replay in await ReplayAsync(workspace, type, heads, seq, cancel))
+            foreach (var replay in await ReplayAsync(db.In(workspace), workspace, type, heads, seq, cancel))
             {
                 if (replay.Result() is { } record)
                     yield return record;
@@ -62,7 +70,7 @@ public sealed class History(Db db, RecordRegistry registry)
 
     /// <summary>The given records as the log has them at one place, in their order; those that it does not know are not whole.</summary>
     internal async Task<IReadOnlyList<RecordReplay>> ReplayAsync(
-        Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, long seq, CancellationToken cancel)
+        IDbReads database, Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, long seq, CancellationToken cancel)
     {
         var replays = heads.Select(head => new RecordReplay(type, head.Id, seq)).ToArray();
         var byId = replays.ToDictionary(replay => replay.Id);
@@ -70,7 +78,7 @@ public sealed class History(Db db, RecordRegistry registry)
         while (open.Count > 0)
         {
             var last = new Dictionary<Guid, RecordVersion>();
-            foreach (var row in await WalkAsync(workspace, type, open, Steps, cancel))
+            foreach (var row in await WalkAsync(database, workspace, type, open, Steps, cancel))
             {
                 var version = last[row.Record] = row.ToVersion(registry);
                 byId[row.Record].Add(version);
@@ -84,7 +92,7 @@ public sealed class History(Db db, RecordRegistry registry)
         return replays;
     }
 
-    private Task<IReadOnlyList<RecordChain.Row>> WalkAsync(
-        Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, int steps, CancellationToken cancel) =>
-        db.In(workspace).QueryAsync<RecordChain.Row>(RecordChain.Select(workspace, type, heads, steps), cancel);
+    private static Task<IReadOnlyList<RecordChain.Row>> WalkAsync(
+        IDbReads database, Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, int steps, CancellationToken cancel) =>
+        database.QueryAsync<RecordChain.Row>(RecordChain.Select(workspace, type, heads, steps), cancel);
 }

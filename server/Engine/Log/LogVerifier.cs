@@ -153,7 +153,7 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
         Guid workspace, RecordType type, IReadOnlyList<Record> records, CancellationToken cancel)
     {
         var heads = records.Select(record => new ChainHead { Id = record.Id, Version = record.Version }).ToArray();
-        var replays = await history.ReplayAsync(workspace, type, heads, long.MaxValue, cancel);
+        var replays = await history.ReplayAsync(db.In(workspace), workspace, type, heads, long.MaxValue, cancel);
         return [.. records.Zip(replays, (record, replay) => (record, What: Compare(type, record, replay)!)).Where(pair => pair.What is not null)];
     }
 

@@ -135,13 +135,16 @@ internal sealed class Conflicts(RecordRegistry registry, Overlay overlay, Facts 
         json.WriteEndObject();
     }
 
-    /// <summary>What the fields that have changed since a version held then.</summary>
-    private Dictionary<string, string> ValuesAt(RecordType type, Record record, long version)
+    /// <summary>What the fields that have changed since a version held then; null where that lies too far back.</summary>
+    private Dictionary<string, string>? ValuesAt(RecordType type, Record record, long version)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (overlay.Original(type, record.Id) is { } original && original.Version > version)
         {
-            foreach (var (field, value) in facts.Ask(new ValuesAt(registry, type, record.Id, version, original.Version)))
+            var answer = facts.Ask(new ValuesAt(registry, type, record.Id, version, original.Version));
+            if (!answer.IsKnown)
+                return null;
+            foreach (var (field, value) in answer.Values)
                 values[field] = value;
         }
 

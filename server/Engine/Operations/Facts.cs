@@ -133,7 +133,8 @@ internal sealed record HasCustomValues(RecordType Type, string CustomKey) : Ques
 
 /// <summary>
 /// What those fields of a record held at a version that have changed since, from the before-images of the log. Each
-/// entry is found by the version before it, so only the record's own entries are read.
+/// entry is found by the version before it, so only the record's own entries are read. Nobody knows where that version
+/// lies too far back: to look for it would keep the others waiting.
 /// </summary>
 /// <param name="Registry">Brings older entries up to date.</param>
 /// <param name="Type">The record's type.</param>
@@ -141,8 +142,14 @@ internal sealed record HasCustomValues(RecordType Type, string CustomKey) : Ques
 /// <param name="Version">The version looked for.</param>
 /// <param name="Newest">The version that the tables hold.</param>
 internal sealed record ValuesAt(RecordRegistry Registry, RecordType Type, Guid Id, long Version, long Newest)
-    : Question<IReadOnlyDictionary<string, string>>($"at {Type.Name} {Id} {Version} {Newest}", new Dictionary<string, string>())
+    : Question<ValuesAt.Answer>($"at {Type.Name} {Id} {Version} {Newest}", new Answer(new Dictionary<string, string>(), IsKnown: true))
 {
+    private const int MostSteps = 50;
+
+    /// <param name="Values">As JSON, by the names of the fields.</param>
+    /// <param name="IsKnown">Whether the version was reached; without that, there are no values.</param>
+    internal sealed record Answer(IReadOnlyDictionary<string, string> Values, bool IsKnown);
+
     internal override Sql Sql(Guid workspace) =>
         $"""
         WITH RECURSIVE chain AS (
@@ -151,9 +158,9 @@ internal sealed record ValuesAt(RecordRegistry Registry, RecordType Type, Guid I
           SELECT (change ->> 'previous')::bigint, l.schema, change -> 'before', steps + 1
           FROM chain JOIN engine.log l ON l.workspace_id = {workspace} AND l.seq = chain.at
           CROSS JOIN LATERAL jsonb_array_elements(l.changes) AS c(change)
-          WHERE chain.at > {Version} AND steps < 1000 AND change ->> 'type' = {Type.Name} AND change ->> 'id' = {Id.ToString()}
+          WHERE chain.at > {Version} AND steps < {MostSteps} AND change ->> 'type' = {Type.Name} AND change ->> 'id' = {Id.ToString()}
         )
-        SELECT schema, before::text FROM chain WHERE before IS NOT NULL ORDER BY at
+        SELECT schema, before::text, min(at) OVER () AS reached FROM chain WHERE before IS NOT NULL ORDER BY at
         """;
 
     internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
@@ -161,11 +168,13 @@ internal sealed record ValuesAt(RecordRegistry Registry, RecordType Type, Guid I
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancel))
         {
+            if (reader.GetInt64(2) > Version)
+                return new Answer(values, IsKnown: false);
             var before = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
             foreach (var (field, value) in Registry.Upcast(Type.Name, reader.GetInt32(0), before))
                 values.TryAdd(field, value is null ? "null" : JsonText.Of(JsonSerializer.SerializeToElement(value)));
         }
 
-        return values;
+        return new Answer(values, IsKnown: true);
     }
 }

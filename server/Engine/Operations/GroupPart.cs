@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -54,6 +55,9 @@ internal sealed class GroupPart
 
     /// <summary>The outcomes that are to be stored.</summary>
     internal IReadOnlyList<(Transaction Transaction, Outcome Outcome)> Decided => _decided;
+
+    /// <summary>The jobs that its transactions ask for.</summary>
+    internal List<(Guid Workspace, Actor Actor, NewJob Job)> Jobs { get; } = [];
 
     /// <summary>The statements that are to hold together with transactions which were not decided before.</summary>
     internal IEnumerable<Companion> Companions => _head is null ? [] : Transactions.Where(transaction => Known(transaction) is null).SelectMany(transaction => transaction.Companions);
@@ -127,6 +131,8 @@ internal sealed class GroupPart
             throw new CompanionException(outcome.Failure!);
         }
 
+        if (outcome.Kind == OutcomeKind.Applied)
+            Jobs.AddRange(transaction.Jobs.Select(job => (Workspace, transaction.Actor, entry is null ? job : job with { Cause = (entry.Seq, entry.Depth) })));
         if (transaction.Origin is { } origin)
             _browsers[origin.Browser].LastMutation = origin.Mutation;
         _decided.Add((transaction, outcome));

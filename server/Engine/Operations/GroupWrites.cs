@@ -1,3 +1,4 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
@@ -7,7 +8,7 @@ namespace Holdfast.Engine.Operations;
 /// <summary>What a group writes: as many statements for many workspaces as for one. Each row carries the workspace of its part.</summary>
 internal static class GroupWrites
 {
-    internal static IEnumerable<Sql> Of(IReadOnlyList<GroupPart> parts, RecordRegistry registry, DateTimeOffset now)
+    internal static IEnumerable<Sql> Of(IReadOnlyList<GroupPart> parts, RecordRegistry registry, JobRegistry jobs, DateTimeOffset now)
     {
         foreach (var sql in RowWrites.Of(parts.SelectMany(part => part.Overlay.Changed().Select(change => new RowChange(part.Workspace, change.Type, change.Original, change.Now))), now))
             yield return sql;
@@ -21,6 +22,8 @@ internal static class GroupWrites
         yield return Outcomes(parts, now);
         if (Browsers(parts) is { } browsers)
             yield return browsers;
+        foreach (var sql in JobStore.Insert(jobs, [.. parts.SelectMany(part => part.Jobs)], now))
+            yield return sql;
     }
 
     private static Sql? Moves(IReadOnlyList<GroupPart> parts)

@@ -80,6 +80,14 @@ internal static class GuardReader
             fields.Add(field!);
         }
 
+        // Each guard looks through the table while others wait to write: so only where an index leads to the answer.
+        if (!type.Uniques.Concat(type.Indexes.Where(index => !index.AcrossWorkspaces)).Any(index => index.Fields.All(fields.Contains)))
+        {
+            var allowed = type.Uniques.Concat(type.Indexes.Where(index => !index.AcrossWorkspaces)).Select(index => string.Join(" and ", index.Fields.Select(named => $"'{named.Name}'"))).ToArray();
+            return FieldFailures.NotIndexed.With(
+                allowed.Length == 0 ? $"No fields of '{type.Name}' are kept in an index." : $"Name at least {string.Join(", or ", allowed)}.", fields[0].Name, ("type", type.Name));
+        }
+
         guard = new UniqueGuard(fields);
         return null;
     }

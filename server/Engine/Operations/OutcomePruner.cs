@@ -1,15 +1,19 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Operations;
 
+/// <summary>The hourly job that forgets old outcomes, and what else is old.</summary>
+internal sealed record ForgetOutcomes
+{
+    internal const string Kind = "engine.forget_outcomes";
+}
+
 /// <summary>
-/// Forgets outcomes that nobody asks for any more, a few at a time. Each process does it once an hour; of several one at a
-/// time takes a step, and the others pass.
+/// Forgets outcomes that nobody asks for any more, what browsers were told to forget, and browsers that do not come any more,
+/// a few at a time.
 /// </summary>
-public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<OutcomePruner> logger) : BackgroundService
+internal sealed class OutcomePruner(Db db, TimeProvider clock) : IJobHandler<ForgetOutcomes>
 {
     /// <summary>How many a step forgets.</summary>
     internal const int Step = 500;
@@ -17,47 +21,42 @@ public sealed partial class OutcomePruner(Db db, TimeProvider clock, ILogger<Out
     /// <summary>A day more than is promised, for clocks that differ.</summary>
     private const int Days = 91;
 
-    private const long LockKey = 0x4F7574636F6D6573;
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    /// <summary>For browsers that wrote. It ends at some time; by then nobody waits for the answer to what was sent.</summary>
+    private const int DaysOfWriters = 731;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(Job job, ForgetOutcomes payload, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                while (await PruneAsync(stoppingToken) > 0)
-                    await Task.Delay(Pause, clock, stoppingToken);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogFailed(logger, e);
-            }
-        }
+        while (await PruneAsync(cancel) > 0)
+            await Task.Delay(Pause, clock, cancel);
     }
 
-    /// <summary>Takes one step in each of the workspaces that the oldest outcomes belong to.</summary>
-    /// <returns>How many outcomes were forgotten; none where there are no old ones, or another process is at it.</returns>
-    internal async Task<int> PruneAsync(CancellationToken cancel)
+    /// <summary>Takes one step in each of the workspaces that the oldest rows belong to.</summary>
+    /// <returns>How many rows were forgotten; none where there are no old ones.</returns>
+    internal async Task<int> PruneAsync(CancellationToken cancel) =>
+        await PruneAsync(new SqlName("engine.outcomes"), new SqlName("transaction_id"), $"at < now() - make_interval(days => {Days})", cancel)
+        + await PruneAsync(new SqlName("engine.revocations"), new SqlName("id"), $"sent_at < now() - make_interval(days => {Days})", cancel)
+        // Of one that wrote, the last number is all that keeps what it sends once more from being done twice.
+        + await PruneAsync(new SqlName("engine.browsers"), new SqlName("browser_id"), $"""
+            seen_at < now() - make_interval(days => CASE last_mutation WHEN 0 THEN {Days} ELSE {DaysOfWriters} END)
+            AND NOT EXISTS (SELECT FROM engine.outcomes AS o WHERE o.workspace_id = browsers.workspace_id AND o.browser_id = browsers.browser_id)
+            """, cancel);
+
+    private async Task<int> PruneAsync(SqlName table, SqlName key, Sql old, CancellationToken cancel)
     {
         var workspaces = await db.System.QueryAsync<Guid>(
-            $"SELECT DISTINCT workspace_id FROM (SELECT workspace_id FROM engine.outcomes WHERE at < now() - make_interval(days => {Days}) LIMIT {Step}) AS old", cancel);
+            $"SELECT DISTINCT workspace_id FROM (SELECT workspace_id FROM {table} WHERE {old} LIMIT {Step}) AS old", cancel);
         var forgotten = 0;
         foreach (var workspace in workspaces)
         {
             cancel.ThrowIfCancellationRequested();
             forgotten += await db.In(workspace).ExecuteAsync($"""
-                WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({LockKey}) AS mine)
-                DELETE FROM engine.outcomes WHERE workspace_id = {workspace} AND (SELECT mine FROM turn) AND transaction_id IN (
-                  SELECT transaction_id FROM engine.outcomes WHERE workspace_id = {workspace} AND at < now() - make_interval(days => {Days}) LIMIT {Step})
+                DELETE FROM {table} WHERE workspace_id = {workspace} AND {key} IN (
+                  SELECT {key} FROM {table} WHERE workspace_id = {workspace} AND {old} LIMIT {Step})
                 """);
         }
 
         return forgotten;
     }
-
-    [LoggerMessage(LogLevel.Warning, "Old outcomes could not be forgotten; it is tried again in an hour")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -29,6 +30,16 @@ public sealed record Transaction
     /// written by itself, outside of any group.
     /// </summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
+
+    /// <summary>Work that is asked for if it is applied: enqueued with it, by whoever acts, with its log entry as the cause.</summary>
+    /// <exception cref="ArgumentException">A job that is shown stands for others as well.</exception>
+    public IReadOnlyList<NewJob> Jobs
+    {
+        get;
+        init => field = value.Any(job => job is { IsShown: true, OnceKey: not null })
+            ? throw new ArgumentException("A job that is shown has a record of its own, and so no OnceKey.", nameof(value))
+            : value;
+    } = [];
 
     /// <summary>Statements on machine state that commit with it. Such a transaction is written by itself, outside of any group.</summary>
     public IReadOnlyList<Companion> Companions { get; init; } = [];

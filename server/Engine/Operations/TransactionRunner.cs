@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -20,6 +21,7 @@ public static class WriteFailures
     public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
     public static readonly FailureCode TooDeep = new("transaction.too_deep", 422, "Too many entries of the log caused one another.");
     public static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
+    public static readonly FailureCode TooSlow = new("transaction.too_slow", 422, "The transaction takes longer than it may.");
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>
@@ -116,7 +118,7 @@ internal sealed class TransactionRunner(
         }
 
         var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
-        if (CheckAsked(asked, access) is { } unsound)
+        if (CheckAsked(asked) is { } unsound)
             return unsound;
         if (_inheritance.Settle() is { } tooMany)
             return tooMany;
@@ -124,6 +126,9 @@ internal sealed class TransactionRunner(
         AskForReferences();
         if (!facts.Complete)
             return null;
+        // Made by the server for whoever asks: it takes nobody's permission.
+        foreach (var job in transaction.Jobs.Where(job => job.IsShown && access.Member is not null))
+            overlay.Stage(registry.Of<JobRun>(), job.Id, new JobRun { Id = job.Id, Member = access.Member, Kind = job.Kind });
         var before = access;
         access = AccessOf(actor);
         var changes = new List<RecordChange>();
@@ -161,11 +166,9 @@ internal sealed class TransactionRunner(
         return null;
     }
 
-    /// <summary>What can be said before anything is read or worked out for a transaction: whether it is whole, and permitted at all.</summary>
-    private Failure? CheckAsked(HashSet<(RecordType, Guid)> asked, Access access) => overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id)))
-        .Select(staged => (staged.After is null ? null : staged.Type.CheckWhole(staged.After))
-            ?? (staged.Before is null && staged.After is null ? null : Policy.CheckPermission(staged.Type, access, staged.Before, staged.After)))
-        .FirstOrDefault(failure => failure is not null);
+    /// <summary>Whether what the transaction makes is whole: said before anything is read or worked out for it.</summary>
+    private Failure? CheckAsked(HashSet<(RecordType, Guid)> asked) => overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id)) && staged.After is not null)
+        .Select(staged => staged.Type.CheckWhole(staged.After!)).FirstOrDefault(failure => failure is not null);
 
     /// <summary>Asks for all that the changed records newly refer to, so that it is read at once.</summary>
     private void AskForReferences()
@@ -197,7 +200,7 @@ internal sealed class TransactionRunner(
         if (type.Grant!.Key.Get(grant) is not Guid key)
             return null;
         var isNew = registry.All.Any(other => other.Keys.Any(own => own.Name == "id" && own.Kind == type.Grant.Kind)
-            && overlay.Current(other, key) is not null && overlay.Kept(other, key) is null);
+            && overlay.Current(other, key) is not null && overlay.Kept(other, key) is null && overlay.Deleted(other, key) is null);
         return isNew || before.Holds(type.Grant.Kind, key) || before.Can(type.Permission("grant"))
             ? null
             : PermissionFailures.OutOfReach.With("Only who is in it can open it to others.", type.Grant.Key.Name);
@@ -238,11 +241,14 @@ internal sealed class TransactionRunner(
         // Who may not read a record learns nothing about it from the answers to writes.
         if (operation is CreateOperation ? !Reading.AllowsSome(type, access) && !access.Can(type.Permission("create")) : !MayTouch(operation, access))
             return WriteFailures.NotFound.With($"There is no {type.Name} {id}.", "id");
+        // And before anything is looked up: what is refused anyway costs nobody's time.
+        if (CheckPermission(operation, access) is { } denied)
+            return denied;
         if (CheckGuardsSeen(operation, access) is { } hidden)
             return hidden;
         // Before anything is compared: that nothing would change says what is there.
-        if (operation is FieldOperation { Field: { Guard: { } guard } guarded } && !access.Can(type.Permission($"change.{guard.Name}")))
-            return PermissionFailures.Denied.With($"Your role lacks the permission {type.Permission($"change.{guard.Name}")}.", guarded.Name, ("permission", type.Permission($"change.{guard.Name}")));
+        if (operation is FieldOperation { Field: { Guard: { } guard } guarded } && Policy.CheckPermission(type, access, $"change.{guard.Name}", guarded.Name) is { } masked)
+            return masked;
         switch (operation)
         {
             case CreateOperation create:
@@ -281,7 +287,7 @@ internal sealed class TransactionRunner(
         {
             // That an id is taken is for those who could have made the record, or read the one that there is.
             _inheritance.Give(type, record);
-            return (IsReadable(type, id, access) ? null : type.CheckWhole(record) ?? Policy.CheckPermission(type, access, before: null, record) ?? Check(type, then: null, record, access, access))
+            return (IsReadable(type, id, access) ? null : type.CheckWhole(record) ?? Check(type, then: null, record, access, access))
                 ?? WriteFailures.Exists.With($"The id {id} is taken. Make a new one.", "id");
         }
 
@@ -299,6 +305,18 @@ internal sealed class TransactionRunner(
         var before = overlay.Kept(type, id) ?? (operation is RestoreOperation ? overlay.Deleted(type, id) : null);
         var isThere = overlay.Current(type, id) is not null || (operation is RestoreOperation && before is not null);
         return isThere && (before is null || Reading.Allows(type, access, type.KeysOf(before)));
+    }
+
+    /// <summary>Whether his role permits the operation at all. What is restored brings its guarded fields back, filled or not.</summary>
+    private Failure? CheckPermission(Operation operation, Access access)
+    {
+        var (type, id) = (operation.Type, operation.Record);
+        var verb = operation is CreateOperation || overlay.Kept(type, id) is null ? "create" : operation is DeleteOperation ? "delete" : "update";
+        if (Policy.CheckPermission(type, access, verb) is { } denied)
+            return denied;
+        return operation is RestoreOperation
+            ? type.Guarded.Select(field => Policy.CheckPermission(type, access, $"change.{field.Guard!.Name}", field.Name)).FirstOrDefault(failure => failure is not null)
+            : null;
     }
 
     /// <summary>A guard on a field that the actor does not see would tell him what it holds; one on all records, what others hold.</summary>

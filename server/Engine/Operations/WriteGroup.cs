@@ -1,3 +1,4 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
@@ -11,7 +12,7 @@ namespace Holdfast.Engine.Operations;
 /// others; what the parts share are the statements and the commit. So the group holds whole or not at all, and
 /// <see cref="WritePath"/> takes it apart when the database refuses it.
 /// </summary>
-internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider clock, IReadOnlyList<GroupPart> parts)
+internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry jobs, TimeProvider clock, IReadOnlyList<GroupPart> parts)
 {
     /// <param name="waits">
     /// Whether to wait for a lock that someone else holds. A group of several workspaces never does: it leaves out those
@@ -64,7 +65,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, TimeProvider cl
 
     private async Task WriteAsync(DbTransaction database, IReadOnlyList<GroupPart> written, CancellationToken cancel)
     {
-        Sql[] writes = [.. GroupWrites.Of(written, registry, clock.GetUtcNow())];
+        Sql[] writes = [.. GroupWrites.Of(written, registry, jobs, clock.GetUtcNow())];
         var erasures = written.SelectMany(part => part.Entries.SelectMany(entry => entry.Erasures).Select(erasure => (part.Workspace, erasure))).ToArray();
         if (erasures.Length > 0)
         {

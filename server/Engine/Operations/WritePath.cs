@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -19,14 +20,16 @@ public sealed partial class WritePath : IDisposable
     private readonly Db _db;
     private readonly RecordRegistry _registry;
     private readonly Policy _policy;
+    private readonly JobRegistry _jobs;
+    private readonly JobBell _bell;
     private readonly TimeProvider _clock;
     private readonly ILogger<WritePath> _logger;
     private readonly WriteQueue _queue = new();
     private readonly ITimer _patience;
 
-    public WritePath(Db db, RecordRegistry registry, Policy policy, TimeProvider clock, ILogger<WritePath> logger)
+    internal WritePath(Db db, RecordRegistry registry, Policy policy, JobRegistry jobs, JobBell bell, TimeProvider clock, ILogger<WritePath> logger)
     {
-        (_db, _registry, _policy, _clock, _logger) = (db, registry, policy, clock, logger);
+        (_db, _registry, _policy, _jobs, _bell, _clock, _logger) = (db, registry, policy, jobs, bell, clock, logger);
         _patience = clock.CreateTimer(_ => WaitNoLonger(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -54,7 +57,7 @@ public sealed partial class WritePath : IDisposable
     public async Task<IReadOnlyList<Outcome>> JudgeAsync(Guid workspace, IReadOnlyList<Transaction> transactions, CancellationToken cancel)
     {
         var part = new GroupPart(_registry, _policy, _clock, workspace, transactions);
-        await new WriteGroup(_db, _registry, _clock, [part]).JudgeAsync(cancel);
+        await new WriteGroup(_db, _registry, _jobs, _clock, [part]).JudgeAsync(cancel);
         return part.Outcomes;
     }
 
@@ -102,11 +105,18 @@ public sealed partial class WritePath : IDisposable
         GroupPart[] parts = [.. lines.Select(line => new GroupPart(_registry, _policy, _clock, line.Key.Workspace, [.. line.Select(one => one.Transaction)]))];
         try
         {
-            await new WriteGroup(_db, _registry, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
+            await new WriteGroup(_db, _registry, _jobs, _clock, parts).RunAsync(waits: byItself, CancellationToken.None);
         }
         catch (CompanionException e)
         {
             waiting[0].Set(new Outcome(OutcomeKind.Rejected, Failure: e.Failure));
+            return;
+        }
+        catch (PostgresException e) when (IsTooSlow(e) && !byItself)
+        {
+            // Each workspace goes on by itself: so the others wait for it once, and not while it is taken apart.
+            foreach (var line in lines)
+                line.Key.IsContended = true;
             return;
         }
         catch (Exception e) when (lines.Count == 1 && waiting.Count > 1 && !byItself && e is not NpgsqlException { IsTransient: true })
@@ -123,11 +133,11 @@ public sealed partial class WritePath : IDisposable
             await WriteAsync([.. waiting.Skip(half).Where(one => byItself || !one.Line.IsContended)], byItself);
             return;
         }
-        catch (PostgresException e) when (IsRefusal(e))
+        catch (PostgresException e) when ((IsRefusal(e) || IsTooSlow(e)) && waiting[0].Transaction.Refusal is null)
         {
-            // Stored as the outcome, so that a repeat gets the same answer.
+            // Stored as the outcome, so that a repeat gets the same answer, and costs nothing: what is too slow now is so again.
             LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
-            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Companions = [], Erasures = [] };
+            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Operations = [], Companions = [], Erasures = [] };
             await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
             return;
         }
@@ -146,6 +156,8 @@ public sealed partial class WritePath : IDisposable
                 one.Set(outcome);
             if (part.Entries.Count > 0)
                 Committed?.Invoke(part.Workspace, part.Entries);
+            if (part.Jobs.Count > 0)
+                _bell.Ring(part.Workspace, part.Jobs.Select(asked => asked.Job), _clock.GetUtcNow());
         }
     }
 
@@ -164,6 +176,8 @@ public sealed partial class WritePath : IDisposable
             // Of what type it is, he may not be allowed to know.
             case PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation when type is not null:
                 return WriteFailures.Referenced.With("Other records refer to it. Change or delete them first.");
+            case PostgresErrorCodes.QueryCanceled:
+                return WriteFailures.TooSlow.With("Do less at once: send it in parts, or with fewer guards.");
             default:
                 return WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
         }
@@ -172,6 +186,12 @@ public sealed partial class WritePath : IDisposable
     /// <summary>Data that the database will never take (class 22 and 23), in contrast to what passes.</summary>
     private static bool IsRefusal(PostgresException e) =>
         e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    /// <summary>
+    /// A statement that ran into the time that the writer gives it. Whose work that was is found by trying, as with a refusal;
+    /// that the database does not answer at all, or that someone else holds a lock, passes.
+    /// </summary>
+    private static bool IsTooSlow(PostgresException e) => e.SqlState == PostgresErrorCodes.QueryCanceled;
 
     [LoggerMessage(LogLevel.Error, "A group of transactions failed; its senders will try again")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -77,7 +77,7 @@ public sealed class Policy
     /// <summary>What stands against a change: the permission first, then what is guarded, then the rules of the type.</summary>
     internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Surroundings around)
     {
-        if (CheckPermission(type, access, before, after) is { } denied)
+        if (CheckPermission(type, access, before is null ? "create" : after is null ? "delete" : "update") is { } denied)
             return denied;
         // Nobody makes what he could not read, or moves something to where he could not.
         if (after is not null && !Reading.Allows(type, access, type.KeysOf(after)))
@@ -86,23 +86,23 @@ public sealed class Policy
             return PermissionFailures.GrantMoved.With("Delete it and make another.", Moves(grant.Key, before, after) ? grant.Key.Name : grant.Member.Name);
         foreach (var field in type.Fields.Where(field => field.Guard is not null && after is not null))
         {
-            var guarded = type.Permission($"change.{field.Guard!.Name}");
-            if (Moves(field, before ?? type.New(Guid.Empty), after!) && !access.Can(guarded))
-                return Denied(guarded, field.Name);
+            if (Moves(field, before ?? type.New(Guid.Empty), after!) && CheckPermission(type, access, $"change.{field.Guard!.Name}", field.Name) is { } guarded)
+                return guarded;
         }
 
         return _rules[type.Class].Check(type, access, before, after, all, around);
     }
 
     /// <summary>Whether the role permits it at all.</summary>
-    internal static Failure? CheckPermission(RecordType type, Access access, Record? before, Record? after)
+    /// <param name="type">The record's type.</param>
+    /// <param name="access">Whose.</param>
+    /// <param name="verb">What is done.</param>
+    /// <param name="field">To which field; null for the record.</param>
+    internal static Failure? CheckPermission(RecordType type, Access access, string verb, string? field = null)
     {
-        var permission = type.Permission(before is null ? "create" : after is null ? "delete" : "update");
-        return access.Can(permission) ? null : Denied(permission);
+        var permission = type.Permission(verb);
+        return access.Can(permission) ? null : PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", field, ("permission", permission));
     }
 
     private static bool Moves(Field field, Record before, Record after) => !field.Same(field.Get(before), field.Get(after));
-
-    private static Failure Denied(string permission, string? field = null) =>
-        PermissionFailures.Denied.With($"Your role lacks the permission {permission}.", field, ("permission", permission));
 }

@@ -14,6 +14,9 @@ internal sealed class QueryReader
     internal const int MaxDepth = 12;
     internal const int MaxTerms = 64;
 
+    /// <summary>A word is looked for in every text, so where there are many of them a query takes fewer words.</summary>
+    internal const int MaxLooks = 512;
+
     private static readonly string[] Operators = [":", ">=", "<=", ">", "<", "="];
 
     private readonly string _text;
@@ -22,6 +25,7 @@ internal sealed class QueryReader
     private Failure? _failure;
     private int _at;
     private int _terms;
+    private int _words;
 
     private QueryReader(string text, Columns columns, DateTimeOffset now)
     {
@@ -140,8 +144,16 @@ internal sealed class QueryReader
     }
 
     /// <summary>A word is looked for in every text that the reader sees.</summary>
-    private AnyOf? ReadWord() =>
-        ReadValue("\"") is { } word ? new AnyOf([.. _columns.Texts.Select(column => new Contains(column, word.Text))]) : null;
+    private Condition? ReadWord()
+    {
+        var (start, texts) = (_at, _columns.Texts.Count);
+        if (ReadValue("\"") is not { } word)
+            return null;
+        var most = MaxLooks / Math.Max(1, texts);
+        return ++_words > most
+            ? Refuse(QueryFailures.TooMany.At(start, $"a word is looked for in each of the {texts} texts here, so a query takes at most {most} words. Name the field to look in, as in name:ada.", ("max", most)))
+            : new AnyOf([.. _columns.Texts.Select(column => new Contains(column, word.Text))]);
+    }
 
     private Condition? ReadField(string name, int start, string sign)
     {

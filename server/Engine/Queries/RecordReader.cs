@@ -5,6 +5,7 @@ using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
+using Npgsql;
 
 namespace Holdfast.Engine.Queries;
 
@@ -14,19 +15,21 @@ namespace Holdfast.Engine.Queries;
 /// </summary>
 public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader accesses, History history, TimeProvider clock)
 {
+    private const int RetryAfter = 2;
+    private static readonly int Seconds = (int)Db.LongestQuery.TotalSeconds;
+    private readonly QueryTurns _turns = new(clock);
+
     /// <summary>One page of the records of a type, as JSON: <c>{"records":[…],"next":token or null,"count":{"exact":n}}</c>.</summary>
-    public async Task<(byte[]? Json, Failure? Failure)> ListAsync(Guid workspace, Actor person, string type, ListRequest request, CancellationToken cancel)
-    {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await AccessAsync(database, workspace, person, cancel) is not { } access)
-            return (null, NoWorkspace());
-        if (Readable(type, access) is not { } known)
-            return (null, SyncFailures.ScopeUnknown.With("There are no such records, or you may not read them."));
-        var custom = await CustomAsync(database, workspace, known, cancel);
-        if (RecordList.Read(registry, known, access, custom, request, clock.GetUtcNow(), out var list) is { } failure)
-            return (null, failure);
-        return (await list!.ReadAsync(database, workspace, cancel), null);
-    }
+    public Task<(byte[]? Json, Failure? Failure)> ListAsync(Guid workspace, Actor person, string type, ListRequest request, CancellationToken cancel) =>
+        AskAsync(workspace, person, TooSlow(), async (database, access, either) =>
+        {
+            if (Readable(type, access) is not { } known)
+                return (null, SyncFailures.ScopeUnknown.With("There are no such records, or you may not read them."));
+            var custom = await CustomAsync(database, workspace, known, either);
+            if (RecordList.Read(registry, known, access, custom, request, clock.GetUtcNow(), out var list) is { } failure)
+                return (null, failure);
+            return (await list!.ReadAsync(database, workspace, either), null);
+        }, cancel);
 
     /// <summary>One record as it is now, as JSON.</summary>
     public async Task<(byte[]? Json, Failure? Failure)> FindAsync(Guid workspace, Actor person, string type, Guid id, CancellationToken cancel)
@@ -40,15 +43,11 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     }
 
     /// <summary>One record as it was right after an entry of the log, as JSON, for whoever may read it today.</summary>
-    public async Task<(byte[]? Json, Failure? Failure)> FindAtAsync(Guid workspace, Actor person, string type, Guid id, long seq, CancellationToken cancel)
-    {
-        var (known, access, failure) = await EnterPastAsync(workspace, person, type, id, cancel);
-        if (failure is not null)
-            return (null, failure);
-        return await history.AtAsync(workspace, known!, id, seq, cancel) is { } past
-            ? (JsonText.Bytes(json => past.Write(json, Seen(known!, access!))), null)
-            : (null, NotFound());
-    }
+    public Task<(byte[]? Json, Failure? Failure)> FindAtAsync(Guid workspace, Actor person, string type, Guid id, long seq, CancellationToken cancel) =>
+        AskAsync(workspace, person, PastTooLong(), async (database, access, either) =>
+            await PastAsync(database, workspace, type, id, access, either) is { } known && await history.AtAsync(database, workspace, known, id, seq, either) is { } past
+                ? (JsonText.Bytes(json => past.Write(json, Seen(known, access))), null)
+                : (null, NotFound()), cancel);
 
     /// <summary>What happened to one record, newest first, as JSON, for whoever may read it today: see <see cref="RecordHistory"/>.</summary>
     /// <param name="workspace">Whose.</param>
@@ -63,11 +62,36 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     {
         if (limit is < 1 or > ListRequest.MaxLimit)
             return (null, ListRequest.BadLimit());
-        var (known, access, failure) = await EnterPastAsync(workspace, person, type, id, cancel);
-        if (failure is not null)
-            return (null, failure);
-        var versions = await history.OfAsync(workspace, known!, id, from, limit, cancel);
-        return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known!, access!))), null);
+        return await AskAsync(workspace, person, PastTooLong(), async (database, access, either) =>
+        {
+            if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
+                return (null, NotFound());
+            var versions = await history.OfAsync(database, workspace, known, id, from, limit, either);
+            return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known, access))), null);
+        }, cancel);
+    }
+
+    /// <summary>Answers what costs as much as whoever asks makes it cost: when it is his turn, within a time, and of one moment.</summary>
+    private async Task<(byte[]? Json, Failure? Failure)> AskAsync(
+        Guid workspace, Actor person, Failure tooLong, Func<DbTransaction, Access, CancellationToken, Task<(byte[]? Json, Failure? Failure)>> answer, CancellationToken cancel)
+    {
+        using var turn = _turns.Ask(workspace, person.User!.Value);
+        if (!await turn.CameAsync(cancel))
+            return (null, QueryFailures.Busy.With($"Wait for the answers to your others; then try again in {RetryAfter} s.", null, ("retryAfter", RetryAfter)));
+        // The database ends a statement that takes too long; this ends many that take too long together.
+        using var time = new CancellationTokenSource(Db.LongestQuery, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, time.Token);
+        try
+        {
+            await using var database = await db.BeginQueryAsync(workspace, either.Token);
+            return await AccessAsync(database, workspace, person, either.Token) is { } access
+                ? await answer(database, access, either.Token)
+                : (null, NoWorkspace());
+        }
+        catch (Exception e) when (e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return (null, tooLong);
+        }
     }
 
     private async Task<IReadOnlyList<CustomField>> CustomAsync(DbTransaction database, Guid workspace, RecordType type, CancellationToken cancel)
@@ -82,18 +106,12 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         return found;
     }
 
-    /// <summary>Whether the person may read the record today: by the keys that it has, or had when it was deleted.</summary>
-    private async Task<(RecordType? Type, Access? Access, Failure? Failure)> EnterPastAsync(
-        Guid workspace, Actor person, string type, Guid id, CancellationToken cancel)
-    {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await AccessAsync(database, workspace, person, cancel) is not { } access)
-            return (null, null, NoWorkspace());
-        return Readable(type, access) is { } known
-            && (await FindAsync(database, workspace, known, id, access, cancel) is not null || await WasReadableAsync(database, workspace, known, id, access, cancel))
-            ? (known, access, null)
-            : (null, null, NotFound());
-    }
+    /// <summary>The type, where the person may read the record today: by the keys that it has, or had when it was deleted.</summary>
+    private async Task<RecordType?> PastAsync(DbTransaction database, Guid workspace, string type, Guid id, Access access, CancellationToken cancel) =>
+        Readable(type, access) is { } known
+        && (await FindAsync(database, workspace, known, id, access, cancel) is not null || await WasReadableAsync(database, workspace, known, id, access, cancel))
+            ? known
+            : null;
 
     private static async Task<Record?> FindAsync(DbTransaction database, Guid workspace, RecordType type, Guid id, Access access, CancellationToken cancel)
     {
@@ -118,6 +136,12 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     private static Func<Field, bool> Seen(RecordType type, Access access) => field => Reading.Sees(type, access, field);
 
     private static Failure NoWorkspace() => WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it.");
+
+    private static Failure TooSlow() => QueryFailures.TooSlow.With(
+        $"It took longer than {Seconds} s. Ask for less: fewer words, or a field to look in, as in name:ada.", "query", ("seconds", Seconds));
+
+    private static Failure PastTooLong() => QueryFailures.PastTooLong.With(
+        $"It took longer than {Seconds} s. Read the history in smaller pages, by from and limit.", null, ("seconds", Seconds));
 
     private static Failure NotFound() => WriteFailures.NotFound.With("There is no such record, or you may not read it.");
 }

@@ -34,6 +34,8 @@ public sealed class RecordRegistry
         }
 
         All = [.. _byName.Values];
+        if (All.SelectMany(type => type.Keys.Where(key => key.Name == "id").Select(key => (key.Kind, type.Class))).GroupBy(own => own.Kind, StringComparer.Ordinal).FirstOrDefault(kind => kind.Count() > 1) is { } rivals)
+            throw new InvalidOperationException($"{string.Join(" and ", rivals.Select(rival => rival.Class))} both open by their ids what is read by '{rivals.Key}': who makes a record of the one under an id of the other would be in it. Give each its own kind.");
         Grants = [.. All.Where(type => type.Grant is not null)];
         var ordered = changes.OrderBy(change => change.From).ToArray();
         _changes = ordered.ToLookup(change => change.Type, StringComparer.Ordinal);

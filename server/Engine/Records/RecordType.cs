@@ -80,6 +80,8 @@ public sealed class RecordType
         Grant = grants is null ? null : new Grant(grants.Kind, FieldOf(grants.Member), FieldOf(grants.Key));
         if (Grant is { Kind: "member" or "party" } or { Member.Required: false } or { Key.Required: false } or { Member.Guard: not null } or { Key.Guard: not null })
             throw new InvalidOperationException($"{type} hands out keys: their kind is its own, and member and key are required and not guarded.");
+        if (Grant is { Key: ReferenceField { Above: not null } } or { Member: ReferenceField { Above: not null } })
+            throw new InvalidOperationException($"{type} hands out a key that it inherits: it would move with the record above, and nobody be asked.");
         if (Fields.FirstOrDefault(field => field.Guard is not null && Keys.Any(key => key.Name == field.Name)) is { } both)
             throw new InvalidOperationException($"{type}.{both.Name} is a key and guarded: who subscribes by it would learn it.");
         if (Guarded.GroupBy(field => field.Guard!.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Select(field => string.Join(',', field.Guard!.Roles.Order(StringComparer.Ordinal))).Distinct(StringComparer.Ordinal).Count() > 1) is { } torn)
@@ -96,6 +98,8 @@ public sealed class RecordType
         ];
         if (Fields.OfType<MoneyField>().FirstOrDefault(money => Find(money.Currency) is not TextField { Format: TextFormat.Currency }) is { } lost)
             throw new InvalidOperationException($"{type}: '{lost.Name}' names '{lost.Currency}' as its currency, which is no text of that format.");
+        if (Fields.OfType<MoneyField>().FirstOrDefault(money => money.Guard is { } guard && Find(money.Currency) is { Required: false } currency && currency.Guard?.Name != guard.Name) is { } shown)
+            throw new InvalidOperationException($"{type}: '{shown.Name}' is guarded, and whether it is filled shows in whether '{shown.Currency}' can be emptied. Make that required, or guard it in the same way.");
         Sql = new RecordSql(this);
     }
 

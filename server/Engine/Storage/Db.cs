@@ -15,9 +15,20 @@ public sealed class Db : IAsyncDisposable
     private const string ByKeyAlone =
         "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
+    // A group holds its workspaces while it works, so no statement of it may take long. Who waits for someone else's lock
+    // gives up sooner: then he knows that it was not his own work that took so long.
+    private const string NotForLong = "SET statement_timeout = '5s'; SET lock_timeout = '4s'";
+
+    /// <summary>How many lists and histories are read at once; see <see cref="BeginQueryAsync"/>.</summary>
+    internal const int MostQueries = 8;
+
+    /// <summary>How long a list or a history may take.</summary>
+    internal static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(5);
+
     private readonly DbTraffic _traffic;
     private readonly NpgsqlDataSource _app;
     private readonly NpgsqlDataSource _snapshots;
+    private readonly NpgsqlDataSource _queries;
     private readonly NpgsqlDataSource _system;
     private readonly NpgsqlDataSource _writer;
 
@@ -35,8 +46,10 @@ public sealed class Db : IAsyncDisposable
         _app = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 30);
         // Few, and apart: whoever reads much makes others wait who read much, and nobody else.
         _snapshots = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 8);
+        // Apart from those too: how long a search takes is up to whoever writes it, and rights are read among the snapshots.
+        _queries = DbRoles.DataSource(connectionString, DbRoles.App, MostQueries, $"SET statement_timeout = {LongestQuery.TotalMilliseconds}");
         _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5);
-        _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20, ByKeyAlone);
+        _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20, $"{ByKeyAlone}; {NotForLong}");
     }
 
     /// <summary>State of the instance that belongs to no workspace: users, credentials, sessions.</summary>
@@ -59,6 +72,13 @@ public sealed class Db : IAsyncDisposable
     internal Task<DbTransaction> BeginSnapshotAsync(Guid workspace, CancellationToken cancel) =>
         DbTransaction.BeginAsync(_traffic, _snapshots, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
+    /// <summary>
+    /// The same for what people ask one request at a time, such as a search, whose cost is up to them. A statement that takes
+    /// longer than <see cref="LongestQuery"/> ends with <see cref="PostgresErrorCodes.QueryCanceled"/>. Whoever begins one has a turn.
+    /// </summary>
+    internal Task<DbTransaction> BeginQueryAsync(Guid workspace, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_traffic, _queries, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
+
     /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
     internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
 
@@ -66,6 +86,7 @@ public sealed class Db : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _snapshots.DisposeAsync();
+        await _queries.DisposeAsync();
         await _system.DisposeAsync();
         await _writer.DisposeAsync();
     }
@@ -75,7 +96,7 @@ public sealed class Db : IAsyncDisposable
 /// Runs statements under one role and, where given, in one workspace. The statements of one call are one
 /// transaction and one round trip.
 /// </summary>
-public readonly struct DbAccess
+public readonly struct DbAccess : IDbReads
 {
     private readonly DbTraffic _traffic;
     private readonly NpgsqlDataSource _source;
@@ -89,10 +110,13 @@ public readonly struct DbAccess
     }
 
     /// <summary>All rows, mapped by column name (snake_case to PascalCase) to <typeparamref name="T"/>.</summary>
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
+    public Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default) => QueryAsync<T>([], sql, cancel);
+
+    /// <summary>The same after other statements, which give no rows; all or nothing.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(IEnumerable<Sql> before, Sql sql, CancellationToken cancel = default)
     {
         await using var connection = await _traffic.OpenAsync(_source, cancel);
-        await using var batch = Batch(connection, [sql]);
+        await using var batch = Batch(connection, [.. before, sql]);
         await using var reader = await _traffic.ReadAsync(batch, cancel);
         if (_workspace is not null)
             await reader.NextResultAsync(cancel);

@@ -7,7 +7,7 @@ namespace Holdfast.Engine.Storage;
 /// An open transaction, for the write path and for consistent snapshots. Its statements reach the workspaces that it was
 /// begun for, and no others.
 /// </summary>
-internal sealed class DbTransaction : IAsyncDisposable
+internal sealed class DbTransaction : IDbReads, IAsyncDisposable
 {
     private readonly DbTraffic _traffic;
     private readonly NpgsqlConnection _connection;
@@ -82,8 +82,8 @@ internal sealed class DbTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync"/> does.</summary>
-    internal async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel)
+    /// <summary>All rows of one statement, mapped as <see cref="DbAccess.QueryAsync{T}(Sql, CancellationToken)"/> does.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(Sql sql, CancellationToken cancel = default)
     {
         await using var reader = await ReadAsync([sql], cancel);
         return await DbAccess.ReadAllAsync<T>(reader, cancel);

@@ -24,23 +24,25 @@ internal sealed class DeltaFrames
     /// <summary>The entry as this reader may see it; null where he may see none of it.</summary>
     internal byte[]? For(Reader reader)
     {
+        // Worked out once: what is shared under these views is written by these views.
+        var own = new View[_entry.Changes.Count];
         var (views, any) = (0ul, false);
-        for (var i = 0; i < _entry.Changes.Count; i++)
+        for (var i = 0; i < own.Length; i++)
         {
-            var view = reader.ViewOf(_entry.Seq, _entry.Changes[i]);
-            any |= view != View.Nothing;
-            views |= (ulong)view << (i * BitsPerView % MostBits);
+            own[i] = reader.ViewOf(_entry.Seq, _entry.Changes[i]);
+            any |= own[i] != View.Nothing;
+            views |= (ulong)own[i] << (i * BitsPerView % MostBits);
         }
 
         if (!any)
             return null;
         if (!_shares)
-            return ServerFrame.Delta(_entry.Seq - 1, [_entry], reader);
+            return ServerFrame.Delta(_entry.Seq - 1, [(_entry, own)], reader);
         var seen = 0ul;
         for (var i = 0; i < _guarded.Length; i++)
             seen |= reader.Sees(_guarded[i].Type, _guarded[i].Field) ? 1ul << i : 0;
         if (!_shared.TryGetValue((views, seen), out var frame))
-            _shared.Add((views, seen), frame = ServerFrame.Delta(_entry.Seq - 1, [_entry], reader));
+            _shared.Add((views, seen), frame = ServerFrame.Delta(_entry.Seq - 1, [(_entry, own)], reader));
         return frame;
     }
 }

@@ -40,6 +40,9 @@ internal sealed class Reader(Access access)
 
     internal void Change(Access access) => Access = access;
 
+    /// <summary>The same rights as before, which may come from elsewhere now: from another role, say.</summary>
+    internal void Renew(Access access) => (Settled, Access) = (access, access);
+
     /// <summary>He has been told what his rights have opened and closed.</summary>
     internal void Settle() => Settled = Access;
 

@@ -83,6 +83,9 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             foreach (var entry in taken)
                 Send(connection, new DeltaFrames(entry));
         }
+
+        if (connection.IsOwedPresence)
+            SendPresence(connection);
     }
 
     /// <summary>The next of what is held back, to be sent; null when the last of it was sent, or waits for the person's rights.</summary>
@@ -114,7 +117,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     }
 
     /// <summary>Whether an entry that is held back changes the person's rights after the moment at which they were read.</summary>
-    internal bool HoldsChangeOfRights(SyncConnection connection, long readAt)
+    private bool HoldsChangeOfRights(SyncConnection connection, long readAt)
     {
         lock (_gate)
             return connection.Held?.Any(entry => entry.Seq > readAt && Touches(entry, connection.Reader!.Access)) == true;
@@ -195,7 +198,13 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                     return;
                 if (only is null)
                     _presenceChanged = false;
-                readers = [.. _connections.Where(connection => connection.Reader is not null && (only is null || connection == only)).Select(connection => (connection, connection.Reader!.Access))];
+                var asked = _connections.Where(connection => connection.Reader is not null && (only is null || connection == only)).ToLookup(_holding.Contains);
+                // While someone's rights may be on the move nobody knows whom he may see; he is told when they are known.
+                foreach (var held in asked[true])
+                    held.IsOwedPresence = true;
+                readers = [.. asked[false].Select(connection => (connection, connection.Reader!.Access))];
+                foreach (var (connection, _) in readers)
+                    connection.IsOwedPresence = false;
                 looking = [.. _connections.Where(connection => connection.Looks is not null).Select(connection => new Looking(connection.User.User, connection.Browser, connection.Looks!.Value))];
             }
 
@@ -485,6 +494,10 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
                     forgets |= few is null || sees.Contains((true, false));
                 }
             }
+            else
+            {
+                own.Renew(snapshot.Moment.Access);
+            }
         }
 
         if (own.IsSettled)
@@ -495,20 +508,20 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         // All that the snapshot contains is first told as it happened: what moved meanwhile is in none of the two lists.
         await DeliveredAsync(at);
-        if (HoldsChangeOfRights(connection, at))
-        {
-            // They have moved again since, and what is held back may be newer than that. It comes back, and asks anew.
-            connection.Close(CloseCode.TooSlow, "rights changed");
+        if (CloseIfRightsMoved(connection, at))
             return;
-        }
-
         SendUpTo(connection, at);
         foreach (var scope in lost)
             own.Scopes.TryRemove(scope, out _);
-        foreach (var scope in moved.Where(scope => scope.Changed.Count > 0))
-            await connection.SendAsync(ServerFrame.Changed(scope with { Gone = [] }, at, own));
-        foreach (var scope in fresh)
-            await connection.SendAsync(ServerFrame.Snapshot(scope, at, own));
+        var frames = moved.Where(scope => scope.Changed.Count > 0).Select(scope => ServerFrame.Changed(scope with { Gone = [] }, at, own))
+            .Concat(fresh.Select(scope => ServerFrame.Snapshot(scope, at, own)));
+        foreach (var frame in frames)
+        {
+            if (CloseIfRightsMoved(connection, at))
+                return;
+            await connection.SendAsync(frame);
+        }
+
         // The name of the new rights comes last: who is cut off before it comes back with the old one, and gets all anew.
         if (forgets || lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
             await RevokeAsync(connection, at, lost, moved);
@@ -517,6 +530,18 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
         own.Settle();
         LookAgain(connection);
         Release(connection, at);
+    }
+
+    /// <summary>
+    /// Where an entry that is held back changes the person's rights, what is still to be sent was read under rights that are
+    /// gone, and what is held back may be newer than that: the browser comes back, and asks anew.
+    /// </summary>
+    internal bool CloseIfRightsMoved(SyncConnection connection, long readAt)
+    {
+        if (!HoldsChangeOfRights(connection, readAt))
+            return false;
+        connection.Close(CloseCode.TooSlow, "rights changed");
+        return true;
     }
 
     /// <summary>Sends of what is held back that which the snapshot contains, while it is not yet told what the snapshot says.</summary>

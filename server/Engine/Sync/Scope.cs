@@ -38,6 +38,8 @@ internal sealed record Scope(RecordType Type, ScopeKey? Key = null, Guid Value =
         if (registry.FindByScope(text[..open]) is not { } type || colon < 0 || text[^1] != ')' || !Guid.TryParseExact(text[(colon + 1)..^1], "D", out var value))
             return null;
         var key = type.Keys.FirstOrDefault(key => text.AsSpan(open + 1, colon - open - 1).SequenceEqual(key.Name));
-        return key is null ? null : new Scope(type, key, value);
+        var scope = key is null ? null : new Scope(type, key, value);
+        // One scope has one name, or it would be read and kept once for each spelling of its id.
+        return scope?.Name == text ? scope : null;
     }
 }

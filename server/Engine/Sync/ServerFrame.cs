@@ -91,14 +91,20 @@ internal static class ServerFrame
     });
 
     /// <summary>The entries as this reader may see them.</summary>
-    internal static byte[] Delta(long from, IReadOnlyList<LogEntry> entries, Reader reader) => Frame("delta", json =>
+    internal static byte[] Delta(long from, IReadOnlyList<LogEntry> entries, Reader reader) =>
+        Delta(from, [.. entries.Select(entry => (entry, (IReadOnlyList<View>)[.. entry.Changes.Select(change => reader.ViewOf(entry.Seq, change))]))], reader);
+
+    /// <param name="from">The sequence number before the first.</param>
+    /// <param name="entries">Each with what its changes are to the reader.</param>
+    /// <param name="reader">Which fields he sees.</param>
+    internal static byte[] Delta(long from, IReadOnlyList<(LogEntry Entry, IReadOnlyList<View> Views)> entries, Reader reader) => Frame("delta", json =>
     {
         json.WriteNumber("from", from);
-        WriteHead(json, "to", new LogHead(entries[^1].Seq, entries[^1].Transaction));
+        WriteHead(json, "to", new LogHead(entries[^1].Entry.Seq, entries[^1].Entry.Transaction));
         json.WriteStartArray("items");
-        foreach (var entry in entries)
+        foreach (var (entry, views) in entries)
         {
-            var changes = entry.Changes.Select(change => (change, reader.ViewOf(entry.Seq, change))).Where(pair => pair.Item2 != View.Nothing).ToArray();
+            var changes = entry.Changes.Zip(views).Where(pair => pair.Second != View.Nothing).ToArray();
             if (changes.Length > 0)
                 WriteItem(json, entry, changes, reader);
         }

@@ -37,6 +37,7 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     internal const int MaxFrameBytes = 102_400;
     private const int MaxWaitingBytes = 4 << 20;
     private const int MaxHeldEntries = 10_000;
+    private const int PieceBytes = 65_536;
 
     /// <summary>Whoever takes longer for one message does not read.</summary>
     private static readonly TimeSpan SendingTime = TimeSpan.FromSeconds(60);
@@ -64,6 +65,9 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
 
     /// <summary>Entries that wait while a snapshot is read, and come after it; null while they go straight through. Belongs to the room's lock.</summary>
     internal List<LogEntry>? Held { get; set; }
+
+    /// <summary>Whether others moved while entries were held back, and it was not told. Belongs to the room's lock.</summary>
+    internal bool IsOwedPresence { get; set; }
 
     /// <summary>The record that the person looks at, and its keys then.</summary>
     internal (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys)? Looks { get; set; }
@@ -129,6 +133,9 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         Task idle;
         lock (_gate)
         {
+            // Nothing more is sent, so there is nothing to wait for.
+            if (_closing is not null)
+                return;
             EnqueueLocked(frame);
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
@@ -231,7 +238,9 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
             {
                 if (next.Frame is { } frame)
                 {
-                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                    // In pieces, because the socket copies what it is given: a large answer to one who does not read would be held twice.
+                    for (var rest = frame; rest.Length > 0; rest = rest[Math.Min(rest.Length, PieceBytes)..])
+                        await socket.SendAsync(rest[..Math.Min(rest.Length, PieceBytes)], WebSocketMessageType.Text, endOfMessage: rest.Length <= PieceBytes, CancellationToken.None);
                 }
                 else
                 {

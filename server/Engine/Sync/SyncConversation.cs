@@ -67,6 +67,7 @@ internal sealed class SyncConversation(
             return;
         }
 
+        using var turn = await hub.Snapshots.TakeAsync(connection.User.User);
         connection.Browser = hello.Browser;
         var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
         Room = room;
@@ -116,21 +117,23 @@ internal sealed class SyncConversation(
     private async Task SubAsync(SubFrame sub, CancellationToken cancel)
     {
         var own = connection.Reader!;
+        using var turn = await hub.Snapshots.TakeAsync(connection.User.User);
         await connection.Lane.WaitAsync(CancellationToken.None);
         try
         {
-            // Not before it is our turn: a scope that is asked for anew is delivered until its snapshot stands in for it.
-            foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
-                own.Scopes.TryRemove(scope, out _);
             while (!connection.IsClosing)
             {
                 Room!.Hold(connection);
+                // Held back first: nothing is on its way meanwhile, and a scope that is asked for anew is delivered until then.
+                foreach (var scope in sub.Remove.Select(name => Scope.Parse(registry, name)).OfType<Scope>())
+                    own.Scopes.TryRemove(scope, out _);
                 var frames = new List<byte[]>();
                 var at = 0L;
                 await using (var snapshot = await reader.OpenAsync(Room.Workspace, connection.User, cancel))
                 {
                     if (snapshot?.Moment.Access.Digest == own.Access.Digest)
                     {
+                        own.Renew(snapshot.Moment.Access);
                         at = snapshot.Moment.Head.Seq;
                         await foreach (var frame in _catchUp.SnapshotsAsync(snapshot, sub.Add, own, cancel))
                             frames.Add(frame);
@@ -158,13 +161,8 @@ internal sealed class SyncConversation(
     {
         foreach (var frame in frames)
         {
-            if (Room!.HoldsChangeOfRights(connection, at))
-            {
-                // What is still to be sent was read under rights that are gone. It comes back, and asks anew.
-                connection.Close(CloseCode.TooSlow, "rights changed");
+            if (Room!.CloseIfRightsMoved(connection, at))
                 return;
-            }
-
             await connection.SendAsync(frame);
         }
 
@@ -195,6 +193,20 @@ internal sealed class SyncConversation(
             return;
         }
 
+        // While his rights are read, nobody knows what he may look at.
+        await connection.Lane.WaitAsync(CancellationToken.None);
+        try
+        {
+            await LookAsync(record, cancel);
+        }
+        finally
+        {
+            connection.Lane.Release();
+        }
+    }
+
+    private async Task LookAsync((RecordType Type, Guid Id) record, CancellationToken cancel)
+    {
         // It moves on and on only where someone writes it all the time; then the next word of where one is will do.
         for (var attempt = 0; attempt < 3 && !connection.IsClosing; attempt++)
         {
@@ -205,7 +217,7 @@ internal sealed class SyncConversation(
                 return;
             }
 
-            if (Room.TryLook(connection, (record.Type, record.Id, keys), at))
+            if (Room!.TryLook(connection, (record.Type, record.Id, keys), at))
                 return;
         }
     }

@@ -12,5 +12,6 @@ internal static class SyncFailures
     internal static readonly FailureCode ScopeUnknown = new("scope.unknown", 404, "There is no such scope, or you may not read it.");
     internal static readonly FailureCode TooManyScopes = new("scope.too_many", 422, "A connection subscribes to more scopes than it may.");
     internal static readonly FailureCode TooOften = new("frame.too_often", 429, "Messages come faster than they are read.");
+    internal static readonly FailureCode TooManySockets = new("socket.too_many", 429, "One person has more connections open than he may.");
     internal static readonly FailureCode BrowserTaken = new("browser.not_yours", 409, "This browser id belongs to someone else.");
 }

@@ -31,16 +31,18 @@ public sealed partial class SyncHub : BackgroundService
     private readonly SyncReader _reader;
     private readonly Hints _hints;
     private readonly WritePath _writePath;
+    private readonly SyncSettings _settings;
     private readonly ClientFrameReader _frames;
     private readonly TimeProvider _clock;
     private readonly ILogger<SyncHub> _logger;
 
-    public SyncHub(Db db, LogStore log, RecordRegistry registry, AccessReader accessReader, WritePath writePath, TimeProvider clock, ILogger<SyncHub> logger)
+    public SyncHub(Db db, LogStore log, RecordRegistry registry, AccessReader accessReader, WritePath writePath, SyncSettings settings, TimeProvider clock, ILogger<SyncHub> logger)
     {
         _log = log;
         _registry = registry;
         _reader = new SyncReader(db, log, accessReader, clock);
         _writePath = writePath;
+        _settings = settings;
         _frames = new ClientFrameReader(registry);
         _clock = clock;
         _logger = logger;
@@ -51,6 +53,9 @@ public sealed partial class SyncHub : BackgroundService
             _hints.Send(workspace, entries[^1].Seq);
         };
     }
+
+    /// <summary>Whose turn it is to get what he asked for.</summary>
+    internal SnapshotTurns Snapshots { get; } = new();
 
     /// <summary>The sessions behind the open sockets.</summary>
     public IReadOnlyCollection<Guid> Sessions => [.. _connections.Keys.Select(connection => connection.User.Session).Distinct()];
@@ -73,6 +78,12 @@ public sealed partial class SyncHub : BackgroundService
         var connection = new SyncConnection(socket, user, ending, _clock);
         var conversation = new SyncConversation(connection, _reader, _registry, _writePath, _clock, this);
         _connections[connection] = true;
+        if (_connections.Keys.Count(other => other.User.User == user.User) > _settings.SocketsPerPerson)
+        {
+            connection.Post(ServerFrame.Error(SyncFailures.TooManySockets.With($"One person has at most {_settings.SocketsPerPerson} open at once. Close some tabs.", null, ("max", _settings.SocketsPerPerson))));
+            connection.Close(WebSocketCloseStatus.PolicyViolation, SyncFailures.TooManySockets.Code);
+        }
+
         try
         {
             while (await connection.ReceiveAsync(ending.Token) is var (buffer, length))

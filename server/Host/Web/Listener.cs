@@ -10,12 +10,17 @@ internal static class Listener
     /// <summary>The largest body of a request, in bytes; sockets have a limit of their own per frame.</summary>
     public const int MaxBody = 1024 * 1024;
 
-    // Of the five seconds that a stop may take, the rest belongs to the local PostgreSQL.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1.5);
+    // What was told to end writes down how far it came.
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(0.5);
 
     public static void Configure(WebApplicationBuilder builder, Settings settings)
     {
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = settings.Drain + Ending;
+            // One after the other, a request that does not end would take the time of the jobs.
+            options.ServicesStopConcurrently = true;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

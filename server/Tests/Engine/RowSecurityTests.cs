@@ -24,6 +24,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         {
             var samples = new Samples(_engine.Registry, workspace.Id, workspace.Owner.Member);
             Assert.Equal(OutcomeKind.Applied, (await workspace.SendAsync([.. samples.Creates])).Kind);
+            await workspace.WriteAsServerAsync([.. samples.ByServer]);
             await _engine.Secrets.RevealAsync(workspace.Id, Actor.Server("test"), "test.thing", samples.Ids["test.thing"], "password");
             var gone = Guid.CreateVersion7();
             await workspace.WriteAsync(workspace.NewCustomer("Gone", gone));
@@ -36,6 +37,9 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         {
             "workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at) SELECT w, gen_random_uuid(), decode(md5(w::text) || md5('x' || w::text), 'hex'), 'viewer', gen_random_uuid(), now(), now() + interval '1 day'",
             "engine.moves (workspace_id, type, record_id, version, keys) SELECT w, 'solo.customer', gen_random_uuid(), 1, '{}'",
+            "engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, is_system, depth, enqueued_at) SELECT gen_random_uuid(), w, 'default', 1, 1, now(), 'test.errand', '{}', true, 0, now()",
+            "engine.job_claims (job_id, workspace_id, queue, worker_id) SELECT gen_random_uuid(), w, 'default', gen_random_uuid()",
+            "engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at) SELECT gen_random_uuid(), w, 'failed', '{}', now(), now()",
             "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
         })
         {
@@ -153,7 +157,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         var found = await AsSuperuserAsync("""
             SELECT string_agg(c.oid::regclass::text, ';' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
-              AND n.nspname <> 'identity' AND c.oid <> 'engine.migrations'::regclass
+              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.queues, engine.schedules, engine.workers}'::regclass[])
               AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                 AND (c.relispartition OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('workspace', 'groups') AND p.polwithcheck IS NOT NULL) = 2))
             """);

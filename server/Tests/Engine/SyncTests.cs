@@ -291,7 +291,6 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"A","kind":"robot"}}""", "field.not_allowed", "kind")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"A","tags":"one"}}""", "field.wrong_kind", "tags")]
     [InlineData("""{"op":"create","type":"solo.customer","id":"$new","values":{"name":"A","tags":[""]}}""", "field.required", "tags")]
-    [InlineData("""{"op":"create","type":"access.member","id":"$new","values":{"name":"A"}}""", "field.required", "user")]
     [InlineData("""{"op":"create","type":"access.member","id":"$new","values":{"user":"$new"}}""", "field.read_only", "user")]
     [InlineData("""{"op":"set","type":"solo.customer","id":"$new","field":"name","value":"Ghost"}""", "record.not_found", "id")]
     [InlineData("""{"op":"set","type":"solo.customer","id":"$known","field":"version","value":1}""", "field.unknown", "version")]

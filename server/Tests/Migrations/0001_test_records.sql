@@ -66,3 +66,4 @@ CREATE TABLE test.people (
   PRIMARY KEY (workspace_id, id)
 );
 SELECT engine.protect_records('test.people');
+CREATE INDEX ON test.people (workspace_id, email);

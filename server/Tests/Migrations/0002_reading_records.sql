@@ -13,6 +13,7 @@ CREATE TABLE reading.clients (
   PRIMARY KEY (workspace_id, id)
 );
 SELECT engine.protect_records('reading.clients');
+CREATE INDEX ON reading.clients (workspace_id, name);
 
 CREATE TABLE reading.talks (
   workspace_id uuid NOT NULL REFERENCES engine.workspaces,

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 using Holdfast.Host;
 using Holdfast.Host.Web;
@@ -26,6 +27,8 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     internal TestLog Log { get; } = new();
 
     internal RecordRegistry Registry => _running.OfType<WebApplication>().First().Services.GetRequiredService<RecordRegistry>();
+
+    internal WritePath WritePath => _running.OfType<WebApplication>().First().Services.GetRequiredService<WritePath>();
 
     /// <summary>What every request meets, as mapped.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;

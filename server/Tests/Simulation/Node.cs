@@ -1,3 +1,4 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -23,8 +24,9 @@ internal sealed class Node : IDisposable
         _clock = new VirtualClock(time, clockError, Strand);
         var db = machine.Db;
         var log = new LogStore(db, Laboratory.Registry);
-        WritePath = new WritePath(db, Laboratory.Registry, Laboratory.Policy, _clock, new Complaints<WritePath>(_complaints));
-        _hub = new SyncHub(db, log, Laboratory.Registry, new AccessReader(db, Laboratory.Registry, Laboratory.Policy), WritePath, _clock, new Complaints<SyncHub>(_complaints));
+        var jobs = new JobRegistry([], []);
+        WritePath = new WritePath(db, Laboratory.Registry, Laboratory.Policy, jobs, new JobBell(jobs), _clock, new Complaints<WritePath>(_complaints));
+        _hub = new SyncHub(db, log, Laboratory.Registry, new AccessReader(db, Laboratory.Registry, Laboratory.Policy), WritePath, new SyncSettings(), _clock, new Complaints<SyncHub>(_complaints));
         if (polls)
             _ = Strand.Start(() => _hub.RunAsync(_stopping.Token));
     }

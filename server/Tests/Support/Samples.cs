@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 
 namespace Holdfast.Tests.Support;
@@ -34,6 +36,8 @@ internal sealed class Samples
     public Samples(RecordRegistry registry, Guid workspace, Guid member)
     {
         (_ids["access.workspace"], _ids["access.member"], _keys["member"]) = (workspace, member, member);
+        _ids["jobs.run"] = Guid.CreateVersion7();
+        ByServer = [Compose.Create(registry, _ids["jobs.run"], new JobRun { Member = member, Kind = Canary, Step = Canary })];
         foreach (var type in registry.All.OrderBy(type => type.Rank).Where(type => !_ids.ContainsKey(type.Name)))
         {
             if (!type.Verbs.Contains("create"))
@@ -42,7 +46,7 @@ internal sealed class Samples
             _ids[type.Name] = own is null ? Guid.CreateVersion7() : Key(own.Kind);
         }
 
-        var made = new HashSet<string>(StringComparer.Ordinal) { "access.workspace", "access.member" };
+        var made = new HashSet<string>(StringComparer.Ordinal) { "access.workspace", "access.member", "jobs.run" };
         foreach (var type in registry.All.OrderBy(type => type.Rank).Where(type => !made.Contains(type.Name)))
         {
             _creates.Add(Create(type, made));
@@ -55,6 +59,9 @@ internal sealed class Samples
 
     /// <summary>The operations that make them, for one transaction of the member.</summary>
     public IReadOnlyList<JsonObject> Creates => _creates;
+
+    /// <summary>The operations that make those which the server alone makes.</summary>
+    public IReadOnlyList<Operation> ByServer { get; }
 
     /// <summary>The key of a kind that samples stand under, such as <c>party</c>.</summary>
     public Guid Key(string kind) => _keys.TryGetValue(kind, out var key) ? key : _keys[kind] = Guid.CreateVersion7();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -25,6 +26,8 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
 
     public RecordRegistry Registry => _services.GetRequiredService<RecordRegistry>();
 
+    public JobRegistry Jobs => _services.GetRequiredService<JobRegistry>();
+
     public Policy Policy => _services.GetRequiredService<Policy>();
 
     public SyncHub Hub => _services.GetRequiredService<SyncHub>();
@@ -44,7 +47,8 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
     public RecordType Customers => Registry.Of<Customer>();
 
     /// <summary>Another process's door to the same database.</summary>
-    public WritePath NewWritePath() => new(Db, Registry, Policy, TimeProvider.System, NullLogger<WritePath>.Instance);
+    public WritePath NewWritePath() => new(
+        Db, Registry, Policy, Jobs, _services.GetRequiredService<JobBell>(), TimeProvider.System, NullLogger<WritePath>.Instance);
 
     /// <summary>A transaction as it is read from outside; what is wrong with it is its refusal.</summary>
     public Transaction Read(TestMember member, string operations, int? schema = null, (Guid, long)? origin = null)

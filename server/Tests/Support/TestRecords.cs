@@ -107,6 +107,7 @@ internal sealed class ThingRules : Rules<Thing>
 /// In schema 1 it had <c>fullName</c>, <c>mail</c> and <c>fax</c>; 2 renamed one and dropped one; 3 split the name and
 /// called a mood by another word.
 /// </summary>
+[Index(nameof(Email))]
 [Record("test.person", "test.people", ChangedBy = [Roles.Member])]
 public sealed class Person : Record
 {

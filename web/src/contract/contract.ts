@@ -5,6 +5,7 @@ export type RecordTypeName =
   | "access.member"
   | "access.role"
   | "access.workspace"
+  | "jobs.run"
   | "platform.comment"
   | "solo.address"
   | "solo.contact"
@@ -18,6 +19,7 @@ export type ScopeName =
   | "access.members"
   | "access.roles"
   | "access.workspaces"
+  | "jobs.runs"
   | "platform.comments"
   | "solo.addresses"
   | "solo.contacts"
@@ -60,6 +62,8 @@ export type Permission =
   | "access.role.delete"
   | "access.workspace.read"
   | "access.workspace.update"
+  | "jobs.run.read.member"
+  | "jobs.run.delete"
   | "platform.comment.read.topic"
   | "platform.comment.create"
   | "platform.comment.update"
@@ -116,7 +120,9 @@ export type ErrorCode =
   | "frame.too_large"
   | "frame.too_often"
   | "frame.unknown"
+  | "guard.not_indexed"
   | "guard.version_from_future"
+  | "history.too_long"
   | "import.empty"
   | "import.no_column"
   | "import.rows"
@@ -146,6 +152,7 @@ export type ErrorCode =
   | "project.step"
   | "project.two_budgets"
   | "protocol.unsupported"
+  | "query.busy"
   | "query.field_unknown"
   | "query.incomplete"
   | "query.malformed"
@@ -155,6 +162,7 @@ export type ErrorCode =
   | "query.too_deep"
   | "query.too_long"
   | "query.too_many"
+  | "query.too_slow"
   | "query.value"
   | "record.changed"
   | "record.exists"
@@ -181,6 +189,7 @@ export type ErrorCode =
   | "session.required"
   | "sign_in.refused"
   | "sign_up.address_taken"
+  | "socket.too_many"
   | "task.no_member"
   | "task.project_archived"
   | "task.project_closed"
@@ -193,6 +202,7 @@ export type ErrorCode =
   | "transaction.schema_unknown"
   | "transaction.too_deep"
   | "transaction.too_large"
+  | "transaction.too_slow"
   | "workspace.not_found";
 
 export interface AccessField {
@@ -220,6 +230,16 @@ export interface AccessRole {
 
 export interface AccessWorkspace {
   readonly name: string;
+}
+
+export interface JobsRun {
+  readonly member: string;
+  readonly kind: string;
+  readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  readonly percent: number;
+  readonly step: string | null;
+  readonly count: number | null;
+  readonly attempt: number;
 }
 
 export interface PlatformComment {
@@ -310,6 +330,7 @@ export interface RecordTypes {
   "access.member": AccessMember;
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
+  "jobs.run": JobsRun;
   "platform.comment": PlatformComment;
   "solo.address": SoloAddress;
   "solo.contact": SoloContact;
@@ -338,6 +359,7 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "jobs.run": ;
   "platform.comment": "recordType" | "record" | "author" | "text";
   "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";

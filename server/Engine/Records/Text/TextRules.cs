@@ -19,6 +19,7 @@ public static class FieldFailures
     public static readonly FailureCode Malformed = new("field.malformed", 422, "A field has a value that is not well formed.");
     public static readonly FailureCode ReadOnly = new("field.read_only", 422, "Only the server sets this field.");
     public static readonly FailureCode Opaque = new("field.opaque", 422, "Nothing may look inside this field.");
+    public static readonly FailureCode NotIndexed = new("guard.not_indexed", 422, "A guard looks at fields that no index leads to.");
     public static readonly FailureCode TooMany = new("list.too_many", 422, "A list holds more items than it may.");
 }
 

@@ -60,7 +60,7 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
     public async Task What_is_guarded_as_unique_is_taken_once_even_within_a_group()
     {
         object New(string title, Guid? id = null) =>
-            new { op = "create", type = "test.thing", id = id ?? Guid.CreateVersion7(), values = new { title, due = "2026-01-01" }, guard = new { unique = new[] { "title", "due" } } };
+            new { op = "create", type = "test.thing", id = id ?? Guid.CreateVersion7(), values = new { title, due = "2026-01-01" }, guard = new { unique = new[] { "title", "state", "due" } } };
         var first = Guid.CreateVersion7();
         var outcomes = await Task.WhenAll(_workspace.SendAsync(New("one", first)), _workspace.SendAsync(New("one")), _workspace.SendAsync(New("two")));
         Assert.Equal([OutcomeKind.Applied, OutcomeKind.Conflict, OutcomeKind.Applied], outcomes.Select(outcome => outcome.Kind));
@@ -72,8 +72,17 @@ public sealed class GuardTests(TestDatabase database) : IClassFixture<TestDataba
 
         // Freed within the same transaction, and by another in the group.
         Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "title", "moved"), New("one"))).Kind);
-        Assert.Equal(OutcomeKind.Conflict, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "title", "two", new { unique = new[] { "title", "due" } }))).Kind);
-        Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "due", null), TestWorkspace.SetThing(first, "title", "two", new { unique = new[] { "title", "due" } }))).Kind);
+        Assert.Equal(OutcomeKind.Conflict, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "title", "two", new { unique = new[] { "title", "state", "due" } }))).Kind);
+        Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(TestWorkspace.SetThing(first, "due", null), TestWorkspace.SetThing(first, "title", "two", new { unique = new[] { "title", "state", "due" } }))).Kind);
+    }
+
+    [Fact]
+    public async Task A_guard_that_no_index_answers_is_refused_with_what_there_is()
+    {
+        var thing = await _workspace.AddThingAsync();
+        var refused = await _workspace.SendAsync(TestWorkspace.SetThing(thing, "title", "x", new { unique = new[] { "title", "due" } }));
+        Assert.Equal(("guard.not_indexed", "title"), (refused.Failure!.Code.Code, refused.Failure.Field));
+        Assert.Contains("'number', or 'shelf' and 'place', or 'state' and 'due'", refused.Failure.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class WriteGroupTests(TestDatabase database) : IClassFixture<TestD
     {
         GroupPart[] parts = [.. _workspaces.Select(workspace =>
             Part(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = actor ?? workspace.Owner.Actor, Operations = operations(workspace) }))];
-        await new WriteGroup(_engine.Db, _engine.Registry, TimeProvider.System, parts).RunAsync(waits: false, CancellationToken.None);
+        await new WriteGroup(_engine.Db, _engine.Registry, _engine.Jobs, TimeProvider.System, parts).RunAsync(waits: false, CancellationToken.None);
         return parts;
     }
 }

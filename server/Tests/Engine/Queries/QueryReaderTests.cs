@@ -1,4 +1,6 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Queries;
+using Holdfast.Engine.Records;
 using Xunit;
 
 namespace Holdfast.Tests.Engine.Queries;
@@ -86,6 +88,17 @@ public sealed class QueryReaderTests
         Assert.Equal("query.too_many", Read(string.Join(' ', Enumerable.Repeat("a", 65))));
         Assert.Equal("query.too_many", Read($"tags:{string.Join(',', Enumerable.Repeat("a", 65))}"));
         Assert.Null(Read(string.Join(' ', Enumerable.Repeat("a", 64))));
+    }
+
+    [Fact]
+    public void Where_a_word_is_looked_for_in_many_fields_a_query_takes_fewer()
+    {
+        var custom = Enumerable.Range(0, 125).Select(i => new CustomField { RecordType = "test.thing", Key = $"k{i}", Label = "x", Kind = i < 100 ? "text" : "list" }).ToArray();
+        Failure? Read(string text) => QueryReader.Read(text, new Columns(Thing.Type, Thing.Reader(sees: false), custom), Now, out _);
+        Assert.Null(Read("a b c d"));
+        var failure = Read("a b c d ee");
+        Assert.Equal(("query.too_many", (object)9, (object)4), (failure?.Code.Code, failure?.Params?["at"], failure?.Params?["max"]));
+        Assert.Null(Read($"a b c d {string.Join(' ', Enumerable.Range(0, 50).Select(i => $"ext.k{i}:e"))}"));
     }
 
     [Fact]

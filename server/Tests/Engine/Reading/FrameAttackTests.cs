@@ -51,7 +51,9 @@ public sealed class FrameAttackTests(ScopeServer server) : IClassFixture<ScopeSe
     {
         [typeof(VersionGuard)] = (_, _) => new() { ["version"] = 1 },
         [typeof(FieldGuard)] = (type, values) => new() { ["field"] = FieldOf<Field>(type), ["equals"] = values[FieldOf<Field>(type)]?.DeepClone() },
-        [typeof(UniqueGuard)] = (type, _) => new() { ["unique"] = new JsonArray(FieldOf<Field>(type)) },
+        [typeof(UniqueGuard)] = (type, _) => type.Uniques.Concat(type.Indexes).FirstOrDefault(index => !index.AcrossWorkspaces) is { } index
+            ? new() { ["unique"] = new JsonArray([.. index.Fields.Select(field => (JsonNode)field.Name)]) }
+            : null,
     };
 
     private RecordRegistry Registry => server.Engine.Registry;
@@ -60,6 +62,7 @@ public sealed class FrameAttackTests(ScopeServer server) : IClassFixture<ScopeSe
     {
         _workspace = await server.Engine.CreateWorkspaceAsync();
         _samples = new Samples(Registry, _workspace.Id, _workspace.Owner.Member);
+        await _workspace.WriteAsServerAsync([.. _samples.ByServer]);
         var made = await _workspace.SendAsync([.. _samples.Creates]);
         Assert.True(made.Succeeded, made.Failure?.Detail);
     }
@@ -284,7 +287,7 @@ public sealed class FrameAttackTests(ScopeServer server) : IClassFixture<ScopeSe
     }
 
     private static string FieldOf<T>(RecordType type)
-        where T : Field => (type.Fields.FirstOrDefault(field => field is T && !field.ReadOnly && !field.Opaque) ?? type.Fields.First(field => !field.ReadOnly)).Name;
+        where T : Field => (type.Fields.FirstOrDefault(field => field is T && !field.ReadOnly && !field.Opaque) ?? type.Fields.FirstOrDefault(field => !field.ReadOnly) ?? type.Fields[0]).Name;
 
     /// <summary>A message holds no value and no id of a sample. What an attacker said comes back to him in refusals, and counts for nothing.</summary>
     private void TellsNothing(JsonElement frame, string? but = OpenToGuests)

@@ -23,6 +23,7 @@ internal static class ReadingRecords
     }
 }
 
+[Index(nameof(Name))]
 [Record("reading.client", "reading.clients", ChangedBy = [Roles.Member])]
 internal sealed class Client : Record
 {

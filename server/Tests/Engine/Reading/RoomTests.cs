@@ -117,6 +117,7 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
     {
         var (room, connection, socket) = await RoomAsync();
         using var closing = connection;
+        room.Release(closing.Connection, readAt: 5);
         room.LookAway(closing.Connection);
         var telling = Task.Run(room.SendPresence, TestContext.Current.CancellationToken);
         await socket.Sending.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

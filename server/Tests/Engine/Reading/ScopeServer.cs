@@ -19,6 +19,8 @@ public sealed class ScopeServer(TestCluster cluster) : IAsyncLifetime
     /// <summary>A second process on the same database.</summary>
     internal TestEngine Other { get; private set; } = null!;
 
+    internal string ConnectionString => _connectionString;
+
     private readonly List<TestEngine> _engines = [];
 
     public async ValueTask InitializeAsync()

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
@@ -84,6 +86,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         _owner = await server.NewBrowser().SignUpAsync();
         _workspace = await _owner.WorkspaceAsync();
         _samples = new Samples(server.Registry, _workspace, (await RecordsAsync("access.member"))[0]);
+        Assert.True((await server.WritePath.WriteAsync(_workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("test"), Operations = _samples.ByServer })).Succeeded);
         (await _owner.PostAsync($"/api/workspaces/{_workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = _samples.Creates })).Is(HttpStatusCode.OK);
     }
 
