@@ -17,6 +17,9 @@ public static class MergeFailures
 /// </summary>
 public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
+    /// <summary>What the log calls it.</summary>
+    public const string Command = "MergeRecords";
+
     /// <summary>How many operations one merge may take.</summary>
     public const int Most = 5000;
 
@@ -39,7 +42,7 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
             var (operations, failure) = await ComposeAsync(workspace, person, type, from, into, take, cancel);
             if (failure is not null)
                 return (null, null, failure);
-            var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = "MergeRecords" }, Operations = operations };
+            var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Operations = operations };
             var outcome = await writePath.WriteAsync(workspace, transaction);
             var isOvertaken = outcome.Failure?.Code == WriteFailures.Referenced || outcome.Failure?.Code == WriteFailures.Changed;
             if (!isOvertaken || attempt == Attempts)

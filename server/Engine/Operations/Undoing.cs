@@ -23,6 +23,9 @@ public sealed record Undone(Transaction? Transaction, Outcome? Outcome, IReadOnl
 /// </summary>
 public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
+    /// <summary>What the log calls it.</summary>
+    public const string Command = "UndoTransaction";
+
     /// <param name="workspace">Where.</param>
     /// <param name="person">Who undoes; it must have been his.</param>
     /// <param name="transaction">The one to be undone.</param>
@@ -34,7 +37,7 @@ public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath,
             return (null, failure);
         if (operations.Count == 0)
             return (new Undone(null, null, left), null);
-        var back = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = "UndoTransaction" }, Operations = operations };
+        var back = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Operations = operations };
         return (new Undone(back, await writePath.WriteAsync(workspace, back), left), null);
     }
 

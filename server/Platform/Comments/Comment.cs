@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -45,12 +46,9 @@ internal sealed class CommentRules : Rules<Comment>
         var (before, after, access) = (change.Before, change.After, change.Access);
         if (change.Fields.Contains("record") || change.Fields.Contains("recordType"))
         {
-            // It moves along when its record is merged into another, and so is gone; by whomever that is done.
-            var isLeft = before!.RecordType == after!.RecordType && change.Find(before.RecordType, before.Record) is null;
-            if (!isLeft)
-                return CommentFailures.Moved.With("Write another one there.", "record");
-            if (change.Fields.Count == 1)
-                return null;
+            // It moves along when its record is merged into another, and back when that is undone; by whomever that is done.
+            var isMerged = access.Actor.Via is Merging.Command or Undoing.Command && change.Fields.Count == 1;
+            return isMerged ? null : CommentFailures.Moved.With("Write another one there.", "record");
         }
 
         // Restored, it comes with the author it had.

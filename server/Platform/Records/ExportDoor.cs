@@ -20,7 +20,12 @@ internal static class ExportDoor
         var request = new ListRequest { Query = asked.GetValueOrDefault("query", ""), Sort = asked.GetValueOrDefault("sort", ListRequest.NewestFirst) };
         var response = http.Response;
         var refused = await export.WriteAsync(workspace, ReadDoor.ActorOf(who), type, request, asJson: format == "json", WriteAsync, cancel);
-        return refused is not null && !response.HasStarted ? Problem.Of(refused) : TypedResults.Empty;
+        if (refused is not null && !response.HasStarted)
+            return Problem.Of(refused);
+        // A file that ends too early must not look whole.
+        if (refused is not null)
+            http.Abort();
+        return TypedResults.Empty;
 
         async Task WriteAsync(string part)
         {
