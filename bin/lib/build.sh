@@ -24,6 +24,12 @@ bring_peers() {
   once "peers of the benchmarks" "$(node --version) $(sha256sum <"$peers/package-lock.json")" "$peers/node_modules/.package-lock.json" npm_ci "$peers"
 }
 
+# What the tests talk to beside us, from npm.
+bring_test_servers() {
+  local servers="$root/server/Tests/Servers"
+  once "servers of the tests" "$(node --version) $(sha256sum <"$servers/package-lock.json")" "$servers/node_modules/.package-lock.json" npm_ci "$servers"
+}
+
 # Everything in the solution, tests and benches too.
 build_solution() {
   once "build the solution" "$(fingerprint "${common_sources[@]}" server)" "$tests" compile Holdfast.slnx

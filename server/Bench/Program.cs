@@ -18,8 +18,10 @@ internal static class Program
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
         ["jobs"] = Jobs.RunAsync,
+        ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
+        ["backup"] = Backup.RunAsync,
     };
 
     /// <summary>Names for several cases.</summary>
@@ -36,6 +38,12 @@ internal static class Program
         if (args is [Commit.Role, var database, var commits, var perSecond])
         {
             await Commit.ServeAsync(database, Number(commits), Number(perSecond));
+            return 0;
+        }
+
+        if (args is [ConsumerServer.Role, _, _, ..])
+        {
+            await ConsumerServer.ServeAsync(args[1..]);
             return 0;
         }
 
@@ -57,18 +65,18 @@ internal static class Program
             return 0;
         }
 
-        string[] asked = [.. args.SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
-        if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
-        {
-            await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
-            return 2;
-        }
-
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            string[] asked = [.. Backup.TakeSize(args).SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
+            if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
+            {
+                await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");
+                return 2;
+            }
+
             await Machine.SayWhatDisturbsAsync();
             foreach (var (name, run) in Cases)
             {

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Holdfast.Engine.Compaction;
+using Holdfast.Engine.Consumers;
 using Holdfast.Engine.Csv;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
@@ -6,6 +8,7 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
+using Holdfast.Engine.Series;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +41,7 @@ public static class EngineModule
         services.AddSingleton<LogStore>();
         services.AddSingleton<History>();
         services.AddSingleton<LogVerifier>();
+        services.AddSingleton<LogCompactor>();
         services.AddSingleton(provider => new WritePath(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
@@ -59,10 +63,34 @@ public static class EngineModule
             provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>(), provider.GetServices<JobSchedule>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new JobDesk(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<Db>(), provider.GetRequiredService<JobRegistry>()));
         services.AddSingleton(provider => new JobWorker(
             provider.GetRequiredService<JobStore>(), provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<Schedules>(), provider.GetRequiredService<JobBell>(),
             provider.GetRequiredService<WritePath>().WriteRunsOf(provider.GetRequiredService<RecordRegistry>()), provider, provider.GetRequiredService<JobSettings>(), provider.GetRequiredService<ILogger<JobWorker>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobWorker>());
+        services.AddSingleton<ConsumerRegistry>();
+        services.TryAddSingleton(new ConsumerSettings());
+        services.AddSingleton(provider => new ConsumerStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new ConsumerDesk(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>(), provider, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ConsumerWorker(
+            provider.GetRequiredService<ConsumerRegistry>(), provider.GetRequiredService<ConsumerStore>(), provider.GetRequiredService<LogStore>(), provider.GetRequiredService<RecordRegistry>(),
+            provider.GetRequiredService<JobRegistry>(), provider.GetRequiredService<JobBell>(), provider.GetRequiredService<WritePath>(), provider,
+            provider.GetRequiredService<ConsumerSettings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConsumerWorker>>()));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ConsumerWorker>());
+        services.AddSingleton<SeriesRegistry>();
+        services.AddSingleton<SeriesReader>();
+        services.AddSingleton<SeriesKeeper>();
+        services.AddSingleton(provider => new SeriesWriter(
+            provider.GetRequiredService<Db>(), provider.GetRequiredService<SeriesKeeper>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SeriesWriter>>()));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SeriesWriter>());
+        services.AddJob(new JobKind<KeepSeries>(KeepSeries.Kind, provider => provider.GetRequiredService<SeriesKeeper>()));
+        services.AddSingleton(new JobSchedule(KeepSeries.Kind, KeepSeries.Kind, "7 * * * *", "UTC", new KeepSeries()));
+        services.TryAddSingleton(new CompactionSettings());
+        services.AddSingleton<FieldLives>();
+        services.AddSingleton<LogKeeper>();
+        services.AddJob(new JobKind<CompactLog>(CompactLog.Kind, provider => provider.GetRequiredService<LogKeeper>()));
+        services.AddSingleton(new JobSchedule(CompactLog.Kind, CompactLog.Kind, "23 3 * * *", "UTC", new CompactLog()));
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
         services.AddJob(new JobKind<ForgetRuns>(ForgetRuns.Kind, provider => new RunPruner(
@@ -74,6 +102,12 @@ public static class EngineModule
     /// <param name="services">The host's.</param>
     /// <param name="kind">What holds for jobs of this kind.</param>
     public static void AddJob<TPayload>(this IServiceCollection services, JobKind<TPayload> kind) => services.AddSingleton<JobKind>(kind);
+
+    /// <summary>Registers a consumer of the log, with its handler.</summary>
+    public static void AddConsumer(this IServiceCollection services, Consumer consumer) => services.AddSingleton(consumer);
+
+    /// <summary>Registers a series of a module.</summary>
+    public static void AddSeries(this IServiceCollection services, SeriesKind series) => services.AddSingleton(series);
 
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)

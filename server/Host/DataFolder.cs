@@ -28,14 +28,20 @@ internal sealed class DataFolder : IDisposable
 
     private string Note => NoteIn(Path);
 
+    /// <summary>
+    /// Makes a folder, and those above it, in which all else is private by itself: the user that PostgreSQL runs as when root
+    /// starts it must get through to its own one.
+    /// </summary>
+    public static void Make(string path) =>
+        Directory.CreateDirectory(path, Posix.IsRoot ? OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : OwnerOnly);
+
     /// <summary>Makes the folder if need be and takes it.</summary>
     /// <exception cref="StartException">It cannot be written to, or another process has it.</exception>
     public static DataFolder Claim(string path)
     {
         try
         {
-            // The user that PostgreSQL runs as when root starts it must get through to its own folder; all else in here is private by itself.
-            Directory.CreateDirectory(path, Posix.IsRoot ? OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : OwnerOnly);
+            Make(path);
             // Who can open it can lock it, and would keep us from starting.
             var held = new FileStream(System.IO.Path.Combine(path, "holdfast.lock"), new FileStreamOptions
             {
@@ -52,6 +58,10 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e) when (e.HResult == Locked)
         {
             throw new StartException($"Holdfast is already running on {path}{Holder(path)}. Stop it, or choose another folder by --data.", StartException.AlreadyRunning);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new StartException($"The data folder {path} is a file. Name a folder by --data; it is made where there is none.");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Apps.Solo;
 using Holdfast.Engine;
+using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Sync;
 using Holdfast.Host.Commands;
@@ -17,12 +18,21 @@ internal static class Program
     /// <summary>The projects whose migrations make the schema, in the order of the arrows.</summary>
     public static IReadOnlyList<Assembly> Projects { get; } = [EngineModule.Project, PlatformModule.Project, SoloModule.Project];
 
+    /// <summary>What the product does beside serving, by the first word. Each returns the exit code.</summary>
+    private static readonly Dictionary<string, Func<IReadOnlyList<string>, Task<int>>> Commands = new(StringComparer.Ordinal)
+    {
+        ["log"] = LogCommand.RunAsync,
+        ["backup"] = BackupCommand.RunAsync,
+        ["restore"] = RestoreCommand.RunAsync,
+        ["workspace"] = WorkspaceCommand.RunAsync,
+    };
+
     public static async Task<int> Main(string[] args)
     {
         try
         {
-            if (args is ["log", .. var rest])
-                return await LogCommand.RunAsync(rest);
+            if (args is [var name, .. var rest] && Commands.GetValueOrDefault(name) is { } command)
+                return await command(rest);
             if (args.Contains("--help") || args.Contains("-h"))
                 await Console.Out.WriteAsync(Settings.Help);
             else if (args is ["--version"])
@@ -64,6 +74,7 @@ internal static class Program
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
+        builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         addMore?.Invoke(builder.Services);

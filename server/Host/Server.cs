@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Holdfast.Engine.Records;
+using Holdfast.Host.Backups;
 using Holdfast.Host.Web;
 using Holdfast.Platform.Identity;
 
@@ -23,6 +24,7 @@ internal static class Server
         try
         {
             await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, loggers, stop.Token);
+            await using var backups = BackupKeeper.Start(settings, database.Local, loggers, TimeProvider.System);
             await using var app = Program.Build(settings, database, loggers);
             var amiss = (await app.Services.GetRequiredService<TableCheck>().FindAsync(stop.Token)).Where(finding => finding.Breaks).ToArray();
             if (amiss.Length > 0)

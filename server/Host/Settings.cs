@@ -20,6 +20,8 @@ internal sealed record Settings
     // The suite's own; the product does not read them.
     private const string TestPrefix = "HOLDFAST_TEST_";
 
+    private const string BackupAllowed = "a folder outside the data folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME";
+
     /// <param name="Name">As in the flag, without its dashes.</param>
     /// <param name="Value">What stands for the value in the help.</param>
     /// <param name="Default">In the help's words.</param>
@@ -50,12 +52,24 @@ internal sealed record Settings
             (s, v) => DatabaseAddress.Parse(v) is { } database ? s with { Database = database } : null) { Secret = true },
         new("postgres-bin", "DIR", "what bin/setup brought", "a folder", "the programs of the local PostgreSQL",
             (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
+        new("backup", "PLACE", "none", BackupAllowed, "where backups go; the server keeps them up to date while it runs",
+            (s, v) => v.StartsWith("s3://", StringComparison.Ordinal)
+                ? IsBucket(v) ? s with { Backup = v } : null
+                : v.Contains("://", StringComparison.Ordinal) ? null : s with { Backup = Path.GetFullPath(v) }),
+        new("backup-key", "FILE", "backup.key in the data folder", "a file", "the key of the backups, made by bin/run backup key",
+            (s, v) => s with { GivenBackupKey = Path.GetFullPath(v) }),
+        new("backup-keep", "DAYS", "30", "a number of days from 1 to 3650", "how far back backups reach",
+            (s, v) => int.TryParse(v, out var days) && days is >= 1 and <= 3650 ? s with { BackupKeep = TimeSpan.FromDays(days) } : null),
+        new("backup-login", "LOGIN", "none", "ID:SECRET, an access key of the S3 service", "who may write to the bucket; holds a secret, so set it by the environment",
+            (s, v) => v.Split(':', 2) is [{ Length: > 0 }, { Length: > 0 }] ? s with { BackupLogin = v } : null) { Secret = true },
         new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
             (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
         new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
             (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var sockets) && sockets is >= 10 and <= 100_000 ? s with { SocketsPerPerson = sockets } : null),
+        new("log-days", "N", "for ever", "a whole number of days from 90 on", "how long the log is kept whole; what is older is compacted",
+            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
         new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
             (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 600 ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
@@ -81,9 +95,24 @@ internal sealed record Settings
 
     public required string Browser { get; init; }
 
+    /// <summary>A folder, or s3://bucket/prefix with endpoint and region in the query; null for no backups.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>The file of the key that backups are encrypted with.</summary>
+    public string BackupKey => GivenBackupKey ?? Path.Combine(Data, "backup.key");
+
+    /// <summary>How far back backups reach.</summary>
+    public TimeSpan BackupKeep { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>ID:SECRET of the bucket.</summary>
+    public string? BackupLogin { get; init; }
+
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public int SocketsPerPerson { get; init; } = 100;
+    /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
+    public TimeSpan? KeepLog { get; init; }
+
     /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -96,12 +125,20 @@ internal sealed record Settings
 
     private Uri? GivenAddress { get; init; }
 
+    private string? GivenBackupKey { get; init; }
+
     /// <summary>What --help prints.</summary>
     public static string Help
     {
         get
         {
-            var text = new StringBuilder("usage: bin/run [--SETTING VALUE]...\n\n");
+            var text = new StringBuilder("""
+                usage: bin/run [--SETTING VALUE]...
+                       bin/run log verify|show           proves that nothing in the log was altered, or prints it
+                       bin/run backup|restore|workspace  for backups and single workspaces; --help behind a word says more
+
+
+                """);
             foreach (var setting in Table)
                 text.Append($"  {setting.Flag} {setting.Value}  ({setting.Environment})\n      {setting.Meaning}; default: {setting.Default}\n      takes {setting.Allowed}\n");
             return text.Append("  --help\n  --version\n").ToString();
@@ -177,6 +214,14 @@ internal sealed record Settings
             && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? uri
             : null;
+
+    private static bool IsBucket(string value)
+    {
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0)
+            return false;
+        var query = System.Web.HttpUtility.ParseQueryString(uri.Query);
+        return query.AllKeys.All(key => key is "endpoint" or "region") && ParseOrigin(query["endpoint"] ?? "") is not null;
+    }
 
     private static List<IPNetwork>? ParseNetworks(string value)
     {

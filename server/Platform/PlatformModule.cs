@@ -2,6 +2,7 @@ using System.Reflection;
 using Holdfast.Platform.Comments;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -29,5 +30,6 @@ public static class PlatformModule
         IdentityModule.Map(app);
         WorkspacesModule.Map(app);
         RecordsModule.Map(app);
+        OperatorModule.Map(app);
     }
 }

@@ -33,6 +33,13 @@ internal sealed class Product : IDisposable
     internal Task<Server> StartAsync(CancellationToken cancel) =>
         Server.StartAsync(["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), .. Settings], cancel);
 
+    /// <summary>The words that run a command of it on its data folder.</summary>
+    internal string[] Command(string command, params string[] arguments) => Command(_data, command, arguments);
+
+    /// <summary>The same on another data folder.</summary>
+    internal static string[] Command(string data, string command, params string[] arguments) =>
+        ["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), command, .. arguments, "--data", data];
+
     /// <summary>Starts it for a person who signs up and subscribes to all customers.</summary>
     internal async Task<Contender> ContendAsync(CancellationToken cancel)
     {

@@ -34,6 +34,19 @@ public sealed record FailureCode(string Code, int Status, string Title)
 /// <summary>An expected failure: a value, never an exception.</summary>
 public sealed record Failure(FailureCode Code, string Detail, string? Field, ReadOnlyDictionary<string, object>? Params)
 {
+    /// <summary>The same with more for the browser's text to name. What has a name already stays.</summary>
+    public Failure And(params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        var all = new Dictionary<string, object>(Params ?? ReadOnlyDictionary<string, object>.Empty, StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+            all.TryAdd(name, value);
+        return this with { Params = all.AsReadOnly() };
+    }
+
+    /// <summary>The same, saying which operation of its transaction was refused, counted from 0, and on which record that was.</summary>
+    internal Failure Of(int operation, string? type, string? id) =>
+        And([("operation", operation), .. type is null ? [] : new (string, object)[] { ("type", type) }, .. id is null ? [] : new (string, object)[] { ("id", id) }]);
+
     /// <summary>Writes the problem object of RFC 9457, the same over HTTP and the socket.</summary>
     public void Write(Utf8JsonWriter json, string? traceId = null)
     {

@@ -13,7 +13,14 @@ public sealed class History(Db db, RecordRegistry registry)
     private const int Page = 200;
     private const int Steps = 50;
 
-    /// <summary>The versions of a record, newest first.</summary>
+    /// <summary>Up to where the log of a workspace was compacted: what was before that, nobody knows any more. 0 where it never was.</summary>
+    public Task<long> CompactedAsync(Guid workspace, CancellationToken cancel) => CompactedAsync(db.In(workspace), workspace, cancel);
+
+    /// <summary>The same in a transaction of the caller's.</summary>
+    internal static async Task<long> CompactedAsync(IDbReads database, Guid workspace, CancellationToken cancel) =>
+        (await database.QueryAsync<BaseRow>(LogStore.SelectBase(workspace), cancel)) is [var image, ..] ? image.Seq : 0;
+
+    /// <summary>The versions of a record, newest first; the last one may be of the kind <c>base</c>, before which the log does not reach.</summary>
     /// <param name="workspace">Whose.</param>
     /// <param name="type">The record's type.</param>
     /// <param name="id">The record, live or deleted.</param>
@@ -33,9 +40,12 @@ public sealed class History(Db db, RecordRegistry registry)
         return [.. (await WalkAsync(database, workspace, type, heads, limit, cancel)).Select(row => row.ToVersion(registry))];
     }
 
-    /// <summary>The record as it was right after entry <paramref name="seq"/>; null where it was not there.</summary>
-    public Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel) =>
-        AtAsync(db.In(workspace), workspace, type, id, seq, cancel);
+    /// <summary>The record as it was right after entry <paramref name="seq"/>, which lies above <see cref="CompactedAsync(Guid, CancellationToken)"/> or there; null where it was not there.</summary>
+    public async Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
+    {
+        var heads = await db.In(workspace).QueryAsync<ChainHead>(RecordChain.SelectHeads(workspace, type, [id]), cancel);
+        return (await ReplayWholeAsync(workspace, type, heads, seq, cancel)).Select(replay => replay.Result()).FirstOrDefault();
+    }
 
     /// <summary>The same in a transaction of the caller's. It goes through all that happened to the record: the caller says for how long.</summary>
     internal async Task<PastRecord?> AtAsync(IDbReads database, Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
@@ -49,7 +59,7 @@ public sealed class History(Db db, RecordRegistry registry)
     {
         await foreach (var heads in HeadsAsync(workspace, type, cancel))
         {
-            foreach (var replay in await ReplayAsync(db.In(workspace), workspace, type, heads, seq, cancel))
+            foreach (var replay in await ReplayWholeAsync(workspace, type, heads, seq, cancel))
             {
                 if (replay.Result() is { } record)
                     yield return record;
@@ -66,6 +76,13 @@ public sealed class History(Db db, RecordRegistry registry)
             yield return heads;
             after = heads[^1].Id;
         }
+    }
+
+    /// <summary>A chain that ends too early was perhaps compacted while it was read: then it is read once more.</summary>
+    private async Task<IReadOnlyList<RecordReplay>> ReplayWholeAsync(Guid workspace, RecordType type, IReadOnlyCollection<ChainHead> heads, long seq, CancellationToken cancel)
+    {
+        var replays = await ReplayAsync(db.In(workspace), workspace, type, heads, seq, cancel);
+        return replays.All(replay => replay.IsWhole || replay.Newest is null) ? replays : await ReplayAsync(db.In(workspace), workspace, type, heads, seq, cancel);
     }
 
     /// <summary>The given records as the log has them at one place, in their order; those that it does not know are not whole.</summary>

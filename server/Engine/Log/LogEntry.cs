@@ -23,6 +23,9 @@ public sealed record LogEntry(
     /// <summary>How many entries led to this one, one causing the next.</summary>
     public int Depth { get; init; }
 
+    /// <summary>What became of all that lies below, where the entry tells of a compaction.</summary>
+    public LogBase? Base { get; init; }
+
     /// <summary>What the transaction erased from entries before it, and from its own.</summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
 
@@ -42,6 +45,9 @@ public sealed record LogEntry(
 /// <param name="Fields">The names as the log has them, those of older schemas too; null for every field.</param>
 public sealed record Erasure(RecordType Type, Guid Id, IReadOnlyList<string>? Fields = null)
 {
+    /// <summary>Only what was past already at this entry; what was replaced later stays. Null for all.</summary>
+    public long? UpTo { get; init; }
+
     internal void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -55,11 +61,16 @@ public sealed record Erasure(RecordType Type, Guid Id, IReadOnlyList<string>? Fi
             json.WriteEndArray();
         }
 
+        if (UpTo is { } seq)
+            json.WriteNumber("upTo", seq);
         json.WriteEndObject();
     }
 
     internal static Erasure Read(RecordRegistry registry, JsonElement json) => new(
         RecordChange.TypeOf(registry, json),
         json.GetProperty("id").GetGuid(),
-        json.TryGetProperty("fields", out var fields) ? [.. fields.EnumerateArray().Select(field => field.GetString()!)] : null);
+        json.TryGetProperty("fields", out var fields) ? [.. fields.EnumerateArray().Select(field => field.GetString()!)] : null)
+    {
+        UpTo = json.TryGetProperty("upTo", out var upTo) ? upTo.GetInt64() : null,
+    };
 }

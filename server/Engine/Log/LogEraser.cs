@@ -29,7 +29,7 @@ internal sealed class LogEraser(DbTransaction database, RecordRegistry registry,
             var seqs = changes.Keys.ToArray();
             var entries = await ReadAsync<StoredEntry>(
                 $"SELECT {StoredEntry.SealedColumns} FROM engine.log WHERE workspace_id = {workspace} AND seq = ANY({seqs}) ORDER BY seq DESC", cancel);
-            var gone = entries.SelectMany(entry => Choose(entry, changes[entry.Seq]).Select(value => (entry.Seq, value))).ToArray();
+            var gone = entries.Where(entry => !(entry.Seq > erasure.UpTo)).SelectMany(entry => Choose(entry, changes[entry.Seq]).Select(value => (entry.Seq, value))).ToArray();
             if (gone.Length > 0)
                 await database.ExecuteAsync([Erase(gone)], cancel);
             heads = entries.Count > 0 && changes[entries[^1].Seq].Previous is > 0 and var previous

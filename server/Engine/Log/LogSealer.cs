@@ -32,7 +32,7 @@ internal sealed class LogSealer(Guid workspace)
 
     /// <summary>The head of a change, as places in the values buffer; the keys, where it names none, are at -1.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Change(int Type, int Id, int Kind, long Previous, int Was, int Is);
+    private readonly record struct Change(int Type, int Id, int Kind, long Previous, int Was, int Is, int Made);
 
     /// <summary>Where a value stands: its name, and room for the salt with the value behind it.</summary>
     [StructLayout(LayoutKind.Auto)]
@@ -44,8 +44,19 @@ internal sealed class LogSealer(Guid workspace)
         Parse(entry.Changes);
         var salts = new byte[_list.Count * SaltSize];
         for (var i = 0; i < _list.Count; i++)
-            NextSalt().CopyTo(salts.AsSpan(i * SaltSize));
+        {
+            if (_list[i].Erased is null)
+                NextSalt().CopyTo(salts.AsSpan(i * SaltSize));
+        }
+
         return entry with { Salts = salts, Digest = Digest(entry, salts, previous) };
+    }
+
+    /// <summary>The digest of an entry that keeps its salts, where the one before it or the workspace has become another.</summary>
+    internal byte[] SealAnew(StoredEntry entry, ReadOnlySpan<byte> previous)
+    {
+        Parse(entry.Changes);
+        return Digest(entry, entry.Salts, previous);
     }
 
     /// <summary>What is wrong with an entry that has a digest; null where it is as it was written.</summary>
@@ -104,6 +115,12 @@ internal sealed class LogSealer(Guid workspace)
         _entry.Int32(entry.Depth);
         _entry.Int32(entry.Schema);
         CanonicalJson.Write(entry.Erasures ?? "null", _entry);
+        // Neither this nor when a record was made was there from the beginning; where they are not, nothing stands for them.
+        if (entry.Base is not null)
+        {
+            _entry.Byte((byte)'B');
+            CanonicalJson.Write(entry.Base, _entry);
+        }
 
         _entry.Int32(_changes.Count);
         var next = 0;
@@ -116,6 +133,8 @@ internal sealed class LogSealer(Guid workspace)
             _entry.Int64(change.Previous);
             _entry.Text(change.Was < 0 ? [] : TextAt(change.Was));
             _entry.Text(change.Is < 0 ? [] : TextAt(change.Is));
+            if (change.Made >= 0)
+                _entry.Text(TextAt(change.Made));
             for (; next < _list.Count && _list[next].Change == i; next++)
             {
                 var value = _list[next];
@@ -173,7 +192,7 @@ internal sealed class LogSealer(Guid workspace)
 
     private void ParseChange(ref Utf8JsonReader json)
     {
-        int type = 0, id = 0, kind = 0, was = -1, @is = -1;
+        int type = 0, id = 0, kind = 0, was = -1, @is = -1, made = -1;
         long previous = 0;
         Dictionary<(bool Before, string Name), byte[]>? erased = null;
         var first = _list.Count;
@@ -195,13 +214,15 @@ internal sealed class LogSealer(Guid workspace)
                 was = KeepValue(ref json);
             else if (json.ValueTextEquals("is"u8))
                 @is = KeepValue(ref json);
+            else if (json.ValueTextEquals("made"u8))
+                made = KeepValue(ref json);
             else if (json.ValueTextEquals("erased"u8))
                 erased = ParseErased(ref json);
             else
                 throw new JsonException($"A change has no '{json.GetString()}'.");
         }
 
-        _changes.Add(new Change(type, id, kind, previous, was, @is));
+        _changes.Add(new Change(type, id, kind, previous, was, @is, made));
         if (erased is null)
             return;
         for (var i = first; i < _list.Count; i++)

@@ -11,13 +11,17 @@ public sealed record LogFinding(string Where, string What);
 
 /// <summary>What a verification has looked at.</summary>
 /// <param name="Entries">How many entries.</param>
-/// <param name="Unsealed">How many of them, at the beginning, were written before entries had digests.</param>
+/// <param name="Unsealed">How many of them, at the beginning, were written before entries had digests. Of these nothing proves that they are as they were.</param>
 /// <param name="Head">The newest entry; 0 where there is none.</param>
 /// <param name="Digest">Its digest. Kept elsewhere, it proves later that nothing up to here was rewritten.</param>
 /// <param name="Records">How many live records were compared with the log.</param>
 /// <param name="Tombstones">How many deleted ones.</param>
 /// <param name="Findings">How many findings.</param>
-public sealed record LogReport(long Entries, long Unsealed, long Head, string? Digest, long Records, long Tombstones, int Findings);
+public sealed record LogReport(long Entries, long Unsealed, long Head, string? Digest, long Records, long Tombstones, int Findings)
+{
+    /// <summary>Up to where the log was compacted; 0 where it never was.</summary>
+    public long Compacted { get; init; }
+}
 
 /// <summary>
 /// Proves a workspace's log: that no entry is missing or changed, and that the log alone gives what the tables hold.
@@ -25,7 +29,7 @@ public sealed record LogReport(long Entries, long Unsealed, long Head, string? D
 /// </summary>
 /// <remarks>
 /// Three passes. The entries, in order: gapless, linked, each as its digest says, and whatever they created there, live
-/// or deleted. The live records, by id: each is followed down through the log to its creation, and what that adds up to
+/// or deleted; below a compaction the images, all of them as the entry says that tells of it. The live records, by id: each is followed down through the log to its creation, and what that adds up to
 /// is compared. The tombstones, likewise. A record that changes between two statements is looked at again before
 /// anything is said of it.
 /// </remarks>
@@ -34,10 +38,15 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
     private const int Page = 200;
     private const int Attempts = 3;
 
+    /// <summary>The same without digests that were kept.</summary>
+    public Task<LogReport> VerifyAsync(Guid workspace, Action<LogFinding> found, CancellationToken cancel) =>
+        VerifyAsync(workspace, new Dictionary<long, string>(), found, cancel);
+
     /// <param name="workspace">Whose log.</param>
+    /// <param name="kept">Digests of entries that were kept elsewhere, in hexadecimal: an entry that has another one, or is not there, is a finding.</param>
     /// <param name="found">Told of each finding at once.</param>
     /// <param name="cancel">Ends the verification.</param>
-    public async Task<LogReport> VerifyAsync(Guid workspace, Action<LogFinding> found, CancellationToken cancel)
+    public async Task<LogReport> VerifyAsync(Guid workspace, IReadOnlyDictionary<long, string> kept, Action<LogFinding> found, CancellationToken cancel)
     {
         var findings = 0;
         void Count(LogFinding finding)
@@ -46,7 +55,7 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
             found(finding);
         }
 
-        var report = await VerifyEntriesAsync(workspace, Count, cancel);
+        var report = await VerifyEntriesAsync(workspace, kept, Count, cancel);
         foreach (var type in registry.All)
         {
             var records = await VerifyRecordsAsync(workspace, type, Count, cancel);
@@ -57,20 +66,58 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
         return report with { Findings = findings };
     }
 
-    private async Task<LogReport> VerifyEntriesAsync(Guid workspace, Action<LogFinding> found, CancellationToken cancel)
+    /// <remarks>Where the log is compacted meanwhile, what was read of it no longer fits together: then it is read again.</remarks>
+    private async Task<LogReport> VerifyEntriesAsync(Guid workspace, IReadOnlyDictionary<long, string> kept, Action<LogFinding> found, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var findings = new List<LogFinding>();
+            var (seq, told) = await log.BaseAsync(workspace, cancel);
+            var report = await VerifyEntriesAsync(workspace, kept, seq, told, findings.Add, cancel);
+            if (findings.Count > 0 && attempt < Attempts && (await log.BaseAsync(workspace, cancel)).Seq != seq)
+                continue;
+            findings.ForEach(found);
+            return report;
+        }
+    }
+
+    private async Task<LogReport> VerifyEntriesAsync(Guid workspace, IReadOnlyDictionary<long, string> kept, long compacted, LogBase? told, Action<LogFinding> found, CancellationToken cancel)
     {
         var sealer = new LogSealer(workspace);
-        var report = new LogReport(0, 0, 0, null, 0, 0, 0);
+        using var images = new BaseDigest();
+        var report = new LogReport(0, 0, 0, null, 0, 0, 0) { Compacted = compacted };
         // Null where the digest of the entry before is not known, because the entry is missing.
         byte[]? previous = LogSealer.NoDigest;
-        var isSealed = false;
+        var sealedFrom = await log.SealedFromAsync(workspace, cancel);
+        var bare = 0L;
+        if (compacted > 0 && told?.UpTo != compacted)
+            found(new LogFinding($"entry {compacted}", "is said to be the last that was compacted, and no entry tells of that"));
+        foreach (var seq in kept.Keys.Where(seq => seq <= compacted))
+            found(new LogFinding($"entry {seq}", "was compacted, so nothing is left to compare with the digest that was kept; keep a newer one"));
         while (await log.SealedAfterAsync(workspace, report.Head, Page, cancel) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
-                if (entry.Seq != report.Head + 1)
+                if (entry.Seq <= compacted)
                 {
-                    found(new LogFinding($"entry {report.Head + 1}", entry.Seq == report.Head + 2 ? "is missing" : $"and all up to {entry.Seq - 1} are missing"));
+                    if (sealer.Check(entry, LogSealer.NoDigest) is { } spoilt)
+                        found(new LogFinding($"entry {entry.Seq}", spoilt));
+                    images.Add(entry.Seq, entry.Digest ?? []);
+                    report = report with { Entries = report.Entries + 1, Head = entry.Seq };
+                    continue;
+                }
+
+                var last = Math.Max(report.Head, compacted);
+                if (compacted > 0 && last == compacted)
+                {
+                    if (told is not null && !images.Finish().AsSpan().SequenceEqual(told.Rows))
+                        found(new LogFinding($"entry {compacted}", "the images up to here are not those that were put here when it was compacted"));
+                    previous = told?.Anchor;
+                }
+
+                if (entry.Seq != last + 1)
+                {
+                    found(new LogFinding($"entry {last + 1}", entry.Seq == last + 2 ? "is missing" : $"and all up to {entry.Seq - 1} are missing"));
                     previous = null;
                 }
 
@@ -78,29 +125,39 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
                 {
                     if (previous is not null && sealer.Check(entry, previous) is { } wrong)
                         found(new LogFinding($"entry {entry.Seq}", wrong));
-                    isSealed = true;
                     previous = entry.Digest;
                 }
-                else if (isSealed)
+                else if (entry.Seq >= sealedFrom)
                 {
-                    found(new LogFinding($"entry {entry.Seq}", "has no digest, although entries before it have"));
+                    // Said of the first; all of a log may have lost theirs.
+                    if (bare++ == 0)
+                        found(new LogFinding($"entry {entry.Seq}", $"has no digest, although all from {sealedFrom} on were written with one"));
                     previous = null;
                 }
+
+                if (kept.TryGetValue(entry.Seq, out var known) && !string.Equals(known, Hex(entry.Digest), StringComparison.OrdinalIgnoreCase))
+                    found(new LogFinding($"entry {entry.Seq}", $"has {(entry.Digest is null ? "no digest" : $"the digest {Hex(entry.Digest)}")}, and not {known}, which was kept"));
 
                 report = report with
                 {
                     Entries = report.Entries + 1,
-                    Unsealed = report.Unsealed + (isSealed ? 0 : 1),
+                    Unsealed = report.Unsealed + (entry.Digest is null && entry.Seq < sealedFrom ? 1 : 0),
                     Head = entry.Seq,
-                    Digest = entry.Digest is null ? null : Convert.ToHexStringLower(entry.Digest),
+                    Digest = Hex(entry.Digest),
                 };
             }
 
             await VerifyCreatedAsync(workspace, page, found, cancel);
         }
 
+        if (bare > 1)
+            found(new LogFinding("the log", $"lacks {bare} digests"));
+        foreach (var seq in kept.Keys.Where(seq => seq > report.Head))
+            found(new LogFinding($"entry {seq}", $"is missing, and its digest was kept: the log ends at {report.Head}"));
         return report;
     }
+
+    private static string? Hex(byte[]? digest) => digest is null ? null : Convert.ToHexStringLower(digest);
 
     /// <summary>Whatever an entry created is there ever after: in its table, or as a tombstone.</summary>
     private async Task VerifyCreatedAsync(Guid workspace, IReadOnlyList<StoredEntry> page, Action<LogFinding> found, CancellationToken cancel)
@@ -165,8 +222,7 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
             return $"has a history that ends at entry {replay.Oldest!.Seq}, before its creation";
         if (newest.Change.Kind == "delete")
             return $"was deleted by entry {newest.Seq} and is in its table";
-        var maker = replay.Maker!;
-        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, maker.At, maker.Actor.User))
+        if ((record.UpdatedAt, record.UpdatedBy, record.CreatedAt, record.CreatedBy) != (newest.At, newest.Actor.User, replay.Made.At, replay.Made.By))
             return "has other times or authors in its table than in the log";
         var values = replay.Values();
         var held = type.FieldsOf(record).ToDictionary(field => field.Name, field => JsonText.Text(json => field.Write(json, field.Get(record))), StringComparer.Ordinal);
@@ -265,7 +321,9 @@ public sealed class LogVerifier(Db db, LogStore log, RecordRegistry registry, Hi
         using var changes = JsonDocument.Parse(entry.Changes);
         foreach (var change in changes.RootElement.EnumerateArray())
         {
-            if (change.GetProperty("kind").ValueEquals("create"))
+            var kind = change.GetProperty("kind");
+            // Of what was compacted, whatever stands there stands for a creation.
+            if (kind.ValueEquals("create") || kind.ValueEquals("base") || (kind.ValueEquals("delete") && change.GetProperty("previous").GetInt64() == 0))
                 yield return (change.GetProperty("type").GetString()!, change.GetProperty("id").GetGuid(), entry.Seq);
         }
     }

@@ -7,7 +7,7 @@ namespace Holdfast.Engine.Log;
 /// <summary>What a transaction did to one record: once a record, whatever the number of its operations.</summary>
 /// <param name="Type">The record type.</param>
 /// <param name="Id">The record.</param>
-/// <param name="Kind"><c>create</c>, <c>set</c> or <c>delete</c>.</param>
+/// <param name="Kind"><c>create</c>, <c>set</c> or <c>delete</c>; or <c>base</c>, below a compaction: the record as it stood there.</param>
 /// <param name="Previous">The version before; 0 for a create, unless it restores: then the version of the deletion.</param>
 /// <param name="Set">JSON object of the fields that changed, with their new values; empty for a delete.</param>
 /// <param name="Before">JSON object of the values that those fields had; all fields for a delete, none for a create.</param>
@@ -18,6 +18,9 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
 
     /// <summary>The fields of <see cref="Before"/> whose value was erased since; they read as null.</summary>
     public IReadOnlyList<string> ErasedFromBefore { get; init; } = [];
+
+    /// <summary>When the record was made, and by whom, where the change that did it was compacted.</summary>
+    internal (DateTimeOffset At, Guid? By)? Made { get; init; }
 
     /// <summary>The values of <see cref="RecordType.Keys"/> before; null for a create.</summary>
     internal IReadOnlyList<Guid?>? KeysBefore { get; init; }
@@ -63,6 +66,31 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
         json.WriteRawValue(Before, skipInputValidation: true);
         WriteKeys(json, "was", KeysBefore);
         WriteKeys(json, "is", KeysAfter);
+        if (Made is { } made)
+        {
+            json.WriteStartObject("made");
+            json.WriteString("at", made.At);
+            RecordType.WriteId(json, "by", made.By);
+            json.WriteEndObject();
+        }
+
+        if (ErasedFromSet.Count + ErasedFromBefore.Count > 0)
+        {
+            json.WriteStartObject("erased");
+            WriteErased(json, "set", ErasedFromSet);
+            WriteErased(json, "before", ErasedFromBefore);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>What is erased in an image was gone before there was one: it has no digest any more.</summary>
+    private static void WriteErased(Utf8JsonWriter json, string side, IReadOnlyList<string> fields)
+    {
+        json.WriteStartObject(side);
+        foreach (var field in fields)
+            json.WriteBase64String(field, LogSealer.NoDigest);
         json.WriteEndObject();
     }
 
@@ -90,7 +118,8 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
             Values("set"),
             Values("before"))
         {
-            KeysBefore = kind == "create" ? null : KeysIn(json, "was", type),
+            Made = kind == "base" && json.TryGetProperty("made", out var made) ? (made.GetProperty("at").GetDateTimeOffset(), made.GetProperty("by") is { ValueKind: JsonValueKind.String } by ? by.GetGuid() : null) : null,
+            KeysBefore = kind is "create" or "base" ? null : KeysIn(json, "was", type),
             KeysAfter = kind == "delete" ? null : KeysIn(json, "is", type),
             ErasedFromSet = Gone("set"),
             ErasedFromBefore = Gone("before"),

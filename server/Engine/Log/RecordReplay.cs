@@ -12,7 +12,7 @@ public sealed class PastRecord
     {
         (Type, Id, _values, Erased) = (replay.Type, replay.Id, values, erased);
         (Version, UpdatedAt, UpdatedBy) = (replay.Newest!.Seq, replay.Newest.At, replay.Newest.Actor.User);
-        (CreatedAt, CreatedBy) = (replay.Maker!.At, replay.Maker.Actor.User);
+        (CreatedAt, CreatedBy) = replay.Made;
     }
 
     public RecordType Type { get; }
@@ -92,6 +92,7 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _erased = new(StringComparer.Ordinal);
+    private bool _isMade;
 
     internal RecordType Type => type;
 
@@ -103,8 +104,8 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
     /// <summary>The version that has been added last: in the end, the one that made the record.</summary>
     internal RecordVersion? Oldest { get; private set; }
 
-    /// <summary>The version that made the record as it is: its creation, or the last time that it was restored.</summary>
-    internal RecordVersion? Maker { get; private set; }
+    /// <summary>When and by whom the record was made as it is: by its creation, or the last time that it was restored.</summary>
+    internal (DateTimeOffset At, Guid? By) Made { get; private set; }
 
     /// <summary>Whether the record was made at or before that place, and all that led to it has been added.</summary>
     internal bool IsWhole => Newest is not null && Oldest is { Change.Previous: 0 };
@@ -115,8 +116,12 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
             return;
         Newest ??= version;
         Oldest = version;
-        if (version.Change.Kind == "create")
-            Maker ??= version;
+        if (!_isMade && version.Change.Kind is ("create" or "base"))
+        {
+            Made = version.Change.Made ?? (version.At, version.Actor.User);
+            _isMade = true;
+        }
+
         using var set = JsonDocument.Parse(version.Change.Set);
         foreach (var field in set.RootElement.EnumerateObject())
         {
@@ -139,6 +144,23 @@ internal sealed class RecordReplay(RecordType type, Guid id, long seq)
     }
 
     internal bool IsErased(string field) => _erased.Contains(field);
+
+    /// <summary>What stands for all of this where it is compacted: the record as it is, or its deletion.</summary>
+    internal RecordChange Image() => Newest!.Change is { Kind: "delete" } deletion
+        ? deletion with { Previous = 0 }
+        : new RecordChange(type, id, "base", 0, JsonText.Text(WriteValues), "{}") { Made = Made, KeysAfter = Newest.Change.KeysAfter, ErasedFromSet = [.. _erased.Where(Values().ContainsKey)] };
+
+    private void WriteValues(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in Values())
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(value, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
+    }
 
     /// <summary>The record; null where it was not there, or not any more.</summary>
     internal PastRecord? Result() => Newest is null or { Change.Kind: "delete" }

@@ -7,11 +7,11 @@ using Holdfast.Engine.Storage;
 namespace Holdfast.Engine.Log;
 
 /// <summary>An entry as it stands in the table. What it means is a <see cref="LogEntry"/>.</summary>
-internal sealed record StoredEntry
+internal record StoredEntry
 {
     /// <summary>What readers need.</summary>
     internal static readonly SqlName Columns = new(
-        "seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures::text AS erasures, convert_to(changes::text, 'UTF8') AS changes");
+        "seq, transaction_id, at, is_system, via, user_id, session_id, browser_id, mutation, cause, depth, schema, erasures::text AS erasures, base::text AS base, convert_to(changes::text, 'UTF8') AS changes");
 
     /// <summary>With what only verification and erasure need.</summary>
     internal static readonly SqlName SealedColumns = new($"{Columns.Text}, salts, digest");
@@ -42,6 +42,9 @@ internal sealed record StoredEntry
 
     public string? Erasures { get; init; }
 
+    /// <summary>JSON of a <see cref="LogBase"/>.</summary>
+    public string? Base { get; init; }
+
     /// <summary>JSON in UTF-8.</summary>
     public byte[] Changes { get; init; } = [];
 
@@ -66,6 +69,7 @@ internal sealed record StoredEntry
         Depth = entry.Depth,
         Schema = schema,
         Erasures = entry.Erasures.Count == 0 ? null : Encoding.UTF8.GetString(List(entry.Erasures, static (erasure, json) => erasure.Write(json))),
+        Base = entry.Base?.ToJson(),
         Changes = List(entry.Changes, static (change, json) => change.WriteToLog(json)),
     };
 
@@ -87,15 +91,22 @@ internal sealed record StoredEntry
             Cause = Cause,
             Depth = Depth,
             Erasures = [.. erasures.RootElement.EnumerateArray().Where(IsKnown).Select(erasure => Erasure.Read(registry, erasure))],
+            Base = LogBase.Read(Base),
             Unknown = unknown,
         };
     }
 
-    private static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>
+    internal static byte[] List<T>(IEnumerable<T> items, Action<T, Utf8JsonWriter> write) => JsonText.Bytes(json =>
     {
         json.WriteStartArray();
         foreach (var item in items)
             write(item, json);
         json.WriteEndArray();
     });
+}
+
+/// <summary>An entry that was read together with those of other workspaces.</summary>
+internal sealed record OwnedEntry : StoredEntry
+{
+    public Guid WorkspaceId { get; init; }
 }

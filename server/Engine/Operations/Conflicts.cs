@@ -125,7 +125,7 @@ internal sealed class Conflicts(RecordRegistry registry, Overlay overlay, Facts 
                 Write(json, "base", value);
             else if (before is not null && before.TryGetValue(field.Name, out var text))
                 Write(json, "base", JsonText.Parse(text));
-            else if (before is not null)
+            else if (before is not null && !before.ContainsKey(Facts.BeyondLog))
                 WriteValue(json, "base", field, record);
             WriteValue(json, "theirs", field, record);
             json.WriteEndObject();

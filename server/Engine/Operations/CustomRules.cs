@@ -53,6 +53,8 @@ internal sealed class CustomRules(RecordRegistry registry, Overlay overlay, Fact
             return CustomFieldFailures.Fixed.With("Define a new field for the other type.", "recordType");
         if (before is not null && before.Key != after.Key)
             return CustomFieldFailures.Fixed.With("Define a new field under the other key, or change the label.", "key");
+        if (overlay.AllOf(_definitions).Cast<CustomField>().Any(other => other.Id != after.Id && other.RecordType == after.RecordType && other.Key == after.Key))
+            return CustomFieldFailures.KeyTaken.With($"'{after.RecordType}' has a custom field with the key '{after.Key}' already. Take another key.", "key");
         if (after.Kind == "choice" && after.Choices.Count == 0)
             return FieldFailures.Required.With("A choice needs words to choose from.", "choices");
         if (before is null && DefinitionsOf(type).Skip(Most).Any())

@@ -12,6 +12,9 @@ namespace Holdfast.Engine.Operations;
 /// </summary>
 internal sealed class Facts
 {
+    /// <summary>Stands among the fields of a <see cref="ValuesAt"/> where the log does not reach back to the version: what those held that are not named, nobody knows.</summary>
+    internal const string BeyondLog = "";
+
     private readonly Dictionary<string, object> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Question> _open = new(StringComparer.Ordinal);
 
@@ -155,7 +158,7 @@ internal sealed record ValuesAt(RecordRegistry Registry, RecordType Type, Guid I
         WITH RECURSIVE chain AS (
           SELECT {Newest}::bigint AS at, NULL::int AS schema, NULL::jsonb AS before, 0 AS steps
           UNION ALL
-          SELECT (change ->> 'previous')::bigint, l.schema, change -> 'before', steps + 1
+          SELECT (change ->> 'previous')::bigint, l.schema, CASE change ->> 'kind' WHEN 'base' THEN jsonb_build_object({Facts.BeyondLog}::text, true) ELSE change -> 'before' END, steps + 1
           FROM chain JOIN engine.log l ON l.workspace_id = {workspace} AND l.seq = chain.at
           CROSS JOIN LATERAL jsonb_array_elements(l.changes) AS c(change)
           WHERE chain.at > {Version} AND steps < {MostSteps} AND change ->> 'type' = {Type.Name} AND change ->> 'id' = {Id.ToString()}

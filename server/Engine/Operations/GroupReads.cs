@@ -211,9 +211,13 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
         var causes = parts.SelectMany(part => part.Transactions.Select(transaction => transaction.Cause).OfType<long>().Distinct().Select(seq => (part.Workspace, Seq: seq))).ToArray();
         if (causes.Length == 0)
             return;
+        var (workspaces, seqs) = (causes.Select(cause => cause.Workspace).ToArray(), causes.Select(cause => cause.Seq).ToArray());
+        // Of a cause that was compacted nobody knows how deep it was; whatever answers it so late begins anew.
         Sql select = $"""
-            SELECT workspace_id, seq, depth FROM engine.log
-            WHERE (workspace_id, seq) IN (SELECT * FROM unnest({causes.Select(cause => cause.Workspace).ToArray()}, {causes.Select(cause => cause.Seq).ToArray()}))
+            SELECT workspace_id, seq, depth FROM engine.log WHERE (workspace_id, seq) IN (SELECT * FROM unnest({workspaces}, {seqs}))
+            UNION ALL
+            SELECT c.workspace_id, c.seq, 0 FROM unnest({workspaces}, {seqs}) AS c(workspace_id, seq) JOIN engine.bases b ON b.workspace_id = c.workspace_id AND c.seq <= b.seq
+            WHERE c.seq > 0 AND NOT EXISTS (SELECT FROM engine.log l WHERE l.workspace_id = c.workspace_id AND l.seq = c.seq)
             """;
         batch.Add(select, row => Of(row, 0).LoadDepth(row.GetInt64(1), row.GetInt32(2)));
     }

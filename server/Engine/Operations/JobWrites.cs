@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -60,10 +59,6 @@ public static class JobWrites
         Span<byte> source = stackalloc byte[20];
         job.TryWriteBytes(source, bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(source[16..], step);
-        var digest = SHA256.HashData(source).AsSpan(0, 16);
-        // UUIDv8, RFC 9562 §5.8: made by rules of our own.
-        digest[6] = (byte)((digest[6] & 0x0F) | 0x80);
-        digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
-        return new Guid(digest, bigEndian: true);
+        return StableId.Of(source);
     }
 }

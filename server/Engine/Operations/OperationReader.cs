@@ -8,7 +8,7 @@ internal static class OperationFailures
 {
     internal static readonly FailureCode Unknown = new("operation.unknown", 422, "There is no such operation.");
     internal static readonly FailureCode Malformed = new("operation.malformed", 422, "An operation is not well formed.");
-    internal static readonly FailureCode TypeUnknown = new("record.type_unknown", 422, "There is no such record type.");
+    internal static readonly FailureCode TypeUnknown = new("record.type_unknown", 404, "There is no such record type, or you may not read it.");
     internal static readonly FailureCode Empty = new("transaction.empty", 422, "A transaction holds at least one operation.");
     internal static readonly FailureCode TooLarge = new("transaction.too_large", 422, "A transaction holds more operations than it may.");
     internal static readonly FailureCode TooOld = new("transaction.schema_too_old", 422, "The transaction was made under a schema that is too old to be brought up to date.");
@@ -40,7 +40,7 @@ internal sealed class OperationReader(RecordRegistry registry)
     /// <summary>Every operation there is.</summary>
     internal static IEnumerable<string> Names => Known.Keys;
 
-    /// <param name="json">The list of operations.</param>
+    /// <param name="json">An array: the list of operations.</param>
     /// <param name="schema">The schema under which they were made.</param>
     /// <param name="operations">In today's schema.</param>
     internal Failure? ReadAll(JsonElement json, long schema, out IReadOnlyList<Operation> operations)
@@ -55,8 +55,6 @@ internal sealed class OperationReader(RecordRegistry registry)
                 "schema", ("min", RecordRegistry.OldestSchema));
         }
 
-        if (json.ValueKind != JsonValueKind.Array)
-            return Malformed("operations", "a list of operations");
         var count = json.GetArrayLength();
         if (count == 0)
             return OperationFailures.Empty.With("The transaction has no operations.", "operations");
@@ -68,7 +66,7 @@ internal sealed class OperationReader(RecordRegistry registry)
         foreach (var item in json.EnumerateArray())
         {
             if (Read(item, out var operation) is { } failure)
-                return failure;
+                return failure.Of(read.Count, Named(item, "type"), Named(item, "id"));
             read.Add(operation!);
         }
 
@@ -77,6 +75,10 @@ internal sealed class OperationReader(RecordRegistry registry)
         operations = read;
         return null;
     }
+
+    /// <summary>What the sender calls it, where that can be repeated to him.</summary>
+    private static string? Named(JsonElement json, string member) =>
+        json.ValueKind == JsonValueKind.Object && TryText(json, member, out var text) ? Shorten(text) : null;
 
     private Failure? Read(JsonElement json, out Operation? operation)
     {
@@ -169,7 +171,7 @@ internal sealed class OperationReader(RecordRegistry registry)
         if (field is not (NumberField or CustomValueField))
             return FieldFailures.WrongKind.With($"'{field.Name}' is no number, so nothing adds to it.", field.Name, ("expected", "a whole number"));
         if (!json.TryGetProperty("by", out var byJson) || !NumberField.TryWhole(byJson, out var by))
-            return Malformed("by", "a whole number");
+            return Malformed("by", $"a whole number from {-NumberField.Exact} to {NumberField.Exact}");
         operation = new IncrementOperation(type, id, field, by);
         return null;
     }

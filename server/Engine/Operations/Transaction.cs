@@ -22,6 +22,9 @@ public sealed record Transaction
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
 
+    /// <summary>Of which type the records are that keep one of its from being deleted, where the database refused that.</summary>
+    internal RecordType? ReferredBy { get; init; }
+
     /// <summary>The log entry that led to it, where a reader of the log composed it.</summary>
     public long? Cause { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record Transaction
     /// written by itself, outside of any group.
     /// </summary>
     public IReadOnlyList<Erasure> Erasures { get; init; } = [];
+
+    /// <summary>What it compacts in the log, which only the server does. Such a transaction is written by itself, outside of any group.</summary>
+    public LogCompaction? Compaction { get; init; }
 
     /// <summary>Work that is asked for if it is applied: enqueued with it, by whoever acts, with its log entry as the cause.</summary>
     /// <exception cref="ArgumentException">A job that is shown stands for others as well.</exception>

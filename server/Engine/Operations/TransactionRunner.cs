@@ -56,6 +56,10 @@ internal sealed class TransactionRunner(
         entry = null;
         Operation? refused = null;
         var failure = transaction.Refusal ?? Apply(transaction, head, out entry, out refused);
+        if (failure is not null && transaction.ReferredBy is { } referring && Reading.AllowsAll(referring, AccessOf(transaction.Actor)))
+            failure = failure.And(("by", referring.Name));
+        if (failure is not null && refused is not null)
+            failure = failure.Of(transaction.Operations.TakeWhile(operation => !ReferenceEquals(operation, refused)).Count(), refused.Type.Name, $"{refused.Record}");
         if (!facts.Complete)
         {
             overlay.Discard();
@@ -104,6 +108,8 @@ internal sealed class TransactionRunner(
             return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
         if (transaction.Erasures.Count > 0 && !actor.IsSystem)
             return PermissionFailures.Denied.With("Only the server's commands erase.");
+        if (transaction.Compaction is not null && !actor.IsSystem)
+            return PermissionFailures.Denied.With("Only the server compacts.");
         if (CheckCause(transaction, out var depth) is { } endless)
             return endless;
 
@@ -118,8 +124,17 @@ internal sealed class TransactionRunner(
         }
 
         var asked = transaction.Operations.Select(operation => (operation.Type, operation.Record)).ToHashSet();
-        if (CheckAsked(asked) is { } unsound)
-            return unsound;
+        refused = null;
+        // Whether what it makes is whole: said before anything is read or worked out for it.
+        foreach (var (type, id, _, after) in overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id))))
+        {
+            if (after is not null && type.CheckWhole(after) is { } unsound)
+            {
+                refused = LastOn(transaction, type, id);
+                return unsound;
+            }
+        }
+
         if (_inheritance.Settle() is { } tooMany)
             return tooMany;
         var referenced = _references.CheckLeft(access);
@@ -145,7 +160,11 @@ internal sealed class TransactionRunner(
 
             // What moves along with the record above it is nobody's wish, and takes nobody's permission.
             if (asked.Contains((type, id)) && Check(type, then, after, before, access) is { } failure)
+            {
+                refused = LastOn(transaction, type, id);
                 return failure;
+            }
+
             changes.Add(change);
             if (after is not null)
                 Stamp(after, then is null, head + 1, at, actor.User);
@@ -153,22 +172,22 @@ internal sealed class TransactionRunner(
 
         if (referenced is not null)
             return referenced;
-        if (changes.Count > 0 || transaction.Erasures.Count > 0)
+        if (changes.Count > 0 || transaction.Erasures.Count > 0 || transaction.Compaction is not null)
         {
             entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes)
             {
                 Cause = transaction.Cause,
                 Depth = depth,
                 Erasures = transaction.Erasures,
+                Base = transaction.Compaction?.Base,
             };
         }
 
         return null;
     }
 
-    /// <summary>Whether what the transaction makes is whole: said before anything is read or worked out for it.</summary>
-    private Failure? CheckAsked(HashSet<(RecordType, Guid)> asked) => overlay.Staged().Where(staged => asked.Contains((staged.Type, staged.Id)) && staged.After is not null)
-        .Select(staged => staged.Type.CheckWhole(staged.After!)).FirstOrDefault(failure => failure is not null);
+    private static Operation LastOn(Transaction transaction, RecordType type, Guid id) =>
+        transaction.Operations.Last(operation => operation.Type == type && operation.Record == id);
 
     /// <summary>Asks for all that the changed records newly refer to, so that it is read at once.</summary>
     private void AskForReferences()
@@ -364,7 +383,7 @@ internal sealed class TransactionRunner(
             if (isOld && !overlay.Knows(target, id))
                 continue;
             if (_inheritance.Find(target, id) is not { } record || (!isOld && !Reading.Allows(target, access, target.KeysOf(record))))
-                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("type", target.Name));
+                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a {target.Name} that does not exist.", field.Name, ("target", target.Name));
         }
 
         return null;

@@ -67,6 +67,8 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
     {
         Sql[] writes = [.. GroupWrites.Of(written, registry, jobs, clock.GetUtcNow())];
         var erasures = written.SelectMany(part => part.Entries.SelectMany(entry => entry.Erasures).Select(erasure => (part.Workspace, erasure))).ToArray();
+        var compactions = written.SelectMany(part => part.Decided).Where(decided => decided is { Transaction.Compaction: not null, Outcome.Kind: OutcomeKind.Applied })
+            .Select(decided => decided.Transaction.Compaction!.Write(decided.Outcome.Seq!.Value)).ToArray();
         if (erasures.Length > 0)
         {
             // They take out of the log what was just written, too.
@@ -76,7 +78,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
 
         foreach (var (workspace, erasure) in erasures)
             await EraseAsync(database, workspace, erasure, cancel);
-        await database.CommitAsync(writes, cancel);
+        await database.CommitAsync([.. writes, .. compactions], cancel);
     }
 
     private async Task EraseAsync(DbTransaction database, Guid workspace, Erasure erasure, CancellationToken cancel)

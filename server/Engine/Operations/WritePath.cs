@@ -137,7 +137,11 @@ public sealed partial class WritePath : IDisposable
         {
             // Stored as the outcome, so that a repeat gets the same answer, and costs nothing: what is too slow now is so again.
             LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
-            var refused = waiting[0].Transaction with { Refusal = FailureOf(e), Operations = [], Companions = [], Erasures = [] };
+            var failure = FailureOf(e);
+            var referring = failure.Code == WriteFailures.Referenced ? _registry.FindByTable(e.SchemaName, e.TableName) : null;
+            if (waiting[0].Transaction.Operations is [var only])
+                failure = failure.Of(0, only.Type.Name, $"{only.Record}");
+            var refused = waiting[0].Transaction with { Refusal = failure, ReferredBy = referring, Operations = [], Companions = [], Erasures = [] };
             await WriteAsync([waiting[0] with { Transaction = refused }], byItself);
             return;
         }
@@ -173,7 +177,7 @@ public sealed partial class WritePath : IDisposable
             case PostgresErrorCodes.UniqueViolation:
                 return WriteFailures.NotUnique.With("Another record holds this value already.");
             // That a reference leads nowhere was found before. So something that others refer to was deleted.
-            // Of what type it is, he may not be allowed to know.
+            // Of what type it is, he is told by whoever knows what he may read.
             case PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation when type is not null:
                 return WriteFailures.Referenced.With("Other records refer to it. Change or delete them first.");
             case PostgresErrorCodes.QueryCanceled:

@@ -10,7 +10,7 @@ internal sealed record Waiting(WorkspaceLine Line, Transaction Transaction)
     internal Task<Outcome> Answer => _answer.Task;
 
     /// <summary>Whether it is written in a database transaction of its own.</summary>
-    internal bool IsAlone => Transaction.Companions.Count > 0 || Transaction.Erasures.Count > 0;
+    internal bool IsAlone => Transaction.Companions.Count > 0 || Transaction.Erasures.Count > 0 || Transaction.Compaction is not null;
 
     internal void Set(Outcome outcome) => _answer.TrySetResult(outcome);
 }

@@ -60,7 +60,7 @@ internal sealed class QueryReader
     private static Failure? CheckText(string text)
     {
         if (text.Length > MaxLength)
-            return QueryFailures.TooLong.With($"A query takes at most {MaxLength} characters and got {text.Length}.", "query", ("max", MaxLength));
+            return QueryFailures.TooLong.At(MaxLength, $"a query takes at most {MaxLength} characters and got {text.Length}.", ("max", MaxLength));
         for (var i = 0; i < text.Length;)
         {
             var sound = Rune.TryGetRuneAt(text, i, out var rune);

@@ -23,7 +23,7 @@ internal sealed class QueryValues(Columns columns, DateTimeOffset now)
         if (column.Kind == ColumnKind.Closed)
             return RefuseSign(column, start, "nobody can look inside it", "");
         if (sign != ":" && (!ordered || sign == "="))
-            return RefuseSign(column, start, ordered ? "write : for equal" : "it has no order", ordered ? ": > >= < <=" : ":");
+            return RefuseSign(column, start, sign == "=" ? "write : for equal" : "it has no order", ordered ? ": > >= < <=" : ":");
         if (sign == ":" && !value.IsQuoted && value.Text.Equals("empty", StringComparison.OrdinalIgnoreCase))
             condition = new IsEmpty(column);
         else if (ordered)
@@ -64,7 +64,11 @@ internal sealed class QueryValues(Columns columns, DateTimeOffset now)
         if ((from.Length == 0 && to.Length == 0) || !TryRead(column, from, out var first) || !TryRead(column, to, out var last))
             return RefuseValue(column, value, Expected(column));
         if (first.Start is not null && last.Next is not null && Comparer<object>.Default.Compare(first.Start, last.Next) >= 0)
-            return RefuseValue(column, value, "a range from the smaller to the larger");
+        {
+            return QueryFailures.Value.At(
+                value.At, $"a range goes from the smaller to the larger. Write {column.Called}:{to}..{from}.", ("name", column.Called), ("expected", $"{to}..{from}"));
+        }
+
         condition = sign switch
         {
             ">" => new Within(column, first.Next, To: null),
@@ -92,7 +96,7 @@ internal sealed class QueryValues(Columns columns, DateTimeOffset now)
 
     private static string Expected(Column column) => column.Kind switch
     {
-        ColumnKind.Number => "12, 3..8",
+        ColumnKind.Number => $"12, 3..8, all from {-Exact} to {Exact}",
         ColumnKind.Date => "2026-11-21, 2026-11, 2026, today, -7d, +2w, 2026-01..2026-03",
         _ => "2026-11-21, 2026-11, 2026, today, -7d, +2w, -3h, 2026-11-21T10:00Z, 2026-01..2026-03",
     };

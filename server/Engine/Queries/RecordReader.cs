@@ -4,7 +4,6 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
-using Holdfast.Engine.Sync;
 using Npgsql;
 
 namespace Holdfast.Engine.Queries;
@@ -24,7 +23,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         AskAsync(workspace, person, TooSlow(), async (database, access, either) =>
         {
             if (Readable(type, access) is not { } known)
-                return (null, SyncFailures.ScopeUnknown.With("There are no such records, or you may not read them."));
+                return (null, NotFound(type, access));
             var custom = await CustomAsync(database, workspace, known, either);
             if (RecordList.Read(registry, known, access, custom, request, clock.GetUtcNow(), out var list) is { } failure)
                 return (null, failure);
@@ -39,15 +38,21 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             return (null, NoWorkspace());
         return Readable(type, access) is { } known && await FindAsync(database, workspace, known, id, access, cancel) is { } record
             ? (JsonText.Bytes(json => known.Write(json, record, Seen(known, access))), null)
-            : (null, NotFound());
+            : (null, NotFound(type, access));
     }
 
     /// <summary>One record as it was right after an entry of the log, as JSON, for whoever may read it today.</summary>
     public Task<(byte[]? Json, Failure? Failure)> FindAtAsync(Guid workspace, Actor person, string type, Guid id, long seq, CancellationToken cancel) =>
         AskAsync(workspace, person, PastTooLong(), async (database, access, either) =>
-            await PastAsync(database, workspace, type, id, access, either) is { } known && await history.AtAsync(database, workspace, known, id, seq, either) is { } past
+        {
+            if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
+                return (null, NotFound(type, access));
+            if (await History.CompactedAsync(database, workspace, either) is var compacted && seq < compacted)
+                return (null, LogBase.Refuse(compacted, "at"));
+            return await history.AtAsync(database, workspace, known, id, seq, either) is { } past
                 ? (JsonText.Bytes(json => past.Write(json, Seen(known, access))), null)
-                : (null, NotFound()), cancel);
+                : (null, NotFound(type, access));
+        }, cancel);
 
     /// <summary>What happened to one record, newest first, as JSON, for whoever may read it today: see <see cref="RecordHistory"/>.</summary>
     /// <param name="workspace">Whose.</param>
@@ -65,8 +70,10 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         return await AskAsync(workspace, person, PastTooLong(), async (database, access, either) =>
         {
             if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
-                return (null, NotFound());
+                return (null, NotFound(type, access));
             var versions = await history.OfAsync(database, workspace, known, id, from, limit, either);
+            if (versions.Count == 0 && await History.CompactedAsync(database, workspace, either) is var compacted && from < compacted)
+                return (null, LogBase.Refuse(compacted, "from"));
             return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known, access))), null);
         }, cancel);
     }
@@ -143,5 +150,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     private static Failure PastTooLong() => QueryFailures.PastTooLong.With(
         $"It took longer than {Seconds} s. Read the history in smaller pages, by from and limit.", null, ("seconds", Seconds));
 
-    private static Failure NotFound() => WriteFailures.NotFound.With("There is no such record, or you may not read it.");
+    private Failure NotFound(string type, Access access) => Readable(type, access) is null
+        ? OperationFailures.TypeUnknown.With("There is no such record type, or nothing of it that you may read.")
+        : WriteFailures.NotFound.With("There is no such record, or you may not read it.");
 }

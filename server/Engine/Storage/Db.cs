@@ -61,6 +61,10 @@ public sealed class Db : IAsyncDisposable
     /// <summary>Reads records and writes machine state of one workspace.</summary>
     public DbAccess In(Guid workspace) => new(_traffic, _app, workspace);
 
+    /// <summary>A transaction on the machine state of one workspace, for what is committed only if a statement of it held.</summary>
+    internal Task<DbTransaction> BeginAsync(Guid workspace, CancellationToken cancel) =>
+        DbTransaction.BeginAsync(_traffic, _app, [workspace], global::System.Data.IsolationLevel.ReadCommitted, cancel);
+
     /// <summary>A transaction of the write path, in one workspace or in several.</summary>
     internal Task<DbTransaction> BeginWriteAsync(IReadOnlyCollection<Guid> workspaces, CancellationToken cancel) =>
         DbTransaction.BeginAsync(_traffic, _writer, workspaces, global::System.Data.IsolationLevel.ReadCommitted, cancel);

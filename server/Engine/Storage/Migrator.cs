@@ -46,6 +46,16 @@ public static partial class Migrator
         }
     }
 
+    /// <summary>Makes the roles that own and use the tables, for a database whose tables come from elsewhere.</summary>
+    /// <exception cref="MigrationException">The login may not.</exception>
+    public static async Task PrepareAsync(string connectionString, CancellationToken cancel = default)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await RequireVersionAsync(connection);
+        await CreateRolesAsync(connection);
+    }
+
     internal static IReadOnlyList<Migration> Read(Assembly project)
     {
         var name = project.GetName().Name ?? "";

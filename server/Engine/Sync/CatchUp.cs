@@ -22,12 +22,12 @@ internal sealed class CatchUp(RecordRegistry registry, TimeProvider clock)
         Snapshot snapshot, HelloFrame hello, long lastMutation, Reader reader, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (epoch, head, access) = snapshot.Moment;
-        var isOnChain = await snapshot.IsOnChainAsync(hello, cancel);
-        yield return ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: !isOnChain && hello.Cursor is not null), access, registry.Schema, clock.GetUtcNow());
+        var standing = await snapshot.StandingAsync(hello, cancel);
+        yield return ServerFrame.Welcome(new HelloAnswer(epoch, head, lastMutation, Reset: standing == Standing.Elsewhere && hello.Cursor is not null), access, registry.Schema, clock.GetUtcNow());
         // With other rights than it had then, or since, a browser may hold what it may not, and lacks what it may; and it is
         // not told what happened before it had them.
-        var frames = !isOnChain || hello.Access != access.Digest || hello.Cursor!.Value.Seq < access.Since ? SnapshotsAsync(snapshot, hello.Scopes, reader, cancel)
-            : head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp ? SinceAsync(snapshot, hello, reader, cancel)
+        var frames = standing == Standing.Elsewhere || hello.Access != access.Digest || hello.Cursor!.Value.Seq < access.Since ? SnapshotsAsync(snapshot, hello.Scopes, reader, cancel)
+            : standing == Standing.Compacted || head.Seq - hello.Cursor!.Value.Seq > SyncReader.MaxCatchUp ? SinceAsync(snapshot, hello, reader, cancel)
             : MissedAsync(snapshot, hello, reader, cancel);
         await foreach (var frame in frames)
             yield return frame;

@@ -10,8 +10,16 @@ namespace Holdfast.Engine.Sync;
 /// <summary>A message of the browser, read strictly: what is not known is refused.</summary>
 internal abstract record ClientFrame;
 
+/// <param name="Schema">The shape of the records that the browser knows.</param>
+/// <param name="Browser">Whose queue it is.</param>
+/// <param name="Leader">Under which number a tab speaks for the browser; a later one has a higher number.</param>
+/// <param name="Workspace">Which.</param>
+/// <param name="Epoch">The life of the log that the cursor is of.</param>
+/// <param name="Cursor">How far the browser has read.</param>
+/// <param name="Access">By which rights it did so.</param>
+/// <param name="Scopes">What it wants to hold.</param>
 internal sealed record HelloFrame(
-    int Schema, Guid Browser, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, string? Access, IReadOnlyList<string> Scopes) : ClientFrame;
+    int Schema, Guid Browser, long Leader, Guid Workspace, Guid? Epoch, (long Seq, Guid? Transaction)? Cursor, string? Access, IReadOnlyList<string> Scopes) : ClientFrame;
 
 internal sealed record SubFrame(IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : ClientFrame;
 
@@ -86,7 +94,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
     private static Failure? ReadHello(JsonElement json, out ClientFrame? frame)
     {
         frame = null;
-        if (CheckMembers(json, "t", "proto", "schema", "browser", "workspace", "epoch", "cursor", "access", "scopes") is { } unknown)
+        if (CheckMembers(json, "t", "proto", "schema", "browser", "leader", "workspace", "epoch", "cursor", "access", "scopes") is { } unknown)
             return unknown;
         if (!TryNumber(json, "proto", out var protocol))
             return Malformed("proto", "a whole number");
@@ -96,6 +104,9 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             return Malformed("schema", "a whole number");
         if (!TryId(json, "browser", out var browser))
             return Malformed("browser", "a UUID");
+        var leader = 0L;
+        if (IsGiven(json, "leader") && (!TryNumber(json, "leader", out leader) || leader < 0))
+            return Malformed("leader", "a whole number of at least 0");
         if (!TryId(json, "workspace", out var workspace))
             return Malformed("workspace", "a UUID");
         if (!TryScopes(json, "scopes", out var scopes))
@@ -115,7 +126,7 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         string? access = null;
         if (IsGiven(json, "access") && (json.GetProperty("access").ValueKind != JsonValueKind.String || !TryText(json.GetProperty("access"), out access) || access.Length > 64))
             return Malformed("access", "what 'me' said of it, or null");
-        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, workspace, epoch, cursor, access, scopes);
+        frame = new HelloFrame((int)Math.Clamp(schema, 0, int.MaxValue), browser, leader, workspace, epoch, cursor, access, scopes);
         return null;
     }
 
@@ -160,10 +171,13 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
             : ReadTransaction(json, actor, (browser, mutation), out transaction);
     }
 
-    /// <summary>A transaction, of a browser or of nobody's. Without an id there is no answer; all else that is wrong becomes its outcome.</summary>
+    /// <summary>A transaction, of a browser or of nobody's. What is wrong with its operations becomes its outcome.</summary>
     /// <param name="json">A JSON object.</param>
     /// <param name="actor">Who sends it.</param>
-    /// <param name="origin">The browser, with its number there; null where it is known by its id alone.</param>
+    /// <param name="origin">
+    /// The browser, with its number there, whose outcome it waits for, so that one that has an id gets one, whatever is wrong.
+    /// Null where it is known by its id alone: then what cannot be read is none, and may be sent again under its id, mended.
+    /// </param>
     /// <param name="transaction">The transaction, where it can be answered.</param>
     internal Failure? ReadTransaction(JsonElement json, Actor actor, (Guid Browser, long Mutation)? origin, out Transaction? transaction)
     {
@@ -175,8 +189,11 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         var schema = 0L;
         if (refusal is null && !TryNumber(json, "schema", out schema))
             refusal = Malformed("schema", "a whole number");
-        if (refusal is null)
-            refusal = json.TryGetProperty("operations", out var list) ? _operations.ReadAll(list, schema, out operations) : Malformed("operations", "a list of operations");
+        if (refusal is null && (!json.TryGetProperty("operations", out var list) || list.ValueKind != JsonValueKind.Array))
+            refusal = Malformed("operations", "a list of operations");
+        if (refusal is not null && origin is null)
+            return refusal;
+        refusal ??= _operations.ReadAll(json.GetProperty("operations"), schema, out operations);
         transaction = new Transaction { Id = id, Actor = actor, Origin = origin, Operations = operations, Refusal = refusal };
         return null;
     }

@@ -54,8 +54,10 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
 
     internal SyncUser User { get; } = user;
 
-    /// <summary>The browser that said hello; empty before that.</summary>
-    internal Guid Browser { get; set; }
+    /// <summary>The browser that said hello, and the number of the tab that speaks for it; empty before that.</summary>
+    internal (Guid Browser, long Leader) Speaks { get; set; }
+
+    internal Guid Browser => Speaks.Browser;
 
     /// <summary>What this person may read and has subscribed to; null before the first answer to hello.</summary>
     internal Reader? Reader { get; set; }

@@ -61,14 +61,17 @@ internal sealed class SyncConversation(
             return;
         }
 
-        if (await reader.RegisterAsync(hello.Workspace, hello.Browser, connection.User, cancel) is not { } lastMutation)
+        // Before it is registered: whichever of two comes later finds the other, here or there.
+        connection.Speaks = (hello.Browser, hello.Leader);
+        var (lastMutation, failure) = await reader.RegisterAsync(hello, connection.User, cancel);
+        if (failure is not null)
         {
-            Refuse(SyncFailures.BrowserTaken.With("Make a new browser id.", "browser"), WebSocketCloseStatus.PolicyViolation);
+            Refuse(failure, WebSocketCloseStatus.PolicyViolation);
             return;
         }
 
+        hub.Supersede(connection);
         using var turn = await hub.Snapshots.TakeAsync(connection.User.User);
-        connection.Browser = hello.Browser;
         var room = hub.Enter(hello.Workspace, connection, await reader.HeadAsync(hello.Workspace, cancel));
         Room = room;
         await connection.Lane.WaitAsync(CancellationToken.None);

@@ -53,7 +53,7 @@ public sealed class SyncDesk(Db db, LogStore log, RecordRegistry registry, Acces
         await using var snapshot = await _sync.AccessAsync(workspace, user, cancel) is null ? null : await _sync.OpenAsync(workspace, user, cancel);
         if (snapshot is null)
             return (null, NoWorkspace());
-        var hello = new HelloFrame(registry.Schema, Browser: Guid.Empty, workspace, at.Epoch, at.Cursor, at.Access, at.Scopes);
+        var hello = new HelloFrame(registry.Schema, Browser: Guid.Empty, Leader: 0, workspace, at.Epoch, at.Cursor, at.Access, at.Scopes);
         // All at once: who takes his answer slowly must not keep the snapshot open.
         var frames = new List<byte[]>();
         await foreach (var frame in new CatchUp(registry, clock).FramesAsync(snapshot, hello, lastMutation: 0, new Reader(snapshot.Moment.Access), cancel))

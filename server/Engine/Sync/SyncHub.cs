@@ -127,6 +127,16 @@ public sealed partial class SyncHub : BackgroundService
         }
     }
 
+    /// <summary>Closes what older tabs of the same browser have open here. They may be frozen, and wake up in the middle of something.</summary>
+    internal void Supersede(SyncConnection later)
+    {
+        foreach (var connection in _connections.Keys.Where(connection => connection.User.User == later.User.User && connection.Browser == later.Browser && connection.Speaks.Leader < later.Speaks.Leader))
+        {
+            connection.Post(ServerFrame.Error(SyncFailures.Superseded.With("Let the tab with the highest number speak.", "leader")));
+            connection.Close(WebSocketCloseStatus.PolicyViolation, SyncFailures.Superseded.Code);
+        }
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var connection in _connections.Keys)

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -28,17 +29,23 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
     internal const int MaxCatchUp = 2000;
     internal Task<Access?> AccessAsync(Guid workspace, SyncUser user, CancellationToken cancel) => accessReader.ReadAsync(workspace, user.Actor, cancel);
 
-    /// <summary>Binds the browser to its user; null where it belongs to another one.</summary>
-    internal Task<long?> RegisterAsync(Guid workspace, Guid browser, SyncUser user, CancellationToken cancel)
+    /// <summary>Binds the browser to its user and to the tab that speaks for it.</summary>
+    /// <returns>The browser's last number; or why it may not speak: it is another's, or a later tab speaks for it.</returns>
+    internal async Task<(long LastMutation, Failure? Failure)> RegisterAsync(HelloFrame hello, SyncUser user, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        return db.In(workspace).FirstAsync<long?>(
+        var (workspace, browser, now) = (hello.Workspace, hello.Browser, clock.GetUtcNow());
+        if (await db.In(workspace).FirstAsync<long?>(
             $"""
-            INSERT INTO engine.browsers AS b (workspace_id, browser_id, user_id, session_id, seen_at)
-            VALUES ({workspace}, {browser}, {user.User}, {user.Session}, {now})
-            ON CONFLICT (workspace_id, browser_id) DO UPDATE SET session_id = excluded.session_id, seen_at = excluded.seen_at
-            WHERE b.user_id = excluded.user_id RETURNING last_mutation
-            """, cancel);
+            INSERT INTO engine.browsers AS b (workspace_id, browser_id, user_id, session_id, leader, seen_at)
+            VALUES ({workspace}, {browser}, {user.User}, {user.Session}, {hello.Leader}, {now})
+            ON CONFLICT (workspace_id, browser_id) DO UPDATE SET session_id = excluded.session_id, leader = excluded.leader, seen_at = excluded.seen_at
+            WHERE b.user_id = excluded.user_id AND b.leader <= excluded.leader RETURNING last_mutation
+            """, cancel) is { } lastMutation)
+            return (lastMutation, null);
+        var owner = await db.In(workspace).FirstAsync<Guid?>($"SELECT user_id FROM engine.browsers WHERE workspace_id = {workspace} AND browser_id = {browser}", cancel);
+        return (0, owner == user.User
+            ? SyncFailures.Superseded.With("Let the tab with the highest number speak.", "leader")
+            : SyncFailures.BrowserTaken.With("Make a new browser id.", "browser"));
     }
 
     internal async Task<LogHead> HeadAsync(Guid workspace, CancellationToken cancel)
@@ -141,6 +148,19 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
     }
 }
 
+/// <summary>Where a reader stands who was away.</summary>
+internal enum Standing
+{
+    /// <summary>He has read another log, or none.</summary>
+    Elsewhere,
+
+    /// <summary>Below a compaction: what he missed is no longer in the log, and what has changed is in the tables.</summary>
+    Compacted,
+
+    /// <summary>At an entry of the log.</summary>
+    InLog,
+}
+
 /// <summary>One moment of a workspace, from which several things can be read. Short-lived: see <see cref="Db.BeginSnapshotAsync"/>.</summary>
 internal sealed class Snapshot(DbTransaction database, LogStore log, Guid workspace, Moment moment) : IAsyncDisposable
 {
@@ -151,13 +171,18 @@ internal sealed class Snapshot(DbTransaction database, LogStore log, Guid worksp
 
     internal Moment Moment { get; } = moment;
 
-    /// <summary>Whether a browser that has read up to its cursor has read this log. From the start of the log nobody has read.</summary>
-    internal async Task<bool> IsOnChainAsync(HelloFrame hello, CancellationToken cancel)
+    /// <summary>
+    /// Where a browser that has read up to its cursor stands in this log. From the start of the log nobody has read. Below a
+    /// compaction the epoch alone says that it is this log: a restore, which could make it another, begins a new one.
+    /// </summary>
+    internal async Task<Standing> StandingAsync(HelloFrame hello, CancellationToken cancel)
     {
         if (hello.Cursor is not { Seq: > 0 } cursor || hello.Epoch != Moment.Epoch || cursor.Seq > Moment.Head.Seq)
-            return false;
+            return Standing.Elsewhere;
+        if (await database.QueryAsync<BaseRow>(LogStore.SelectBase(workspace), cancel) is [{ Seq: var compacted }] && cursor.Seq <= compacted)
+            return Standing.Compacted;
         var there = await database.QueryAsync<Guid?>(LogStore.SelectTransactionAt(workspace, cursor.Seq), cancel);
-        return there.Count == 1 && there[0] == cursor.Transaction;
+        return there.Count == 1 && there[0] == cursor.Transaction ? Standing.InLog : Standing.Elsewhere;
     }
 
     /// <summary>The next of the entries that a browser has missed up to this moment, with the records whose keys say whether it may still have them.</summary>

@@ -12,10 +12,13 @@ internal sealed class CommandDatabase : IAsyncDisposable
     private readonly DataFolder? _data;
     private readonly LocalCluster? _cluster;
 
-    private CommandDatabase(string connectionString, DataFolder? data = null, LocalCluster? cluster = null) =>
-        (ConnectionString, _data, _cluster) = (connectionString, data, cluster);
+    private CommandDatabase(string connectionString, LocalCluster? local = null, DataFolder? data = null, LocalCluster? cluster = null) =>
+        (ConnectionString, Local, _data, _cluster) = (connectionString, local, data, cluster);
 
     public string ConnectionString { get; }
+
+    /// <summary>The local cluster, whoever started it; null when a database was given.</summary>
+    public LocalCluster? Local { get; }
 
     /// <exception cref="StartException">There is none, or it cannot be used.</exception>
     public static async Task<CommandDatabase> OpenAsync(Settings settings, CancellationToken cancel)
@@ -31,7 +34,7 @@ internal sealed class CommandDatabase : IAsyncDisposable
             var data = DataFolder.Claim(settings.Data);
             try
             {
-                return new CommandDatabase(await cluster.StartAsync(cancel), data, cluster);
+                return new CommandDatabase(await cluster.StartAsync(cancel), cluster, data, cluster);
             }
             catch
             {
@@ -41,7 +44,7 @@ internal sealed class CommandDatabase : IAsyncDisposable
         }
         catch (StartException e) when (e.ExitCode == StartException.AlreadyRunning)
         {
-            return new CommandDatabase(ForRunning(cluster, folder));
+            return new CommandDatabase(ForRunning(cluster, folder), cluster);
         }
     }
 

@@ -1,60 +1,25 @@
-using System.Runtime.InteropServices;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
-using Npgsql;
 
 namespace Holdfast.Host.Commands;
 
 /// <summary><c>holdfast log</c>: proves the log, or prints it.</summary>
 internal static class LogCommand
 {
-    private const int Interrupted = 130;
     private const int Page = 100;
 
     /// <returns>The exit code: 0, or 1 where verification found something.</returns>
     /// <exception cref="StartException">It cannot be done; the message says why.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
-    {
-        if (arguments.Contains("--help") || arguments.Contains("-h"))
-        {
-            await Console.Out.WriteAsync(LogArguments.Help);
-            return 0;
-        }
-
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            return await RunAsync(LogArguments.Read(arguments), stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Interrupted;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName)
-        {
-            throw new StartException("The database is not of this program's version. Start the server once, which brings it up to date.");
-        }
-        catch (NpgsqlException e)
-        {
-            throw new StartException($"The database cannot be used: {e.Message}");
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-    }
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments) =>
+        CommandRun.RunAsync(LogArguments.Help, arguments, cancel => RunAsync(LogArguments.Read(arguments), cancel));
 
     private static async Task<int> RunAsync(LogArguments arguments, CancellationToken cancel)
     {
         // What is wrong with the arguments is said before anything is started.
-        _ = (arguments.Workspace, arguments.From, arguments.To);
-        await using var database = await CommandDatabase.OpenAsync(arguments.ReadSettings(Installation.Find()), cancel);
+        _ = (arguments.Workspace, arguments.From, arguments.To, arguments.Expected);
+        await using var database = await CommandDatabase.OpenAsync(arguments.All.ReadSettings(), cancel);
         var services = new ServiceCollection();
         services.AddLogging();
         Program.AddModules(services, database.ConnectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
@@ -64,20 +29,30 @@ internal static class LogCommand
         if (arguments.Workspace is { } given && !all.Contains(given))
             throw new StartException($"There is no workspace {given}.{(all.Count is > 0 and <= 20 ? $" There are {string.Join(", ", all)}." : "")}");
         if (arguments.Verb == "verify")
-            return await VerifyAsync(provider.GetRequiredService<LogVerifier>(), arguments.Workspace is { } one ? [one] : all, cancel);
+            return await VerifyAsync(provider.GetRequiredService<LogVerifier>(), arguments.Workspace is { } one ? [one] : all, arguments.Expected, cancel);
         await ShowAsync(provider, arguments, arguments.Workspace!.Value, cancel);
         return 0;
     }
 
-    private static async Task<int> VerifyAsync(LogVerifier verifier, IReadOnlyList<Guid> workspaces, CancellationToken cancel)
+    private static async Task<int> VerifyAsync(
+        LogVerifier verifier, IReadOnlyList<Guid> workspaces, IReadOnlyDictionary<long, string> expected, CancellationToken cancel)
     {
         var exit = 0;
+        if (workspaces.Count == 0)
+            await Console.Out.WriteLineAsync("There is no workspace in this database, so there was nothing to verify.");
         foreach (var workspace in workspaces)
         {
-            var report = await verifier.VerifyAsync(workspace, finding => Console.Out.WriteLine(LogText.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
-            var unsealed = report.Unsealed == 0 ? "" : $" ({report.Unsealed} of them from before there were digests)";
-            await Console.Out.WriteLineAsync(
-                $"workspace {workspace}: {report.Entries} entries{unsealed}, {report.Records} records, {report.Tombstones} deleted: {(report.Findings == 0 ? "sound" : $"NOT SOUND, {report.Findings} findings")}");
+            var report = await verifier.VerifyAsync(workspace, expected, finding => Console.Out.WriteLine(LogText.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
+            var compacted = report.Compacted == 0 ? "" : $" (compacted up to entry {report.Compacted})";
+            var verdict = report switch
+            {
+                { Findings: > 0 } => $"NOT SOUND, {report.Findings} findings",
+                { Unsealed: > 0 } => $"sound but for entries 1 to {report.Unsealed}: they are from before there were digests, so nothing proves them",
+                _ => "sound",
+            };
+            await Console.Out.WriteLineAsync($"workspace {workspace}: {report.Entries} entries{compacted}, {report.Records} records, {report.Tombstones} deleted: {verdict}");
+            if (expected.Count > 0 && report.Findings == 0)
+                await Console.Out.WriteLineAsync($"workspace {workspace}: {(expected.Count == 1 ? "the digest that was kept is" : $"the {expected.Count} digests that were kept are")} there");
             if (report.Digest is not null)
                 await Console.Out.WriteLineAsync($"workspace {workspace}: entry {report.Head} has the digest {report.Digest}");
             if (report.Findings > 0)
@@ -94,26 +69,34 @@ internal static class LogCommand
         var entries = record is { } one
             ? OfRecordAsync(log, provider.GetRequiredService<History>(), workspace, one.Type, one.Id, arguments, cancel)
             : AllAsync(log, workspace, arguments, cancel);
-        await foreach (var entry in entries)
-            await Console.Out.WriteAsync(arguments.AsJson ? LogText.Json(entry) : LogText.Readable(entry));
+        var any = false;
+        await foreach (var (entry, digest) in entries)
+        {
+            any = true;
+            await Console.Out.WriteAsync(arguments.AsJson ? LogText.Json(entry, digest) : LogText.Readable(entry));
+        }
+
+        // Not among the entries, which a program may read.
+        if (!any)
+            await Console.Error.WriteLineAsync($"There is no such entry{(record is null ? "" : " that touches the record")}; the log ends at {await log.HeadAsync(workspace, cancel)}.");
     }
 
-    private static async IAsyncEnumerable<LogEntry> AllAsync(
+    private static async IAsyncEnumerable<(LogEntry Entry, string? Digest)> AllAsync(
         LogStore log, Guid workspace, LogArguments arguments, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var after = arguments.From - 1;
-        while (await log.AfterAsync(workspace, after, Page, cancel) is { Count: > 0 } entries)
+        while (await log.WithDigestsAfterAsync(workspace, after, Page, cancel) is { Count: > 0 } entries)
         {
-            foreach (var entry in entries.Where(entry => entry.Seq <= arguments.To))
-                yield return entry;
-            after = entries[^1].Seq;
+            foreach (var one in entries.Where(one => one.Entry.Seq <= arguments.To))
+                yield return one;
+            after = entries[^1].Entry.Seq;
             if (after >= arguments.To)
                 yield break;
         }
     }
 
     /// <summary>The entries that touch a record, oldest first, with nothing but what they did to it.</summary>
-    private static async IAsyncEnumerable<LogEntry> OfRecordAsync(
+    private static async IAsyncEnumerable<(LogEntry Entry, string? Digest)> OfRecordAsync(
         LogStore log, History history, Guid workspace, RecordType type, Guid id, LogArguments arguments,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
@@ -128,8 +111,8 @@ internal static class LogCommand
 
         foreach (var seq in places)
         {
-            foreach (var entry in await log.AfterAsync(workspace, seq - 1, 1, cancel))
-                yield return entry with { Changes = [.. entry.Changes.Where(change => change.Type == type && change.Id == id)] };
+            foreach (var (entry, digest) in await log.WithDigestsAfterAsync(workspace, seq - 1, 1, cancel))
+                yield return (entry with { Changes = [.. entry.Changes.Where(change => change.Type == type && change.Id == id)] }, digest);
         }
     }
 }

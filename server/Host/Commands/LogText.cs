@@ -9,11 +9,11 @@ namespace Holdfast.Host.Commands;
 internal static class LogText
 {
     /// <summary>One JSON object on a line of its own, in ASCII.</summary>
-    public static string Json(LogEntry entry)
+    public static string Json(LogEntry entry, string? digest)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
-            Write(json, entry);
+            Write(json, entry, digest);
         return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length)) + "\n";
     }
 
@@ -34,6 +34,8 @@ internal static class LogText
             Append(text, change);
         foreach (var erasure in entry.Erasures)
             text.Append($"  erase {erasure.Type.Name} {erasure.Id}: {(erasure.Fields is null ? "every field" : Plain(string.Join(", ", erasure.Fields)))}\n");
+        if (entry.Base is { } compacted)
+            text.Append($"  compact all up to #{compacted.UpTo}\n");
         foreach (var type in entry.Unknown)
             text.Append($"  something of the type {Plain(type)}, which this version does not know\n");
         return text.ToString();
@@ -69,7 +71,7 @@ internal static class LogText
     private static string? Value(JsonElement side, string name, IReadOnlyList<string> erased) =>
         erased.Contains(name) ? "(erased)" : side.TryGetProperty(name, out var value) ? Plain(value.GetRawText()) : null;
 
-    private static void Write(Utf8JsonWriter json, LogEntry entry)
+    private static void Write(Utf8JsonWriter json, LogEntry entry, string? digest)
     {
         json.WriteStartObject();
         json.WriteNumber("seq", entry.Seq);
@@ -92,6 +94,8 @@ internal static class LogText
         foreach (var change in entry.Changes)
             Write(json, change);
         json.WriteEndArray();
+        if (entry.Base is { } compacted)
+            json.WriteNumber("compactedUpTo", compacted.UpTo);
         if (entry.Erasures.Count > 0)
         {
             json.WriteStartArray("erasures");
@@ -110,6 +114,8 @@ internal static class LogText
 
         if (entry.Unknown.Count > 0)
             WriteNames(json, "unknown", entry.Unknown);
+        // Null says that there is none; left out, nobody could tell.
+        json.WriteString("digest", digest);
         json.WriteEndObject();
 
         void WriteId(string name, Guid? id)

@@ -67,8 +67,10 @@ internal static class ContractWriter
             .Where(record => Strings(record.Value!["permissions"]!).Contains($"{record.Key}.create", StringComparer.Ordinal))
             .Select(record => $"\"{record.Key}\": {CreateType(record.Key, record.Value!)};"));
         text.Append("\n/** The fields that a `set` may name. */");
-        Block(text, "export interface SettableFields", records.Select(record =>
-            $"\"{record.Key}\": {string.Join(" | ", Fields(record.Value!).Where(field => field["readOnly"] is null).Select(field => $"\"{field["name"]}\""))};"));
+        Block(text, "export interface SettableFields", records
+            .Select(record => (record.Key, Fields: string.Join(" | ", Fields(record.Value!).Where(field => field["readOnly"] is null).Select(field => $"\"{field["name"]}\""))))
+            .Where(record => record.Fields.Length > 0)
+            .Select(record => $"\"{record.Key}\": {record.Fields};"));
         return text.ToString();
     }
 

@@ -28,6 +28,8 @@ internal static class ClusterBootstrap
         // Details and statements can hold what people typed; the server's own log has the code and the constraint.
         ["log_error_verbosity"] = "terse",
         ["log_min_error_statement"] = "panic",
+        // What a backup has not fetched is kept for it, but may not fill the disk.
+        ["max_slot_wal_keep_size"] = "4GB",
         ["timezone"] = "UTC",
         ["log_timezone"] = "UTC",
     };

@@ -41,7 +41,10 @@ internal sealed class LocalCluster(
     /// <summary>The process id of PostgreSQL's main process; null while there is none.</summary>
     public int? ProcessId => _postmaster?.Id;
 
-    /// <summary>A connection string of the superuser, for bootstrap and tests; the product never uses it.</summary>
+    /// <summary>Where its parts lie.</summary>
+    public ClusterFolder Files => _files;
+
+    /// <summary>A connection string of the superuser, for bootstrap, backups and tests; nothing else uses it.</summary>
     public string ForSuperuser(string database = "postgres") => ConnectionString(ClusterBootstrap.Superuser, _files.SuperuserPassword, database);
 
     /// <summary>The connection string of the product's login to its database.</summary>

@@ -24,6 +24,8 @@ internal static class Listener
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // The longest query that is taken fits, in any script; what is longer is answered without us.
+            kestrel.Limits.MaxRequestLineSize = 16 * 1024;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             if (settings.Bind is null)

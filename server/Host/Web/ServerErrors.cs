@@ -1,13 +1,19 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Holdfast.Engine.Failures;
 using Holdfast.Platform.Http;
+using Npgsql;
 
 namespace Holdfast.Host.Web;
 
-/// <summary>Whatever is thrown becomes a 500 without details; they are in the log under the same trace id.</summary>
+/// <summary>Whatever is thrown becomes a 500, or a 503 where the database is away, without details; they are in the log under the same trace id.</summary>
 internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> logger)
 {
+    public static readonly FailureCode NoDatabase = new("server.no_database", 503, "The database does not answer.");
     public static readonly FailureCode ServerError = new("server.error", 500, "Something went wrong on the server.");
+
+    /// <summary>In seconds: about as long as a database takes to start.</summary>
+    private const int RetryAfter = 5;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -34,7 +40,18 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
                 throw;
             context.Response.Clear();
             context.Response.Headers.CacheControl = "no-store";
-            await Problem.WriteAsync(context, ServerError.With("Try again; the server's log tells more under this trace id."), trace);
+            var failure = IsOfDatabase(e)
+                ? NoDatabase.With($"Send it again in {RetryAfter} s; the server's log tells more under this trace id.", null, ("retryAfter", RetryAfter))
+                : ServerError.With("Try again; the server's log tells more under this trace id.");
+            await Problem.WriteAsync(context, failure, trace);
         }
     }
+
+    /// <summary>That it cannot be reached, starts, stops or has no connection left (classes 08, 53 and 57P): what passes, in contrast to a fault of ours.</summary>
+    private static bool IsOfDatabase(Exception e) => e switch
+    {
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] } => true,
+        NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => true,
+        _ => false,
+    };
 }

@@ -11,6 +11,8 @@ public static class IdentityModule
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<Users>();
+        services.AddSingleton<Operators>();
+        services.AddSingleton<People>();
         services.AddSingleton<Sessions>();
         services.AddHostedService<SessionKeeper>();
         services.AddSingleton<PasswordHasher>();

@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>Who I am and where I belong: the answer of every way in.</summary>
-internal sealed record Me(User User, IReadOnlyList<Membership> Workspaces)
+/// <param name="User">The person.</param>
+/// <param name="IsOperator">Whether he runs the instance.</param>
+/// <param name="Workspaces">Where he is a member.</param>
+internal sealed record Me(User User, bool IsOperator, IReadOnlyList<Membership> Workspaces)
 {
-    internal static async Task<Me> OfAsync(User user, Memberships memberships, CancellationToken cancel) =>
-        new(user, await memberships.OfAsync(user.Id, cancel));
+    internal static async Task<Me> OfAsync(User user, Operators operators, Memberships memberships, CancellationToken cancel) =>
+        new(user, await operators.IsAsync(user.Id, cancel), await memberships.OfAsync(user.Id, cancel));
 
     /// <summary>GET /api/me</summary>
-    internal static async Task<IResult> HandleAsync(SignedIn who, Memberships memberships, CancellationToken cancel) =>
-        TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), memberships, cancel));
+    internal static async Task<IResult> HandleAsync(SignedIn who, Operators operators, Memberships memberships, CancellationToken cancel) =>
+        TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), operators, memberships, cancel));
 }

@@ -9,7 +9,7 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
-    Users users, Sessions sessions, PasswordHasher hasher, Memberships memberships, RateLimiter limiter, SiteSettings site)
+    Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, RateLimiter limiter, SiteSettings site)
 {
     internal sealed record Input
     {
@@ -45,7 +45,7 @@ internal sealed class SignIn(
         await sessions.BeginAsync(context, known.Id, "pwd");
         if (Sodium.IsOutdated(known.Secret))
             context.Response.OnCompleted(() => RehashAsync(known, input.Password));
-        return TypedResults.Ok(await Me.OfAsync(known.User, memberships, cancel));
+        return TypedResults.Ok(await Me.OfAsync(known.User, operators, memberships, cancel));
     }
 
     /// <summary>After the answer, so that its time tells nothing. Where the queue is full, the next sign-in does it.</summary>

@@ -9,7 +9,8 @@ internal static class SignOut
     {
         await sessions.EndAsync(context.Request, "signed_out");
         SessionCookie.Clear(context.Response);
-        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        // Not the storage: what another person of this browser has not sent yet is there as well. The page wipes what is its own.
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         return TypedResults.NoContent();
     }
 }

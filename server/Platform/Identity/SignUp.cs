@@ -8,7 +8,7 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/sign-up. Makes a person, who then founds a workspace or joins one by an invite.</summary>
 internal sealed class SignUp(
-    Users users, Sessions sessions, PasswordHasher hasher, Founding founding, Invites invites, Memberships memberships,
+    Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Founding founding, Invites invites, Memberships memberships,
     RateLimiter limiter, SiteSettings site)
 {
     internal sealed record Input
@@ -59,7 +59,7 @@ internal sealed class SignUp(
         }
 
         await sessions.BeginAsync(context, user.Id, "pwd");
-        return TypedResults.Created("/api/me", await Me.OfAsync(user, memberships, cancel));
+        return TypedResults.Created("/api/me", await Me.OfAsync(user, operators, memberships, cancel));
     }
 
     private static Failure? CheckWay(Input input) => (input.Workspace, input.Invite) switch

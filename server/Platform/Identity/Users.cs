@@ -16,6 +16,7 @@ internal sealed class Users(Db db, TimeProvider time)
     /// <summary>What the database folds further (see <c>identity.email_key</c>).</summary>
     internal static string Fold(string email) => email.ToLowerInvariant();
 
+    /// <summary>Adds a person. The first of all runs the instance.</summary>
     /// <returns>False where the address is taken.</returns>
     internal async Task<bool> AddAsync(User user, string phc)
     {
@@ -25,7 +26,11 @@ internal sealed class Users(Db db, TimeProvider time)
               INSERT INTO identity.users (id, email, email_key, name, language, created_at)
               VALUES ({user.Id}, {user.Email}, identity.email_key({Fold(user.Email)}), {user.Name}, {user.Language}, {now})
               ON CONFLICT (email_key) DO NOTHING
-              RETURNING id)
+              RETURNING id),
+            operator AS (
+              INSERT INTO identity.operators (user_id, since)
+              SELECT id, {now} FROM added WHERE NOT EXISTS (SELECT FROM identity.users)
+              ON CONFLICT DO NOTHING)
             INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)
             SELECT {Guid.CreateVersion7()}, id, 'password', {phc}, {now}, {now} FROM added
             """) == 1;

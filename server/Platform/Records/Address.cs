@@ -1,6 +1,10 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Holdfast.Platform.Records;
 
@@ -25,6 +29,34 @@ internal static class Address
             values[name] = given[0] ?? "";
         }
 
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            if (Broken(pair.EncodedValue.Span) is { } broken)
+                values[pair.DecodeName().ToString()] = broken;
+        }
+
         return null;
+    }
+
+    /// <summary>
+    /// The text up to bytes behind percent signs that are none, and half a character in their place, which whoever reads the
+    /// value refuses in his own words; null where all is text. The framework leaves such bytes as they were written.
+    /// </summary>
+    private static string? Broken(ReadOnlySpan<char> encoded)
+    {
+        var bytes = new byte[encoded.Length];
+        var length = 0;
+        for (var i = 0; i < encoded.Length; i++, length++)
+        {
+            if (encoded[i] == '%' && i + 2 < encoded.Length && byte.TryParse(encoded.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]))
+                i += 2;
+            else
+                bytes[length] = encoded[i] == '+' ? (byte)' ' : (byte)encoded[i];
+        }
+
+        var text = 0;
+        while (text < length && Rune.DecodeFromUtf8(bytes.AsSpan(text, length - text), out _, out var used) == OperationStatus.Done)
+            text += used;
+        return text == length ? null : Encoding.UTF8.GetString(bytes, 0, text) + '\uD800';
     }
 }

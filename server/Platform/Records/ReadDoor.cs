@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
@@ -27,21 +28,24 @@ internal static class ReadDoor
     }
 
     /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}?at=</summary>
-    internal static async Task<IResult> FindAsync(Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, CancellationToken cancel)
+    internal static async Task<IResult> FindAsync(
+        Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, LogStore log, CancellationToken cancel)
     {
         if (Address.Read(http, ["at"], out var asked) is { } failure || (failure = TryVersion(asked, "at", out var at)) is not null)
             return Problem.Of(failure);
-        return Answer(at is { } seq
-            ? await records.FindAtAsync(workspace, ActorOf(who), type, id, seq, cancel)
-            : await records.FindAsync(workspace, ActorOf(who), type, id, cancel));
+        return at is { } seq
+            ? await AnswerPastAsync(await records.FindAtAsync(workspace, ActorOf(who), type, id, seq, cancel), workspace, "at", seq, log, cancel)
+            : Answer(await records.FindAsync(workspace, ActorOf(who), type, id, cancel));
     }
 
     /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}/history?from=&amp;limit=</summary>
-    internal static async Task<IResult> HistoryAsync(Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, CancellationToken cancel)
+    internal static async Task<IResult> HistoryAsync(
+        Guid workspace, string type, Guid id, SignedIn who, HttpRequest http, RecordReader records, LogStore log, CancellationToken cancel)
     {
         if (Address.Read(http, ["from", "limit"], out var asked) is { } failure || (failure = TryVersion(asked, "from", out var from)) is not null)
             return Problem.Of(failure);
-        return Answer(await records.HistoryAsync(workspace, ActorOf(who), type, id, from, Limit(asked), cancel));
+        var answer = await records.HistoryAsync(workspace, ActorOf(who), type, id, from, Limit(asked), cancel);
+        return from is { } seq ? await AnswerPastAsync(answer, workspace, "from", seq, log, cancel) : Answer(answer);
     }
 
     internal static Actor ActorOf(SignedIn who) => Actor.Person(who.User, who.Session) with { Via = "http" };
@@ -56,10 +60,22 @@ internal static class ReadDoor
         version = null;
         if (!asked.TryGetValue(name, out var text))
             return null;
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+        // One with more digits than any number here is beyond the head as well.
+        var isLong = text.Length > 18 && text.All(char.IsAsciiDigit);
+        var number = long.MaxValue;
+        if (!isLong && (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1))
             return FieldFailures.Malformed.With($"'{name}' takes a sequence number of the log: a whole number of at least 1.", name, ("format", "integer"));
         version = number;
         return null;
+    }
+
+    /// <summary>An answer about the past, where that place of the log is. Asked after the rights: who may read the record may know the head.</summary>
+    private static async Task<IResult> AnswerPastAsync(
+        (byte[]? Json, Failure? Failure) answer, Guid workspace, string name, long seq, LogStore log, CancellationToken cancel)
+    {
+        if (answer.Failure is null && await log.HeadAsync(workspace, cancel) is var head && seq > head)
+            return Problem.Of(FieldFailures.OutOfRange.With($"'{name}' takes 1 to {head}: there the log ends.", name, ("min", 1), ("max", head)));
+        return Answer(answer);
     }
 
     private static IResult Answer((byte[]? Json, Failure? Failure) answer) =>

@@ -32,6 +32,9 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             await workspace.RegisterBrowserAsync(workspace.Owner);
         }
 
+        foreach (var suffix in new[] { "", "_hours", "_days" })
+            await AsSuperuserAsync($"SELECT engine.series_keep('test.traffic', '{suffix}', '1 year', '1 day', '1 day', now())");
+
         // Tables that no test above fills get a row here, as the superuser.
         foreach (var insert in new[]
         {
@@ -40,6 +43,13 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             "engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, is_system, depth, enqueued_at) SELECT gen_random_uuid(), w, 'default', 1, 1, now(), 'test.errand', '{}', true, 0, now()",
             "engine.job_claims (job_id, workspace_id, queue, worker_id) SELECT gen_random_uuid(), w, 'default', gen_random_uuid()",
             "engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at) SELECT gen_random_uuid(), w, 'failed', '{}', now(), now()",
+            "test.traffic (workspace_id, subject, label, at, bytes_in, bytes_out) SELECT w, w, '', now(), 1, 1",
+            "test.traffic_hours (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
+            "test.traffic_days (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
+            "engine.bases (workspace_id, seq, entry, made_at) SELECT w, 1, 2, now()",
+            "engine.field_lives (workspace_id, days, seq) SELECT w, 30, 1",
+            "engine.consumers (workspace_id, consumer, seq) SELECT w, 'test.reader', 0",
+            "engine.consumer_skips (workspace_id, id, consumer, seq, attempts, error, is_system, via, at) SELECT w, gen_random_uuid(), 'test.reader', 1, 1, 'poison', true, 'test', now()",
             "engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at) SELECT w, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, '{}', 0, now()",
         })
         {
@@ -157,7 +167,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         var found = await AsSuperuserAsync("""
             SELECT string_agg(c.oid::regclass::text, ';' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
-              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.queues, engine.schedules, engine.workers}'::regclass[])
+              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.paused_consumers, engine.queues, engine.schedules, engine.series, engine.series_batches, engine.workers}'::regclass[])
               AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                 AND (c.relispartition OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('workspace', 'groups') AND p.polwithcheck IS NOT NULL) = 2))
             """);

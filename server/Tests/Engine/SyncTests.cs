@@ -248,6 +248,24 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         await victim.CreateCustomerAsync("Still mine");
     }
 
+    [Fact]
+    public async Task A_later_tab_of_a_browser_takes_the_word_from_an_earlier_one()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var frozen = await SyncClient.ConnectAsync(ada, leader: 1);
+        await frozen.CreateCustomerAsync("First");
+        using var later = await SyncClient.ConnectAsync(ada, browser: frozen.Browser, leader: 2);
+        Assert.Equal(1, later.Welcome.GetProperty("lastMutation").GetInt64());
+        Assert.Equal("browser.superseded", CodeOf(await frozen.NextAsync("error")));
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await frozen.WaitForCloseAsync());
+
+        using var thawed = await SyncClient.OpenAsync(ada, frozen.Browser);
+        await thawed.SendAsync(Hello(thawed));
+        Assert.Equal("browser.superseded", CodeOf(await thawed.NextAsync("error")));
+        using var again = await SyncClient.ConnectAsync(ada, browser: frozen.Browser, leader: 2);
+        await later.CreateCustomerAsync("Second");
+    }
+
     [Theory]
     [InlineData("nonsense", "frame.malformed")]
     [InlineData("[]", "frame.malformed")]

@@ -90,9 +90,9 @@ public sealed class HostTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-in") { Content = JsonContent.Create(new { email = "ann@example.org", password = "topsecret" }) };
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         using var failed = await host.Http.SendAsync(request, Cancel);
-        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5)), (failed.StatusCode, failed.Headers.RetryAfter?.Delta));
         var problem = (await failed.Content.ReadFromJsonAsync<JsonElement>(Cancel))!;
-        Assert.Equal("server.error", problem.GetProperty("code").GetString());
+        Assert.Equal("server.no_database", problem.GetProperty("code").GetString());
         Assert.DoesNotContain("Npgsql", problem.ToString(), StringComparison.Ordinal);
         var trace = problem.GetProperty("traceId").GetString()!;
         await Eventually.HoldsAsync("the log tells more under the trace id", () => host.Output.Split('\n').Any(line =>
@@ -109,8 +109,11 @@ public sealed class HostTests
     {
         using var folder = new TemporaryFolder();
         await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
-        await using var host = await HostProcess.StartReadyAsync(folder, "--database", await cluster.StartAsync(Cancel));
-        await cluster.StopAsync();
+        var connection = await cluster.StartAsync(Cancel);
+        await using var host = await HostProcess.StartReadyAsync(folder, "--database", connection);
+        await using (var source = NpgsqlDataSource.Create(connection))
+        await using (var command = source.CreateCommand("SET ROLE holdfast_owner; DROP SCHEMA identity CASCADE"))
+            await command.ExecuteNonQueryAsync(Cancel);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/me");
         request.Headers.Add("Cookie", $"__Host-sid={new string('A', 43)}");
@@ -142,6 +145,9 @@ public sealed class HostTests
     {
         using var folder = new TemporaryFolder();
         await RefusedAsync(2, "--port 'x' is not allowed", "--port", "x");
+        await File.WriteAllTextAsync(folder["data"], "", Cancel);
+        await RefusedAsync(1, "data is a file. Name a folder by --data");
+        File.Delete(folder["data"]);
 
         await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
         var login = new NpgsqlConnectionStringBuilder(await cluster.StartAsync(Cancel));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -40,6 +39,31 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(1, exit);
         Assert.Contains($"workspace {_workspace.Id}: entry 4: its digest does not match what it holds\n", output, StringComparison.Ordinal);
         Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_compares_with_the_digests_that_show_prints()
+    {
+        var (_, shown) = await RunAsync("log", "show", "--json", "--workspace", $"{_workspace.Id}");
+        var kept = shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(entry => $"{entry.GetProperty("seq").GetInt64()}:{entry.GetProperty("digest").GetString()}").ToArray();
+        var (exit, output) = await RunAsync("log", "verify", "--workspace", $"{_workspace.Id}", "--expect", string.Join(',', kept));
+        Assert.True(exit == 0, output);
+        Assert.Contains("the 7 digests that were kept are there\n", output, StringComparison.Ordinal);
+
+        (exit, output) = await RunAsync("log", "verify", "--workspace", $"{_workspace.Id}", "--expect", $"6:{kept[6].Split(':')[1]}");
+        Assert.Equal(1, exit);
+        Assert.Contains("entry 6: has the digest ", output, StringComparison.Ordinal);
+        Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_is_nothing_that_is_said()
+    {
+        var (exit, output) = await RunAsync("log", "show", "--workspace", $"{_workspace.Id}", "--from", "99");
+        Assert.Equal((0, "There is no such entry; the log ends at 7.\n"), (exit, output));
+        (exit, output) = await RunAsync("log", "show", "--workspace", $"{_workspace.Id}", "--record", $"solo.customer/{Guid.Empty}");
+        Assert.Equal((0, "There is no such entry that touches the record; the log ends at 7.\n"), (exit, output));
     }
 
     [Fact]
@@ -85,7 +109,9 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
     [InlineData("'log show' needs --workspace ID", "log", "show")]
     [InlineData("--workspace takes the id of a workspace (UUID), not 'x'", "log", "verify", "--workspace", "x")]
     [InlineData("There is no workspace 00000000-0000-0000-0000-000000000001", "log", "verify", "--workspace", "00000000-0000-0000-0000-000000000001")]
-    [InlineData("'log verify' takes --workspace", "log", "verify", "--from", "1")]
+    [InlineData("--expect takes SEQ:DIGEST", "log", "verify", "--workspace", "00000000-0000-0000-0000-000000000001", "--expect", "7:abc")]
+    [InlineData("--expect needs --workspace ID", "log", "verify", "--expect", "7:abc")]
+    [InlineData("'log verify' takes --workspace, --expect", "log", "verify", "--from", "1")]
     [InlineData("--from takes the number of an entry, from 1, not '0'", "log", "show", "--workspace", "00000000-0000-0000-0000-000000000001", "--from", "0")]
     [InlineData("--workspace is given twice", "log", "verify", "--workspace", "x", "--workspace", "y")]
     public async Task Bad_arguments_are_named_with_the_way_out(string says, params string[] arguments)
@@ -100,7 +126,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
     {
         using var folder = new TemporaryFolder();
         string[] verify = ["log", "verify", "--data", folder["data"], "--postgres-bin", TestCluster.Programs];
-        var (exit, output) = await StartAsync(verify);
+        var (exit, output) = await HostCommand.RunAsync(verify);
         Assert.Equal((1, false), (exit, Directory.Exists(folder["data"])));
         Assert.Contains("There is no database in", output, StringComparison.Ordinal);
 
@@ -113,31 +139,16 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
             request.Headers.Add("Sec-Fetch-Site", "same-origin");
             using var answer = await host.Http.SendAsync(request);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            (exit, output) = await StartAsync(verify);
+            (exit, output) = await HostCommand.RunAsync(verify);
             Assert.True(exit == 0, output);
             Assert.Contains("2 records, 0 deleted: sound", output, StringComparison.Ordinal);
             using var ready = await host.Http.GetAsync("/health/ready");
             Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         }
 
-        Assert.Equal((0, output), await StartAsync(verify));
+        Assert.Equal((0, output), await HostCommand.RunAsync(verify));
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
     }
 
-    private Task<(int Exit, string Output)> RunAsync(params string[] arguments) => StartAsync([.. arguments, "--database", database.ConnectionString]);
-
-    private static async Task<(int Exit, string Output)> StartAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "holdfast.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
-    }
+    private Task<(int Exit, string Output)> RunAsync(params string[] arguments) => HostCommand.RunAsync([.. arguments, "--database", database.ConnectionString]);
 }

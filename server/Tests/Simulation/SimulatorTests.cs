@@ -19,10 +19,12 @@ public sealed class SimulatorTests(TestCluster cluster, ITestOutputHelper output
     public async Task Whatever_happens_everyone_ends_with_what_is_theirs()
     {
         var runs = await PlayAsync(From, Seeds);
+        output.WriteLine($"{runs.Count,8} seeds ran, from {From} on");
         var failed = runs.Where(run => run.Failure is not null).OrderBy(run => run.Seed).ToArray();
         foreach (var (what, count) in runs.SelectMany(run => run.Tally).GroupBy(pair => pair.Key, pair => pair.Value).Select(group => (group.Key, group.Sum())).OrderBy(pair => pair.Key))
             output.WriteLine($"{count,8} {what}");
         Assert.True(failed.Length == 0, string.Join("\n\n", failed.Select(run => run.ToString())));
+        Assert.Equal(Math.Max(1, Seeds), runs.Count);
     }
 
     [Fact]

@@ -51,16 +51,16 @@ internal sealed class SyncClient : IDisposable
 
     /// <summary>Opens a socket, says hello and reads up to the last snapshot.</summary>
     public static async Task<SyncClient> ConnectAsync(
-        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null, string? access = null)
+        TestBrowser person, string[]? scopes = null, Guid? browser = null, Guid? workspace = null, object? cursor = null, Guid? epoch = null, string? access = null, long leader = 0)
     {
         var client = await OpenAsync(person, browser, workspace);
-        await client.HelloAsync(scopes ?? ["solo.customers"], cursor, epoch, access);
+        await client.HelloAsync(scopes ?? ["solo.customers"], cursor, epoch, access, leader);
         return client;
     }
 
-    private async Task HelloAsync(string[] scopes, object? cursor, Guid? epoch, string? access)
+    private async Task HelloAsync(string[] scopes, object? cursor, Guid? epoch, string? access, long leader = 0)
     {
-        await SendAsync(new { t = "hello", proto = 1, schema = 1, browser = Browser, workspace = Workspace, epoch, cursor, access, scopes });
+        await SendAsync(new { t = "hello", proto = 1, schema = 1, browser = Browser, leader, workspace = Workspace, epoch, cursor, access, scopes });
         Welcome = await NextAsync("welcome");
         _mutation = Welcome.GetProperty("lastMutation").GetInt64();
     }

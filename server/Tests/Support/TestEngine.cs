@@ -16,11 +16,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Holdfast.Tests.Support;
 
 /// <summary>The engine over a database of its own, without HTTP.</summary>
-/// <param name="connectionString">Of the database.</param>
-/// <param name="unknown">Record types that this process is too old to know.</param>
-internal sealed class TestEngine(string connectionString, params Type[] unknown) : IAsyncDisposable
+internal sealed class TestEngine : IAsyncDisposable
 {
-    private readonly ServiceProvider _services = Services(connectionString, unknown);
+    private readonly ServiceProvider _services;
+
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="unknown">Record types that this process is too old to know.</param>
+    public TestEngine(string connectionString, params Type[] unknown) => _services = Services(connectionString, unknown);
+
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="addMore">What the test puts beside the product, or in place of a part of it.</param>
+    public TestEngine(string connectionString, Action<IServiceCollection> addMore) => _services = Services(connectionString, [], addMore);
+
+    public T Get<T>()
+        where T : class => _services.GetRequiredService<T>();
 
     public Db Db => _services.GetRequiredService<Db>();
 
@@ -77,7 +86,10 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static ServiceProvider Services(string connectionString, Type[] unknown)
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="unknown">Record types that this process is too old to know.</param>
+    /// <param name="addMore">Modules of the test's own.</param>
+    public static ServiceProvider Services(string connectionString, Type[] unknown, Action<IServiceCollection>? addMore = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -86,6 +98,7 @@ internal sealed class TestEngine(string connectionString, params Type[] unknown)
         TestRecords.Add(services);
         foreach (var registration in services.Where(service => service.ImplementationInstance is RecordRegistration { Class: var type } && unknown.Contains(type)).ToArray())
             services.Remove(registration);
+        addMore?.Invoke(services);
         return services.BuildServiceProvider();
     }
 }

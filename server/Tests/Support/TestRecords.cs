@@ -39,7 +39,7 @@ public sealed class Thing : Record
     [Text(100, Required = true)]
     public string? Title { get; set; }
 
-    [Text(500, Lines = true)]
+    [Text(500, Lines = true, PastDays = 30)]
     public string? Note { get; set; }
 
     [Text(20)]

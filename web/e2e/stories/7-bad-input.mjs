@@ -81,3 +81,21 @@ story(import.meta, "An edit in place that cannot be kept says so and stays open"
   await value(page, "name", everyScript).waitFor();
   assert.equal(await page.getByText(endless.trim()).count(), 0);
 });
+
+story(
+  import.meta,
+  "An address that somebody wrote by hand is read, or said to lead nowhere",
+  async (world) => {
+    // The page's own language is the account's, whatever the browser prefers.
+    const { page, workspace } = await founder(world, { options: { locale: "de-DE" } });
+    for (const address of ["/nowhere", "/w/x", "/w/x/customers"]) {
+      await page.goto(address);
+      await page.getByRole("heading", { name: t("notFound.title") }).waitFor();
+    }
+
+    await page.goto(`/w/${workspace}/customers?status=king`);
+    await page
+      .getByRole("button", { name: t("customers.filter", { status: t("customers.allStatuses") }) })
+      .waitFor();
+  },
+);

@@ -95,10 +95,12 @@ export type Permission =
 
 export type ErrorCode =
   | "browser.not_yours"
+  | "browser.superseded"
   | "comment.moved"
   | "comment.not_yours"
   | "custom_field.fixed"
   | "custom_field.has_values"
+  | "custom_field.key_taken"
   | "custom_field.too_many"
   | "custom_field.type_takes_none"
   | "customer.archived"
@@ -130,6 +132,7 @@ export type ErrorCode =
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
+  | "log.compacted"
   | "member.beyond_yours"
   | "member.last_owner"
   | "member.no_party"
@@ -137,6 +140,7 @@ export type ErrorCode =
   | "merge.same"
   | "operation.malformed"
   | "operation.unknown"
+  | "operator.required"
   | "password.too_common"
   | "password.too_short"
   | "permission.denied"
@@ -164,6 +168,7 @@ export type ErrorCode =
   | "query.too_many"
   | "query.too_slow"
   | "query.value"
+  | "queue.unknown"
   | "record.changed"
   | "record.exists"
   | "record.not_found"
@@ -185,6 +190,7 @@ export type ErrorCode =
   | "scope.too_many"
   | "scope.unknown"
   | "server.error"
+  | "server.no_database"
   | "session.ended"
   | "session.required"
   | "sign_in.refused"
@@ -359,7 +365,6 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
-  "jobs.run": ;
   "platform.comment": "recordType" | "record" | "author" | "text";
   "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";

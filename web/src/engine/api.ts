@@ -10,6 +10,8 @@ export interface Account {
     readonly email: string;
     readonly language: string;
   };
+  /** Whether this person runs the server. */
+  readonly isOperator: boolean;
   readonly workspaces: readonly Membership[];
 }
 
@@ -50,6 +52,51 @@ export interface InvitePreview {
   readonly invitedBy: string;
 }
 
+/** How a queue stands. Counts end at 10,000, which says "or more"; `oldest` in seconds. */
+export interface QueueState {
+  readonly queue: string;
+  readonly paused: boolean;
+  readonly waiting: number;
+  readonly oldest: number | null;
+  readonly running: number;
+  readonly later: number;
+  readonly failed: number;
+}
+
+/** A process that does jobs; `silence` in seconds. */
+export interface WorkerState {
+  readonly id: string;
+  readonly host: string;
+  readonly startedAt: string;
+  readonly silence: number;
+  readonly running: number;
+}
+
+export interface ScheduleState {
+  readonly name: string;
+  readonly expression: string;
+  readonly zone: string;
+  readonly nextAt: string;
+}
+
+export interface FailedJob {
+  readonly id: string;
+  readonly workspace: string;
+  readonly kind: string;
+  readonly queue: string;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly endedAt: string;
+}
+
+/** The jobs of the whole server, for whoever runs it. */
+export interface JobsState {
+  readonly queues: readonly QueueState[];
+  readonly workers: readonly WorkerState[];
+  readonly schedules: readonly ScheduleState[];
+  readonly failed: readonly FailedJob[];
+}
+
 /** A request that failed; `problem.code` is what to translate, `problem.field` which input it is about. */
 export class ApiError extends Error {
   readonly problem: Problem<ClientErrorCode>;
@@ -85,6 +132,13 @@ export const api = {
     ),
   lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
+  operatorJobs: () => send<JobsState>("GET", "/api/operator/jobs"),
+  pauseQueue: (queue: string) =>
+    send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/pause`, {}),
+  resumeQueue: (queue: string) =>
+    send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/resume`, {}),
+  redriveJobs: (job?: string) =>
+    send<{ redriven: number }>("POST", "/api/operator/jobs/redrive", job === undefined ? {} : { job }),
 };
 
 async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

@@ -1,24 +1,23 @@
-import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract";
-import { Connection } from "./connection";
+import type { Permission, RecordTypeName } from "@/contract/contract";
 import { browserEnvironment, type Environment } from "./environment";
-import { contract, scopeNames } from "./metadata";
-import { Overlay } from "./overlay";
+import { diskPause, Journal, type SetBack } from "./journal";
+import { scopeNames } from "./metadata";
+import { Model } from "./model";
+import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import type { Pending } from "./queue";
+import {
+  type Entry,
+  memoryStore,
+  type Saved,
+  type Step,
+  type Store,
+  type StoreFailure,
+  type StoreLost,
+  storeName,
+} from "./store";
+import { type Message, Tabs } from "./tabs";
 import type {
-  ClientFrame,
-  Guard,
-  Limits,
-  Me,
-  Operation,
-  Problem,
-  RecordRef,
-  Result,
-  ServerFrame,
-} from "./protocol";
-import { type Pending, Queue } from "./queue";
-import { RecentChanges } from "./recent";
-import { Records } from "./records";
-import { Topics } from "./topics";
-import type {
+  ClientErrorCode,
   DeadLetter,
   Engine,
   RecentChange,
@@ -26,123 +25,126 @@ import type {
   Status,
   Topic,
   TransactionHandle,
+  Undone,
   View,
+  Waiting,
 } from "./types";
+import { backOf, mostSteps, possible, pushed, type UndoStep } from "./undo";
+import { Uplink } from "./uplink";
 
 export interface EngineOptions {
+  /** The id of the person who is signed in. */
+  readonly user: string;
   /** The workspace's id. */
   readonly workspace: string;
   readonly environment?: Environment;
 }
 
 /**
- * The engine of one person in one workspace: give another person another engine. It holds everything in memory, so
- * it lives as long as the page.
+ * The engine of one person in one workspace: give another person another engine. What it holds is kept in this browser,
+ * where that is allowed, and shared with the person's other tabs.
  */
 export function createEngine(options: EngineOptions): Engine {
   return new WorkspaceEngine(options);
 }
 
-type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;
-
-/** Of a frame, what the words around its transactions take. */
-const envelope = 64;
-const longestBackOff = 15_000;
-const nobody: readonly string[] = [];
-
 class WorkspaceEngine implements Engine {
   readonly workspace: string;
   readonly #environment: Environment;
-  readonly #browser: string;
-  readonly #topics = new Topics();
-  readonly #records: Records;
-  readonly #overlay: Overlay;
-  readonly #queue = new Queue();
-  readonly #recent: RecentChanges;
-  readonly #connection: Connection;
-  #me: Me | null = null;
-  #limits: Limits = { frameBytes: 0, transactions: 0, operations: 0 };
-  #error: Problem | null = null;
+  readonly #model: Model;
+  readonly #journal: Journal;
+  readonly #uplink: Uplink;
+  #tabs: Tabs | null = null;
+  #browser = "";
+  #storage: Status["storage"] = "opening";
   #status: Status;
-  #letters: readonly DeadLetter[] = [];
-  #looking: RecordRef | null = null;
-  #presence = new Map<string, readonly string[]>();
-  #retries = 0;
-  #cancelPause: (() => void) | null = null;
+  #isRunning = false;
+  #stopRescuing: (() => void) | null = null;
+  #rescued: string | null = null;
+  /** Grows with each start and stop, so that an answer that comes late finds nobody. */
+  #life = 0;
 
-  constructor({ workspace, environment = browserEnvironment() }: EngineOptions) {
+  constructor({ user, workspace, environment = browserEnvironment() }: EngineOptions) {
     this.workspace = workspace;
     this.#environment = environment;
-    this.#browser = environment.newId();
-    this.#records = new Records({
-      changed: (type, id) => this.#recordChanged(type, id),
-      arrived: (item, record) => {
-        const isMine = item.actor !== null && item.actor === this.#me?.user;
-        if (!isMine) this.#recent.add(item, record);
-        else if ("set" in record) this.#recent.end(record, Object.keys(record.set));
-        this.#topics.changed("recent");
+    this.#model = new Model(environment, user);
+    this.#journal = new Journal(
+      {
+        restore: (saved) => this.#change(() => this.#restore(saved)),
+        apply: (step, number, news) =>
+          this.#change(() => {
+            this.#model.apply(step, number, news);
+            if (step.forget) this.#tabs?.post({ t: "lacking" });
+            // Another tab left work for the one that leads.
+            this.#uplink.flush();
+            this.#uplink.keep();
+          }),
+        lacking: () => this.#tabs?.post({ t: "lacking" }),
+        tell: (told) => this.#tabs?.post({ t: "step", told }),
+        lost: (reason) => this.#change(() => this.#lose(reason)),
+        setBack: (reason) => this.#change(() => this.#setBack(reason)),
       },
-    });
-    this.#overlay = new Overlay(this.#records);
-    this.#recent = new RecentChanges(environment, () =>
-      this.#topics.batch(() => this.#topics.changed("recent")),
+      (milliseconds, action) => environment.after(milliseconds, action),
     );
-    this.#connection = new Connection(environment, {
-      stateChanged: () => this.#topics.batch(() => this.#connectionChanged()),
-      hello: () => this.#hello(),
-      frame: (frame) => this.#topics.batch(() => this.#receive(frame)),
+    this.#uplink = new Uplink(environment, workspace, this.#model, this.#journal, {
+      turned: () => this.#statusChanged(),
+      lineChanged: () => {
+        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
+      },
+      superseded: () => this.#setBack("deposed"),
     });
     this.#status = this.#readStatus();
   }
 
   start(): void {
-    this.#connection.start();
+    if (this.#isRunning) {
+      this.#uplink.start();
+      this.#tabs?.post({ t: "start" });
+      return;
+    }
+    this.#isRunning = true;
+    const life = ++this.#life;
+    const lost: StoreLost = (reason) => life === this.#life && this.#change(() => this.#lose(reason));
+    this.#environment.openStore(this.#model.user, this.workspace, lost, (opened) => {
+      if (life === this.#life) this.#change(() => this.#open(opened));
+      else if (!("failed" in opened)) opened.close();
+    });
   }
 
   stop(): void {
-    this.#connection.end("stopped");
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#life++;
+    this.#change(() => {
+      this.#stopRescuing?.();
+      this.#stopRescuing = null;
+      this.#uplink.resign();
+      this.#tabs?.leave();
+      this.#tabs = null;
+      this.#journal.close();
+      this.#model.setLine({ connection: "stopped" });
+    });
   }
 
   tryNow(): void {
-    this.#connection.tryNow();
+    if (this.#uplink.isLeading) this.#uplink.tryNow();
+    else this.#tabs?.post({ t: "tryNow" });
   }
 
   transact(operations: readonly Operation[]): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
-    const id = this.#environment.newId();
-    const settled = new Promise<Settled>((settle) => {
-      const pending: Pending = {
-        id,
-        operations,
-        at: new Date(this.#environment.now()).toISOString(),
-        by: this.#me?.user ?? null,
-        settle,
-        mutation: null,
-        inFlight: false,
-        seq: null,
-        entry: null,
-      };
-      this.#topics.batch(() => {
-        this.#queue.add(pending);
-        this.#overlay.show(pending);
-        for (const operation of operations) {
-          if (operation.op === "set") this.#recent.end(operation, [operation.field]);
-        }
-        this.#topics.changed("recent");
-        this.#viewsChanged(operations);
-        this.#statusChanged();
-        this.#flush();
-      });
+    return this.#change(() => {
+      const redo = this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+      return this.#do(operations, "undo", redo);
     });
-    return { id, settled };
   }
 
   records<T extends RecordTypeName>(type: T): readonly View<T>[] {
-    return this.#overlay.list(type) as readonly View<T>[];
+    return this.#model.overlay.list(type) as readonly View<T>[];
   }
 
   record<T extends RecordTypeName>(type: T, id: string): View<T> | undefined {
-    return this.#overlay.record(type, id) as View<T> | undefined;
+    return this.#model.overlay.record(type, id) as View<T> | undefined;
   }
 
   status(): Status {
@@ -150,319 +152,335 @@ class WorkspaceEngine implements Engine {
   }
 
   me(): Me | null {
-    return this.#me;
+    return this.#model.line.me;
   }
 
   can(permission: Permission): boolean {
-    return this.#me?.permissions.includes(permission) ?? false;
+    return this.me()?.permissions.includes(permission) ?? false;
   }
 
   look(record: RecordRef | null): void {
-    this.#looking = record;
-    if (this.#connection.isUp) this.#connection.send({ t: "here", record });
+    if (this.#uplink.isLeading) this.#uplink.look(record);
+    else this.#tabs?.post({ t: "look", record });
   }
 
   presence(record: RecordRef): readonly string[] {
-    return this.#presence.get(keyOf(record)) ?? nobody;
+    return this.#model.presence(record);
   }
 
   recentChange(record: RecordRef, field?: string): RecentChange | null {
-    return this.#recent.get(record, field);
+    return this.#model.recent.get(record, field);
   }
 
   deadLetters(): readonly DeadLetter[] {
-    return this.#letters;
+    return this.#model.letters;
   }
 
   retry(id: string, operations?: readonly Operation[]): TransactionHandle {
-    const letter = this.#letters.find((one) => one.id === id);
+    const letter = this.#model.letters.find((one) => one.id === id);
     if (!letter) throw new Error(`There is no refused transaction ${id}.`);
-    return this.#topics.batch(() => {
-      this.discard(id);
-      return this.transact((operations ?? letter.operations).map((operation) => this.#renewGuard(operation)));
+    return this.#change(() => {
+      this.#model.forgive(letter);
+      const mended = this.#add((operations ?? letter.operations).map((one) => this.#renewGuard(one)));
+      const held = letter.held.map((one) => this.#add(one.operations).pending);
+      this.#append([mended.pending, ...held], { discarded: [id] });
+      return mended.handle;
     });
   }
 
   discard(id: string): void {
-    const letter = this.#letters.find((one) => one.id === id);
+    const letter = this.#model.letters.find((one) => one.id === id);
     if (!letter) return;
-    this.#topics.batch(() => {
-      this.#letters = this.#letters.filter((one) => one !== letter);
-      this.#overlay.forgive(letter);
-      this.#viewsChanged(letter.operations);
-      this.#topics.changed("deadLetters");
+    this.#change(() => {
+      this.#model.forgive(letter);
+      this.#journal.write({ discarded: [id] }, () => {});
     });
+  }
+
+  undo(transaction?: string): Undone | null {
+    return this.#takeBack("undo", "redo", transaction);
+  }
+
+  redo(): Undone | null {
+    return this.#takeBack("redo", "undo");
+  }
+
+  canUndo(): boolean {
+    return this.#model.undoSteps.some(({ stack }) => stack === "undo");
+  }
+
+  canRedo(): boolean {
+    return this.#model.undoSteps.some(({ stack }) => stack === "redo");
   }
 
   pendingCount(): number {
-    return this.#queue.unanswered;
+    return this.#model.queue.unanswered;
+  }
+
+  unkeptCount(): number {
+    return this.#journal.isLasting ? 0 : this.pendingCount();
+  }
+
+  pending(): readonly Waiting[] {
+    return this.#model.queue.waiting;
   }
 
   subscribe(topic: Topic, listener: () => void): () => void {
-    return this.#topics.subscribe(topic, listener);
+    return this.#model.topics.subscribe(topic, listener);
   }
 
-  #hello(): ClientFrame {
-    const { protocol: proto, schema } = contract;
-    const { browser, workspace } = { browser: this.#browser, workspace: this.workspace };
-    return {
-      t: "hello",
-      proto,
-      schema,
-      browser,
-      workspace,
-      ...this.#records.resume,
-      scopes: scopeNames,
-    };
-  }
-
-  #receive(frame: ServerFrame): void {
-    switch (frame.t) {
-      case "welcome":
-        this.#welcome(frame);
-        break;
-      case "subOk":
-        if (!this.#records.answer(frame)) this.#resubscribe([frame.scope]);
-        break;
-      case "subErr":
-        this.#records.refuse([frame.scope]);
-        break;
-      case "result":
-        for (const result of frame.results) this.#answered(result);
-        this.#flush();
-        break;
-      case "delta":
-        for (const { tx, seq } of frame.items) this.#queue.entered(tx, seq);
-        this.#resubscribe(this.#records.apply(frame));
-        break;
-      case "nudge":
-        this.#records.advance(frame.head);
-        break;
-      case "revoke":
-        this.#records.refuse(frame.scopes);
-        this.#records.forget(frame.records);
-        this.#setMe(frame.me);
-        this.#records.follow(frame.me.access);
-        this.#connection.send({ t: "revoked", id: frame.id });
-        // What my old rights could not read, my new ones may.
-        this.#resubscribe(this.#records.expectRefused(frame.scopes));
-        break;
-      case "me":
-        this.#setMe(frame.me);
-        this.#records.follow(frame.me.access);
-        // What my old rights could not read, my new ones may.
-        this.#resubscribe(this.#records.expectRefused());
-        break;
-      case "presence":
-        this.#setPresence(frame);
-        break;
-      case "error":
-        this.#failed(frame.error);
-        break;
-    }
-    this.#caughtUp();
-  }
-
-  #welcome(frame: Frame<"welcome">): void {
-    if (this.#me && this.#me.user !== frame.me.user) {
-      // Someone else signed in on this page: what waits here is not theirs to send.
-      this.#connection.end("signedOut");
-      return;
-    }
-    if (contract.schema < frame.schema.min || contract.schema > frame.schema.max) {
-      this.#connection.end("outdated");
-      return;
-    }
-    this.#limits = frame.limits;
-    this.#error = null;
-    this.#setMe(frame.me);
-    this.#records.begin(frame);
-    this.#records.follow(frame.me.access);
-    if (frame.reset) this.#queue.forgetSequence();
-    this.#queue.greet(frame.lastMutation);
-    this.#endPause();
-    if (this.#looking) this.#connection.send({ t: "here", record: this.#looking });
-    this.#flush();
-  }
-
-  #resubscribe(scopes: readonly ScopeName[]): void {
-    if (scopes.length > 0) this.#connection.send({ t: "sub", add: scopes, remove: scopes });
-  }
-
-  /** Transactions leave the overlay when, and not before, the confirmed records show them. */
-  #caughtUp(): void {
-    for (const pending of this.#queue.shownAt(this.#records.upTo)) {
-      this.#queue.remove(pending);
-      this.#overlay.hide(pending);
-      this.#viewsChanged(pending.operations);
-    }
-    if (this.#records.settled) this.#connection.live();
-    this.#statusChanged();
-  }
-
-  #answered(result: Result): void {
-    const pending = this.#queue.get(result.id);
-    if (!pending || pending.seq !== null) return;
-    switch (result.outcome) {
-      case "applied":
-      case "duplicate":
-        this.#queue.applied(pending, result.seq);
-        this.#viewsChanged(pending.operations);
-        pending.settle({ outcome: "applied", seq: result.seq });
-        break;
-      case "conflict":
-        this.#refused(pending, "conflict", result.error, result.current, result.conflicts);
-        break;
-      case "rejected":
-        this.#refused(pending, "rejected", result.error);
-        break;
-      case "retry":
-        pending.inFlight = false;
-        this.#pause(result.afterMs);
-        return;
-      case "signIn":
-        this.#connection.end("signedOut");
-        return;
-    }
-    this.#retries = 0;
-  }
-
-  #refused(
-    pending: Pending,
-    outcome: DeadLetter["outcome"],
-    error: Problem,
-    current: DeadLetter["current"] = [],
-    conflicts: DeadLetter["conflicts"] = [],
-  ): void {
-    const { id, operations } = pending;
-    const at = new Date(this.#environment.now()).toISOString();
-    const letter: DeadLetter = { id, operations, outcome, error, current, conflicts, at };
-    this.#letters = [...this.#letters, letter];
-    this.#queue.remove(pending);
-    this.#overlay.hide(pending);
-    this.#overlay.fail(letter);
-    this.#viewsChanged(operations);
-    this.#topics.changed("deadLetters");
-    pending.settle({ outcome, error });
-  }
-
-  /** Sends what waits, as far as the server may be asked to hold at once. */
-  #flush(): void {
-    if (!this.#connection.isUp || this.#cancelPause) return;
-    const { transactions, frameBytes } = this.#limits;
-    for (;;) {
-      const room = { transactions: transactions - this.#queue.inFlight(), bytes: frameBytes - envelope };
-      const batch = this.#queue.take(room, (pending) => this.#tooLarge(pending));
-      if (batch.length === 0) return;
-      this.#connection.send({ t: "push", transactions: batch });
-    }
-  }
-
-  /** The server would close the socket on such a frame, again and again. */
-  #tooLarge(pending: Pending): void {
-    const max = this.#limits.frameBytes;
-    this.#refused(pending, "rejected", {
-      type: "about:blank",
-      title: "Too large to send",
-      status: 413,
-      detail: `A transaction must fit into a frame of ${max} bytes.`,
-      code: "frame.too_large",
-      params: { max },
-    });
-    this.#statusChanged();
-  }
-
-  #pause(afterMs: number): void {
-    if (this.#cancelPause) return;
-    const spread = Math.min(longestBackOff, afterMs * 2 ** this.#retries++);
-    this.#cancelPause = this.#environment.after(afterMs + spread * this.#environment.random(), () => {
-      this.#cancelPause = null;
-      this.#flush();
+  #change<Answer>(work: () => Answer): Answer {
+    return this.#model.topics.batch(() => {
+      const answer = work();
+      this.#statusChanged();
+      return answer;
     });
   }
 
-  #endPause(): void {
-    this.#cancelPause?.();
-    this.#cancelPause = null;
+  #takeBack(from: UndoStep["stack"], to: UndoStep["stack"], transaction?: string): Undone | null {
+    const steps = this.#model.undoSteps.filter(({ stack }) => stack === from);
+    const step =
+      transaction === undefined
+        ? steps.at(-1)
+        : steps.find(({ parts }) => parts.some((part) => part.transaction === transaction));
+    if (!step) return null;
+    return this.#change(() => {
+      const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
+      if (done.operations.length > 0) this.#do(done.operations, to, [step.id], true);
+      else this.#remember([], [step.id]);
+      return done;
+    });
   }
 
-  #failed(error: Problem): void {
-    this.#error = error;
-    this.#statusChanged();
-    switch (error.code) {
-      case "protocol.unsupported":
-        this.#connection.end("outdated");
+  /** Makes a transaction, and remembers how to take it back. */
+  #do(
+    operations: readonly Operation[],
+    stack: UndoStep["stack"],
+    gone: readonly string[],
+    isAlone = false,
+  ): TransactionHandle {
+    const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
+    const { handle, pending } = this.#add(operations);
+    const held = this.#model.undoSteps.filter((one) => one.stack === stack && !gone.includes(one.id));
+    const [id, at] = [this.#environment.newId(), this.#environment.now()];
+    const next = back && back.length > 0 ? { id, at, transaction: handle.id, back } : null;
+    const undo = next ? [pushed(held, next, stack, isAlone)] : [];
+    const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
+    this.#model.remember(undo, undone);
+    this.#append([pending], { undo, undone });
+    return handle;
+  }
+
+  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
+    this.#model.remember(undo, undone);
+    this.#journal.write({ undo, undone }, () => {});
+  }
+
+  /** The record as a person sees it. */
+  readonly #read = ({ type, id }: RecordRef): WireRecord | undefined =>
+    this.#model.overlay.record(type, id) as unknown as WireRecord | undefined;
+
+  #add(operations: readonly Operation[]): { readonly handle: TransactionHandle; readonly pending: Pending } {
+    let settle: (settled: Settled) => void = () => {};
+    const settled = new Promise<Settled>((resolve) => {
+      settle = resolve;
+    });
+    const pending = this.#model.make(operations, settle);
+    this.#model.add(pending);
+    return { handle: { id: pending.id, settled }, pending };
+  }
+
+  /** Keeps new transactions, all or none, and sends them when they are kept. */
+  #append(pendings: readonly Pending[], more: Step, kept: () => void = () => {}): void {
+    this.#journal.write({ ...more, append: pendings.map(freshEntry) }, (number, failed) =>
+      this.#change(() => {
+        if (number !== null) {
+          kept();
+          if (this.#rescued) this.#environment.note(this.#rescued, null);
+          pendings.forEach((pending, index) => {
+            pending.place = [number, index];
+          });
+          this.#uplink.flush();
+          this.#uplink.keep();
+        } else if (failed === "full" || failed === "broken") {
+          for (const pending of pendings) this.#model.refuse(pending, notKept(failed));
+        }
+      }),
+    );
+  }
+
+  #open(opened: Store | { readonly failed: StoreFailure }): void {
+    if ("failed" in opened && opened.failed === "outdated") {
+      this.#lose("outdated");
+      return;
+    }
+    const store = "failed" in opened ? memoryStore(this.#environment.newId()) : opened;
+    // What ends with the page is no other tab's business.
+    const whose = store.lasting ? this.#model.user : this.#environment.newId();
+    this.#tabs = new Tabs(this.#environment, storeName(whose, this.workspace), {
+      chosen: () => this.#lead(),
+      deposed: () => this.#change(() => this.#setBack("deposed")),
+      heard: (message) => this.#change(() => this.#heard(message)),
+    });
+    this.#tabs.listen();
+    if (store.lasting) this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
+    this.#journal.open(store, () => {
+      if (store.lasting) this.#takeUpRescued();
+      this.#storage = store.lasting ? "kept" : "memory";
+      if (this.#model.line.connection === "stopped") this.#model.setLine({ connection: "connecting" });
+      this.#tabs?.run();
+    });
+  }
+
+  get #notes(): string {
+    return `${storeName(this.#model.user, this.workspace)}:`;
+  }
+
+  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by the next one. */
+  #rescue(): void {
+    const unkept = this.#model.queue.all.filter(({ place }) => !place).map(freshEntry);
+    if (unkept.length === 0) return;
+    this.#rescued ??= `${this.#notes}${this.#environment.newId()}`;
+    this.#environment.note(this.#rescued, JSON.stringify(unkept));
+  }
+
+  #takeUpRescued(): void {
+    for (const [name, text] of this.#environment.notes(this.#notes)) {
+      const entries: readonly FreshEntry[] = JSON.parse(text);
+      const pendings = entries
+        .filter(({ id }) => !this.#model.queue.get(id))
+        .map(
+          (entry): Pending => ({
+            ...entry,
+            by: this.#model.user,
+            settle: () => {},
+            place: null,
+            inFlight: false,
+          }),
+        );
+      for (const pending of pendings) this.#model.add(pending);
+      this.#append(pendings, {}, () => this.#environment.note(name, null));
+    }
+  }
+
+  #lead(): void {
+    this.#journal.lead((leader) => this.#change(() => this.#uplink.lead(leader, this.#browser)));
+  }
+
+  #restore(saved: Saved): void {
+    this.#browser = saved.browser;
+    this.#model.restore(saved);
+  }
+
+  #heard(message: Message): void {
+    switch (message.t) {
+      case "step":
+        this.#journal.heard(message.told);
         break;
-      case "workspace.not_found":
-        this.#connection.end("removed");
+      case "line":
+        if (!this.#uplink.isLeading) this.#model.setLine(message.line);
         break;
-      case "session.ended":
-      case "browser.not_yours":
-        this.#connection.end("signedOut");
+      case "ping":
+        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
         break;
-      case "frame.out_of_order":
-        // The two sides disagree about what was sent; greeting each other settles it.
-        this.#connection.reconnect();
+      case "lacking":
+        if (this.#uplink.isLeading && this.#storage === "full") this.#journal.pass(this.#uplink.known);
+        break;
+      case "start":
+        this.#uplink.start();
+        break;
+      case "tryNow":
+        if (this.#uplink.isLeading) this.#uplink.tryNow();
+        break;
+      case "look":
+        if (this.#uplink.isLeading) this.#uplink.look(message.record);
         break;
     }
   }
 
-  #connectionChanged(): void {
-    if (!this.#connection.isUp) {
-      this.#queue.connectionLost();
-      this.#endPause();
-      if (this.#presence.size > 0) this.#setPresence({ t: "presence", people: [] });
+  /** What is in memory may be more than what is kept: this goes on from what is kept, as a page does that was reloaded. */
+  #setBack(reason: SetBack): void {
+    this.#journal.unseat();
+    this.#uplink.resign();
+    if (reason === "behind") {
+      this.#lead();
+      return;
     }
-    this.#statusChanged();
+    if (reason === "deposed") {
+      this.#journal.reload();
+      this.#tabs?.stepDown();
+      return;
+    }
+    this.#model.setLine({ connection: "offline" });
+    if (reason === "full") this.#makeRoom();
+    else this.#later(() => this.#journal.reload(() => this.#lead()));
   }
 
-  #setMe(me: Me): void {
-    this.#me = me;
-    this.#topics.changed("me");
+  /** What waits comes first: the rest can be had from the server again. */
+  #makeRoom(): void {
+    this.#storage = "full";
+    this.#journal.thin();
+    this.#journal.write({ forget: true }, (_, failed) =>
+      this.#later(() => (failed ? this.#makeRoom() : this.#journal.reload(() => this.#lead()))),
+    );
   }
 
-  #setPresence({ people }: Frame<"presence">): void {
-    const users = new Map<string, Set<string>>();
-    for (const { user, record } of people) {
-      if (user === this.#me?.user) continue;
-      const key = keyOf(record);
-      users.set(key, (users.get(key) ?? new Set()).add(user));
+  #later(action: () => void): void {
+    const life = this.#life;
+    this.#environment.after(diskPause, () => {
+      if (life === this.#life) this.#change(action);
+    });
+  }
+
+  #lose(reason: Parameters<StoreLost>[0]): void {
+    this.stop();
+    if (reason === "closed") {
+      this.start();
+      return;
     }
-    this.#presence = new Map([...users].map(([key, set]) => [key, [...set]]));
-    this.#topics.changed("presence");
+    if (reason === "wiped")
+      this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [], undo: [] });
+    this.#model.setLine({ connection: reason === "wiped" ? "signedOut" : "outdated" });
   }
 
   #renewGuard(operation: Operation): Operation {
-    const version = this.#records.get(operation.type, operation.id)?.version;
+    const version = this.#model.records.get(operation.type, operation.id)?.version;
     if (!operation.guard || version === undefined) return operation;
     const guards: readonly Guard[] = [operation.guard].flat();
     return { ...operation, guard: guards.map((guard) => ("version" in guard ? { version } : guard)) };
-  }
-
-  #viewsChanged(operations: readonly Operation[]): void {
-    for (const { type, id } of operations) this.#recordChanged(type, id);
-  }
-
-  #recordChanged(type: RecordTypeName, id: string): void {
-    this.#overlay.changed(type, id);
-    this.#topics.changed(type, `${type}/${id}`);
   }
 
   #statusChanged(): void {
     const status = this.#readStatus();
     if (sameStatus(status, this.#status)) return;
     this.#status = status;
-    this.#topics.changed("status");
+    this.#model.topics.changed("status");
   }
 
   #readStatus(): Status {
     return {
-      connection: this.#connection.state,
-      pending: this.#queue.unanswered,
-      scopes: this.#records.scopeStates,
-      error: this.#error,
+      connection: this.#model.line.connection,
+      pending: this.#model.queue.unanswered,
+      scopes: this.#model.records.scopeStates,
+      error: this.#model.line.error,
+      storage: this.#storage,
     };
   }
+}
+
+type FreshEntry = Omit<Entry, "place">;
+
+function freshEntry({ id, schema, operations, at, mutation, seq, entry }: Pending): FreshEntry {
+  return { id, schema, operations, at, mutation, seq, entry };
+}
+
+function notKept(failed: "full" | "broken"): {
+  readonly outcome: "rejected";
+  readonly error: Problem<ClientErrorCode>;
+} {
+  const code = failed === "full" ? "storage.full" : "storage.failed";
+  const detail = "The change could not be kept in this browser, so it was not made.";
+  return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };
 }
 
 function sameStatus(a: Status, b: Status): boolean {
@@ -470,10 +488,7 @@ function sameStatus(a: Status, b: Status): boolean {
     a.connection === b.connection &&
     a.pending === b.pending &&
     a.error === b.error &&
+    a.storage === b.storage &&
     scopeNames.every((scope) => a.scopes[scope] === b.scopes[scope])
   );
-}
-
-function keyOf({ type, id }: RecordRef): string {
-  return `${type}/${id}`;
 }

@@ -1,3 +1,8 @@
+/** Whether a text is an id, as it stands in addresses. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(text);
+}
+
 /**
  * A new UUIDv7: 48 bits of milliseconds, then 74 random ones. Ids sort by the time they were made in, so they are
  * good keys in the database and a stable order on the screen.

@@ -150,7 +150,9 @@ describe("whatever overtakes what", { timeout: 60_000 }, () => {
             })
             .sort((a, b) => (a.id < b.id ? -1 : 1));
           for (const engine of engines) expect(shown(engine)).toEqual(truth);
-          const refused = engines.flatMap((engine) => engine.deadLetters().map(({ id }) => id));
+          const refused = engines.flatMap((engine) =>
+            engine.deadLetters().flatMap(({ id, held }) => [id, ...held.map((one) => one.id)]),
+          );
           for (const id of made) {
             expect((world.server.applications.get(id) ?? 0) + (refused.includes(id) ? 1 : 0)).toBe(1);
           }

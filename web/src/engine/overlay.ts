@@ -1,4 +1,5 @@
 import type { RecordTypeName } from "@/contract/contract";
+import { operationsOf } from "./letters";
 import { type Drawn, merge } from "./merge";
 import { recordTypes } from "./metadata";
 import type { Operation, Values, WireRecord } from "./protocol";
@@ -48,6 +49,16 @@ export class Overlay {
     this.#types.get(type)?.stale.add(id);
   }
 
+  /** Everything under the views may have changed: nothing waits and nothing failed until it is said anew. */
+  reset(): void {
+    this.#pending.clear();
+    this.#failed.clear();
+    for (const [type, { views, stale }] of this.#types) {
+      for (const id of views.keys()) stale.add(id);
+      for (const id of this.#records.ids(type)) stale.add(id);
+    }
+  }
+
   show(pending: Pending): void {
     for (const operation of pending.operations) {
       const key = keyOf(operation);
@@ -67,7 +78,7 @@ export class Overlay {
   }
 
   fail(letter: DeadLetter): void {
-    for (const operation of letter.operations) {
+    for (const operation of operationsOf(letter)) {
       const key = keyOf(operation);
       if (this.#isWritten(key, fieldOf(operation))) continue;
       this.#failed.set(key, (this.#failed.get(key) ?? new Map()).set(fieldOf(operation), letter));
@@ -75,7 +86,7 @@ export class Overlay {
   }
 
   forgive(letter: DeadLetter): void {
-    for (const operation of letter.operations) {
+    for (const operation of operationsOf(letter)) {
       const marks = this.#failed.get(keyOf(operation));
       if (marks?.get(fieldOf(operation)) === letter) marks.delete(fieldOf(operation));
     }

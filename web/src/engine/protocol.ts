@@ -160,6 +160,8 @@ export type ClientFrame =
       readonly proto: number;
       readonly schema: number;
       readonly browser: string;
+      /** Grows with each tab that speaks for the browser, which is one at a time. */
+      readonly leader: number;
       readonly workspace: string;
       readonly epoch: string | null;
       readonly cursor: Position | null;

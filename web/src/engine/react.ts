@@ -10,7 +10,7 @@ import {
 import type { Permission, RecordTypeName } from "@/contract/contract";
 import { contract } from "./metadata";
 import type { Me } from "./protocol";
-import type { DeadLetter, Engine, RecentChange, Status, Topic, View } from "./types";
+import type { DeadLetter, Engine, RecentChange, Status, Topic, View, Waiting } from "./types";
 
 const EngineContext = createContext<Engine | null>(null);
 
@@ -71,6 +71,18 @@ export function useLook(type: RecordTypeName, id: string | null): void {
 /** The user ids of the others who look at this record. */
 export function usePresence(type: RecordTypeName, id: string): readonly string[] {
   return useTopic("presence", (engine) => engine.presence({ type, id }));
+}
+
+/** Whether there is something to take back, and something to do again. */
+export function useUndo(): { readonly canUndo: boolean; readonly canRedo: boolean } {
+  const canUndo = useTopic("undo", (engine) => engine.canUndo());
+  const canRedo = useTopic("undo", (engine) => engine.canRedo());
+  return { canUndo, canRedo };
+}
+
+/** What waits to be sent, in its order. */
+export function useWaiting(): readonly Waiting[] {
+  return useTopic("queue", (engine) => engine.pending());
 }
 
 export function useDeadLetters(): readonly DeadLetter[] {

@@ -1,14 +1,15 @@
 import type { RecordTypeName, ScopeName } from "@/contract/contract";
 import { contract, recordTypes, scopeNames } from "./metadata";
 import type { DeltaItem, DeltaRecord, Position, RecordRef, ServerFrame, WireRecord } from "./protocol";
+import type { Following, Step } from "./store";
 import type { Status } from "./types";
 
 type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;
 type ScopeState = Status["scopes"][ScopeName];
 
 export interface RecordsListener {
-  /** The record was added, changed or removed. */
-  changed(type: RecordTypeName, id: string): void;
+  /** The record was added, changed or (`undefined`) removed. */
+  changed(type: RecordTypeName, id: string, record: WireRecord | undefined): void;
   /** A delta brought this change. */
   arrived(item: DeltaItem, record: DeltaRecord): void;
 }
@@ -57,6 +58,10 @@ export class Records {
     return this.#byType.get(type)?.keys() ?? [];
   }
 
+  get all(): readonly WireRecord[] {
+    return [...this.#byType.values()].flatMap((records) => [...records.values()]);
+  }
+
   get scopeStates(): Status["scopes"] {
     const states = [...this.#scopes].map(([name, scope]) => [name, scope.state]);
     return Object.fromEntries(states) as Status["scopes"];
@@ -79,6 +84,28 @@ export class Records {
     readonly access: string | null;
   } {
     return { epoch: this.#epoch, cursor: this.#cursor, access: this.#access };
+  }
+
+  /** In place of all that is held: what was kept, which may be nothing. */
+  restore(following: Following | null, records: readonly WireRecord[]): void {
+    this.#epoch = following?.epoch ?? null;
+    this.#cursor = this.#reached = following?.cursor ?? null;
+    this.#access = this.#granted = following?.access ?? null;
+    this.#early = [];
+    this.#gone.clear();
+    for (const [name, scope] of this.#scopes)
+      Object.assign(scope, { state: following?.scopes[name] ?? "loading", answered: false, at: 0 });
+    for (const held of this.#byType.values()) held.clear();
+    for (const record of records) this.#byType.get(record.type)?.set(record.id, record);
+  }
+
+  /** What the leading tab was told. */
+  adopt({ records = [], gone = [], following }: Step): void {
+    for (const record of records) this.#put(record.type, record.id, record);
+    for (const { type, id } of gone) this.#put(type, id, undefined);
+    if (!following) return;
+    this.#cursor = following.cursor;
+    for (const [name, scope] of this.#scopes) scope.state = following.scopes[name] ?? "loading";
   }
 
   /** These are my rights: what is held follows them as soon as every scope is answered. */
@@ -215,7 +242,7 @@ export class Records {
     const records = this.#byType.get(type);
     if (record) records?.set(id, record);
     else if (!records?.delete(id)) return;
-    this.#listener.changed(type, id);
+    this.#listener.changed(type, id, record);
   }
 
   /** Answers false when the record's history has a hole here. */

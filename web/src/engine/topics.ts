@@ -19,6 +19,10 @@ export class Topics {
     for (const topic of topics) this.#changed.add(topic);
   }
 
+  allChanged(): void {
+    this.changed(...this.#listeners.keys());
+  }
+
   /** A listener may read the engine and even write to it, so nobody is told in the middle of a change. */
   batch<Answer>(work: () => Answer): Answer {
     this.#depth++;

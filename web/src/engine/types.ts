@@ -34,7 +34,7 @@ export interface View<T extends RecordTypeName = RecordTypeName> {
 /** How a transaction ended. */
 export type Settled =
   | { readonly outcome: "applied"; readonly seq: number }
-  | { readonly outcome: "conflict" | "rejected"; readonly error: Problem };
+  | { readonly outcome: "conflict" | "rejected"; readonly error: Problem<ClientErrorCode> };
 
 export interface TransactionHandle {
   readonly id: string;
@@ -48,13 +48,36 @@ export interface DeadLetter {
   readonly id: string;
   readonly operations: readonly Operation[];
   readonly outcome: "conflict" | "rejected";
-  readonly error: Problem;
+  readonly error: Problem<ClientErrorCode>;
   /** For a conflict: the records as the server has them. */
   readonly current: readonly WireRecord[];
   /** For a conflict: field by field what I wanted, what I had seen, and what is there now. */
   readonly conflicts: readonly Conflict[];
   /** When the refusal arrived, RFC 3339. */
   readonly at: string;
+  /**
+   * Later transactions that build on a record which this one was to make, in their order. They are sent, as new ones,
+   * when it was mended, and go with it when it is discarded.
+   */
+  readonly held: readonly { readonly id: string; readonly operations: readonly Operation[] }[];
+}
+
+/** What came of taking something back. */
+export interface Undone {
+  /** What was done for it; nothing where all of it was left. */
+  readonly operations: readonly Operation[];
+  /** What was left as it is, because someone has changed it since. */
+  readonly left: readonly Operation[];
+}
+
+/** A transaction that the server has not answered for good. */
+export interface Waiting {
+  readonly id: string;
+  readonly operations: readonly Operation[];
+  /** When it was made, RFC 3339. */
+  readonly at: string;
+  /** Whether it was sent before, so that the server may have it already. */
+  readonly sent: boolean;
 }
 
 /**
@@ -85,6 +108,13 @@ export interface Status {
   readonly scopes: Readonly<Record<ScopeName, "loading" | "ready" | "refused">>;
   /** The last error frame of the server, if any: a sign of a fault in the page, not of the person. */
   readonly error: Problem | null;
+  /**
+   * - `opening`: what was kept is being read
+   * - `kept`: all is kept in this browser, and outlives the page
+   * - `memory`: nothing is, by choice or because this browser keeps nothing: what was not sent goes with the page
+   * - `full`: what waits is kept, but there is no room for the rest
+   */
+  readonly storage: "opening" | "kept" | "memory" | "full";
 }
 
 /** Someone else's edit that has just arrived. `by` is a user id; `null` is the system. It ends with my own write. */
@@ -102,6 +132,8 @@ export type Topic =
   | "me"
   | "presence"
   | "deadLetters"
+  | "queue"
+  | "undo"
   | "recent"
   | RecordTypeName
   | `${RecordTypeName}/${string}`;
@@ -109,7 +141,10 @@ export type Topic =
 export interface Engine {
   readonly workspace: string;
 
-  /** Connects, or resumes after `signedOut` or `stop()`. The queue and what is held stay. */
+  /**
+   * Reads what is kept and connects, or resumes after `signedOut` or `stop()`. Of several tabs one is connected, for all
+   * of them.
+   */
   start(): void;
   stop(): void;
   /** Tries to connect at once, for who does not want to wait for the next attempt. Nothing where it is stopped. */
@@ -146,11 +181,34 @@ export interface Engine {
   retry(id: string, operations?: readonly Operation[]): TransactionHandle;
   discard(id: string): void;
 
-  /** Transactions that a closing page would lose: ask before it closes when this is not 0. */
+  /**
+   * Takes back what I did last, or does again what I took back last, in whatever tab. What someone else has changed since
+   * is left as it is. `null` where there is nothing to take back.
+   *
+   * @param transaction what to take back instead of the last
+   */
+  undo(transaction?: string): Undone | null;
+  redo(): Undone | null;
+  canUndo(): boolean;
+  canRedo(): boolean;
+
+  /** Transactions that the server has not answered for good. */
   pendingCount(): number;
+  /** Of these, those that a closing page would lose: ask before it closes when this is not 0. */
+  unkeptCount(): number;
+  /** What waits, in the order in which it is sent. */
+  pending(): readonly Waiting[];
 
   subscribe(topic: Topic, listener: () => void): () => void;
 }
 
-/** What the browser itself says beside the server's codes: the server could not be reached, or spoke no JSON. */
-export type ClientErrorCode = ErrorCode | "network.unreachable" | "response.malformed";
+/**
+ * What the browser itself says beside the server's codes: the server could not be reached, or spoke no JSON; this
+ * browser has no room for a change, or could not write it down.
+ */
+export type ClientErrorCode =
+  | ErrorCode
+  | "network.unreachable"
+  | "response.malformed"
+  | "storage.full"
+  | "storage.failed";

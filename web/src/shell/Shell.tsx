@@ -2,9 +2,11 @@ import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useEngine, useStatus } from "@/engine/react";
+import { useEngine, useStatus, useUndo } from "@/engine/react";
+import { useAccount } from "@/platform/identity/session";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
+import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type ShellContext, shellActions } from "./actions";
 import { ShortcutHelp } from "./help/ShortcutHelp";
 import { BottomBar } from "./navigation/BottomBar";
@@ -27,6 +29,8 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
+  const { canUndo, canRedo } = useUndo();
+  const takeBack = useTakeBack();
   const context: ShellContext = {
     goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
     openPalette: () => paletteStore.open(),
@@ -34,6 +38,12 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     toggleScheme: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
+    isOperator: useAccount()?.isOperator === true,
+    openOperator: () => void navigate({ to: "/operator" }),
+    canUndo,
+    canRedo,
+    undo: () => takeBack.undo(),
+    redo: takeBack.redo,
   };
   useActions(shellActions, context);
   useShortcuts();

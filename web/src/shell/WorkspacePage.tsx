@@ -4,7 +4,10 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createEngine } from "@/engine/engine";
+import { browserEnvironment } from "@/engine/environment";
 import { EngineProvider, useStatus } from "@/engine/react";
+import { useAccount } from "@/platform/identity/session";
+import { isShared } from "@/platform/identity/sharedComputer";
 import { rememberWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { Shell } from "./Shell";
@@ -14,12 +17,18 @@ const route = getRouteApi("/w/$workspaceId");
 
 export function WorkspacePage() {
   const { workspaceId } = route.useParams();
-  return <OneWorkspace key={workspaceId} workspaceId={workspaceId} />;
+  const user = useAccount()?.user.id;
+  // Whoever signs out leaves the page with it.
+  const [first] = useState(user);
+  if (first === undefined) return null;
+  return <OneWorkspace key={workspaceId} user={first} workspaceId={workspaceId} />;
 }
 
 /** One engine for as long as the workspace is open; another workspace gets another. */
-function OneWorkspace({ workspaceId }: { workspaceId: string }) {
-  const [engine] = useState(() => createEngine({ workspace: workspaceId }));
+function OneWorkspace({ user, workspaceId }: { user: string; workspaceId: string }) {
+  const [engine] = useState(() =>
+    createEngine({ user, workspace: workspaceId, environment: browserEnvironment(!isShared()) }),
+  );
   useEffect(() => rememberWorkspace(workspaceId), [workspaceId]);
   return (
     <EngineProvider engine={engine}>

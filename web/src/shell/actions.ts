@@ -1,9 +1,12 @@
 import {
   IconAddressBook,
+  IconArrowBackUp,
+  IconArrowForwardUp,
   IconCommand,
   IconKeyboard,
   IconLogout,
   IconPlus,
+  IconServer2,
   IconSunMoon,
   IconUsers,
 } from "@tabler/icons-react";
@@ -17,6 +20,12 @@ export interface ShellContext {
   readonly toggleScheme: () => void;
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
+  readonly isOperator: boolean;
+  readonly openOperator: () => void;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly undo: () => void;
+  readonly redo: () => void;
 }
 
 export const openPalette = defineAction<ShellContext>({
@@ -72,6 +81,15 @@ export const newWorkspace = defineAction<ShellContext>({
   run: (context) => context.newWorkspace(),
 });
 
+export const openOperator = defineAction<ShellContext>({
+  id: "operator.open",
+  label: "actions.openOperator",
+  icon: IconServer2,
+  section: "account",
+  when: ({ isOperator }) => isOperator,
+  run: (context) => context.openOperator(),
+});
+
 export const signOut = defineAction<ShellContext>({
   id: "account.signOut",
   label: "actions.signOut",
@@ -80,12 +98,35 @@ export const signOut = defineAction<ShellContext>({
   run: (context) => context.signOut(),
 });
 
+export const undo = defineAction<ShellContext>({
+  id: "edit.undo",
+  label: "actions.undo",
+  icon: IconArrowBackUp,
+  section: "view",
+  shortcut: "mod+z",
+  when: ({ canUndo }) => canUndo,
+  run: (context) => context.undo(),
+});
+
+export const redo = defineAction<ShellContext>({
+  id: "edit.redo",
+  label: "actions.redo",
+  icon: IconArrowForwardUp,
+  section: "view",
+  shortcut: "mod+shift+z",
+  when: ({ canRedo }) => canRedo,
+  run: (context) => context.redo(),
+});
+
 export const shellActions = [
+  undo,
+  redo,
   openPalette,
   goToCustomers,
   goToPeople,
   openHelp,
   toggleScheme,
   newWorkspace,
+  openOperator,
   signOut,
 ];

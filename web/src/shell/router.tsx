@@ -3,10 +3,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { readSearch } from "@/apps/solo/customers/listing";
+import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
@@ -76,10 +78,21 @@ const newWorkspace = createRoute({
   component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
 
+const operator = createRoute({
+  getParentRoute: () => root,
+  path: "/operator",
+  beforeLoad: needAccount,
+  component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
+});
+
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspaceId",
-  beforeLoad: needAccount,
+  beforeLoad: async (to) => {
+    // No server would ever answer for it.
+    if (!isId(to.params.workspaceId)) throw notFound();
+    await needAccount(to);
+  },
   component: lazyRouteComponent(inside, "WorkspacePage"),
 });
 
@@ -116,11 +129,14 @@ const routeTree = root.addChildren([
   signUp,
   join,
   newWorkspace,
+  operator,
   workspace.addChildren([workspaceHome, customers.addChildren([customer]), people]),
 ]);
 
 export const router = createRouter({
   routeTree,
+  // Each page reads what it takes from the address; what else stands there reaches none.
+  search: { strict: true },
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: ErrorPage,
   defaultPendingMs: 400,

@@ -2,6 +2,7 @@ import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } fr
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Announcer } from "./feedback/Announcer";
+import { Toast } from "./feedback/Toast";
 import { cssVariables, theme } from "./theme";
 
 // The same key as in public/color-scheme.js, which paints before this runs.
@@ -21,6 +22,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
         {children}
         {/* Menus and dialogs are drawn here, inside a landmark of their own. */}
         <section id="overlays" aria-label={t("navigation.overlays")} />
+        <Toast />
         <Announcer />
       </MantineProvider>
     </DirectionProvider>

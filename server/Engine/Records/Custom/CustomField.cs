@@ -61,5 +61,6 @@ internal static class CustomFieldFailures
     internal static readonly FailureCode NoCustomFields = new("custom_field.type_takes_none", 422, "Records of this type take no custom fields.");
     internal static readonly FailureCode TooMany = new("custom_field.too_many", 422, "The type has as many custom fields as it can have.");
     internal static readonly FailureCode Fixed = new("custom_field.fixed", 422, "Type and key of a custom field stay as they were made.");
+    internal static readonly FailureCode KeyTaken = new("custom_field.key_taken", 409, "The type has a custom field with this key already.");
     internal static readonly FailureCode HasValues = new("custom_field.has_values", 409, "Records hold values of another kind under this key.");
 }

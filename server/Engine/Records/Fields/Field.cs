@@ -15,6 +15,7 @@ public abstract class Field
         _place = place;
         Required = attribute.Required;
         ReadOnly = attribute.ReadOnly;
+        PastDays = attribute.PastDays;
         Guard = place.Guard;
     }
 
@@ -27,6 +28,9 @@ public abstract class Field
     public bool Required { get; }
 
     public bool ReadOnly { get; }
+
+    /// <summary>For how many days the log keeps what it held before; for as long as the entry where 0.</summary>
+    internal int PastDays { get; }
 
     /// <summary>Who sees and changes it besides; null where whoever may read and change the record.</summary>
     internal GuardedAttribute? Guard { get; }

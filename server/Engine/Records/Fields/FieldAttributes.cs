@@ -9,6 +9,9 @@ public abstract class FieldAttribute : Attribute
     /// <summary>Only the server sets it; an operation of a person that names it is rejected.</summary>
     public bool ReadOnly { get; set; }
 
+    /// <summary>For how many days the log keeps a value after another took its place, or the record was deleted; for as long as the entry where 0.</summary>
+    public int PastDays { get; set; }
+
     /// <summary>The column, where it is not the property's name in snake_case.</summary>
     public string? Column { get; set; }
 }

@@ -25,7 +25,7 @@ internal abstract class NumberField(FieldPlace place, FieldAttribute attribute, 
         if (json.ValueKind == JsonValueKind.Null)
             return null;
         if (json.ValueKind != JsonValueKind.Number || !TryWhole(json, out var number))
-            return WrongKind("a whole number");
+            return json.ValueKind == JsonValueKind.Number && !json.GetRawText().AsSpan().ContainsAny(".eE") ? OutOfRange() : WrongKind("a whole number");
         value = number;
         return CheckRange(number);
     }
@@ -37,9 +37,9 @@ internal abstract class NumberField(FieldPlace place, FieldAttribute attribute, 
         return json.ValueKind == JsonValueKind.Number && json.TryGetInt64(out number) && number is >= -Exact and <= Exact;
     }
 
-    internal Failure? CheckRange(Int128 number) => number < min || number > max
-        ? FieldFailures.OutOfRange.With($"'{Name}' takes {min} to {max}.", Name, ("min", min), ("max", max))
-        : null;
+    internal Failure? CheckRange(Int128 number) => number < min || number > max ? OutOfRange() : null;
+
+    private Failure OutOfRange() => FieldFailures.OutOfRange.With($"'{Name}' takes {min} to {max}.", Name, ("min", min), ("max", max));
 
     internal override void Write(Utf8JsonWriter json, object? value)
     {

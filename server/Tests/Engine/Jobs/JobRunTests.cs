@@ -16,6 +16,8 @@ public sealed class JobRunTests(ScopeServer server) : IClassFixture<ScopeServer>
 
     public async ValueTask InitializeAsync()
     {
+        // Workers take whatever waits, of other tests as well.
+        await server.LookAsync("DELETE FROM engine.jobs");
         _workspace = await server.Engine.CreateWorkspaceAsync();
         _asker = await _workspace.AddMemberAsync(Roles.Member);
         _lab = new JobLab(server.ConnectionString) { Workspace = _workspace.Id };

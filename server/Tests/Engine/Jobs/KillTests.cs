@@ -42,6 +42,32 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_is_killed_while_its_job_makes_its_change()
+    {
+        await EnqueueAsync("victim", "other");
+        await using var holder = new NpgsqlConnection(cluster.SuperuserOf(_connectionString));
+        await holder.OpenAsync();
+        // The change has been sent, and waits for the workspace.
+        await ExecuteAsync($"BEGIN; SELECT pg_advisory_xact_lock({BitConverter.ToInt64(_workspace.Id.ToByteArray(), 8)})");
+        await using var victim = WorkerProcess.Start(_connectionString, _thing);
+        await Eventually.HoldsAsync("it writes", async () => await ExecuteAsync(
+            """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """) > 0, seconds: 60);
+        await victim.KillAsync();
+        await ExecuteAsync("COMMIT");
+        await using var heir = WorkerProcess.Start(_connectionString, _thing);
+        await _lab.EmptyAsync();
+        Assert.Equal("2", await CountedAsync());
+
+        async Task<long> ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, holder);
+            return await command.ExecuteScalarAsync() as long? ?? 0;
+        }
+    }
+
+    [Fact]
     public async Task Workers_are_killed_at_any_moment()
     {
         await EnqueueAsync([.. Enumerable.Range(0, 400).Select(i => $"{i}")]);

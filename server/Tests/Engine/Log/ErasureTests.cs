@@ -121,7 +121,10 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
     [Fact]
     public async Task Entries_without_digests_are_erased_as_well()
     {
-        await AsSuperuserAsync($"UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}'");
+        await AsSuperuserAsync($"""
+            UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}';
+            UPDATE engine.workspaces SET sealed_from = {await _workspace.HeadAsync() + 1} WHERE workspace_id = '{_workspace.Id}'
+            """);
         await ApplyAsync([_workspace.Set(_ada, "email", null)], new Erasure(_engine.Customers, _ada, ["email"]));
         Assert.Equal(0, await PlacesOfAsync(Secret));
         Assert.Empty(await _workspace.FindingsAsync());

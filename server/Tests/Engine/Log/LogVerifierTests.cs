@@ -41,6 +41,7 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
     [InlineData("depth = 1")]
     [InlineData("schema = 2")]
     [InlineData("erasures = '[]'")]
+    [InlineData("base = '{}'")]
     [InlineData("changes = jsonb_set(changes, '{0,set,name}', '\"Eve\"')")]
     [InlineData("changes = jsonb_set(changes, '{0,before,name}', '\"Eve\"')")]
     [InlineData("changes = changes #- '{0,before,name}'")]
@@ -49,6 +50,7 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
     [InlineData("changes = jsonb_set(changes, '{0,previous}', '1')")]
     [InlineData("changes = jsonb_set(changes, '{0,was}', '{\"client\": null}')")]
     [InlineData("changes = jsonb_set(changes, '{0,is}', '{\"client\": null}')")]
+    [InlineData("changes = jsonb_set(changes, '{0,made}', '{}')")]
     [InlineData("changes = jsonb_set(changes, '{0,more}', '1')")]
     [InlineData("changes = changes || changes")]
     [InlineData("salts = overlay(salts PLACING '\\x00' FROM 20)")]
@@ -101,7 +103,53 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
     public async Task Digests_that_were_taken_away_are_missed()
     {
         await AsSuperuserAsync($"UPDATE engine.log SET digest = NULL WHERE workspace_id = '{_workspace.Id}' AND seq > {_created}");
-        Assert.Contains($"entry {_created + 1}: has no digest, although entries before it have", await _workspace.FindingsAsync());
+        Assert.Equal(
+            [$"entry {_created + 1}: has no digest, although all from 1 on were written with one", "the log: lacks 3 digests"],
+            await _workspace.FindingsAsync());
+    }
+
+    [Fact]
+    public async Task A_forgery_that_takes_all_digests_away_is_not_taken_for_an_old_log()
+    {
+        await AsSuperuserAsync($$"""
+            UPDATE engine.log SET changes = jsonb_set(changes, '{0,set,name}', '"Eve"') WHERE workspace_id = '{{_workspace.Id}}' AND seq = {{_created + 2}};
+            UPDATE solo.customers SET name = 'Eve' WHERE workspace_id = '{{_workspace.Id}}' AND id = '{{_bob}}';
+            UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{{_workspace.Id}}'
+            """);
+        Assert.Equal(["entry 1: has no digest, although all from 1 on were written with one", $"the log: lacks {_created + 3} digests"], await _workspace.FindingsAsync());
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_made_anew_has_not_the_digests_that_were_kept()
+    {
+        var entries = await _engine.Log.SealedAfterAsync(_workspace.Id, 0, int.MaxValue, CancellationToken.None);
+        var kept = entries.ToDictionary(entry => entry.Seq, entry => Convert.ToHexStringLower(entry.Digest!));
+        Assert.Empty(await AgainstAsync(kept));
+
+        var sealer = new LogSealer(_workspace.Id);
+        var previous = entries[1].Digest;
+        foreach (var entry in entries.Skip(2))
+        {
+            var forged = sealer.Seal(entry with { Via = "forged" }, previous);
+            previous = forged.Digest;
+            await AsSuperuserAsync($"""
+                UPDATE engine.log SET via = 'forged', salts = '\x{Convert.ToHexString(forged.Salts!)}', digest = '\x{Convert.ToHexString(forged.Digest!)}'
+                WHERE workspace_id = '{_workspace.Id}' AND seq = {entry.Seq}
+                """);
+        }
+
+        Assert.Empty(await _workspace.FindingsAsync());
+        Assert.Equal(entries.Skip(2).Select(entry => $"entry {entry.Seq}"), (await AgainstAsync(kept)).Select(finding => finding.Where));
+        Assert.Equal(
+            [new LogFinding("entry 99", $"is missing, and its digest was kept: the log ends at {_created + 3}")],
+            await AgainstAsync(new Dictionary<long, string> { [99] = kept[1] }));
+    }
+
+    [Fact]
+    public async Task From_where_on_there_are_digests_is_for_nobody_of_the_product_to_move()
+    {
+        foreach (var role in DbRoles.All.Where(role => role != DbRoles.Owner))
+            Assert.Equal("False", await AsSuperuserAsync($"SELECT has_column_privilege('{role}', 'engine.workspaces', 'sealed_from', 'UPDATE')"));
     }
 
     [Theory]
@@ -166,7 +214,10 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
     public async Task Entries_from_before_there_were_digests_are_said_and_do_not_fail()
     {
         // As the first version of the schema left them.
-        await AsSuperuserAsync($"UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}'");
+        await AsSuperuserAsync($"""
+            UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}';
+            UPDATE engine.workspaces SET sealed_from = {_created + 4} WHERE workspace_id = '{_workspace.Id}'
+            """);
         await _workspace.WriteAsync(_workspace.Set(_bob, "name", "Bobby"));
 
         var report = await _engine.Verifier.VerifyAsync(_workspace.Id, finding => Assert.Fail($"{finding}"), CancellationToken.None);
@@ -218,6 +269,13 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
             Assert.Equal("False", await AsSuperuserAsync($"SELECT has_column_privilege('{role}', 'engine.log', '{column}', 'UPDATE')"));
         Assert.Equal("False", await AsSuperuserAsync($"SELECT has_table_privilege('{role}', 'engine.log', 'UPDATE, DELETE, TRUNCATE')"));
         Assert.Equal($"{role == DbRoles.Writer}", await AsSuperuserAsync($"SELECT has_function_privilege('{role}', 'engine.erase(text, uuid, jsonb)', 'EXECUTE')"));
+    }
+
+    private async Task<IReadOnlyList<LogFinding>> AgainstAsync(IReadOnlyDictionary<long, string> kept)
+    {
+        var findings = new List<LogFinding>();
+        await _engine.Verifier.VerifyAsync(_workspace.Id, kept, findings.Add, CancellationToken.None);
+        return findings;
     }
 
     private Task<string?> AsSuperuserAsync(string sql) => database.AsSuperuserAsync(sql);

@@ -107,7 +107,9 @@ public sealed class CustomFieldTests(TestDatabase database) : IClassFixture<Test
     public async Task Only_owners_define_and_each_key_once_and_for_types_that_take_them()
     {
         await DefineAsync("size", "text");
-        Assert.Equal("record.not_unique", Refusal(await _workspace.SendAsync(Definition(Guid.CreateVersion7(), "size"))));
+        Assert.Equal("custom_field.key_taken", Refusal(await _workspace.SendAsync(Definition(Guid.CreateVersion7(), "size"))));
+        await _workspace.AddThingAsync(new Dictionary<string, object> { ["title"] = "x", ["ext.size"] = "L" });
+        Assert.Equal("custom_field.key_taken", Refusal(await _workspace.SendAsync(Definition(Guid.CreateVersion7(), "size", kind: "integer"))));
         Assert.Equal("custom_field.type_takes_none", Refusal(await _workspace.SendAsync(Definition(Guid.CreateVersion7(), "size", type: "test.person"))));
         Assert.Equal("field.malformed", Refusal(await _workspace.SendAsync(Definition(Guid.CreateVersion7(), "shoe size"))));
         var member = await _workspace.AddMemberAsync(Roles.Member);

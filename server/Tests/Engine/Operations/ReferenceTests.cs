@@ -76,6 +76,7 @@ public sealed class ReferenceTests(TestDatabase database) : IClassFixture<TestDa
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(i =>
             _workspace.SendAsync(i == 2 ? DeleteShelf(shelf) : NewShelf(Guid.CreateVersion7()))));
         Assert.Equal("record.referenced", outcomes[2].Failure!.Code.Code);
+        Assert.Equal(("test.thing", 0, $"{shelf}"), (outcomes[2].Failure!.Params!["by"], outcomes[2].Failure!.Params!["operation"], outcomes[2].Failure!.Params!["id"]));
         Assert.Equal(4, outcomes.Count(outcome => outcome.Kind == OutcomeKind.Applied));
     }
 

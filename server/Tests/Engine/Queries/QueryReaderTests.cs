@@ -74,12 +74,21 @@ public sealed class QueryReaderTests
     }
 
     [Fact]
+    public void A_range_that_goes_down_is_turned_round_in_the_refusal()
+    {
+        var failure = QueryReader.Read("version:8..3", new Columns(Thing.Type, Thing.Reader(sees: false), []), Now, out _)!;
+        Assert.Equal("At 9: a range goes from the smaller to the larger. Write version:3..8.", failure.Detail);
+        Assert.Contains("write : for equal", QueryReader.Read("status=lead", new Columns(Thing.Type, Thing.Reader(sees: false), []), Now, out _)!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Half_a_character_is_refused() => Assert.Equal("query.malformed", Read("a \ud83d"));
 
     [Fact]
     public void A_query_has_bounds()
     {
         Assert.Equal("query.too_long", Read(new string('a', 1001)));
+        Assert.Equal(1001, QueryReader.Read(new string('a', 1001), new Columns(Thing.Type, Thing.Reader(sees: false), []), Now, out _)!.Params!["at"]);
         Assert.Null(Read(new string('a', 1000)));
         Assert.Equal("query.too_deep", Read($"{new string('(', 12)}a{new string(')', 12)}"));
         Assert.Equal("query.too_deep", Read($"{new string('-', 900)}a"));

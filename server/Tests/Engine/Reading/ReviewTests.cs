@@ -214,8 +214,8 @@ public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>
         var room = new Room(_workspace.Id, engine.SyncReader, engine.Registry, TimeProvider.System, _ => { }, _ => { });
         using CancellationTokenSource ending = new(), othersEnding = new();
         var socket = new Listening();
-        var watching = new SyncConnection(socket, new SyncUser(member.User, member.Session), ending, TimeProvider.System) { Browser = Guid.CreateVersion7() };
-        var looking = new SyncConnection(new Listening(), new SyncUser(_workspace.Owner.User, _workspace.Owner.Session), othersEnding, TimeProvider.System) { Browser = Guid.CreateVersion7() };
+        var watching = new SyncConnection(socket, new SyncUser(member.User, member.Session), ending, TimeProvider.System) { Speaks = (Guid.CreateVersion7(), 0) };
+        var looking = new SyncConnection(new Listening(), new SyncUser(_workspace.Owner.User, _workspace.Owner.Session), othersEnding, TimeProvider.System) { Speaks = (Guid.CreateVersion7(), 0) };
         var head = await _workspace.HeadAsync();
         foreach (var connection in new[] { watching, looking })
         {

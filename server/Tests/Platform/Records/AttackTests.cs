@@ -231,7 +231,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         else if (answer.Status == HttpStatusCode.OK)
             Assert.Equal("""{"records":[],"next":null,"count":{"exact":0}}""", answer.Text);
         else
-            Assert.Contains(answer.Code, new[] { "record.not_found", "scope.unknown", "field.unknown", "permission.denied", "transaction.not_found" });
+            Assert.Contains(answer.Code, new[] { "record.not_found", "record.type_unknown", "scope.unknown", "field.unknown", "permission.denied", "transaction.not_found" });
     }
 
     private bool IsVictims(JsonElement record) => _samples.Ids.Values.Contains(record.GetProperty("id").GetGuid());

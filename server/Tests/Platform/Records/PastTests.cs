@@ -21,7 +21,10 @@ public sealed class PastTests(TestServer server) : IClassFixture<TestServer>
         (await ada.GetAsync($"{path}?at={made - 1}")).Refuses(HttpStatusCode.NotFound, "record.not_found");
         AssertSame(then, await ada.GetAsync($"{path}?at={made}"));
         AssertSame(now, await ada.GetAsync($"{path}?at={renamed}"));
-        AssertSame(now, await ada.GetAsync($"{path}?at={long.MaxValue}"));
+        foreach (var beyond in new[] { $"at={renamed + 1}", $"at={long.MaxValue}", $"at={long.MaxValue}0" })
+            (await ada.GetAsync($"{path}?{beyond}")).Refuses(HttpStatusCode.UnprocessableEntity, "field.out_of_range", "at");
+        var history = (await ada.GetAsync($"{path}/history?from={renamed + 1}")).Refuses(HttpStatusCode.UnprocessableEntity, "field.out_of_range", "from");
+        Assert.Equal(renamed, history.Json.GetProperty("params").GetProperty("max").GetInt64());
 
         var deleted = await SeqAsync(ada, new { op = "delete", type = "solo.customer", id });
         (await ada.GetAsync(path)).Refuses(HttpStatusCode.NotFound, "record.not_found");

@@ -38,6 +38,41 @@ public sealed class TransactionTests(TestServer server) : IClassFixture<TestServ
         Assert.True(JsonElement.DeepEquals(refusal.Json, (await ada.WriteAsync(SyncClient.Set(customer, "name", "Twice"), refused)).Json));
     }
 
+    [Theory]
+    [InlineData("{\"id\":\"ID\",\"schema\":\"1\",\"operations\":[]}")]
+    [InlineData("{\"id\":\"ID\",\"schema\":1,\"operations\":[],\"note\":1}")]
+    [InlineData("{\"id\":\"ID\",\"schema\":1,\"operations\":{}}")]
+    [InlineData("{\"id\":\"ID\",\"schema\":1}")]
+    public async Task What_could_not_be_read_may_be_sent_again_mended(string body)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var id = Guid.CreateVersion7();
+        var answer = await ada.PostTextAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions", body.Replace("ID", $"{id}", StringComparison.Ordinal));
+        Assert.False(answer.Is(HttpStatusCode.BadRequest).Json.TryGetProperty("outcome", out _));
+        Assert.Equal("applied", (await ada.WriteAsync(SyncClient.Create(Guid.CreateVersion7(), new { name = "Mended" }), id)).Is(HttpStatusCode.OK).Json.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_operation_and_its_record()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var (there, wrong, absent) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var sound = SyncClient.Create(there, new { name = "Sound" });
+        // Found where it is read, where it is applied, and where the record is judged as a whole.
+        await RefusedAsync(1, wrong, sound, SyncClient.Create(wrong, new { nmae = "x" }));
+        await RefusedAsync(1, absent, sound, SyncClient.Set(absent, "name", "x"));
+        await RefusedAsync(2, wrong, sound, SyncClient.Create(wrong, new { name = "x" }), SyncClient.Set(wrong, "name", null), SyncClient.Set(there, "name", "y"));
+
+        async Task RefusedAsync(int operation, Guid record, params object[] operations)
+        {
+            var refusal = await ada.PostTextAsync(
+                $"/api/workspaces/{await ada.WorkspaceAsync()}/transactions", JsonSerializer.Serialize(new { id = Guid.CreateVersion7(), schema = 1, operations }));
+            Assert.Equal("rejected", refusal.Json.GetProperty("outcome").GetString());
+            var named = refusal.Json.GetProperty("params");
+            Assert.Equal((operation, "solo.customer", record), (named.GetProperty("operation").GetInt32(), named.GetProperty("type").GetString(), named.GetProperty("id").GetGuid()));
+        }
+    }
+
     [Fact]
     public async Task A_guard_that_fails_is_a_conflict_with_the_records_of_now()
     {

@@ -33,6 +33,7 @@ export class FakeServer {
   readonly #records = new Map<string, WireRecord>();
   readonly #outcomes = new Map<string, Stored[]>();
   readonly #deleted = new Map<string, WireRecord>();
+  readonly #leaders = new Map<string, { readonly leader: number; readonly link: Link }>();
   /** How often each transaction was applied, by its id. */
   readonly applications = new Map<string, number>();
   epoch = "epoch-1";
@@ -93,6 +94,18 @@ export class FakeServer {
     this.applications.clear();
     for (const { tx } of kept) this.applications.set(tx, 1);
     for (const link of [...this.links]) link.cut();
+  }
+
+  /** Whether this tab may speak for the browser; then whoever spoke before may no more. */
+  speaks(browser: string, leader: number, link: Link): boolean {
+    const before = this.#leaders.get(browser);
+    if (before && before.leader > leader) return false;
+    this.#leaders.set(browser, { leader, link });
+    if (before && before.leader < leader && before.link.stands) {
+      before.link.say({ t: "error", error: problem("browser.superseded") });
+      before.link.cut(1008);
+    }
+    return true;
   }
 
   lastMutation(browser: string): number {
@@ -326,7 +339,12 @@ export class Link implements Socket {
     this.#lanes.deltas.push({ t: "nudge", head: this.#server.head });
   }
 
-  #greet({ browser, epoch, cursor }: Extract<ClientFrame, { t: "hello" }>): void {
+  #greet({ browser, leader, epoch, cursor }: Extract<ClientFrame, { t: "hello" }>): void {
+    if (!this.#server.speaks(browser, leader, this)) {
+      this.say({ t: "error", error: problem("browser.superseded") });
+      this.cut(1008);
+      return;
+    }
     const { head, log } = this.#server;
     const same = cursor !== null && (cursor.seq === 0 || log[cursor.seq - 1]?.tx === cursor.tx);
     const reset = cursor !== null && (epoch !== this.#server.epoch || !same || this.#server.onlySnapshots);

@@ -1,4 +1,5 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -6,6 +7,7 @@ import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
 import { signIn } from "./session";
+import { isShared, setShared } from "./sharedComputer";
 
 interface Props {
   readonly email?: string;
@@ -14,13 +16,18 @@ interface Props {
 
 export function SignInForm({ email = "", onSignedIn }: Props) {
   const { t } = useTranslation();
+  const [shared, setSharedHere] = useState(isShared);
   // A page listens to the one, a dialog to the other.
   const first = { autoFocus: true, "data-autofocus": true };
   const form = useForm({
     initial: { email, password: "" },
     check: (values) =>
       complaintsOf(emailAddress("email", values.email), requiredText("password", values.password)),
-    send: async (values) => onSignedIn(await signIn(values.email.trim(), values.password)),
+    send: async (values) => {
+      const account = await signIn(values.email.trim(), values.password);
+      setShared(shared);
+      await onSignedIn(account);
+    },
   });
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
@@ -38,6 +45,12 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
         {...(email !== "" && first)}
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}
+      />
+      <Checkbox
+        label={t("identity.shared")}
+        description={t("identity.sharedHint")}
+        checked={shared}
+        onChange={(event) => setSharedHere(event.currentTarget.checked)}
       />
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {t("identity.signIn")}

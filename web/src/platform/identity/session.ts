@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
+import { wipeStores } from "@/engine/indexedStore";
 import { followAccountLanguage } from "@/ui/language/i18n";
 
 /** `undefined` until the server was asked; `null` when nobody is signed in. */
@@ -45,7 +46,9 @@ export async function signUp(body: SignUp): Promise<Account> {
 }
 
 export async function signOut(): Promise<void> {
+  const leaving = account?.user.id;
   await api.signOut();
+  if (leaving !== undefined) await wipeStores(leaving);
   put(null);
   signOuts.postMessage(null);
 }

@@ -5,6 +5,7 @@ import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
 import { syncState } from "./syncState";
+import { WaitingList } from "./WaitingList";
 
 /** Whether what is on the screen is what the others see; a click says more and shows the way out. */
 export function ConnectionStatus() {
@@ -57,7 +58,13 @@ export function ConnectionStatus() {
             {t("status.reload")}
           </Button>
         )}
+        {(status.storage === "memory" || status.storage === "full") && (
+          <Text fz="sm" mt="xs" c="var(--hf-warning-text)">
+            {t(`status.storage.${status.storage}`)}
+          </Text>
+        )}
         {letters.length > 0 && <DeadLetterList letters={letters} />}
+        <WaitingList />
       </Popover.Dropdown>
     </Popover>
   );

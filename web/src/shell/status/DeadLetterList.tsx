@@ -1,10 +1,14 @@
 import { Button, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import type { Operation } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { ConflictDialog } from "@/ui/record/ConflictDialog";
+import { disagreementsOf } from "@/ui/record/conflicts";
 import classes from "./status.module.css";
+import { useDescription } from "./useDescription";
+import { useFieldLabel } from "./useFieldLabel";
 
 /** What the server refused. Each stays until the person has decided. */
 export function DeadLetterList({ letters }: { letters: readonly DeadLetter[] }) {
@@ -17,31 +21,13 @@ export function DeadLetterList({ letters }: { letters: readonly DeadLetter[] }) 
   );
 }
 
-/** What a record is called, where its type has a name or a label. */
-function nameOf(values: object | undefined): unknown {
-  if (!values) return undefined;
-  return "name" in values ? values.name : "label" in values ? values.label : undefined;
-}
-
-function useDescription(): (operation: Operation) => string {
-  const { t } = useTranslation();
-  const engine = useEngine();
-  return (operation) => {
-    const held = nameOf(engine.record(operation.type, operation.id)?.values);
-    const given = operation.op === "create" ? nameOf(operation.values) : undefined;
-    const name = String(given ?? held ?? t("letters.unnamed"));
-    if (operation.op === "create" || operation.op === "delete" || operation.op === "restore")
-      return t(`letters.${operation.op}`, { name });
-    const value = "value" in operation ? operation.value : operation.by;
-    return t(`letters.${operation.op}`, { name, value: String(value ?? t("record.empty")) });
-  };
-}
-
 function Letter({ letter }: { letter: DeadLetter }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
   const describe = useDescription();
+  const labelOf = useFieldLabel();
+  const [comparing, dialog] = useDisclosure(false);
   return (
     <li className={classes.letter}>
       {letter.operations.map((operation, index) => (
@@ -53,7 +39,20 @@ function Letter({ letter }: { letter: DeadLetter }) {
       <Text fz="sm" c="var(--hf-danger)">
         {problemText(letter.error)}
       </Text>
+      {letter.held.length > 0 && (
+        <Text fz="sm" c="dimmed">
+          {t("letters.held", { count: letter.held.length })}
+        </Text>
+      )}
       <Group gap="xs" mt={6}>
+        {disagreementsOf(letter).length > 0 && (
+          <>
+            <Button size="compact-xs" onClick={dialog.open}>
+              {t("conflict.compare")}
+            </Button>
+            <ConflictDialog letter={letter} opened={comparing} onClose={dialog.close} labelOf={labelOf} />
+          </>
+        )}
         <Button size="compact-xs" variant="default" onClick={() => engine.retry(letter.id)}>
           {t("record.retry")}
         </Button>

@@ -16,7 +16,8 @@ function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (isLayerOpen()) return true;
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) {
-    return !(event.ctrlKey || event.metaKey);
+    // What is being typed has an undo of its own.
+    return !(event.ctrlKey || event.metaKey) || ["z", "y"].includes(event.key.toLowerCase());
   }
   return ["Enter", " "].includes(event.key) && target?.closest('a, button, [role="radio"]') != null;
 }

@@ -21,11 +21,20 @@ export function relativeTime(language: string, at: Date, now: Date): string | nu
   return null;
 }
 
+/** A length of time in the largest unit that fits it: "3 min". */
+export function duration(language: string, seconds: number): string {
+  const [unit, size] = units.find(([, each]) => seconds >= each) ?? (["second", 1] as const);
+  const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
+  return format.format(Math.floor(seconds / size));
+}
+
 export interface Formats {
   readonly ago: (time: string) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   readonly number: (value: number) => string;
+  /** So many seconds in the largest unit that fits: "3 min". */
+  readonly duration: (seconds: number) => string;
 }
 
 function formatsFor(language: string, justNow: string): Formats {
@@ -37,6 +46,7 @@ function formatsFor(language: string, justNow: string): Formats {
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     number: (value) => number.format(value),
+    duration: (seconds) => duration(language, seconds),
   };
 }
 

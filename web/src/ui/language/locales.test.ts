@@ -46,7 +46,13 @@ describe("translations", () => {
 
   it("say something for every error of the contract and of the browser, and for no other", () => {
     const spoken = Object.keys(english).flatMap((key) => (key.startsWith("errors.") ? [key.slice(7)] : []));
-    const codes = [...contract.errors, "network.unreachable", "response.malformed"];
+    const codes = [
+      ...contract.errors,
+      "network.unreachable",
+      "response.malformed",
+      "storage.failed",
+      "storage.full",
+    ];
     expect({
       errorsWithoutText: codes.filter((code) => !spoken.includes(code)),
       textsWithoutError: spoken.filter((code) => !codes.includes(code)),

@@ -5,9 +5,11 @@ import { remove } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
+import { toast } from "@/ui/feedback/Toast";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "@/ui/record/TitleField";
 import { useField } from "@/ui/record/useField";
+import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type DetailContext, detailActions } from "./actions";
 import { CustomerFields } from "./CustomerFields";
 import { CustomerHistory } from "./CustomerHistory";
@@ -44,8 +46,13 @@ export function CustomerDetail({ customer, onClose }: Props) {
     if (focused === document.body || focused?.checkVisibility() !== true) root.current?.focus();
   }, []);
 
+  const { undo } = useTakeBack();
   function deleteIt(): void {
-    engine.transact([remove("solo.customer", customer.id)]);
+    const deleted = engine.transact([remove("solo.customer", customer.id)]);
+    toast({
+      text: t("customers.delete.done", { name: customer.values.name }),
+      action: { label: t("actions.undo"), run: () => undo(deleted.id) },
+    });
     onClose();
   }
 

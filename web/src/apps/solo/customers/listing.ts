@@ -31,9 +31,26 @@ export function readSearch(raw: Readonly<Record<string, unknown>>): CustomerSear
   };
 }
 
-/** Lower case without accents, so that "muller" finds "Müller". */
+// Letters that no accent was taken from, as the server folds them (engine.fold).
+const plain: Readonly<Record<string, string>> = {
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ħ: "h",
+  ı: "i",
+  ς: "σ",
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+};
+
+/** Lower case without accents, so that "muller" finds "Müller", and "lodz" "Łódź". */
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[øłđħıςßæœ]/gu, (letter) => plain[letter] ?? letter);
 }
 
 // Views stay the same object until something in them changes, so what was folded once is kept with them.

@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using Holdfast.Engine.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Holdfast.Engine.Series;
+
+/// <summary>
+/// Writes points in batches: what came together within a moment, of all series and workspaces, in one transaction. A batch whose
+/// answer is lost is written again and counts once. A process that is killed loses the last moment; what must not be lost is
+/// written by <see cref="SeriesSql.Insert"/> together with what it follows from.
+/// </summary>
+public sealed partial class SeriesWriter : BackgroundService
+{
+    private const int MostWaiting = 50_000;
+    private const int MostInBatch = 5000;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Db _db;
+    private readonly SeriesKeeper _keeper;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SeriesWriter> _logger;
+    private readonly Channel<(SeriesKind Series, SeriesPoint Point)> _waiting = Channel.CreateBounded<(SeriesKind, SeriesPoint)>(MostWaiting);
+
+    internal SeriesWriter(Db db, SeriesKeeper keeper, TimeProvider clock, ILogger<SeriesWriter> logger) =>
+        (_db, _keeper, _clock, _logger) = (db, keeper, clock, logger);
+
+    /// <summary>Hands a point over. Waits only where very many are yet to be written, as while the database is away.</summary>
+    /// <exception cref="ArgumentException">It lies more than a day ahead, or has not as many values as the series.</exception>
+    public ValueTask AddAsync(SeriesKind series, SeriesPoint point, CancellationToken cancel)
+    {
+        SeriesSql.Check(series, point, _clock.GetUtcNow());
+        return _waiting.Writer.WriteAsync((series, point), cancel);
+    }
+
+    /// <summary>Writes a batch under its id: once, however often it is called.</summary>
+    internal async Task WriteAsync(Guid id, IEnumerable<(SeriesKind Series, SeriesPoint Point)> batch)
+    {
+        var now = _clock.GetUtcNow();
+        var inserts = batch.GroupBy(one => one.Series, one => one.Point).OrderBy(group => group.Key.Name, StringComparer.Ordinal).SelectMany(group => SeriesSql.Insert(group.Key, [.. group], now));
+        try
+        {
+            await _db.System.ExecuteAsync([$"INSERT INTO engine.series_batches (id, written_at) VALUES ({id}, {now})", .. inserts]);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "series_batches" })
+        {
+            // It was written, and the answer was lost.
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var stop = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        var batch = new List<(SeriesKind, SeriesPoint)>();
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            await Task.Delay(Gather, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var point))
+                batch.Add(point);
+            if (!await TryAsync(batch, stoppingToken))
+                return;
+            batch.Clear();
+        }
+    }
+
+    /// <returns>False where the server stops and the database does not take it.</returns>
+    private async Task<bool> TryAsync(List<(SeriesKind, SeriesPoint)> batch, CancellationToken stopping)
+    {
+        var id = Guid.CreateVersion7();
+        while (true)
+        {
+            try
+            {
+                await WriteAsync(id, batch);
+                return true;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                LogFailed(_logger, e, batch.Count);
+                if (stopping.IsCancellationRequested)
+                    return false;
+                await Task.Delay(Pause, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // After a pause of weeks the part for today may be missing.
+                if (e is PostgresException { SqlState: PostgresErrorCodes.CheckViolation })
+                    await _keeper.TryKeepAsync(stopping);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Points} points of series could not be written; trying again")]
+    private static partial void LogFailed(ILogger logger, Exception exception, int points);
+}

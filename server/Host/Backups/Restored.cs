@@ -1,0 +1,26 @@
+using Holdfast.Engine.Storage;
+using Holdfast.Platform.Http;
+
+namespace Holdfast.Host.Backups;
+
+/// <summary>What has to be done to a database that was put back, by whatever means, before anyone works with it.</summary>
+internal static class Restored
+{
+    /// <summary>
+    /// Begins a new epoch of every workspace, for what browsers have read of the log need not be what it says now; and ends all
+    /// sessions, for one that was ended since must not come back.
+    /// </summary>
+    /// <param name="connectionString">The product's login, or an administrator.</param>
+    /// <param name="cancel">Stops between two workspaces.</param>
+    public static async Task BeginAsync(string connectionString, CancellationToken cancel)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
+        await using var provider = services.BuildServiceProvider();
+        var db = provider.GetRequiredService<Db>();
+        foreach (var workspace in await db.System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces", cancel))
+            await db.In(workspace).ExecuteAsync($"UPDATE engine.workspaces SET epoch = {Guid.CreateVersion7()} WHERE workspace_id = {workspace}");
+        await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions");
+    }
+}

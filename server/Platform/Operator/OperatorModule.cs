@@ -1,0 +1,35 @@
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Identity;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Platform.Operator;
+
+/// <summary>What whoever runs the instance sees and does, under <c>/api/operator</c>. Nobody else gets past its check.</summary>
+public static partial class OperatorModule
+{
+    public static void Map(WebApplication app)
+    {
+        var operators = app.MapApi().MapGroup("/operator").AddEndpointFilter(CheckAsync);
+        operators.MapGet("/jobs", JobsDoor.StateAsync);
+        operators.MapPost("/queues/{queue}/pause", JobsDoor.PauseAsync);
+        operators.MapPost("/queues/{queue}/resume", JobsDoor.ResumeAsync);
+        operators.MapPost("/jobs/redrive", JobsDoor.RedriveAsync);
+    }
+
+    private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        var (request, services) = (call.HttpContext.Request, call.HttpContext.RequestServices);
+        var who = call.HttpContext.Features.Get<SignedIn>()!;
+        if (!await services.GetRequiredService<Operators>().IsAsync(who.User, call.HttpContext.RequestAborted))
+            return Problem.Of(OperatorFailures.Required.With("It is whoever signed up first."));
+        if (!HttpMethods.IsGet(request.Method))
+            LogActed(services.GetRequiredService<ILogger<Operators>>(), who.User, call.HttpContext.GetEndpoint()!.DisplayName!);
+        return await next(call);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The operator {User} used {Endpoint}")]
+    private static partial void LogActed(ILogger logger, Guid user, string endpoint);
+}

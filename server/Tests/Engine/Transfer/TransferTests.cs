@@ -1,0 +1,235 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Transfer;
+using Holdfast.Host.Backups;
+using Holdfast.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Holdfast.Tests.Engine.Transfer;
+
+/// <summary>A workspace in a file: out of one instance, into another, of this version or of an older one.</summary>
+public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestEngine _engine = new(database.ConnectionString);
+    private readonly Guid _ada = Guid.CreateVersion7();
+    private Guid _thing;
+    private Envelope _envelope = null!;
+    private TestWorkspace _workspace = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _envelope = Seal(_folder["key"]);
+        _workspace = await _engine.CreateWorkspaceAsync();
+        await _workspace.WriteAsync(_workspace.NewCustomer("Ada \"Engine\"\n\u2028 née Byron", _ada));
+        await _workspace.WriteAsync(_workspace.Set(_ada, "name", "Ada"));
+        _thing = await _workspace.AddThingAsync(new { title = "A safe", password = "geheim" });
+        var gone = Guid.CreateVersion7();
+        await _workspace.WriteAsync(_workspace.NewCustomer("Gone", gone));
+        await _workspace.WriteAsync(new DeleteOperation(_engine.Customers, gone));
+        await _workspace.EraseAsync(gone, "name");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_comes_into_another_instance_as_it_was_under_a_new_epoch_and_the_log_holds()
+    {
+        var file = await ExportAsync();
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        var report = await ImportAsync(elsewhere, file);
+        Assert.Equal((_workspace.Id, 8L), (report.Workspace, report.Entries));
+        var rows = await RowsAsync(Home, _workspace.Id);
+        Assert.Contains(rows, row => row.Contains("n\u00e9e", StringComparison.Ordinal) || row.Contains("née", StringComparison.Ordinal));
+        Assert.Equal(rows, await RowsAsync(elsewhere, _workspace.Id));
+        Assert.NotEqual(await EpochAsync(Home), await EpochAsync(elsewhere));
+        await SoundAsync(elsewhere, _workspace.Id);
+        Assert.Equal("geheim", await elsewhere.Engine.Db.In(_workspace.Id).FirstAsync<string>($"SELECT value FROM engine.secrets WHERE record_id = {_thing}"));
+        Assert.DoesNotContain(Unpack(file), line => line.Contains("geheim", StringComparison.Ordinal));
+
+        Assert.Contains("is here already", (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(elsewhere, file))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beside_itself_it_gets_a_new_id_wherever_the_old_one_stood()
+    {
+        var report = await ImportAsync(Home, await ExportAsync(), asNew: true);
+        Assert.NotEqual(_workspace.Id, report.Workspace);
+        await SoundAsync(Home, report.Workspace);
+        var rows = await RowsAsync(Home, report.Workspace);
+        Assert.DoesNotContain(rows, row => row.Contains(_workspace.Id.ToString(), StringComparison.Ordinal));
+        Assert.Equal((await RowsAsync(Home, _workspace.Id)).Select(row => row.Replace(_workspace.Id.ToString(), report.Workspace.ToString(), StringComparison.Ordinal)).Order(StringComparer.Ordinal), rows);
+    }
+
+    [Fact]
+    public async Task A_person_who_is_here_under_another_id_is_that_one_from_then_on()
+    {
+        var here = Guid.CreateVersion7();
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await ImportAsync(elsewhere, await ExportAsync(), known: new Dictionary<Guid, Guid> { [_workspace.Owner.User] = here });
+        var rows = await RowsAsync(elsewhere, _workspace.Id);
+        Assert.DoesNotContain(rows, row => row.Contains(_workspace.Owner.User.ToString(), StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.Contains(here.ToString(), StringComparison.Ordinal));
+        await SoundAsync(elsewhere, _workspace.Id);
+    }
+
+    [Fact]
+    public async Task A_cut_or_altered_file_and_another_key_are_refused_and_nothing_is_left()
+    {
+        var file = await ExportAsync();
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        var lines = Unpack(file);
+        await RefusedAsync(file[..(file.Length / 2)], "cut off");
+        await RefusedAsync(Pack(lines[..^1]), "its last line is missing");
+        await RefusedAsync([.. file.Select((value, at) => at == file.Length / 2 ? (byte)(value ^ 1) : value)], "altered");
+        await RefusedAsync(Pack([.. lines.Select(line => line.Replace("Ada", "Eve", StringComparison.Ordinal))]), "altered");
+        await RefusedAsync(Pack([.. lines[..3], .. lines[4..]]), "altered");
+        await RefusedAsync(Pack(["{}", "{}"]), "altered");
+        await RefusedAsync([1, 2, 3], "altered");
+        await RefusedAsync(Pack([lines[0].Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal), .. lines[1..]]), "has format 2, and this version of Holdfast reads 1");
+        await RefusedAsync(file, "Name the file of that one by --backup-key", Seal(_folder["strange"]));
+
+        async Task RefusedAsync(byte[] bytes, string says, Envelope? envelope = null)
+        {
+            Assert.Contains(says, (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(elsewhere, bytes, envelope: envelope))).Message, StringComparison.Ordinal);
+            Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
+        }
+    }
+
+    [Fact]
+    public async Task What_an_older_version_wrote_is_brought_up_to_date_and_what_a_newer_one_wrote_is_refused()
+    {
+        var person = Guid.CreateVersion7();
+        var written = await _engine.WritePath.WriteAsync(_workspace.Id, _engine.Read(
+            _workspace.Owner, $$"""[{"op":"create","type":"test.person","id":"{{person}}","values":{"firstName":"Ada","lastName":"Lovelace","email":"ada@example.org"} }]"""));
+        Assert.Equal(OutcomeKind.Applied, written.Kind);
+        var lines = Unpack(await ExportAsync());
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        Assert.Contains("this version takes 1 to 3", (await Assert.ThrowsAsync<TransferException>(async () => await ImportAsync(elsewhere, await PackAsync(lines, _ => null, schema: 4)))).Message, StringComparison.Ordinal);
+
+        // As schema 1 had it: one name, and mail; its entry is of the time before there were digests, so that it can be written here.
+        await ImportAsync(elsewhere, await PackAsync(lines, line =>
+        {
+            if (line["row"] is { } row && line["table"]!.GetValue<string>() == "engine.log")
+            {
+                (row["digest"], row["salts"], row["schema"]) = (null, null, 1);
+                foreach (var change in row["changes"]!.AsArray().Where(change => change!["id"]!.GetValue<string>() == person.ToString()))
+                    change!["set"] = Old();
+            }
+            else if (line["record"] is { } record && record["id"]!.GetValue<string>() == person.ToString())
+            {
+                record["values"] = Old();
+            }
+
+            return line;
+        }, schema: 1));
+        Assert.Equal("Ada|Lovelace|ada@example.org", await elsewhere.Engine.Db.In(_workspace.Id).FirstAsync<string>($"SELECT concat_ws('|', first_name, last_name, email) FROM test.people"));
+        await SoundAsync(elsewhere, _workspace.Id);
+
+        static JsonObject Old() => new() { ["fullName"] = "Ada Lovelace", ["mail"] = "ada@example.org", ["fax"] = "1815" };
+    }
+
+    private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
+
+    private async Task<byte[]> ExportAsync()
+    {
+        using var stream = new MemoryStream();
+        await WorkspaceExport.WriteAsync(
+            database.ConnectionString, _engine.Registry, _workspace.Id, stream, "1.2.3", _envelope,
+            users => Task.FromResult<IReadOnlyList<TransferPerson>>([.. users.Select(user => new TransferPerson(user, "ada@example.org", "Ada", "en", null))]), Cancel);
+        return stream.ToArray();
+    }
+
+    private Task<TransferReport> ImportAsync(Instance into, byte[] file, bool asNew = false, Envelope? envelope = null, IReadOnlyDictionary<Guid, Guid>? known = null) => WorkspaceImport.ReadAsync(
+        into.ConnectionString, into.Engine.Registry, new MemoryStream(file), asNew, envelope ?? _envelope,
+        new TransferPeople(_ => Task.FromResult(known ?? new Dictionary<Guid, Guid>()), _ => []), Cancel);
+
+    private sealed record Instance(string ConnectionString, string Superuser, TestEngine Engine, TestCluster? Cluster) : IAsyncDisposable
+    {
+        public static async Task<Instance> NewAsync(TestCluster cluster)
+        {
+            var connection = await cluster.CreateDatabaseAsync();
+            return new Instance(connection, cluster.SuperuserOf(connection), new TestEngine(connection), cluster);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Engine.DisposeAsync();
+            await Cluster!.DropDatabaseAsync(ConnectionString);
+        }
+    }
+
+    /// <summary>All that the database holds of a workspace but what differs by design, in an order of its own.</summary>
+    private static async Task<string[]> RowsAsync(Instance instance, Guid workspace)
+    {
+        await using var connection = new NpgsqlConnection(instance.Superuser);
+        await connection.OpenAsync(Cancel);
+        var rows = new List<string>();
+        foreach (var table in await WorkspaceTable.ListAsync(connection, Cancel))
+        {
+            await using var command = new NpgsqlCommand($"SELECT '{table.Name} ' || (to_jsonb(t) - 'workspace_id' - 'epoch' - 'digest')::text FROM {table.Name} t WHERE workspace_id = $1", connection) { Parameters = { new() { Value = workspace } } };
+            await using var reader = await command.ExecuteReaderAsync(Cancel);
+            while (await reader.ReadAsync(Cancel))
+                rows.Add(reader.GetString(0));
+        }
+
+        return [.. rows.Order(StringComparer.Ordinal)];
+    }
+
+    private Task<Guid> EpochAsync(Instance instance) =>
+        instance.Engine.Db.In(_workspace.Id).FirstAsync<Guid>($"SELECT epoch FROM engine.workspaces WHERE workspace_id = {_workspace.Id}");
+
+    private static async Task SoundAsync(Instance elsewhere, Guid workspace)
+    {
+        var findings = new List<string>();
+        await elsewhere.Engine.Verifier.VerifyAsync(workspace, finding => findings.Add($"{finding.Where}: {finding.What}"), Cancel);
+        Assert.Empty(findings);
+    }
+
+    private static Envelope Seal(string file)
+    {
+        var key = BackupKey.Create(file);
+        return new Envelope(key.Id, (name, bytes) => key.Seal(name, bytes), (name, bytes) => key.Open(name, bytes));
+    }
+
+    private static byte[] Pack(string[] lines)
+    {
+        using var stream = new MemoryStream();
+        using (var packed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+            packed.Write(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+        return stream.ToArray();
+    }
+
+    /// <summary>The lines again as a whole file, each but the last changed as told.</summary>
+    private async Task<byte[]> PackAsync(string[] lines, Func<JsonNode, JsonNode?> change, int schema)
+    {
+        using var stream = new MemoryStream();
+        await using (var writer = new TransferFile.Writer(stream, _envelope, _workspace.Id))
+        {
+            var head = JsonNode.Parse(lines[0])!;
+            head["schema"] = schema;
+            await writer.WriteAsync(head.ToJsonString(), Cancel);
+            foreach (var line in lines[1..^1])
+                await writer.WriteAsync((change(JsonNode.Parse(line)!) ?? JsonNode.Parse(line)!).ToJsonString(), Cancel);
+            await writer.EndAsync(Cancel);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static string[] Unpack(byte[] file)
+    {
+        using var packed = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        using var text = new StreamReader(packed);
+        return text.ReadToEnd().TrimEnd('\n').Split('\n');
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Holdfast.Host.Backups;
+using Holdfast.Tests.Platform;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Host.Backups;
+
+/// <summary>Backup and restore as an operator does them: real processes, a real PostgreSQL, machines that get lost.</summary>
+public sealed class RestoreTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lost_machine_comes_back_on_another_one_with_what_was_written_a_moment_before()
+    {
+        await using var lab = new BackupLab();
+        var lost = lab.NewMachine();
+        Directory.CreateDirectory(lost["data/files/ab"]);
+        await File.WriteAllTextAsync(lost["data/files/ab/letter.txt"], "Dear Ada", Cancel);
+        TestBrowser ada;
+        await using (var host = await lab.ServeAsync(lost))
+        {
+            ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            await lab.FirstCopyAsync();
+            using var client = await SyncClient.ConnectAsync(ada);
+            await client.CreateCustomerAsync("Written before the loss");
+            await BackupLab.ArrivedAsync(lost);
+            await BackupLab.LoseAsync(lost, host);
+        }
+
+        var other = lab.NewMachine();
+        Assert.Contains("Everyone signs in anew", await lab.DoAsync(other, "restore"), StringComparison.Ordinal);
+        Assert.Equal("Dear Ada", await File.ReadAllTextAsync(other["data/files/ab/letter.txt"], Cancel));
+        Assert.False(Directory.Exists(other["data/restore.unfinished"]));
+        Assert.Contains("2 entries, 3 records, 0 deleted: sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
+
+        await using var restored = await lab.ServeAsync(other);
+        using var old = new TestBrowser(restored.Http.BaseAddress!) { Cookie = ada.Cookie };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await old.GetAsync("/api/me")).Status);
+        using var again = await BackupLab.SignInAsync(restored, ada.Email);
+        Assert.Equal(["Written before the loss"], await NamesAsync(again));
+
+        // The restored machine is protected at once, in a stream of its own.
+        await Eventually.HoldsAsync("the new machine has a backup of its own", async () => (await lab.BackupsAsync()).Select(backup => backup.Wal!.Stream).Distinct().Count() == 2, seconds: 60);
+    }
+
+    [Fact]
+    public async Task A_restore_to_a_time_takes_back_what_came_later_and_browsers_send_it_again_once()
+    {
+        await using var lab = new BackupLab();
+        var lost = lab.NewMachine();
+        var browser = Guid.CreateVersion7();
+        object kept = Mutation(1, "kept"), takenBack = Mutation(2, "taken back");
+        DateTimeOffset between;
+        JsonElement head;
+        Guid epoch, workspace;
+        TestBrowser ada;
+        await using (var host = await lab.ServeAsync(lost))
+        {
+            ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            workspace = await ada.WorkspaceAsync();
+            await lab.FirstCopyAsync();
+            using (var client = await SyncClient.ConnectAsync(ada, browser: browser))
+            {
+                Assert.Equal("applied", await PushAsync(client, kept));
+                between = DateTimeOffset.Parse((await BackupLab.AskAsync(lost, "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))!, CultureInfo.InvariantCulture);
+                Assert.Equal("applied", await PushAsync(client, takenBack));
+            }
+
+            using var look = await SyncClient.ConnectAsync(ada, browser: browser);
+            (head, epoch) = (look.Welcome.GetProperty("head").Clone(), look.Welcome.GetProperty("epoch").GetGuid());
+            await BackupLab.ArrivedAsync(lost);
+            await BackupLab.LoseAsync(lost, host);
+        }
+
+        var other = lab.NewMachine();
+        await lab.DoAsync(other, "restore", "--at", between.ToString("O", CultureInfo.InvariantCulture));
+        await using var restored = await HostProcess.StartReadyAsync(other);
+        using var again = await BackupLab.SignInAsync(restored, ada.Email);
+        Assert.Equal(["kept"], await NamesAsync(again));
+
+        // The browser comes back with its cursor and its epoch, and with both changes: it cannot know which of them survived.
+        using var back = await SyncClient.ConnectAsync(again, browser: browser, workspace: workspace, cursor: head, epoch: epoch);
+        Assert.NotEqual(epoch, back.Welcome.GetProperty("epoch").GetGuid());
+        Assert.Equal(1, back.Welcome.GetProperty("lastMutation").GetInt64());
+        Assert.True((await back.NextAsync("subOk")).TryGetProperty("records", out _), "it gets a snapshot");
+        Assert.Equal("duplicate", await PushAsync(back, kept));
+        Assert.Equal("applied", await PushAsync(back, takenBack));
+        Assert.Equal("duplicate", await PushAsync(back, takenBack));
+        Assert.Equal(["kept", "taken back"], await NamesAsync(again));
+    }
+
+    [Fact]
+    public async Task A_time_after_the_last_change_is_the_end_and_a_time_before_the_first_backup_is_refused()
+    {
+        await using var lab = new BackupLab();
+        var lost = lab.NewMachine();
+        DateTimeOffset quiet;
+        await using (var host = await lab.ServeAsync(lost))
+        {
+            var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            await lab.FirstCopyAsync();
+            using var client = await SyncClient.ConnectAsync(ada);
+            await client.CreateCustomerAsync("The last change");
+            quiet = DateTimeOffset.Parse((await BackupLab.AskAsync(lost, "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))!, CultureInfo.InvariantCulture);
+            // The log goes on, but nothing is committed any more.
+            await BackupLab.AskAsync(lost, "SELECT pg_switch_wal()");
+            await BackupLab.AskAsync(lost, "CHECKPOINT");
+            await BackupLab.ArrivedAsync(lost);
+            await host.StopAsync();
+        }
+
+        var other = lab.NewMachine();
+        await lab.DoAsync(other, "restore", "--at", quiet.ToString("O", CultureInfo.InvariantCulture));
+        Assert.Contains("2 entries, 3 records, 0 deleted: sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
+
+        var third = lab.NewMachine();
+        var (exit, output) = await lab.RunAsync(third, "restore", "--at", "2020-01-01T00:00:00Z");
+        Assert.Equal(1, exit);
+        Assert.Contains("had finished by 2020-01-01 00:00:00 UTC. The first restores to ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_says_how_old_how_long_and_whether_the_log_holds()
+    {
+        await using var lab = new BackupLab();
+        var machine = lab.NewMachine();
+        await using var host = await lab.ServeAsync(machine);
+        await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+        await lab.FirstCopyAsync();
+        await BackupLab.ArrivedAsync(machine);
+        Assert.Contains("never tried", await lab.DoAsync(machine, "backup", "list"), StringComparison.Ordinal);
+        var said = await lab.DoAsync(machine, "backup", "verify");
+        Assert.Matches(@"^tried on .*: backup \d{8}T\d{9}Z \([\d.]+ MB\) restored in [\d.]+ s to .* UTC, [\d.]+ minutes old; 1 workspaces with 1 entries checked in [\d.]+ s: sound\n$", said);
+        Assert.Contains(said, await lab.DoAsync(machine, "backup", "list"), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(machine["data/restore.trial"]));
+
+        await BackupLab.AskAsync(machine, "UPDATE engine.log SET via = 'forged'");
+        await BackupLab.ArrivedAsync(machine);
+        var (exit, output) = await lab.RunAsync(machine, "backup", "verify");
+        Assert.Equal(1, exit);
+        Assert.Contains("entry 1: its digest does not match what it holds\n", output, StringComparison.Ordinal);
+        Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retention_keeps_what_leads_to_every_moment_that_is_kept()
+    {
+        await using var lab = new BackupLab();
+        var machine = lab.NewMachine();
+        await using (var host = await lab.ServeAsync(machine))
+        {
+            await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            await lab.FirstCopyAsync();
+            for (var more = 0; more < 2; more++)
+                await lab.DoAsync(machine, "backup");
+            await host.StopAsync();
+        }
+
+        var archive = await lab.OpenAsync();
+        var all = await lab.BackupsAsync();
+        Assert.Equal(3, all.Count);
+        Assert.Equal(0, await BackupRetention.PruneAsync(archive, all[0].FinishedAt, all[0].Wal!.Stream, Cancel));
+        // A moment between the second and the third needs the second.
+        Assert.Equal(1, await BackupRetention.PruneAsync(archive, all[2].FinishedAt - TimeSpan.FromTicks(1), all[0].Wal!.Stream, Cancel));
+        Assert.Equal(all.Skip(1).Select(backup => backup.Name), (await lab.BackupsAsync()).Select(backup => backup.Name));
+        var stream = new WalStream(archive, all[1].Wal!.Stream, all[1].Wal!.SegmentSize);
+        Assert.Equal(all[1].Wal!.Start / (ulong)stream.SegmentSize, (await stream.ListAsync(Cancel))[0].Segment.Number);
+        await lab.DoAsync(lab.NewMachine(), "restore", "--from", all[1].Name);
+
+        // However old it is, the newest stays.
+        Assert.Equal(1, await BackupRetention.PruneAsync(archive, DateTimeOffset.MaxValue, current: null, Cancel));
+        await lab.DoAsync(lab.NewMachine(), "restore");
+    }
+
+    private static object Mutation(int number, string name) => new
+    {
+        t = "push",
+        transactions = new[] { new { mutation = number, id = Guid.CreateVersion7(), schema = 1, operations = new[] { SyncClient.Create(Guid.CreateVersion7(), new { name }) } } },
+    };
+
+    private static async Task<string> PushAsync(SyncClient client, object push)
+    {
+        await client.SendAsync(push);
+        return (await client.NextAsync("result")).GetProperty("results")[0].GetProperty("outcome").GetString()!;
+    }
+
+    private static async Task<string[]> NamesAsync(TestBrowser browser)
+    {
+        var page = (await browser.GetAsync($"/api/workspaces/{await browser.WorkspaceAsync()}/records/solo.customer?sort=name")).Is(HttpStatusCode.OK).Json;
+        return [.. page.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("values").GetProperty("name").GetString()!)];
+    }
+}

@@ -1,0 +1,228 @@
+import "fake-indexeddb/auto";
+import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import fc from "fast-check";
+import { openDB } from "idb";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openIndexedStore, wipeStores } from "./indexedStore";
+import type { WireRecord } from "./protocol";
+import {
+  type Entry,
+  type Following,
+  MemoryDisk,
+  type Saved,
+  type Step,
+  type Store,
+  storeName,
+} from "./store";
+
+const name = storeName("ann", "workspace");
+const type = "solo.customer";
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal("localStorage", {});
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+async function opened(browser = "browser", lost: (reason: string) => void = () => {}): Promise<Store> {
+  const store = await openIndexedStore(name, browser, lost);
+  if ("failed" in store) throw new Error(`It did not open: ${store.failed}.`);
+  return store;
+}
+
+const asked = <Answer>(ask: (done: (answer: Answer) => void) => void) => new Promise<Answer>(ask);
+const load = (store: Store) => asked<Saved | { readonly failed: string }>((done) => store.load(done));
+const lead = (store: Store) => asked<object>((done) => store.lead(done));
+const write = (store: Store, step: Step, leader: number | null = null) =>
+  asked<object>((done) => store.write(step, leader, done));
+
+const record = (id: string, version = 1): WireRecord => {
+  const stamps = { createdAt: "", createdBy: null, updatedAt: "", updatedBy: null };
+  return { type, id, version, ...stamps, values: { name: id } };
+};
+
+const entry = (id: string): Omit<Entry, "place"> => {
+  const operations = [{ op: "delete", type, id: "r1" }] as const;
+  return { id, schema: 1, operations, at: "", mutation: null, seq: null, entry: null };
+};
+
+const letter = (id: string) => {
+  const error = { type: "", title: "", status: 422, detail: "", code: "field.required" } as const;
+  return {
+    id,
+    operations: [],
+    outcome: "rejected",
+    error,
+    current: [],
+    conflicts: [],
+    at: "",
+    held: [],
+  } as const;
+};
+
+const following = (seq: number): Following => {
+  return { epoch: "e", cursor: { seq, tx: `t${seq}` }, access: "a", scopes: {} as never, me: null };
+};
+
+describe("what is kept", () => {
+  test("is there when the page is opened again, under the browser's first id", async () => {
+    const first = await opened("first");
+    await load(first);
+    await write(first, {
+      records: [record("r1")],
+      following: following(4),
+      append: [entry("t1"), entry("t2")],
+    });
+    first.close();
+    expect(await load(await opened("second"))).toEqual({
+      step: 1,
+      browser: "first",
+      following: following(4),
+      records: [record("r1")],
+      queue: [
+        { ...entry("t1"), place: [1, 0] },
+        { ...entry("t2"), place: [1, 1] },
+      ],
+      letters: [],
+      undo: [],
+    });
+  });
+
+  test("comes in the order of its numbers, and what has none after it", async () => {
+    const store = await opened();
+    await load(store);
+    for (const id of ["t1", "t2", "t3"]) await write(store, { append: [entry(id)] });
+    await write(store, {
+      entries: [
+        { ...entry("t2"), place: [2, 0], mutation: 7 },
+        { ...entry("t3"), place: [3, 0], mutation: 6 },
+      ],
+    });
+    expect(await load(store)).toMatchObject({ queue: [{ id: "t3" }, { id: "t2" }, { id: "t1" }] });
+  });
+
+  test("is not written by a tab that leads no more", async () => {
+    const [frozen, other] = [await opened(), await opened()];
+    await load(frozen);
+    await load(other);
+    expect(await lead(frozen)).toEqual({ leader: 1, step: 0 });
+    expect(await write(frozen, { records: [record("r1")] }, 1)).toEqual({ step: 1 });
+    expect(await lead(other)).toEqual({ leader: 2, step: 1 });
+    expect(await write(frozen, { records: [record("r2")] }, 1)).toEqual({ failed: "deposed" });
+    expect(await write(frozen, { append: [entry("t1")] })).toEqual({ step: 2 });
+    expect(await load(other)).toMatchObject({ records: [{ id: "r1" }], queue: [{ id: "t1" }] });
+  });
+
+  test("of records goes where the page knows another shape of them, and of the queue stays", async () => {
+    const store = await opened();
+    await load(store);
+    await write(store, { records: [record("r1")], following: following(4), append: [entry("t1")] });
+    store.close();
+    const raw = await openDB(name);
+    await raw.put("state", { ...(await raw.get("state", "state")), contract: "older" }, "state");
+    raw.close();
+    expect(await load(await opened())).toMatchObject({ following: null, records: [], queue: [{ id: "t1" }] });
+  });
+
+  test("by a newer page is not opened by an older one, which lets go of it", async () => {
+    const told: string[] = [];
+    await opened("browser", (reason) => told.push(reason));
+    const newer = await openDB(name, 99);
+    expect(told).toEqual(["outdated"]);
+    expect(await openIndexedStore(name, "browser", () => {})).toEqual({ failed: "outdated" });
+    newer.close();
+  });
+
+  test("goes when the person signs out, from under a page that is frozen, and others' stays", async () => {
+    const frozen = await opened("first");
+    await load(frozen);
+    await write(frozen, { records: [record("r1")], append: [entry("t1")] });
+    const others = await openIndexedStore(storeName("bob", "workspace"), "bobs", () => {});
+    if ("failed" in others) throw new Error("It did not open.");
+    await load(others);
+    await wipeStores("ann");
+    expect(await write(frozen, { append: [entry("t2")] })).toEqual({ failed: "wiped" });
+    const next = await opened("second");
+    expect(await load(next)).toEqual({
+      step: 0,
+      browser: "second",
+      following: null,
+      records: [],
+      queue: [],
+      letters: [],
+      undo: [],
+    });
+    expect(await write(frozen, { append: [entry("t3")] })).toEqual({ failed: "wiped" });
+    expect(await write(others, { append: [entry("t4")] })).toEqual({ step: 1 });
+  });
+});
+
+/** A step of each kind, over few ids, so that they meet. */
+const step: fc.Arbitrary<Step> = fc.record(
+  {
+    records: fc.array(
+      fc.integer({ min: 1, max: 3 }).map((n) => record(`r${n}`)),
+      { maxLength: 2 },
+    ),
+    gone: fc.array(fc.constantFrom({ type, id: "r1" } as const, { type, id: "r2" } as const), {
+      maxLength: 1,
+    }),
+    following: fc.nat(9).map(following),
+    append: fc.array(fc.constantFrom("t1", "t2", "t3").map(entry), { maxLength: 1 }),
+    letters: fc.array(fc.constantFrom("l1", "l2").map(letter), { maxLength: 1 }),
+    discarded: fc.array(fc.constantFrom("l1", "l2"), { maxLength: 1 }),
+    forget: fc.constant(true as const),
+  },
+  { requiredKeys: [] },
+);
+
+describe("a disk that fails at its k-th operation", { timeout: 60_000 }, () => {
+  test.each([
+    ["full", () => new DOMException("No room", "QuotaExceededError")],
+    ["broken", () => new DOMException("A bad sector", "UnknownError")],
+  ] as const)("holds a step whole or not at all (%s)", async (failed, fault) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (steps, k) => {
+          vi.restoreAllMocks();
+          globalThis.indexedDB = new IDBFactory();
+          const store = await opened();
+          await load(store);
+          const model = new MemoryDisk("browser");
+          let operations = 0;
+          for (const method of ["put", "delete", "clear"] as const) {
+            const real = IDBObjectStore.prototype[method] as (...args: unknown[]) => unknown;
+            vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+              this: IDBObjectStore,
+              ...args: unknown[]
+            ) {
+              if (++operations === k) throw fault();
+              return real.apply(this, args) as never;
+            });
+          }
+          for (const next of steps) {
+            const ids = new Set([...model.queue.keys()]);
+            const fresh = { ...next, append: (next.append ?? []).filter(({ id }) => !ids.has(id)) };
+            const answer = await write(store, fresh);
+            if ("failed" in answer) expect(answer).toEqual({ failed });
+            else expect(answer).toEqual(model.write(fresh, null));
+          }
+          vi.restoreAllMocks();
+          store.close();
+          const saved = await load(await opened());
+          expect(sorted(saved)).toEqual(sorted(model.read()));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function sorted(saved: Saved | { readonly failed: string }): object {
+  if ("failed" in saved) return saved;
+  const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
+  return { ...saved, records: [...saved.records].sort(byId), letters: [...saved.letters].sort(byId) };
+}

@@ -1,0 +1,377 @@
+import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
+import type { Entry, Following, Saved, Step, Store, StoreFailure } from "./store";
+import type { DeadLetter } from "./types";
+import type { UndoStep } from "./undo";
+
+/** A change by someone else, which is shown for a moment and not kept. */
+export type News = readonly [item: DeltaItem, record: DeltaRecord];
+
+/** A step that stands, as other tabs are told of it; `null` where it is quicker to read than to tell. */
+export interface Told {
+  readonly number: number;
+  readonly step: Step | null;
+  readonly news: readonly News[];
+  /** Whether it is told and not kept, and so has no number of its own. */
+  readonly isPassing?: true;
+}
+
+/**
+ * Why a leader must begin anew: there is no room, another tab leads, nothing could be written, or a tab that is gone wrote
+ * what it told nobody.
+ */
+export type SetBack = "full" | "deposed" | "broken" | "behind";
+
+export interface JournalListener {
+  /** In place of all that is in memory, but for what this tab has not kept yet. */
+  restore(saved: Saved): void;
+  /** Another tab made this step. */
+  apply(step: Step, number: number, news: readonly News[]): void;
+  /** The leader must tell what is known of the records, for nothing that is kept says it. */
+  lacking(): void;
+  /** This tab made this step, and it stands. */
+  tell(told: Told): void;
+  /** The page must not go on with what is kept. */
+  lost(reason: "wiped" | "outdated"): void;
+  /** This tab leads no more: what is in memory is not what is kept. */
+  setBack(reason: SetBack): void;
+}
+
+/** Beyond so many records the other tabs had better read. */
+const mostTold = 2_000;
+/** How long a step may be missing between two others before all is read anew. */
+const longestHole = 1_000;
+/** How long to leave a disk alone that could not be read or written. */
+export const diskPause = 1_000;
+
+/**
+ * Joins what is in memory with what is kept. What the leader changes is gathered and written one step at a time, and
+ * whatever follows from it is done when it stands; so a tab that dies at any moment has told nobody anything that is
+ * forgotten. The steps of other tabs are applied in the order of their numbers.
+ */
+export class Journal {
+  readonly #listener: JournalListener;
+  readonly #after: (milliseconds: number, action: () => void) => () => void;
+  #store: Store | null = null;
+  #leader: number | null = null;
+  /** Grows whenever this tab begins or ends to lead, so that what is answered later is of another time. */
+  #term = 0;
+  #draft = new Draft();
+  #writing = false;
+  /** All steps up to here are in memory; those beyond the next one wait. Own ones are there already: `null`. */
+  #applied = 0;
+  readonly #waiting = new Map<number, Told | null>();
+  #loading = false;
+  #isThin = false;
+  /** Whether the records lack what the leader tells without keeping it. */
+  #isLacking = false;
+  #holeWatched = false;
+  #held: (() => void)[] = [];
+
+  constructor(listener: JournalListener, after: (milliseconds: number, action: () => void) => () => void) {
+    this.#listener = listener;
+    this.#after = after;
+  }
+
+  get isLasting(): boolean {
+    return this.#store?.lasting ?? false;
+  }
+
+  get isOpen(): boolean {
+    return this.#store !== null;
+  }
+
+  /** What the leader has changed since the last step, to be added to. */
+  get draft(): Draft {
+    return this.#draft;
+  }
+
+  /** Reads what is kept and goes on from there; what was written before waits until then. */
+  open(store: Store, done: () => void): void {
+    this.#store = store;
+    this.#load(() => {
+      const held = this.#held;
+      this.#held = [];
+      for (const write of held) write();
+      done();
+    });
+  }
+
+  close(): void {
+    this.unseat();
+    this.#store?.close();
+    this.#store = null;
+  }
+
+  /** This tab leads from now on, and knows everything that was kept before. */
+  lead(done: (leader: number) => void): void {
+    this.unseat();
+    const term = this.#term;
+    this.#store?.lead((leading) => {
+      if (term !== this.#term) return;
+      if ("failed" in leading) {
+        this.#again(leading.failed, () => term === this.#term && this.lead(done));
+        return;
+      }
+      const seat = () => {
+        if (term !== this.#term) return;
+        this.#leader = leading.leader;
+        done(leading.leader);
+      };
+      if (leading.step === this.#applied && !this.#loading) seat();
+      else this.#load(seat);
+    });
+  }
+
+  /** This tab leads no more: what it had not written will come from whoever leads now. */
+  unseat(): void {
+    this.#term++;
+    this.#leader = null;
+    this.#draft = new Draft();
+    this.#writing = false;
+  }
+
+  /** Keeps no more records, for which there is no room; what waits is kept. */
+  thin(): void {
+    this.#isThin = true;
+  }
+
+  /** Writes what any tab may write, at once. */
+  write(step: Step, done: (number: number | null, failed?: StoreFailure) => void): void {
+    const store = this.#store;
+    if (!store) {
+      this.#held.push(() => this.write(step, done));
+      return;
+    }
+    store.write(step, null, (written) => {
+      if ("failed" in written) {
+        const { failed } = written;
+        if (failed === "wiped" || failed === "outdated") this.#listener.lost(failed);
+        done(null, failed);
+        return;
+      }
+      this.#listener.tell({ number: written.step, step, news: [] });
+      this.#took(written.step);
+      done(written.step);
+    });
+  }
+
+  /** Writes what the leader has changed, or lets it wait for the step that is being written. */
+  commit(): void {
+    const [store, leader, term] = [this.#store, this.#leader, this.#term];
+    if (!store || leader === null || this.#writing || this.#draft.isEmpty) return;
+    const draft = this.#draft;
+    this.#draft = new Draft();
+    const all = draft.step();
+    const step = this.#isThin ? thinned(all) : all;
+    if (step === null) {
+      if (all || draft.news.length > 0)
+        this.#listener.tell({ number: this.#applied, step: all ?? {}, news: draft.news, isPassing: true });
+      draft.done();
+      this.commit();
+      return;
+    }
+    this.#writing = true;
+    store.write(step, leader, (written) => {
+      if (term !== this.#term) {
+        // It stands all the same, and the others are waiting for it.
+        if ("step" in written) this.#listener.tell({ number: written.step, step: null, news: [] });
+        return;
+      }
+      this.#writing = false;
+      if ("failed" in written) {
+        this.#fail(written.failed);
+        return;
+      }
+      this.#listener.tell({
+        number: written.step,
+        step: draft.size > mostTold && !this.#isThin ? null : all,
+        news: draft.news,
+      });
+      this.#took(written.step);
+      draft.done();
+      this.commit();
+    });
+  }
+
+  /** Another tab tells of a step. */
+  heard(told: Told): void {
+    if (told.isPassing) {
+      if (this.#leader !== null) return;
+      // It comes after what still waits for a step between.
+      if (this.#loading || this.#waiting.size > 0) this.#isLacking = true;
+      else if (told.step) this.#listener.apply(told.step, told.number, told.news);
+      return;
+    }
+    if (told.number <= this.#applied) return;
+    this.#waiting.set(told.number, told);
+    if (!this.#loading) this.#advance();
+  }
+
+  /** Tells the other tabs what is not kept. */
+  pass(step: Step): void {
+    this.#listener.tell({ number: this.#applied, step, news: [], isPassing: true });
+  }
+
+  /** Reads everything anew. */
+  reload(done: () => void = () => {}): void {
+    // What the leader has in hand would be lost under what is read; it lets go of it, and begins with what is kept.
+    if (this.#leader !== null) {
+      this.unseat();
+      this.#listener.setBack("behind");
+    } else if (!this.#loading) this.#load(done);
+  }
+
+  #took(number: number): void {
+    if (number <= this.#applied) return;
+    this.#waiting.set(number, null);
+    if (!this.#loading) this.#advance();
+  }
+
+  #advance(): void {
+    for (;;) {
+      const next = this.#waiting.get(this.#applied + 1);
+      if (next === undefined) break;
+      this.#waiting.delete(++this.#applied);
+      if (next === null) continue;
+      if (next.step === null) {
+        this.#applied--;
+        this.reload();
+        return;
+      }
+      this.#listener.apply(next.step, next.number, next.news);
+    }
+    if (this.#waiting.size > 0) this.#watchHole();
+    else if (this.#isLacking) {
+      this.#isLacking = false;
+      this.#listener.lacking();
+    }
+  }
+
+  #watchHole(): void {
+    if (this.#holeWatched) return;
+    this.#holeWatched = true;
+    const applied = this.#applied;
+    this.#after(longestHole, () => {
+      this.#holeWatched = false;
+      if (this.#waiting.size === 0 || !this.#store) return;
+      // Where it moved on meanwhile, the next hole gets its own time.
+      if (this.#applied === applied) this.reload();
+      else this.#watchHole();
+    });
+  }
+
+  #load(done: () => void): void {
+    const store = this.#store;
+    if (!store) return;
+    this.#loading = true;
+    store.load((saved) => {
+      if (store !== this.#store) return;
+      if ("failed" in saved) {
+        this.#again(saved.failed, () => this.#load(done));
+        return;
+      }
+      this.#loading = false;
+      this.#applied = saved.step;
+      for (const number of this.#waiting.keys()) if (number <= saved.step) this.#waiting.delete(number);
+      this.#listener.restore(saved);
+      this.#isLacking ||= saved.following === null;
+      this.#advance();
+      done();
+    });
+  }
+
+  /** Without what is kept there is nothing to go on from, so it is tried until it can be read. */
+  #again(failure: StoreFailure, action: () => void): void {
+    const store = this.#store;
+    if (failure === "wiped" || failure === "outdated") this.#listener.lost(failure);
+    else this.#after(diskPause, () => store === this.#store && action());
+  }
+
+  #fail(failure: StoreFailure): void {
+    if (failure === "wiped" || failure === "outdated") this.#listener.lost(failure);
+    else if (this.#leader !== null) {
+      this.unseat();
+      this.#listener.setBack(failure);
+    }
+  }
+}
+
+/** What the leader changed and has not written. */
+export class Draft {
+  readonly #records = new Map<string, WireRecord | RecordRef>();
+  readonly #queue = new Map<string, { readonly entry: Entry; readonly left: boolean }>();
+  readonly #letters = new Map<string, DeadLetter>();
+  readonly #undo = new Map<string, UndoStep | null>();
+  readonly #then: (() => void)[] = [];
+  readonly news: News[] = [];
+  #following: Following | null = null;
+
+  get isEmpty(): boolean {
+    return this.step() === null && this.#then.length === 0 && this.news.length === 0;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  record(ref: RecordRef, record: WireRecord | undefined): void {
+    this.#records.set(`${ref.type}/${ref.id}`, record ?? { type: ref.type, id: ref.id });
+  }
+
+  entry(entry: Entry): void {
+    this.#queue.set(entry.id, { entry, left: false });
+  }
+
+  left(entry: Entry): void {
+    this.#queue.set(entry.id, { entry, left: true });
+  }
+
+  letter(letter: DeadLetter): void {
+    this.#letters.set(letter.id, letter);
+  }
+
+  /** What can still be undone of it; `null` where nothing can. */
+  undo(id: string, step: UndoStep | null): void {
+    this.#undo.set(id, step);
+  }
+
+  follow(following: Following): void {
+    this.#following = following;
+  }
+
+  /** What is to happen when all that was changed so far stands. */
+  afterwards(action: () => void): void {
+    this.#then.push(action);
+  }
+
+  done(): void {
+    for (const action of this.#then) action();
+  }
+
+  /** `null` where there is nothing to write. */
+  step(): Step | null {
+    const [records, queue] = [[...this.#records.values()], [...this.#queue.values()]];
+    const undo = [...this.#undo];
+    if (records.length + queue.length + undo.length + this.#letters.size === 0 && !this.#following)
+      return null;
+    const step: { -readonly [K in keyof Step]: Step[K] } = {
+      records: records.filter((record) => "version" in record),
+      gone: records.filter((record) => !("version" in record)),
+      entries: queue.filter(({ left }) => !left).map(({ entry }) => entry),
+      left: queue.filter(({ left }) => left).map(({ entry }) => entry),
+      letters: [...this.#letters.values()],
+      undo: undo.flatMap(([, one]) => one ?? []),
+      undone: undo.flatMap(([id, one]) => (one ? [] : [id])),
+    };
+    for (const name of Object.keys(step) as (keyof Step)[]) {
+      if ((step[name] as readonly unknown[]).length === 0) delete step[name];
+    }
+    if (this.#following) step.following = this.#following;
+    return step;
+  }
+}
+
+function thinned(step: Step | null): Step | null {
+  const { records, gone, following, ...rest } = step ?? {};
+  return Object.keys(rest).length === 0 ? null : rest;
+}

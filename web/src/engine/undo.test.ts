@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { create, listInsert, remove, set } from "./operations";
+import { World } from "./testing/world";
+import type { Engine } from "./types";
+
+const type = "solo.customer";
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+function valuesOf(engine: Engine, id: string) {
+  return engine.record(type, id)?.values;
+}
+
+/** So long that what follows is another thing to undo. */
+function pause(): void {
+  world.pass(2_000);
+}
+
+describe("undo", () => {
+  test("takes back what I did, and redo does it again", () => {
+    const { engine, id } = world.connected();
+    expect([engine.undo(), engine.canUndo(), engine.canRedo()]).toEqual([null, false, false]);
+    engine.transact([set(type, id, "name", "Grace")]);
+    pause();
+    engine.transact([listInsert(type, id, "tags", "navy")]);
+    world.run();
+    engine.undo();
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Grace", tags: [] });
+    engine.undo();
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Ada", tags: [] });
+    expect([engine.canUndo(), engine.canRedo()]).toEqual([false, true]);
+    engine.redo();
+    engine.redo();
+    world.calm([engine]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", tags: ["navy"] });
+    expect([engine.canUndo(), engine.canRedo()]).toEqual([true, false]);
+  });
+
+  test("takes back together what was done to one thing within a moment", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "G")]);
+    world.pass(1_000);
+    engine.transact([set(type, id, "name", "Grace")]);
+    engine.transact([set(type, id, "phone", "1234")]);
+    const other = world.newId();
+    engine.transact([create(type, other, { name: "Joan" })]);
+    engine.undo();
+    expect(engine.record(type, other)).toBeUndefined();
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Grace", phone: "1234" });
+    engine.undo();
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Ada", phone: null });
+    engine.redo();
+    world.calm([engine]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
+  });
+
+  test("brings back what was deleted", () => {
+    const { engine, id } = world.connected();
+    engine.transact([remove(type, id)]);
+    world.run();
+    engine.undo();
+    world.calm([engine]);
+    expect(world.server.record(id)?.values.name).toBe("Ada");
+    engine.redo();
+    world.calm([engine]);
+    expect(world.server.record(id)).toBeUndefined();
+  });
+
+  test("takes back what it is asked for, whatever was done after it", () => {
+    const { engine, id } = world.connected();
+    const first = engine.transact([set(type, id, "name", "Grace")]);
+    pause();
+    engine.transact([set(type, id, "phone", "1234")]);
+    engine.undo(first.id);
+    expect(valuesOf(engine, id)).toMatchObject({ name: "Ada", phone: "1234" });
+    expect(engine.undo(first.id)).toBeNull();
+  });
+
+  test("leaves what another has changed since, and says so", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace"), set(type, id, "phone", "1234")]);
+    world.run();
+    world.server.write("bob", [set(type, id, "name", "Joan")]);
+    world.run();
+    const undone = engine.undo();
+    expect(undone?.left).toMatchObject([{ op: "set", field: "name", value: "Ada" }]);
+    world.calm([engine]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Joan", phone: null });
+    engine.transact([create(type, world.newId(), { name: "New" })]);
+    world.run();
+    const made = engine.records(type).find(({ values }) => values.name === "New");
+    world.server.write("bob", [set(type, made?.id ?? "", "phone", "99")]);
+    world.run();
+    expect(engine.undo()).toMatchObject({ operations: [], left: [{ op: "delete" }] });
+  });
+
+  test("is refused by the server where another was faster, and takes nothing away", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.run();
+    world.server.write("bob", [set(type, id, "name", "Joan")]);
+    engine.undo();
+    world.run();
+    expect(valuesOf(engine, id)?.name).toBe("Joan");
+    expect(engine.deadLetters()).toMatchObject([{ outcome: "conflict" }]);
+    expect(engine.canRedo()).toBe(false);
+  });
+
+  test("knows nothing of what was refused", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "")]);
+    world.run();
+    expect(engine.canUndo()).toBe(false);
+    expect(world.disk().kept.undo.size).toBe(0);
+  });
+
+  test("outlives the page, and is the same in every tab", () => {
+    const { engine, tab, id } = world.connected();
+    const { engine: other } = world.tab("ann");
+    other.start();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.run();
+    other.undo();
+    world.run();
+    expect(valuesOf(engine, id)?.name).toBe("Ada");
+    tab.kill();
+    const { engine: next } = world.tab("ann");
+    next.start();
+    world.run();
+    next.redo();
+    world.calm([next]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+  });
+
+  test("remembers two hundred steps", () => {
+    const { engine, id } = world.connected();
+    for (let n = 0; n < 205; n++) {
+      engine.transact([set(type, id, "phone", `${n}`)]);
+      pause();
+    }
+    world.calm([engine]);
+    expect(world.disk().kept.undo.size).toBe(200);
+    while (engine.canUndo()) engine.undo();
+    expect(valuesOf(engine, id)?.phone).toBe("4");
+  });
+
+  test("ends what could be done again as soon as something new is done", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    engine.undo();
+    engine.transact([set(type, id, "phone", "1234")]);
+    expect(engine.canRedo()).toBe(false);
+  });
+});

@@ -1,0 +1,116 @@
+import { inverse } from "./inverse";
+import { fieldMeta } from "./metadata";
+import { apply, type Stamp } from "./operations";
+import type { Operation, RecordRef, Value, WireRecord } from "./protocol";
+import { sameValue } from "./values";
+
+/** One operation that takes one back, and what must still be so for that. */
+export interface Back {
+  readonly operation: Operation;
+  /** Where the field holds something else by now, another has changed it since, and it is left alone. */
+  readonly expects?: Value;
+}
+
+/** What one Ctrl+Z takes back: what was done to one subject within a moment. */
+export interface UndoStep {
+  readonly id: string;
+  readonly stack: "undo" | "redo";
+  /** Milliseconds since 1970 of the last that went into it. */
+  readonly at: number;
+  readonly subject: string;
+  /** The transactions in it, the newest first, each with what takes it back in the order of doing. */
+  readonly parts: readonly { readonly transaction: string; readonly back: readonly Back[] }[];
+}
+
+/** How long one goes on with the same thing. */
+export const batchedFor = 1_200;
+/** How many steps are remembered in each direction. */
+export const mostSteps = 200;
+
+/** What takes these operations back, the last one first; `null` where one of them cannot be. */
+export function backOf(
+  operations: readonly Operation[],
+  read: (record: RecordRef) => WireRecord | undefined,
+  stamp: Stamp,
+): readonly Back[] | null {
+  const held = new Map<string, WireRecord | undefined>();
+  const deleted = new Map<string, WireRecord>();
+  const back: Back[] = [];
+  for (const operation of operations) {
+    const { type, id } = operation;
+    const before = held.has(id) ? held.get(id) : read(operation);
+    if (operation.op === "restore" && !deleted.has(id)) {
+      // What it was before it was deleted only the server knows.
+      back.unshift({ operation: { op: "delete", type, id } });
+      continue;
+    }
+    const inverted = inverse(operation, before, (field) => fieldMeta(type, field)?.kind === "secret");
+    const applied = apply(before, operation, stamp, deleted.get(id));
+    if (inverted === null || "code" in applied) return null;
+    if (before && !applied.record) deleted.set(id, before);
+    held.set(id, applied.record);
+    back.unshift(...inverted.map((one) => ({ operation: one, ...expected(one, applied.record) })));
+  }
+  return back;
+}
+
+/** A number that is taken back by adding, and an item by its name, meet whatever others did. */
+function expected(back: Operation, now: WireRecord | undefined): { readonly expects?: Value } {
+  return back.op === "set" ? { expects: now?.values[back.field] ?? null } : {};
+}
+
+export interface Possible {
+  readonly operations: readonly Operation[];
+  /** The fields and records that someone has changed since, which are left as they are. */
+  readonly left: readonly Operation[];
+}
+
+/** What of it can still be done, with guards for what may happen on the way to the server. */
+export function possible(
+  step: UndoStep,
+  read: (record: RecordRef) => WireRecord | undefined,
+  isMine: (record: WireRecord) => boolean,
+): Possible {
+  const [operations, left]: [Operation[], Operation[]] = [[], []];
+  const values = new Map<string, Value>();
+  for (const { operation, expects } of step.parts.flatMap(({ back }) => back)) {
+    const held = read(operation);
+    const key = "field" in operation ? `${operation.id}/${operation.field}` : operation.id;
+    if (operation.op === "restore") operations.push(operation);
+    else if (!held) left.push(operation);
+    else if (operation.op === "delete")
+      // What another wrote into it would go with it.
+      (isMine(held) ? operations : left).push(operation);
+    else if (operation.op !== "set" || expects === undefined) operations.push(operation);
+    else {
+      const now = values.has(key) ? values.get(key) : held.values[operation.field];
+      if (!sameValue(now ?? null, expects)) left.push(operation);
+      else {
+        values.set(key, operation.value);
+        operations.push({ ...operation, guard: { field: operation.field, equals: expects } });
+      }
+    }
+  }
+  return { operations, left };
+}
+
+/** The stack with what was done now, which continues its last step where it is about the same and soon after. */
+export function pushed(
+  steps: readonly UndoStep[],
+  next: {
+    readonly id: string;
+    readonly at: number;
+    readonly transaction: string;
+    readonly back: readonly Back[];
+  },
+  stack: UndoStep["stack"],
+  isAlone: boolean,
+): UndoStep {
+  const { id, at, transaction, back } = next;
+  const subject = [...new Set(back.map(({ operation }) => operation.id))].sort().join();
+  const last = steps.at(-1);
+  const part = { transaction, back };
+  if (!isAlone && last && last.subject === subject && at - last.at <= batchedFor)
+    return { ...last, at, parts: [part, ...last.parts] };
+  return { id, stack, at, subject, parts: [part] };
+}

@@ -1,0 +1,55 @@
+import { Button, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { FailedJob } from "@/engine/api";
+import { useFormats } from "@/ui/language/formats";
+import { Section } from "@/ui/layout/Page";
+import { Row, Rows } from "@/ui/layout/Rows";
+
+interface Props {
+  readonly jobs: readonly FailedJob[];
+  /** Without a job all of them. */
+  readonly onRedrive: (job?: string) => void;
+}
+
+/** Jobs that were given up. Nothing of them is lost: they can be tried again. */
+export function FailedJobs({ jobs, onRedrive }: Props) {
+  const { t } = useTranslation();
+  const { ago } = useFormats();
+  return (
+    <Section title={t("operator.failed")} lead={t("operator.failedLead")}>
+      {jobs.length === 0 ? (
+        <Text fz="md" c="dimmed" mt="sm">
+          {t("operator.noneFailed")}
+        </Text>
+      ) : (
+        <>
+          <Rows label={t("operator.failed")}>
+            {jobs.map((job) => (
+              <Row
+                key={job.id}
+                name={job.kind}
+                detail={t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) })}
+                note={<span dir="auto">{job.error}</span>}
+                end={
+                  <Button
+                    variant="default"
+                    size="xs"
+                    onClick={() => onRedrive(job.id)}
+                    aria-label={t("operator.tryAgainJob", { kind: job.kind })}
+                  >
+                    {t("operator.tryAgain")}
+                  </Button>
+                }
+              />
+            ))}
+          </Rows>
+          {jobs.length > 1 && (
+            <Button variant="subtle" size="xs" mt="sm" onClick={() => onRedrive()}>
+              {t("operator.tryAllAgain")}
+            </Button>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,43 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { QueueState } from "@/engine/api";
+import { useFormats } from "@/ui/language/formats";
+import { Row } from "@/ui/layout/Rows";
+import { Pill } from "@/ui/Pill";
+
+interface Props {
+  readonly queue: QueueState;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+}
+
+export function QueueRow({ queue, onPause, onResume }: Props) {
+  const { t } = useTranslation();
+  const { duration, number } = useFormats();
+  const { waiting, running, later, oldest, paused } = queue;
+  const counts = [
+    t("operator.waiting", { count: waiting, n: number(waiting) }),
+    t("operator.running", { count: running, n: number(running) }),
+    t("operator.later", { count: later, n: number(later) }),
+    ...(oldest === null ? [] : [t("operator.oldest", { age: duration(oldest) })]),
+  ];
+  return (
+    <Row
+      name={queue.queue}
+      detail={counts.join(" · ")}
+      end={
+        <>
+          <Pill tone={paused ? "amber" : "green"}>{paused ? t("operator.paused") : t("operator.runs")}</Pill>
+          <Button
+            variant="default"
+            size="xs"
+            onClick={paused ? onResume : onPause}
+            aria-label={t(paused ? "operator.resumeQueue" : "operator.pauseQueue", { queue: queue.queue })}
+          >
+            {paused ? t("operator.resume") : t("operator.pause")}
+          </Button>
+        </>
+      }
+    />
+  );
+}

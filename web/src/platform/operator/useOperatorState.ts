@@ -1,0 +1,51 @@
+import { useCallback, useEffect, useState } from "react";
+import { ApiError } from "@/engine/api";
+import type { Complaint } from "@/ui/record/validate";
+
+const pauseMs = 2_000;
+
+interface Asked<State> {
+  /** What the server said last; `null` before it has. */
+  readonly state: State | null;
+  readonly problem: Complaint | null;
+  /** Does something on the server, and asks again at once. */
+  readonly act: (work: () => Promise<unknown>) => Promise<void>;
+}
+
+/**
+ * How a part of the server stands. It belongs to no workspace and is no record, so it does not stream: it is asked for
+ * every two seconds while somebody looks.
+ */
+export function useOperatorState<State>(ask: () => Promise<State>): Asked<State> {
+  const [state, setState] = useState<State | null>(null);
+  const [problem, setProblem] = useState<Complaint | null>(null);
+
+  const attempt = useCallback(
+    async (work?: () => Promise<unknown>) => {
+      try {
+        await work?.();
+        setState(await ask());
+        setProblem(null);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        setProblem(error.problem);
+      }
+    },
+    [ask],
+  );
+
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") void attempt();
+    };
+    look();
+    const timer = setInterval(look, pauseMs);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [attempt]);
+
+  return { state, problem, act: attempt };
+}

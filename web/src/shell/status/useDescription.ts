@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+import type { Operation } from "@/engine/protocol";
+import { useEngine } from "@/engine/react";
+
+/** What a record is called, where its type has a name or a label. */
+function nameOf(values: object | undefined): unknown {
+  if (!values) return undefined;
+  return "name" in values ? values.name : "label" in values ? values.label : undefined;
+}
+
+/** An operation in the words of the person. */
+export function useDescription(): (operation: Operation) => string {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  return (operation) => {
+    const held = nameOf(engine.record(operation.type, operation.id)?.values);
+    const given = operation.op === "create" ? nameOf(operation.values) : undefined;
+    const name = String(given ?? held ?? t("letters.unnamed"));
+    if (operation.op === "create" || operation.op === "delete" || operation.op === "restore")
+      return t(`letters.${operation.op}`, { name });
+    const value = "value" in operation ? operation.value : operation.by;
+    return t(`letters.${operation.op}`, { name, value: String(value ?? t("record.empty")) });
+  };
+}

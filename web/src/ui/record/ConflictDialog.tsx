@@ -1,0 +1,112 @@
+import { Button, Group, Modal, Radio, Text } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { RecordRef, Value } from "@/engine/protocol";
+import { useEngine } from "@/engine/react";
+import type { DeadLetter } from "@/engine/types";
+import classes from "./conflict.module.css";
+import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
+
+interface Props {
+  readonly letter: DeadLetter;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** What a field is called. */
+  readonly labelOf: (record: RecordRef, field: string) => string;
+}
+
+const keyOf = ({ id, field }: Disagreement): string => `${id}/${field}`;
+
+/** Two people changed the same: what each wrote side by side, and one choice a field. */
+export function ConflictDialog({ letter, opened, onClose, labelOf }: Props) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const disagreements = disagreementsOf(letter);
+  const [mine, setMine] = useState<ReadonlySet<string>>(new Set(disagreements.map(keyOf)));
+
+  function choose(one: Disagreement, isMine: boolean): void {
+    const others = [...mine].filter((key) => key !== keyOf(one));
+    setMine(new Set(isMine ? [...others, keyOf(one)] : others));
+  }
+
+  function settle(): void {
+    const operations = chosen(letter, (one) => mine.has(keyOf(one)));
+    if (operations.length > 0) engine.retry(letter.id, operations);
+    else engine.discard(letter.id);
+    onClose();
+  }
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("conflict.title")}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <Text fz="md" c="dimmed">
+        {t("conflict.text")}
+      </Text>
+      {disagreements.map((one) => (
+        <Choice
+          key={keyOf(one)}
+          label={labelOf(one, one.field)}
+          disagreement={one}
+          isMine={mine.has(keyOf(one))}
+          onChoose={(isMine) => choose(one, isMine)}
+        />
+      ))}
+      <Group justify="flex-end" gap="xs" mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {t("conflict.later")}
+        </Button>
+        <Button onClick={settle} data-autofocus>
+          {t("conflict.settle")}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly disagreement: Disagreement;
+  readonly isMine: boolean;
+  readonly onChoose: (isMine: boolean) => void;
+}
+
+function Choice({ label, disagreement: { mine, base, theirs }, isMine, onChoose }: ChoiceProps) {
+  const { t } = useTranslation();
+  const shown = (value: Value): string => {
+    if (value === null || value === "" || (Array.isArray(value) && value.length === 0))
+      return t("record.empty");
+    return Array.isArray(value) ? value.join(", ") : String(value);
+  };
+  return (
+    <Radio.Group
+      className={classes.field ?? ""}
+      label={label}
+      value={isMine ? "mine" : "theirs"}
+      onChange={(value) => onChoose(value === "mine")}
+      {...(base !== undefined && { description: t("conflict.base", { value: shown(base) }) })}
+    >
+      <div className={classes.sides}>
+        {(["mine", "theirs"] as const).map((side) => (
+          <Radio.Card key={side} value={side} className={classes.side ?? ""}>
+            <Group wrap="nowrap" align="flex-start" gap="xs">
+              <Radio.Indicator />
+              <div className={classes.what}>
+                <Text fz="xs" c="dimmed">
+                  {t(`conflict.${side}`)}
+                </Text>
+                <Text fz="md" dir="auto">
+                  {shown(side === "mine" ? mine : theirs)}
+                </Text>
+              </div>
+            </Group>
+          </Radio.Card>
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}
