@@ -170,8 +170,12 @@ internal sealed class TransactionRunner(
                 Stamp(after, then is null, head + 1, at, actor.User);
         }
 
-        if (referenced is not null)
-            return referenced;
+        if (referenced is { } kept)
+        {
+            refused = LastOn(transaction, kept.Type, kept.Id);
+            return kept.Failure;
+        }
+
         if (changes.Count > 0 || transaction.Erasures.Count > 0 || transaction.Compaction is not null)
         {
             entry = new LogEntry(head + 1, transaction.Id, at, actor, transaction.Origin, changes)

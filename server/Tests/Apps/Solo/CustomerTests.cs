@@ -80,7 +80,7 @@ public sealed class CustomerTests(TestDatabase database) : IClassFixture<TestDat
         Guid[] contacts = [await _workspace.MakeAsync("solo.contact", new { customer = id, name = "Bob" }), await _workspace.MakeAsync("solo.contact", new { customer = id, name = "Eve" })];
         var address = await _workspace.MakeAsync("solo.address", new { customer = id, kind = "billing", validFrom = "2026-01-01", country = "DE" });
         var refused = (await _workspace.SendAsync(SoloRecords.Delete("solo.customer", id))).Refuses("record.referenced");
-        Assert.Equal(("solo.contact", 2), ((string)refused.Failure!.Params!["type"], (int)refused.Failure.Params["count"]));
+        Assert.Equal(("solo.contact", 2), ((string)refused.Failure!.Params!["by"], (int)refused.Failure.Params["count"]));
         Assert.StartsWith("2 solo.contact and 1 solo.address refer to it.", refused.Failure.Detail, StringComparison.Ordinal);
 
         object[] below = [.. contacts.Select(contact => SoloRecords.Delete("solo.contact", contact)), SoloRecords.Delete("solo.address", address)];

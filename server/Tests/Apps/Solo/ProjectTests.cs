@@ -96,7 +96,7 @@ public sealed class ProjectTests(TestDatabase database) : IClassFixture<TestData
         (await StateAsync(project, "completed")).Holds();
         (await StateAsync(project, "archived")).Holds();
         var refused = (await _workspace.SendAsync(SoloRecords.Delete("solo.project", project))).Refuses("record.referenced");
-        Assert.Equal(("solo.task", 1), ((string)refused.Failure!.Params!["type"], (int)refused.Failure.Params["count"]));
+        Assert.Equal(("solo.task", 1), ((string)refused.Failure!.Params!["by"], (int)refused.Failure.Params["count"]));
         (await _workspace.SendAsync(SoloRecords.Delete("solo.project", project), SoloRecords.Delete("solo.task", task))).Holds();
         (await _workspace.SendAsync(SoloRecords.Restore("solo.project", project), SoloRecords.Restore("solo.task", task))).Holds();
     }

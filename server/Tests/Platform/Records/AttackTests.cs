@@ -151,7 +151,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         foreach (var key in new[] { _samples.Key("party"), Guid.CreateVersion7() })
         {
             (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?scope=reading.devices(party:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown", "scope");
-            (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.note?scope=reading.notes(talk:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown");
+            (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.note?scope=reading.notes(talk:{key})")).Refuses(HttpStatusCode.NotFound, "record.type_unknown");
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("[]\n", (await ExportAsync(ada, "solo.customer", "format=json&query=name:nobody")).Text);
         (await ExportAsync(ada, "solo.customer", "format=xlsx")).Refuses(HttpStatusCode.UnprocessableEntity, "field.not_allowed", "format");
         (await ExportAsync(ada, "solo.customer", "query=nothing:x")).Refuses(HttpStatusCode.UnprocessableEntity, "query.field_unknown", "query");
-        (await ExportAsync(ada, "no.such", "")).Refuses(HttpStatusCode.NotFound, "scope.unknown");
+        (await ExportAsync(ada, "no.such", "")).Refuses(HttpStatusCode.NotFound, "record.type_unknown");
     }
 
     [Theory]
