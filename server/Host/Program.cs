@@ -4,6 +4,7 @@ using Holdfast.Engine;
 using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Sync;
+using Holdfast.Host.Backups;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
 using Holdfast.Host.Web;
@@ -77,6 +78,8 @@ internal static class Program
         builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
+        builder.Services.AddSingleton(settings);
+        BackupJobs.Add(builder.Services, settings);
         addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
@@ -88,6 +91,7 @@ internal static class Program
         app.UseKnownHosts(settings);
         app.MapHealth();
         PlatformModule.Map(app);
+        app.MapBackups();
         app.UseBrowserApp(settings);
         return app;
     }

@@ -2,6 +2,7 @@ using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -12,12 +13,15 @@ public static partial class OperatorModule
 {
     public static void Map(WebApplication app)
     {
-        var operators = app.MapApi().MapGroup("/operator").AddEndpointFilter(CheckAsync);
+        var operators = Group(app);
         operators.MapGet("/jobs", JobsDoor.StateAsync);
         operators.MapPost("/queues/{queue}/pause", JobsDoor.PauseAsync);
         operators.MapPost("/queues/{queue}/resume", JobsDoor.ResumeAsync);
         operators.MapPost("/jobs/redrive", JobsDoor.RedriveAsync);
     }
+
+    /// <summary>The group of addresses that only the operator gets to.</summary>
+    public static RouteGroupBuilder Group(IEndpointRouteBuilder app) => app.MapApi().MapGroup("/operator").AddEndpointFilter(CheckAsync);
 
     private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {

@@ -64,7 +64,7 @@ public sealed class OperatorTests(TestCluster cluster) : IAsyncLifetime
         var job = Guid.CreateVersion7();
         await _server.LookAsync($$"""
             INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at) VALUES ('{{job}}', '{{Guid.Empty}}', 'failed',
-              '{"queue":"default","priority":1,"kind":"engine.forget_outcomes","payload":{},"isSystem":true,"depth":0,"attempt":12,"error":"The disk is full."}', now(), now() + interval '1 day')
+              '{"queue":"default","priority":1,"kind":"engine.forget_outcomes","payload":{},"isSystem":true,"depth":0,"isShown":false,"attempt":12,"error":"The disk is full."}', now(), now() + interval '1 day')
             """);
         var failed = Assert.Single((await StateAsync(browser)).GetProperty("failed").EnumerateArray());
         Assert.Equal((job, "engine.forget_outcomes", 12, "The disk is full."), (failed.GetProperty("id").GetGuid(), failed.GetProperty("kind").GetString(), failed.GetProperty("attempts").GetInt32(), failed.GetProperty("error").GetString()));

@@ -94,6 +94,7 @@ export type Permission =
   | "solo.task.delete";
 
 export type ErrorCode =
+  | "backup.no_place"
   | "browser.not_yours"
   | "browser.superseded"
   | "comment.moved"

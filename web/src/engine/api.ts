@@ -97,6 +97,37 @@ export interface JobsState {
   readonly failed: readonly FailedJob[];
 }
 
+export interface BackupState {
+  readonly name: string;
+  readonly kind: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly bytes: number;
+}
+
+/** What restoring the newest backup has shown; times in seconds. */
+export interface BackupTrial {
+  readonly backup: string;
+  readonly triedAt: string;
+  readonly age: number;
+  readonly restoreSeconds: number;
+  readonly workspaces: number;
+  readonly entries: number;
+  readonly findings: number;
+}
+
+/** Without a `place` there are none. */
+export type BackupsState =
+  | { readonly place: null }
+  | {
+      readonly place: string;
+      readonly keepDays: number;
+      /** In the server's words, for whoever runs it. */
+      readonly trouble: string | null;
+      readonly backups: readonly BackupState[];
+      readonly trial: BackupTrial | null;
+    };
+
 /** A request that failed; `problem.code` is what to translate, `problem.field` which input it is about. */
 export class ApiError extends Error {
   readonly problem: Problem<ClientErrorCode>;
@@ -137,6 +168,9 @@ export const api = {
     send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/pause`, {}),
   resumeQueue: (queue: string) =>
     send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/resume`, {}),
+  operatorBackups: () => send<BackupsState>("GET", "/api/operator/backups"),
+  makeBackup: () => send<void>("POST", "/api/operator/backups", {}),
+  tryBackup: () => send<void>("POST", "/api/operator/backups/try", {}),
   redriveJobs: (job?: string) =>
     send<{ redriven: number }>("POST", "/api/operator/jobs/redrive", job === undefined ? {} : { job }),
 };

@@ -8,6 +8,7 @@ import { EmptyState } from "@/ui/feedback/EmptyState";
 import { Page } from "@/ui/layout/Page";
 import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
+import { BackupsSection } from "./BackupsSection";
 import { JobsSections } from "./JobsSections";
 import classes from "./OperatorPage.module.css";
 
@@ -27,6 +28,7 @@ export function OperatorPage() {
       <main className={classes.main}>
         {account?.isOperator === true ? (
           <Page title={t("operator.title")} lead={t("operator.lead")}>
+            <BackupsSection />
             <JobsSections />
           </Page>
         ) : (

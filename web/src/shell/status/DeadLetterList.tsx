@@ -1,33 +1,34 @@
 import { Button, Group, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { ConflictDialog } from "@/ui/record/ConflictDialog";
 import { disagreementsOf } from "@/ui/record/conflicts";
 import classes from "./status.module.css";
 import { useDescription } from "./useDescription";
-import { useFieldLabel } from "./useFieldLabel";
+
+interface Props {
+  readonly letters: readonly DeadLetter[];
+  /** Lays both sides of a conflict beside each other. */
+  readonly onCompare: (letter: DeadLetter) => void;
+}
 
 /** What the server refused. Each stays until the person has decided. */
-export function DeadLetterList({ letters }: { letters: readonly DeadLetter[] }) {
+export function DeadLetterList({ letters, onCompare }: Props) {
   return (
     <ul className={classes.letters}>
       {letters.map((letter) => (
-        <Letter key={letter.id} letter={letter} />
+        <Letter key={letter.id} letter={letter} onCompare={onCompare} />
       ))}
     </ul>
   );
 }
 
-function Letter({ letter }: { letter: DeadLetter }) {
+function Letter({ letter, onCompare }: { letter: DeadLetter; onCompare: Props["onCompare"] }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
   const describe = useDescription();
-  const labelOf = useFieldLabel();
-  const [comparing, dialog] = useDisclosure(false);
   return (
     <li className={classes.letter}>
       {letter.operations.map((operation, index) => (
@@ -46,12 +47,9 @@ function Letter({ letter }: { letter: DeadLetter }) {
       )}
       <Group gap="xs" mt={6}>
         {disagreementsOf(letter).length > 0 && (
-          <>
-            <Button size="compact-xs" onClick={dialog.open}>
-              {t("conflict.compare")}
-            </Button>
-            <ConflictDialog letter={letter} opened={comparing} onClose={dialog.close} labelOf={labelOf} />
-          </>
+          <Button size="compact-xs" onClick={() => onCompare(letter)}>
+            {t("conflict.compare")}
+          </Button>
         )}
         <Button size="compact-xs" variant="default" onClick={() => engine.retry(letter.id)}>
           {t("record.retry")}

@@ -1,0 +1,49 @@
+using Holdfast.Engine;
+using Holdfast.Engine.Jobs;
+
+namespace Holdfast.Host.Backups;
+
+/// <summary>Backups by the clock of this machine: a fresh copy each night, and once a week a trial of the newest.</summary>
+internal static class BackupJobs
+{
+    internal const string Make = "backup.make";
+    internal const string Try = "backup.try";
+    private const string Queue = "backups";
+
+    /// <summary>How long the operator can look at the ones that went well.</summary>
+    private static readonly TimeSpan Keep = TimeSpan.FromDays(30);
+
+    internal sealed record Asked;
+
+    public static void Add(IServiceCollection services, Settings settings)
+    {
+        if (settings.Backup is null)
+            return;
+        services.AddSingleton(provider => new BackupService(settings, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new JobQueue(Queue) { Concurrency = 1 });
+        AddNightly(services, Make, "0 3 * * *", provider => new Maker(provider.GetRequiredService<BackupService>(), provider.GetRequiredService<DatabaseServer>()));
+        AddNightly(services, Try, "0 4 * * 0", provider => new Trial(provider.GetRequiredService<BackupService>()));
+    }
+
+    private static void AddNightly(IServiceCollection services, string kind, string at, Func<IServiceProvider, IJobHandler<Asked>> handler)
+    {
+        services.AddJob(new JobKind<Asked>(kind, handler) { Queue = Queue, MaxAttempts = 5, FirstPause = TimeSpan.FromMinutes(5), KeepDone = Keep });
+        services.AddSingleton(new JobSchedule(kind, kind, at, TimeZoneInfo.Local.Id, new Asked()));
+    }
+
+    private sealed class Maker(BackupService backups, DatabaseServer database) : IJobHandler<Asked>
+    {
+        public Task RunAsync(Job job, Asked payload, CancellationToken cancel) =>
+            database.Local is { } cluster ? backups.CopyAsync(cluster, cancel) : backups.DumpAsync(cancel);
+    }
+
+    private sealed class Trial(BackupService backups) : IJobHandler<Asked>
+    {
+        public async Task RunAsync(Job job, Asked payload, CancellationToken cancel)
+        {
+            var report = await backups.TryAsync(cancel);
+            if (report.Findings.Count > 0)
+                throw new JobFailedException($"The backup {report.Backup} is not sound: {report.Findings[0]} ('backup list' and 'backup verify' tell all of it).");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import { Button, Code, Group, Skeleton, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { api, type BackupsState } from "@/engine/api";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { Trouble } from "@/ui/feedback/Trouble";
+import { useFormats } from "@/ui/language/formats";
+import { Section } from "@/ui/layout/Page";
+import { Row, Rows } from "@/ui/layout/Rows";
+import { Pill } from "@/ui/Pill";
+import { useOperatorState } from "./useOperatorState";
+
+const flag = "--backup";
+
+/** Where backups go, what the newest are, and whether they were seen to restore. */
+export function BackupsSection() {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const { state, problem, act } = useOperatorState(api.operatorBackups);
+  return (
+    <Section title={t("operator.backups")} lead={t("operator.backupsLead")}>
+      <Trouble mt="sm" text={problem && problemText(problem)} />
+      {state === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+      {state?.place === null && (
+        <Text fz="md" mt="sm">
+          {t("operator.noBackups")} <Code>{flag}</Code>
+        </Text>
+      )}
+      {state !== null && state.place !== null && (
+        <Kept
+          state={state}
+          onMake={() => act(() => api.makeBackup())}
+          onTry={() => act(() => api.tryBackup())}
+        />
+      )}
+    </Section>
+  );
+}
+
+interface KeptProps {
+  readonly state: Extract<BackupsState, { place: string }>;
+  readonly onMake: () => void;
+  readonly onTry: () => void;
+}
+
+function Kept({ state, onMake, onTry }: KeptProps) {
+  const { t } = useTranslation();
+  const { ago, duration, number } = useFormats();
+  const { place, keepDays, trouble, backups, trial } = state;
+  const isSound = trial !== null && trial.findings === 0;
+  return (
+    <>
+      <Trouble mt="sm" text={trouble} />
+      <Rows label={t("operator.backups")}>
+        <Row
+          name={place}
+          detail={
+            backups[0] === undefined
+              ? t("operator.noneYet")
+              : t("operator.newest", { ago: ago(backups[0].finishedAt), days: number(keepDays) })
+          }
+          end={<Pill tone={backups.length === 0 ? "amber" : "green"}>{number(backups.length)}</Pill>}
+        />
+        <Row
+          name={t("operator.trial")}
+          detail={
+            trial === null
+              ? t("operator.neverTried")
+              : t("operator.tried", {
+                  ago: ago(trial.triedAt),
+                  took: duration(trial.restoreSeconds),
+                  entries: number(trial.entries),
+                })
+          }
+          end={
+            <Pill tone={trial === null ? "amber" : isSound ? "green" : "red"}>
+              {trial === null
+                ? t("operator.untried")
+                : isSound
+                  ? t("operator.sound")
+                  : t("operator.notSound")}
+            </Pill>
+          }
+        />
+      </Rows>
+      <Group gap="xs" mt="sm">
+        <Button variant="default" size="xs" onClick={onMake}>
+          {t("operator.makeBackup")}
+        </Button>
+        <Button variant="default" size="xs" onClick={onTry} disabled={backups.length === 0}>
+          {t("operator.tryBackup")}
+        </Button>
+      </Group>
+    </>
+  );
+}
