@@ -11,8 +11,8 @@ internal sealed class References(RecordRegistry registry, Overlay overlay, Facts
     internal const int Most = 10_000;
 
     /// <summary>
-    /// What stands against the deletions of the running transaction, and which record it keeps. Of types that the actor may not
-    /// read nothing is said: those the tables refuse.
+    /// What stands against the deletions of the running transaction, and which record it keeps. Of types and fields that the actor
+    /// does not see nothing is said: those the tables refuse.
     /// </summary>
     internal (Failure Failure, RecordType Type, Guid Id)? CheckLeft(Access access)
     {
@@ -20,7 +20,7 @@ internal sealed class References(RecordRegistry registry, Overlay overlay, Facts
         {
             HashSet<Guid> ids = [.. gone];
             var left = registry.All.Where(type => Reading.AllowsAll(type, access))
-                .SelectMany(type => type.References.Where(field => field.Target == gone.Key.Name).SelectMany(field => Left(type, field, ids)).Select(to => (By: type, To: to))).ToArray();
+                .SelectMany(type => type.References.Where(field => field.Target == gone.Key.Name && Reading.Sees(type, access, field)).SelectMany(field => Left(type, field, ids)).Select(to => (By: type, To: to))).ToArray();
             if (left.Length == 0)
                 continue;
             var counts = left.Where(reference => reference.To == left[0].To).CountBy(reference => reference.By.Name).OrderByDescending(by => by.Value).ToArray();

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Records;
 
 /// <summary>
-/// POST /api/workspaces/{workspace}/transactions/{id}/undo: undoes an own transaction that was made by a command of the server.
-/// The answer is that of a transaction, with <c>left</c>: the ids of what someone has changed since, which stays.
+/// POST /api/workspaces/{workspace}/transactions/{id}/undo: undoes a transaction of one's own, such as a merge. The answer is that
+/// of a transaction, with <c>left</c>: the ids of what someone has changed since, which stays.
 /// </summary>
 internal static class UndoDoor
 {
