@@ -27,7 +27,7 @@ public sealed record TransferReport(TransferHead Head, Guid Workspace, long Reco
 /// all, in one transaction. It begins a new epoch. Where ids change, those of the workspace and of people who are known here
 /// under another, they are replaced wherever they stand, and the log is sealed anew.
 /// </summary>
-public sealed class WorkspaceImport
+public sealed class WorkspaceImport : IDisposable
 {
     private const int BatchRows = 500;
     private const string LogTable = "engine.log";
@@ -39,6 +39,9 @@ public sealed class WorkspaceImport
     private readonly Guid _workspace;
     private readonly IReadOnlyDictionary<string, string> _ids;
     private readonly IReadOnlyDictionary<string, WorkspaceTable> _tables;
+    private readonly LogBase? _base;
+    private readonly BaseDigest _images = new();
+    private readonly BaseDigest _imagesAnew = new();
     private readonly List<JsonNode> _rows = [];
     private readonly List<Record> _records = [];
     private WorkspaceTable? _table;
@@ -52,9 +55,10 @@ public sealed class WorkspaceImport
     private bool _saysSealedFrom;
 
     private WorkspaceImport(
-        RecordRegistry registry, Envelope envelope, NpgsqlConnection connection, Guid workspace, IReadOnlyDictionary<string, string> ids, IEnumerable<WorkspaceTable> tables)
+        RecordRegistry registry, Envelope envelope, NpgsqlConnection connection, Guid workspace, IReadOnlyDictionary<string, string> ids, LogBase? @base,
+        IEnumerable<WorkspaceTable> tables)
     {
-        (_registry, _envelope, _connection, _workspace, _ids) = (registry, envelope, connection, workspace, ids);
+        (_registry, _envelope, _connection, _workspace, _ids, _base) = (registry, envelope, connection, workspace, ids, @base);
         _tables = tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
     }
 
@@ -70,10 +74,14 @@ public sealed class WorkspaceImport
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
         var persons = new List<TransferPerson>();
+        LogBase? compacted = null;
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
                 persons.Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
+            // What tells of a compaction stands behind what was compacted. The last one counts.
+            else if (line.StartsWith("{\"table\":\"engine.log\"", StringComparison.Ordinal) && line.Contains("\"base\": {", StringComparison.Ordinal) && JsonNode.Parse(line)!["row"]!["base"] is JsonObject told)
+                compacted = LogBase.Read(told.ToJsonString(JsonText.Relaxed));
             return Task.CompletedTask;
         }, cancel);
         if (head.Schema > registry.Schema || head.Schema < RecordRegistry.OldestSchema)
@@ -89,7 +97,7 @@ public sealed class WorkspaceImport
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
-        var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, await WorkspaceTable.ListAsync(connection, cancel));
+        using var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, compacted, await WorkspaceTable.ListAsync(connection, cancel));
         try
         {
             var added = 0;
@@ -117,6 +125,12 @@ public sealed class WorkspaceImport
         {
             throw new TransferException($"This version does not take what the file holds of {e.SchemaName}.{e.TableName}{(e.ColumnName is { } column ? $" ({column})" : "")}: {e.MessageText}. Import it with Holdfast {head.Product}, which wrote it.");
         }
+    }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _imagesAnew.Dispose();
     }
 
     private async Task TakeAsync(TransferHead head, string line, CancellationToken cancel)
@@ -176,14 +190,27 @@ public sealed class WorkspaceImport
         if (entry.Digest is null)
             return Replaced(row);
         _sealer ??= new LogSealer(head.Workspace);
-        if (_sealer.Check(entry, _digest) is { } wrong)
+        // Each image stands for itself; above them the chain goes on from the digest of what stood there before.
+        var isImage = entry.Seq <= _base?.UpTo;
+        if (entry.Seq == _base?.UpTo + 1)
+            _digest = _resealed = _base!.Anchor;
+        if (_sealer.Check(entry, isImage ? LogSealer.NoDigest : _digest) is { } wrong)
             throw new TransferException($"Entry {entry.Seq} of the log in the file does not hold: {wrong}.");
         _digest = entry.Digest;
+        if (isImage)
+            _images.Add(entry.Seq, entry.Digest);
+        var tells = _base is not null && LogBase.Read(entry.Base)?.UpTo == _base.UpTo;
+        if (tells && !_images.Finish().AsSpan().SequenceEqual(_base!.Rows))
+            throw new TransferException($"The images up to entry {_base.UpTo} of the log in the file are not those of its compaction.");
         if (_ids.Count == 0)
             return row;
         _resealer ??= new LogSealer(_workspace);
         var replaced = Replaced(row);
-        _resealed = _resealer.SealAnew(Stored(replaced), _resealed);
+        if (tells)
+            replaced["base"] = JsonNode.Parse((_base! with { Rows = _imagesAnew.Finish() }).ToJson());
+        _resealed = _resealer.SealAnew(Stored(replaced), isImage ? LogSealer.NoDigest : _resealed);
+        if (isImage)
+            _imagesAnew.Add(entry.Seq, _resealed);
         replaced["digest"] = $"\\x{Convert.ToHexStringLower(_resealed)}";
         return replaced;
     }

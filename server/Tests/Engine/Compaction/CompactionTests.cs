@@ -7,6 +7,7 @@ using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
+using Holdfast.Engine.Transfer;
 using Holdfast.Tests.Engine.Consumers;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
@@ -239,10 +240,12 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
         Assert.Empty(await _workspace.FindingsAsync());
     }
 
-    [Fact]
-    public async Task A_log_that_is_not_sound_is_not_compacted()
+    [Theory]
+    [InlineData("via = 'forged'")]
+    [InlineData("salts = NULL, digest = NULL")]
+    public async Task A_log_that_is_not_sound_is_not_compacted(string change)
     {
-        await database.AsSuperuserAsync($"UPDATE engine.log SET via = 'forged' WHERE workspace_id = '{_workspace.Id}' AND seq = 3");
+        await database.AsSuperuserAsync($"UPDATE engine.log SET {change} WHERE workspace_id = '{_workspace.Id}' AND seq = 3");
         Assert.Contains("Entry 3:", (await Assert.ThrowsAsync<LogCompactionException>(CompactAsync)).Message, StringComparison.Ordinal);
         Assert.Equal(0, await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None));
     }
@@ -373,6 +376,32 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
     {
         await act();
         Assert.Empty(await workspace.FindingsAsync());
+    }
+
+    [Fact]
+    public async Task A_compacted_log_travels_in_a_file_and_verifies_there_under_a_new_id_too()
+    {
+        await CompactAsync();
+        await _workspace.WriteAsync(_workspace.NewCustomer("Newer"));
+        var envelope = new Envelope("test", (_, bytes) => bytes, (_, bytes) => bytes);
+        using var file = new MemoryStream();
+        await WorkspaceExport.WriteAsync(database.ConnectionString, _engine.Registry, _workspace.Id, file, "1.2.3", envelope, _ => Task.FromResult<IReadOnlyList<TransferPerson>>([]), CancellationToken.None);
+        var nobody = new TransferPeople(_ => Task.FromResult<IReadOnlyDictionary<Guid, Guid>>(new Dictionary<Guid, Guid>()), _ => []);
+
+        file.Position = 0;
+        var copy = await WorkspaceImport.ReadAsync(database.ConnectionString, _engine.Registry, file, asNew: true, envelope, nobody, CancellationToken.None);
+        Assert.Empty(await new TestWorkspace(_engine, copy.Workspace).FindingsAsync());
+        Assert.Equal(_old, await _engine.History.CompactedAsync(copy.Workspace, CancellationToken.None));
+
+        var elsewhere = await database.Cluster.CreateDatabaseAsync();
+        await using (var other = new TestEngine(elsewhere))
+        {
+            file.Position = 0;
+            await WorkspaceImport.ReadAsync(elsewhere, other.Registry, file, asNew: false, envelope, nobody, CancellationToken.None);
+            Assert.Empty(await new TestWorkspace(other, _workspace.Id).FindingsAsync());
+        }
+
+        await database.Cluster.DropDatabaseAsync(elsewhere);
     }
 
     private Task<int> CompactAsync() => CompactAsync(_workspace);

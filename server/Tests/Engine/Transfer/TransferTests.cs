@@ -1,10 +1,13 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Transfer;
 using Holdfast.Host.Backups;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -140,6 +143,34 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         await SoundAsync(elsewhere, _workspace.Id);
 
         static JsonObject Old() => new() { ["fullName"] = "Ada Lovelace", ["mail"] = "ada@example.org", ["fax"] = "1815" };
+    }
+
+    [Fact]
+    public async Task A_compacted_log_comes_along_and_holds_under_its_id_and_under_a_new_one()
+    {
+        var clock = new TestClock();
+        await using var engine = new TestEngine(database.ConnectionString, services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddSingleton(new CompactionSettings { KeepEntries = CompactionSettings.Shortest });
+        });
+        clock.Forward(TimeSpan.FromDays(-400));
+        _workspace = await engine.CreateWorkspaceAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await _workspace.WriteAsync(_workspace.NewCustomer($"Customer {i}"));
+            await _workspace.WriteAsync(_workspace.Set((await _workspace.CustomersAsync())[0].Id, "name", $"Name {i}"));
+            clock.Forward(TimeSpan.FromDays(120));
+            await engine.Get<LogKeeper>().CompactAsync(_workspace.Id, Cancel);
+        }
+
+        Assert.True(await _engine.History.CompactedAsync(_workspace.Id, Cancel) > 3);
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await ImportAsync(elsewhere, await ExportAsync());
+        Assert.Equal(await RowsAsync(Home, _workspace.Id), await RowsAsync(elsewhere, _workspace.Id));
+        await SoundAsync(elsewhere, _workspace.Id);
+        var report = await ImportAsync(Home, await ExportAsync(), asNew: true, known: new Dictionary<Guid, Guid> { [_workspace.Owner.User] = Guid.CreateVersion7() });
+        await SoundAsync(Home, report.Workspace);
     }
 
     private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
