@@ -1,10 +1,9 @@
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
-using Holdfast.Host.Backups;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Operator;
 
-namespace Holdfast.Host.Web;
+namespace Holdfast.Host.Backups;
 
 /// <summary>The backups of the instance, for whoever runs it.</summary>
 internal static class BackupDoor
