@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
+import { takeNewVersion } from "@/platform/offline/versions";
 import { ConflictDialog } from "@/ui/record/ConflictDialog";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
@@ -77,7 +78,7 @@ export function ConnectionStatus() {
             </Button>
           )}
           {kind === "outdated" && (
-            <Button mt="sm" size="xs" onClick={() => window.location.reload()}>
+            <Button mt="sm" size="xs" onClick={() => void takeNewVersion()}>
               {t("status.reload")}
             </Button>
           )}
