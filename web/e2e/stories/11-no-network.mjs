@@ -88,13 +88,16 @@ story(import.meta, "What waits is sent when the network is back, with no page op
   const { page } = mira;
   await openCustomer(page, "Harbour Works");
   await shellKept(page);
-  await page.context().setOffline(true);
-  await connection(page, "offline").waitFor();
+  await world.product.kill();
+  await connection(page, "offline", "connecting").waitFor();
   await edit(page, "phone", "+46 8 1");
   await page.getByText(t("status.unsent_one", { count: 1 })).waitFor();
+  await page.goto("about:blank");
+  await world.product.start();
   // A page of the same address that is none of ours.
-  await page.context().setOffline(false);
   await page.goto("/health/live");
+  await connection(tomas.page, "live").waitFor({ timeout: 45_000 });
+  assert.equal(await value(tomas.page, "phone", "+46 8 1").count(), 0);
   const back = Date.now();
   await networkIsBack(page, "holdfast.queue");
   await value(tomas.page, "phone", "+46 8 1").waitFor();
