@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { call, founder, fill, password } from "../support/people.mjs";
+import { call, fill, founder, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, english } from "../support/texts.mjs";
 
@@ -19,20 +19,27 @@ story(import.meta, "A person's language is kept, and another browser of theirs s
     [english("identity.password")]: password,
   });
   await elsewhere.keyboard.press("Enter");
-  await elsewhere.getByRole("heading", { name: arabic("customers.title") }).first().waitFor();
+  await elsewhere
+    .getByRole("heading", { name: arabic("customers.title") })
+    .first()
+    .waitFor();
   await elsewhere.locator('html[lang="ar"][dir="rtl"]').waitFor();
 });
 
-story(import.meta, "Whoever comes first is greeted in a language of their browser, before anything is drawn", async (world) => {
-  const page = await world.newcomer({ locale: "ar-EG" });
-  await page.route("**/assets/*.js", (route) => route.abort());
-  world.expectInConsole(/net::ERR_FAILED/u);
-  await page.goto("/");
-  await page.locator('html[lang="ar"][dir="rtl"]').waitFor();
-  await page.unroute("**/assets/*.js");
-  await page.goto("/");
-  await page.getByRole("heading", { name: arabic("landing.claim") }).waitFor();
-});
+story(
+  import.meta,
+  "Whoever comes first is greeted in a language of their browser, before anything is drawn",
+  async (world) => {
+    const page = await world.newcomer({ locale: "ar-EG" });
+    await page.route("**/assets/*.js", (route) => route.abort());
+    world.expectInConsole(/net::ERR_FAILED/u);
+    await page.goto("/");
+    await page.locator('html[lang="ar"][dir="rtl"]').waitFor();
+    await page.unroute("**/assets/*.js");
+    await page.goto("/");
+    await page.getByRole("heading", { name: arabic("landing.claim") }).waitFor();
+  },
+);
 
 story(import.meta, "High contrast is a choice beside light and dark, and stays", async (world) => {
   const { page, name } = await founder(world);
@@ -44,6 +51,9 @@ story(import.meta, "High contrast is a choice beside light and dark, and stays",
   await page.getByRole("menu").waitFor({ state: "hidden" });
   assert.equal(await ring(), "3px");
   await page.reload();
-  await page.getByRole("heading", { name: english("customers.title") }).first().waitFor();
+  await page
+    .getByRole("heading", { name: english("customers.title") })
+    .first()
+    .waitFor();
   assert.equal(await ring(), "3px");
 });

@@ -51,16 +51,20 @@ story(import.meta, "Every screen fits in Arabic, from the right to the left", as
   faults.assertNone();
 });
 
-story(import.meta, "The main screens reach AAA in high contrast, and stand in colours of the system's own", async (world) => {
-  const players = { ...(await cast(world)), t: english };
-  const faults = new Faults();
-  for (const { name, who, open } of screens.filter(({ main }) => main)) {
-    const { page } = players[who];
-    await open(page, players);
-    for (const each of highContrast) await look(page, name, each, faults);
-  }
-  faults.assertNone();
-});
+story(
+  import.meta,
+  "The main screens reach AAA in high contrast, and stand in colours of the system's own",
+  async (world) => {
+    const players = { ...(await cast(world)), t: english };
+    const faults = new Faults();
+    for (const { name, who, open } of screens.filter(({ main }) => main)) {
+      const { page } = players[who];
+      await open(page, players);
+      for (const each of highContrast) await look(page, name, each, faults);
+    }
+    faults.assertNone();
+  },
+);
 
 story(import.meta, "The picture of the README shows a colleague at work", async (world) => {
   const { owner, member, paths: at } = await cast(world);

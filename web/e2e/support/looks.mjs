@@ -45,7 +45,9 @@ export async function look(page, screen, { size, colorScheme, contrast, forcedCo
     (width) => getComputedStyle(document.documentElement).getPropertyValue("--hf-focus") === width,
     contrast === "more" ? "3px" : "2px",
   );
-  const name = [screen, size.width, colorScheme, contrast, forcedColors && "forced"].filter(Boolean).join("-");
+  const name = [screen, size.width, colorScheme, contrast, forcedColors && "forced"]
+    .filter(Boolean)
+    .join("-");
   await page.screenshot({ path: join(paths.pictures, `${name}.png`) });
   faults.note(name, await sidewaysScrollers(page));
   if (rules) faults.note(name, await barriers(page, rules));

@@ -78,6 +78,8 @@ describe("icons that point", () => {
     const base = sheets["/src/ui/base.css"] ?? "";
     const mirrored = base.match(/\.tabler-icon-[\w-]+/gu) ?? [];
     expect(pointingIcons(code)).not.toEqual([]);
-    expect(pointingIcons(code).filter((icon) => mirrored.every((each) => each !== classOf(icon)))).toEqual([]);
+    expect(pointingIcons(code).filter((icon) => mirrored.every((each) => each !== classOf(icon)))).toEqual(
+      [],
+    );
   });
 });

@@ -10,6 +10,7 @@ import {
   Modal,
   PasswordInput,
   Portal,
+  SegmentedControl,
   Select,
   Skeleton,
   TextInput,
@@ -110,6 +111,9 @@ export const theme = createTheme({
     }),
     Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
+    SegmentedControl: SegmentedControl.extend({
+      classNames: { root: controls.segments, indicator: controls.segment },
+    }),
     Select: Select.extend({ classNames: { dropdown: controls.dropdown } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "xl" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "md" } }),

@@ -92,7 +92,7 @@ const contrast = {
   "--hf-halo": "var(--hf-accent)",
   "--hf-halo-danger": "var(--hf-danger)",
   "--hf-deepen": "45%",
-  "--hf-shadow-small": "none",
+  "--hf-shadow-small": "0 0 0 transparent",
   "--mantine-color-kelp-filled": "#05503d",
   "--mantine-color-kelp-filled-hover": "#043b2d",
   "--mantine-color-red-8": "#8f0f0f",

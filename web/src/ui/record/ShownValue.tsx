@@ -19,7 +19,7 @@ export function ShownValue({ ref, name, label, text, placeholder, onEdit, classN
   const { t } = useTranslation();
   const empty = text === null || text === "";
   // Several texts side by side follow the page; each has a direction of its own.
-  const dir = children === undefined ? "auto" : undefined;
+  const dir = empty || children === undefined ? "auto" : undefined;
   if (onEdit === null) {
     return (
       <span className={`${classes.plain} ${className}`} data-empty={empty || undefined} dir={dir}>
