@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
-import { wipeStores } from "@/engine/indexedStore";
+import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { followAccountLanguage } from "@/ui/language/i18n";
 
 /** `undefined` until the server was asked; `null` when nobody is signed in. */
@@ -31,6 +31,7 @@ export async function reloadAccount(): Promise<void> {
     if (!(error instanceof ApiError) || !endedCodes.includes(error.code)) throw error;
     put(null);
   }
+  await finishLeaving(account?.user.id ?? null);
 }
 
 export async function signIn(email: string, password: string): Promise<Account> {
@@ -47,8 +48,15 @@ export async function signUp(body: SignUp): Promise<Account> {
 
 export async function signOut(): Promise<void> {
   const leaving = account?.user.id;
-  await api.signOut();
+  noteLeaving(leaving ?? null);
+  try {
+    await api.signOut();
+  } catch (error) {
+    noteLeaving(null);
+    throw error;
+  }
   if (leaving !== undefined) await wipeStores(leaving);
+  noteLeaving(null);
   put(null);
   signOuts.postMessage(null);
 }
