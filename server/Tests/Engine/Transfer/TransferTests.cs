@@ -173,6 +173,24 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         await SoundAsync(Home, report.Workspace);
     }
 
+    [Fact]
+    public async Task A_file_that_bears_the_id_of_a_workspace_that_is_here_adds_nothing_to_it_whatever_it_lacks()
+    {
+        var lines = Unpack(await ExportAsync());
+        // As a partner could make it who seals with his own key: no row of the workspace itself, which is what is here already.
+        var stranger = Guid.CreateVersion7();
+        var member = lines.First(line => line.StartsWith("{\"record\":", StringComparison.Ordinal) && line.Contains("\"access.member\"", StringComparison.Ordinal));
+        var forged = JsonNode.Parse(member)!;
+        (forged["record"]!["id"], forged["record"]!["values"]!["user"]) = (Guid.CreateVersion7().ToString(), stranger.ToString());
+        var before = await RowsAsync(Home, _workspace.Id);
+        var file = await PackAsync([lines[0], forged.ToJsonString(), lines[^1]], _ => null, _engine.Registry.Schema);
+        Assert.Contains("is here already", (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(Home, file))).Message, StringComparison.Ordinal);
+        Assert.Equal(before, await RowsAsync(Home, _workspace.Id));
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await Assert.ThrowsAsync<TransferException>(() => ImportAsync(elsewhere, file));
+        Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
+    }
+
     private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
 
     private async Task<byte[]> ExportAsync()
