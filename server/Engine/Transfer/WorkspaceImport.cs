@@ -30,6 +30,7 @@ public sealed record TransferReport(TransferHead Head, Guid Workspace, long Reco
 public sealed class WorkspaceImport : IDisposable
 {
     private const int BatchRows = 500;
+    private const int MostPeople = 100_000;
     private const string LogTable = "engine.log";
     private const string WorkspacesTable = "engine.workspaces";
 
@@ -79,11 +80,19 @@ public sealed class WorkspaceImport : IDisposable
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
-                persons.Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
+                Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
             // What tells of a compaction stands behind what was compacted. The last one counts.
             else if (line.StartsWith("{\"table\":\"engine.log\"", StringComparison.Ordinal) && line.Contains("\"base\": {", StringComparison.Ordinal) && JsonNode.Parse(line)!["row"]!["base"] is JsonObject told)
                 compacted = LogBase.Read(told.ToJsonString(JsonText.Relaxed));
             return Task.CompletedTask;
+
+            // Until it has come to its end the file is anybody's.
+            void Add(TransferPerson person)
+            {
+                if (persons.Count == MostPeople)
+                    throw TransferFile.Altered();
+                persons.Add(person);
+            }
         }, cancel);
         if (head.Schema > registry.Schema || head.Schema < RecordRegistry.OldestSchema)
             throw new TransferException($"The file was written by Holdfast {head.Product} with records of schema {head.Schema}; this version takes {RecordRegistry.OldestSchema} to {registry.Schema}. Use that version or a newer one.");

@@ -191,6 +191,26 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
     }
 
+    [Fact]
+    public async Task A_small_file_that_unpacks_into_one_endless_line_does_not_fill_the_memory()
+    {
+        using var stream = new MemoryStream();
+        await using (var packed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var much = new byte[1 << 20];
+            for (var i = 0; i < 2 * TransferFile.LongestLine >> 20; i++)
+                await packed.WriteAsync(much, Cancel);
+            await packed.WriteAsync("\n{}\n"u8.ToArray(), Cancel);
+        }
+
+        stream.Position = 0;
+        Assert.InRange(stream.Length, 0, 1 << 20);
+        var lines = 0;
+        await Assert.ThrowsAsync<TransferException>(() => TransferFile.ReadAsync(stream, _envelope, (_, _) => Task.FromResult(lines++), Cancel));
+        // It stopped before the end of the line, and not at what the line says.
+        Assert.True(stream.Position < stream.Length, "it was read to its end");
+    }
+
     private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
 
     private async Task<byte[]> ExportAsync()
