@@ -1,8 +1,9 @@
 // node run.mjs PROGRAM [ARGUMENT]...: runs one of the programs here, which is the browser's engine without a browser. With
 // HOLDFAST_CONTRACT it follows the contract in that file instead of the product's.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "vite";
 
 const [program] = process.argv.slice(2);
@@ -35,5 +36,8 @@ const { output } = await build({
   },
 });
 
-// Without a file there is nothing to clear away, however the program ends.
-await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+const folder = mkdtempSync(join(tmpdir(), "holdfast-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+const bundle = join(folder, "program.mjs");
+writeFileSync(bundle, output[0].code);
+await import(pathToFileURL(bundle).href);

@@ -1,4 +1,3 @@
-import { readSync, writeSync } from "node:fs";
 import { openDB } from "idb";
 import type { RecordTypeName, ScopeName } from "@/contract/contract";
 import { contract, recordTypes } from "@/engine/metadata";
@@ -138,9 +137,18 @@ async function disk(computer: Computer): Promise<object> {
   const page = { name: `${computer.name} itself`, isHeld: false, isGone: false };
   const reading = run.agenda.run(page, async () => {
     const database = await computer.disk.openFor(page, () => openDB(storeName(computer.user, run.workspace)));
-    const [records, queue] = await Promise.all([database.getAll("records"), database.getAll("queue")]);
+    const transaction = database.transaction(["state", "records", "queue"]);
+    const [state, records, queue] = await Promise.all([
+      transaction.objectStore("state").get("state"),
+      transaction.objectStore("records").getAll(),
+      transaction.objectStore("queue").getAll(),
+      transaction.done,
+    ]);
     computer.disk.drop(page);
-    return { records, queue: queue.map(({ id }) => id) };
+    // What was applied waits until the cursor has reached it, which may be with the next nudge.
+    const reached: number = state?.following?.cursor?.seq ?? 0;
+    const waiting = queue.filter(({ seq }) => seq === null || seq <= reached);
+    return { records, queue: waiting.map(({ id }) => id) };
   });
   let isRead = false;
   reading.then(() => {
@@ -228,31 +236,19 @@ async function execute(command: Command): Promise<unknown> {
   }
 }
 
-/** The next lines of the simulator, which waits for the answer to each: so nothing else is to be done meanwhile. */
-function* lines(): Generator<string> {
-  const buffer = Buffer.alloc(1 << 16);
-  let parts: Buffer[] = [];
-  for (;;) {
-    const length = readSync(0, buffer);
-    if (length === 0) return;
-    parts.push(Buffer.from(buffer.subarray(0, length)));
-    if (buffer[length - 1] !== 10) continue;
-    yield Buffer.concat(parts).toString();
-    parts = [];
-  }
-}
-
-function answer(text: string): void {
-  const bytes = Buffer.from(`${text}\n`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
-}
-
-process.on("unhandledRejection", (reason) => {
-  throw reason;
-});
-for (const line of lines()) {
+async function answer(line: string): Promise<void> {
   said = [];
   const value = await execute(JSON.parse(line));
   await drained();
-  answer(JSON.stringify({ value: value ?? null, possible: possible(), said }));
+  process.stdout.write(`${JSON.stringify({ value: value ?? null, possible: possible(), said })}\n`);
 }
+
+// The simulator waits for each answer before it says more, so there is never more than one line.
+let line = "";
+process.stdin.setEncoding("utf8").on("data", (part) => {
+  line += part;
+  if (!line.endsWith("\n")) return;
+  const whole = line;
+  line = "";
+  void answer(whole);
+});
