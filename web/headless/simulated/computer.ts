@@ -111,7 +111,7 @@ export class Computer implements Owner {
   drop(page: Page): void {
     for (const channel of this.#channels) if (channel.page === page) this.#channels.delete(channel);
     this.pages.splice(this.pages.indexOf(page), 1);
-    this.run.agenda.run(this, () => this.disk.drop(page));
+    this.run.agenda.run(this, () => this.disk.drop(page, () => this.run.random() < 0.5));
   }
 }
 

@@ -13,6 +13,7 @@ interface Inner {
   readonly _state: string;
   _started: boolean;
   _abort(error: string | null): void;
+  _markFinished(): void;
   _execRequestAsync(asked: { operation(): unknown }): unknown;
   _start(): void;
 }
@@ -53,9 +54,7 @@ inner._start = function (this: Inner): void {
     agenda.add(whose.page, "disk", () => this._start());
     return;
   }
-  const isEnd =
-    this._state !== "finished" && this._requests.every(({ request }) => request.readyState === "done");
-  const fault = whose && isEnd && this.mode === "readwrite" ? whose.disk.nextFault() : undefined;
+  const fault = whose && isAtEnd(this) && this.mode === "readwrite" ? whose.disk.nextFault() : undefined;
   if (fault) this._abort(fault);
   else start.call(this);
 };
@@ -68,6 +67,10 @@ inner._execRequestAsync = function (this: Inner, asked): unknown {
   };
   return ask.call(this, { ...asked, operation });
 };
+
+function isAtEnd({ _state, _requests }: Inner): boolean {
+  return _state !== "finished" && _requests.every(({ request }) => request.readyState === "done");
+}
 
 /** What a browser keeps: IndexedDB, as slow as the agenda and as unsound as the simulator wants it. */
 export class Disk {
@@ -110,12 +113,18 @@ export class Disk {
     }
   }
 
-  /** The page is gone: what it had not ended is undone, and holds up nobody. */
-  drop(page: Owner): void {
+  /**
+   * The page is gone: what it had not ended is undone, or done where there was nothing left to ask, and holds up nobody.
+   *
+   * @param isDone decides between these two
+   */
+  drop(page: Owner, isDone: () => boolean): void {
     for (const connection of this.#open.get(page) ?? []) {
       const { _rawDatabase: database } = connection;
       for (const transaction of [...database.transactions])
-        if (transaction.db === connection && transaction._state !== "finished") transaction._abort(null);
+        if (transaction.db !== connection || transaction._state === "finished") continue;
+        if (transaction._started && isAtEnd(transaction) && isDone()) transaction._markFinished();
+        else transaction._abort(null);
       connection.close();
       database.processTransactions();
     }

@@ -144,7 +144,7 @@ async function disk(computer: Computer): Promise<object> {
       transaction.objectStore("queue").getAll(),
       transaction.done,
     ]);
-    computer.disk.drop(page);
+    computer.disk.drop(page, () => false);
     // What was applied waits until the cursor has reached it, which may be with the next nudge.
     const reached: number = state?.following?.cursor?.seq ?? 0;
     const waiting = queue.filter(({ seq }) => seq === null || seq <= reached);

@@ -25,9 +25,8 @@ internal sealed class PageProcess : IDisposable
         string? line;
         try
         {
-            _process.StandardInput.Write(command.ToJsonString());
-            _process.StandardInput.Write('\n');
-            _process.StandardInput.Flush();
+            // In one piece, which goes out at once.
+            _process.StandardInput.Write($"{command.ToJsonString()}\n");
             line = _process.StandardOutput.ReadLine();
         }
         catch (IOException)
