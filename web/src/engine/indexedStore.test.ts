@@ -199,6 +199,33 @@ const step: fc.Arbitrary<Step> = fc.record(
   { requiredKeys: [] },
 );
 
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The first of several requests did.
+  }
+}
+
+describe("a disk that cannot be read", () => {
+  test.each(["get", "put", "getAll"] as const)("says so once, and can be read later (%s)", async (method) => {
+    const store = await opened("first");
+    const real = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest;
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+      this: IDBObjectStore,
+      ...args: unknown[]
+    ) {
+      // By then all that is asked in one go was asked.
+      queueMicrotask(() => abort(this.transaction));
+      return real.apply(this, args) as never;
+    });
+    expect(await load(store)).toEqual({ failed: "broken" });
+    vi.restoreAllMocks();
+    expect(await load(store)).toMatchObject({ browser: "first", step: 0 });
+    expect(await write(store, { records: [record("r1")] })).toEqual({ step: 1 });
+  });
+});
+
 describe("a disk that fails at its k-th operation", { timeout: 60_000 }, () => {
   test.each([
     ["full", () => new DOMException("No room", "QuotaExceededError")],

@@ -171,13 +171,16 @@ class IndexedStore implements Store {
   async #load(): Promise<Saved> {
     await this.#begin();
     const transaction = this.#database.transaction(tables);
-    const [state, records, queue, letters, undo] = await Promise.all([
-      transaction.objectStore("state").get("state"),
-      transaction.objectStore("records").getAll(),
-      transaction.objectStore("queue").getAll(),
-      transaction.objectStore("letters").getAll(),
-      transaction.objectStore("undo").getAll(),
-    ]);
+    const [state, records, queue, letters, undo] = await whole(
+      transaction,
+      Promise.all([
+        transaction.objectStore("state").get("state"),
+        transaction.objectStore("records").getAll(),
+        transaction.objectStore("queue").getAll(),
+        transaction.objectStore("letters").getAll(),
+        transaction.objectStore("undo").getAll(),
+      ]),
+    );
     const { step, browser, following } = this.#sound(state);
     return { step, browser, following, records, queue: queue.sort(byPlace), letters, undo };
   }
@@ -186,17 +189,20 @@ class IndexedStore implements Store {
   async #begin(): Promise<void> {
     if (this.#browser !== null) return;
     const transaction = this.#database.transaction(["state", "records"], "readwrite");
-    const states = transaction.objectStore("state");
-    const held = await states.get("state");
-    this.#browser = held?.browser ?? this.#fresh;
-    if (!held) {
-      const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null };
-      await states.put({ ...state, browser: this.#browser }, "state");
-    } else if (held.contract !== shapeOfRecords) {
-      await transaction.objectStore("records").clear();
-      await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
-    }
-    await transaction.done;
+    const beginning = (async () => {
+      const states = transaction.objectStore("state");
+      const held = await states.get("state");
+      const browser = held?.browser ?? this.#fresh;
+      if (!held) {
+        const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null };
+        await states.put({ ...state, browser }, "state");
+      } else if (held.contract !== shapeOfRecords) {
+        await transaction.objectStore("records").clear();
+        await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
+      }
+      return browser;
+    })();
+    this.#browser = await whole(transaction, beginning);
   }
 
   async #write(step: Step, leader: number | null): Promise<{ readonly step: number }> {

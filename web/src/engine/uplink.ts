@@ -328,6 +328,7 @@ export class Uplink {
       this.#endPause();
       if (this.#model.line.people.length > 0) this.#setLine({ people: [] });
     }
+    if (this.#connection.state === "removed") this.#model.records.drop();
     this.#setLine({ connection: this.#connection.state });
   }
 
