@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Jobs;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
 using Holdfast.Platform.Workspaces;
@@ -19,6 +20,7 @@ public static class PlatformModule
         HttpModule.Add(services, site);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
+        JobsModule.Add(services);
     }
 
     /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>
@@ -28,6 +30,7 @@ public static class PlatformModule
         IdentityModule.Map(app);
         WorkspacesModule.Map(app);
         RecordsModule.Map(app);
+        JobsModule.Map(app);
         OperatorModule.Map(app);
     }
 }

@@ -30,7 +30,6 @@ public sealed record TransferReport(TransferHead Head, Guid Workspace, long Reco
 public sealed class WorkspaceImport : IDisposable
 {
     private const int BatchRows = 500;
-    private const string LogTable = "engine.log";
     private const string WorkspacesTable = "engine.workspaces";
 
     private readonly RecordRegistry _registry;
@@ -73,10 +72,14 @@ public sealed class WorkspaceImport : IDisposable
     public static async Task<TransferReport> ReadAsync(
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
+        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
+        await using var beside = await source.OpenConnectionAsync(cancel);
+        var series = await SeriesParts.NewAsync(beside, cancel);
         var persons = new List<TransferPerson>();
         LogBase? compacted = null;
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
+            series.See(line);
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
                 persons.Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
             // What tells of a compaction stands behind what was compacted. The last one counts.
@@ -93,13 +96,14 @@ public sealed class WorkspaceImport : IDisposable
         if (asNew)
             ids.Add(head.Workspace.ToString(), workspace.ToString());
 
-        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
         using var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, compacted, await WorkspaceTable.ListAsync(connection, cancel));
         try
         {
+            await import.RunAsync(SeriesParts.Hold(), cancel);
+            await series.MakeAsync(beside, cancel);
             var added = 0;
             foreach (var person in persons.Where(person => !here.ContainsKey(person.Id)))
             {
@@ -170,7 +174,7 @@ public sealed class WorkspaceImport : IDisposable
     {
         if (table == WorkspaceExport.SecretsTable)
             row["value"] = Open(WorkspaceExport.SecretName(head.Workspace, row), row["value"]!.GetValue<string>());
-        if (table == LogTable)
+        if (table == WorkspaceExport.LogTable)
             return Entry(head, row);
         var replaced = Replaced(row);
         if (table == WorkspacesTable)

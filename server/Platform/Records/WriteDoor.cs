@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
@@ -10,15 +9,13 @@ namespace Holdfast.Platform.Records;
 /// <summary>POST /api/workspaces/{workspace}/transactions: one transaction, and what became of it.</summary>
 internal static class WriteDoor
 {
-    private static readonly FailureCode Retry = new("transaction.retry", 503, "Nothing was decided. Send the same again.");
-
     internal static async Task<IResult> HandleAsync(Guid workspace, SignedIn who, TransactionBody body, SyncDesk desk, CancellationToken cancel)
     {
         var (transaction, outcome, failure) = await desk.PushAsync(workspace, ReadDoor.ActorOf(who), body.Json, cancel);
         if (failure is not null)
             return Problem.Of(failure);
         return outcome!.Kind == OutcomeKind.Retry
-            ? Problem.Of(Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
+            ? Problem.Of(WriteFailures.Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
             : new Answer(transaction!.Id, outcome);
     }
 
