@@ -28,11 +28,27 @@ export function duration(language: string, seconds: number): string {
   return format.format(Math.floor(seconds / size));
 }
 
+const sizes = [
+  ["gigabyte", 1e9],
+  ["megabyte", 1e6],
+  ["kilobyte", 1e3],
+] as const;
+
+/** A size in the largest unit that fits it: "1.2 MB". */
+export function bytes(language: string, value: number): string {
+  const [unit, size] = sizes.find(([, each]) => value >= each) ?? (["byte", 1] as const);
+  const format = new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 });
+  return format.format(value / size);
+}
+
 export interface Formats {
   readonly ago: (time: string) => string;
+  readonly bytes: (value: number) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   readonly number: (value: number) => string;
+  /** From 0 to 100. */
+  readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
 }
@@ -41,11 +57,14 @@ function formatsFor(language: string, justNow: string): Formats {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: "percent" });
   return {
     ago: (time) => relativeTime(language, new Date(time), new Date()) ?? justNow,
+    bytes: (value) => bytes(language, value),
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     number: (value) => number.format(value),
+    percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(language, seconds),
   };
 }
