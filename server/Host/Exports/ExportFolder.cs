@@ -3,7 +3,8 @@ namespace Holdfast.Host.Exports;
 /// <summary>Where exports lie until they are fetched: one file a workspace, the newest, for a day. It belongs to no backup.</summary>
 /// <param name="settings">Name the data folder.</param>
 /// <param name="clock">The time.</param>
-internal sealed class ExportFolder(Settings settings, TimeProvider clock) : BackgroundService
+/// <param name="logger">Told of what cannot be deleted.</param>
+internal sealed partial class ExportFolder(Settings settings, TimeProvider clock, ILogger<ExportFolder> logger) : BackgroundService
 {
     /// <summary>How long an export can be fetched, from when it was asked for.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(1);
@@ -45,8 +46,19 @@ internal sealed class ExportFolder(Settings settings, TimeProvider clock) : Back
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            Forget();
+            try
+            {
+                Forget();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogFailed(logger, e);
+            }
+
             await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Exports that are older than a day could not be deleted; trying again later")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }
