@@ -10,6 +10,9 @@ namespace Holdfast.Engine.Transfer;
 /// </summary>
 internal sealed class SeriesParts
 {
+    /// <summary>Each may take a table of its own, and what a file says is somebody's word.</summary>
+    private const int MostDays = 50_000;
+
     private const string Begin = "{\"table\":\"";
     private readonly HashSet<string> _tables;
     private readonly HashSet<(string Table, DateTime Day)> _needed = [];
@@ -31,9 +34,12 @@ internal sealed class SeriesParts
     {
         if (_tables.Count == 0 || !line.StartsWith(Begin, StringComparison.Ordinal))
             return;
-        var table = line[Begin.Length..line.IndexOf('"', Begin.Length)];
-        if (_tables.Contains(table))
-            _needed.Add((table, JsonNode.Parse(line)!["row"]!["at"]!.GetValue<DateTimeOffset>().UtcDateTime.Date));
+        var end = line.IndexOf('"', Begin.Length);
+        if (end < 0 || line[Begin.Length..end] is not { } table || !_tables.Contains(table))
+            return;
+        var at = JsonNode.Parse(line)?["row"]?["at"]?.GetValue<DateTimeOffset>() ?? throw TransferFile.Altered();
+        if (_needed.Add((table, at.UtcDateTime.Date)) && _needed.Count > MostDays)
+            throw new TransferException($"The file holds numbers of more than {MostDays} days, which is more than any series keeps.");
     }
 
     /// <summary>Makes those that are missing.</summary>

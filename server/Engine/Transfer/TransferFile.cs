@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -46,6 +47,8 @@ public sealed record TransferHead(string Holdfast, int Format, string Product, i
 internal static class TransferFile
 {
     private const string Sealed = "{\"sealed\":\"";
+    /// <summary>In characters. Whoever has no key can still write a file, and a line of it must not fill the memory.</summary>
+    internal const int LongestLine = 32 << 20;
 
     internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -63,6 +66,8 @@ internal static class TransferFile
         {
             if (isSealed)
                 line = $"{Sealed}{Convert.ToBase64String(envelope.Seal(LineName(workspace, _lines), Encoding.UTF8.GetBytes(line)))}\"}}";
+            if (line.Length > LongestLine)
+                throw new TransferException($"A row of the workspace takes {line.Length} characters, and a file holds none of more than {LongestLine}.");
             var bytes = Encoding.UTF8.GetBytes(line + "\n");
             _digest.AppendData(bytes);
             _lines++;
@@ -99,7 +104,7 @@ internal static class TransferFile
             TransferHead? head = null;
             string? before = null;
             long lines = 0;
-            while (await text.ReadLineAsync(cancel) is { } next)
+            await foreach (var next in LinesAsync(text, cancel))
             {
                 if (before is not null)
                 {
@@ -124,6 +129,27 @@ internal static class TransferFile
         {
             throw Altered();
         }
+    }
+
+    private static async IAsyncEnumerable<string> LinesAsync(StreamReader text, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var line = new StringBuilder();
+        var buffer = new char[65_536];
+        for (int read; (read = await text.ReadAsync(buffer, cancel)) > 0;)
+        {
+            var rest = buffer.AsMemory(0, read);
+            for (int end; (end = rest.Span.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                yield return line.Append(rest.Span[..end]).ToString();
+                line.Clear();
+            }
+
+            if (line.Append(rest.Span).Length > LongestLine)
+                throw Altered();
+        }
+
+        if (line.Length > 0)
+            yield return line.ToString();
     }
 
     internal static TransferException Altered() => new("The file was altered, is cut off, or is no export of a workspace. Export again, or copy it again.");

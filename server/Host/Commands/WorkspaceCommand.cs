@@ -52,7 +52,8 @@ internal static class WorkspaceCommand
         }
         catch (TransferException e)
         {
-            throw new StartException(e.Message);
+            // It repeats what the file says of itself, whoever wrote that.
+            throw new StartException(LogText.Plain(e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

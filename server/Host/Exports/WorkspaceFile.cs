@@ -14,10 +14,12 @@ internal static class WorkspaceFile
         var unfinished = file + Unfinished;
         try
         {
+            // A file or a link that somebody has laid there is not written to.
+            File.Delete(unfinished);
             TransferHead head;
             await using (var stream = new FileStream(unfinished, new FileStreamOptions
             {
-                Mode = FileMode.Create,
+                Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }))

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/actions/Keys";
 import { openPalette, type ShellContext } from "../actions";
 import { ConnectionStatus } from "../status/ConnectionStatus";
+import { NewVersion } from "../status/NewVersion";
 import { WorkStatus } from "../work/WorkStatus";
 import classes from "./navigation.module.css";
 import { UserMenu } from "./UserMenu";
@@ -28,6 +29,7 @@ export function TopBar({ workspaceId, context }: Props) {
       </UnstyledButton>
       <span className={classes.spring} />
       <WorkStatus />
+      <NewVersion />
       <ConnectionStatus />
       <UserMenu context={context} />
     </header>
