@@ -42,19 +42,21 @@ internal sealed class SeriesParts
             throw new TransferException($"The file holds numbers of more than {MostDays} days, which is more than any series keeps.");
     }
 
-    /// <summary>Makes those that are missing.</summary>
+    /// <summary>Makes those that are missing. Until the connection is closed, nothing of a series is dropped for being old.</summary>
     /// <param name="connection">Of the owner, without a transaction.</param>
     /// <param name="cancel">Stops between two of them.</param>
     internal async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
+        if (_needed.Count == 0)
+            return;
+        await RunAsync($"SELECT pg_advisory_lock_shared(hashtextextended('series import', 0))");
         foreach (var (table, day) in _needed)
+            await RunAsync($"SELECT engine.series_part({table}, {new DateTimeOffset(day, TimeSpan.Zero)})");
+
+        async Task RunAsync(Sql sql)
         {
-            Sql make = $"SELECT engine.series_part({table}, {new DateTimeOffset(day, TimeSpan.Zero)})";
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { make.ToCommand() } };
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.ToCommand() } };
             await batch.ExecuteNonQueryAsync(cancel);
         }
     }
-
-    /// <summary>In the transaction of an import: until its end nothing of a series is dropped for being old.</summary>
-    internal static Sql Hold() => $"SELECT pg_advisory_xact_lock_shared(hashtextextended('series import', 0))";
 }

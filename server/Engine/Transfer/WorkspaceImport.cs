@@ -106,6 +106,7 @@ public sealed class WorkspaceImport : IDisposable
         if (asNew)
             ids.Add(head.Workspace.ToString(), workspace.ToString());
 
+        await series.MakeAsync(beside, cancel);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
@@ -115,8 +116,6 @@ public sealed class WorkspaceImport : IDisposable
         using var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, compacted, await WorkspaceTable.ListAsync(connection, cancel));
         try
         {
-            await import.RunAsync(SeriesParts.Hold(), cancel);
-            await series.MakeAsync(beside, cancel);
             var added = 0;
             foreach (var person in persons.Where(person => !here.ContainsKey(person.Id)))
             {

@@ -278,8 +278,20 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
 
         // Here they are kept for less: what is older goes, and the sums stay.
         var shorter = new SeriesKind("test.traffic", "bytes_in", "bytes_out") { KeepPoints = TimeSpan.FromDays(30) };
-        await elsewhere.Engine.Db.System.FirstAsync<int>(SeriesSql.Keep(shorter.Tables.First(), now), Cancel);
+        await using (var import = new NpgsqlConnection(elsewhere.Superuser + ";Pooling=false"))
+        {
+            // But not while another workspace is being taken in.
+            await import.OpenAsync(Cancel);
+            await using var holds = new NpgsqlCommand("SELECT pg_advisory_lock_shared(hashtextextended('series import', 0))", import);
+            await holds.ExecuteNonQueryAsync(Cancel);
+            await KeepAsync();
+            Assert.Equal(3, await PointsAsync());
+        }
+
+        await Eventually.HoldsAsync("the old parts are gone", async () => await KeepAsync() > 0);
         Assert.Equal(1, await PointsAsync());
+
+        Task<int> KeepAsync() => elsewhere.Engine.Db.System.FirstAsync<int>(SeriesSql.Keep(shorter.Tables.First(), now), Cancel);
 
         Task<long> PointsAsync() => elsewhere.Engine.Db.In(_workspace.Id).FirstAsync<long>($"SELECT count(*) FROM test.traffic WHERE workspace_id = {_workspace.Id}");
     }
