@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import type { ConsumerPlace } from "@/engine/api";
@@ -27,7 +27,7 @@ export function BehindRow({ place, onRetry, onSkip }: Props) {
       note={error === null ? null : <Poison place={place} />}
       end={
         error !== null && (
-          <>
+          <Group gap="xs">
             <Button variant="default" size="xs" onClick={onRetry} aria-label={t("operator.retryAt", at)}>
               {t("operator.tryAgain")}
             </Button>
@@ -42,7 +42,7 @@ export function BehindRow({ place, onRetry, onSkip }: Props) {
               confirm={t("operator.skip")}
               onConfirm={onSkip}
             />
-          </>
+          </Group>
         )
       }
     />
