@@ -46,7 +46,7 @@ story(
       name: t("work.about", { kind, state: t("work.states.done") }),
     });
     await status.click();
-    const panel = page.getByRole("dialog", { name: t("work.title") });
+    const panel = page.getByRole("list", { name: t("work.title") });
     const link = panel.getByRole("link");
     await link.waitFor();
     for (const each of everyLook) await look(page, "work", each, faults);

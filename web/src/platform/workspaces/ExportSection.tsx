@@ -47,7 +47,7 @@ export function ExportSection() {
           <Row
             name={words(run).kind}
             detail={ago(run.createdAt)}
-            note={<RunProgress run={run} />}
+            note={(isUnderWay(run) || words(run).step !== "") && <RunProgress run={run} />}
             end={
               <>
                 <Pill tone={tones[run.values.state]}>{words(run).state}</Pill>

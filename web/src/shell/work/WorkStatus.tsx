@@ -56,7 +56,7 @@ export function WorkStatus() {
           <span className={classes.share}>{short}</span>
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown className={classes.panel ?? ""} aria-label={t("work.title")}>
+      <Popover.Dropdown className={classes.panel ?? ""}>
         <ul className={classes.runs} aria-label={t("work.title")}>
           {runs.map((run) => (
             <WorkRow key={run.id} run={run} />
