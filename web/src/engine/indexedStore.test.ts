@@ -172,7 +172,8 @@ const step: fc.Arbitrary<Step> = fc.record(
     append: fc.array(fc.constantFrom("t1", "t2", "t3").map(entry), { maxLength: 1 }),
     letters: fc.array(fc.constantFrom("l1", "l2").map(letter), { maxLength: 1 }),
     discarded: fc.array(fc.constantFrom("l1", "l2"), { maxLength: 1 }),
-    forget: fc.constant(true as const),
+    forget: fc.constant(["solo.customers"] as const),
+    whole: fc.constant(["solo.customers"] as const),
   },
   { requiredKeys: [] },
 );

@@ -1,7 +1,7 @@
 import type { Channel, Environment } from "./environment";
 import type { Told } from "./journal";
 import type { Line } from "./model";
-import type { RecordRef } from "./protocol";
+import type { RecordRef, WireRecord } from "./protocol";
 
 /** What the tabs of one person in one workspace say to each other. */
 export type Message =
@@ -14,7 +14,8 @@ export type Message =
   /** To the leading tab, what a person asked for in another. */
   | { readonly t: "start" }
   | { readonly t: "tryNow" }
-  | { readonly t: "look"; readonly record: RecordRef | null };
+  | { readonly t: "look"; readonly record: RecordRef | null }
+  | { readonly t: "bring"; readonly records: readonly WireRecord[] };
 
 export interface TabsListener {
   /** This tab is the one that may lead. */
