@@ -241,6 +241,7 @@ export class Uplink {
     records.forget(gone);
     this.#setLine({ me });
     records.follow(me.access);
+    this.#model.forgetUnread();
     const life = this.#life;
     // Forgotten is what is on the disk no more.
     this.#journal.draft.afterwards(() => {
@@ -335,6 +336,7 @@ export class Uplink {
       this.#endPause();
       if (this.#model.line.people.length > 0) this.#setLine({ people: [] });
     }
+    if (this.#connection.state === "removed") this.#model.records.drop();
     this.#setLine({ connection: this.#connection.state });
   }
 
