@@ -81,7 +81,7 @@ class WorkspaceEngine implements Engine {
             this.#uplink.flush();
             this.#uplink.keep();
           }),
-        lacking: () => this.#tabs?.post({ t: "lacking" }),
+        lacking: () => this.#lack(),
         tell: (told) => this.#tabs?.post({ t: "step", told }),
         lost: (reason) => this.#change(() => this.#lose(reason)),
         setBack: (reason) => this.#change(() => this.#setBack(reason)),
@@ -378,6 +378,10 @@ class WorkspaceEngine implements Engine {
     }
   }
 
+  #lack(): void {
+    this.#tabs?.post({ t: "lacking", at: this.#journal.at });
+  }
+
   #lead(): void {
     this.#journal.lead((leader) => this.#change(() => this.#uplink.lead(leader, this.#browser)));
   }
@@ -396,15 +400,16 @@ class WorkspaceEngine implements Engine {
         if (this.#uplink.isLeading) break;
         this.#model.setLine(message.line);
         // Whoever leads may not have been able to answer before.
-        if (message.line.connection === "live" && this.#model.records.isLacking)
-          this.#tabs?.post({ t: "lacking" });
+        if (message.line.connection === "live" && this.#model.records.isLacking) this.#lack();
         break;
       case "ping":
         if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
         break;
       case "lacking":
-        if (this.#uplink.isLeading && this.#model.records.unkept.size > 0)
-          this.#journal.pass(this.#uplink.known);
+        if (!this.#uplink.isLeading) break;
+        // Whoever made that step may have died before telling of it.
+        if (message.at > this.#journal.at) this.#journal.reload();
+        else if (this.#model.records.unkept.size > 0) this.#journal.pass(this.#uplink.known);
         break;
       case "start":
         this.#uplink.start();

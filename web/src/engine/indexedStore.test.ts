@@ -79,6 +79,7 @@ describe("what is kept", () => {
       step: 1,
       browser: "first",
       following: following(4),
+      unkept: [],
       records: [record("r1")],
       queue: [
         { ...entry("t1"), place: [1, 0] },
@@ -170,6 +171,7 @@ describe("what is kept", () => {
       step: 0,
       browser: "second",
       following: null,
+      unkept: [],
       records: [],
       queue: [],
       letters: [],

@@ -201,7 +201,7 @@ class IndexedStore implements Store {
         await states.put({ ...state, browser }, "state");
       } else if (held.contract !== shapeOfRecords) {
         await transaction.objectStore("records").clear();
-        await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
+        await states.put({ ...held, contract: shapeOfRecords, following: null, unkept: [] }, "state");
       }
       return browser;
     })();

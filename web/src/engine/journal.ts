@@ -76,8 +76,9 @@ export class Journal {
     return this.#store?.lasting ?? false;
   }
 
-  get isOpen(): boolean {
-    return this.#store !== null;
+  /** All steps up to here are in memory. */
+  get at(): number {
+    return this.#applied;
   }
 
   /** What the leader has changed since the last step, to be added to. */

@@ -9,8 +9,8 @@ export type Message =
   /** How the line of the leading tab stands; also the answer to a ping. */
   | { readonly t: "line"; readonly line: Line }
   | { readonly t: "ping" }
-  /** To the leading tab: of the records nothing is kept, so tell me. */
-  | { readonly t: "lacking" }
+  /** To the leading tab: tell me what is not kept. I know every step up to this one. */
+  | { readonly t: "lacking"; readonly at: number }
   /** To the leading tab, what a person asked for in another. */
   | { readonly t: "start" }
   | { readonly t: "tryNow" }
