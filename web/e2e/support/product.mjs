@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { paths } from "./paths.mjs";
 
 /** A cold start on a machine that has other things to do. */
@@ -64,8 +65,8 @@ export class Product {
     const before = await readFile(page, "utf8");
     const after = before.replace("</head>", `<meta name="release" content="${mark}" /></head>`);
     const script = await readFile(worker, "utf8");
-    await writeFile(page, after);
-    await writeFile(
+    await put(page, after);
+    await put(
       worker,
       script.replace(digest(before), digest(after)).replace(/holdfast\.shell\./u, `$&${mark}.`),
     );
@@ -115,6 +116,12 @@ export class Product {
     await closed;
     clearTimeout(timer);
   }
+}
+
+/** As the build does: beside each file lies the same compressed. */
+async function put(path, content) {
+  await writeFile(path, content);
+  await writeFile(`${path}.br`, brotliCompressSync(content));
 }
 
 /** How the worker knows the page of its version. */

@@ -1,5 +1,5 @@
-import type { Role } from "@/contract/contract";
-import type { Problem } from "./protocol";
+import type { RecordTypeName, Role } from "@/contract/contract";
+import type { Problem, WireRecord } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
 /** Who is signed in, and where. */
@@ -215,6 +215,14 @@ export const api = {
       "DELETE",
       `/api/workspaces/${encodeURIComponent(workspace)}/invites/${encodeURIComponent(id)}`,
     ),
+  /** Those made last of what the query finds, at most 200. */
+  findRecords: (workspace: string, type: RecordTypeName, query: string) =>
+    send<{ readonly records: readonly WireRecord[] }>(
+      "GET",
+      `${recordsPath(workspace, type)}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`,
+    ),
+  record: (workspace: string, type: RecordTypeName, id: string) =>
+    send<WireRecord>("GET", `${recordsPath(workspace, type)}/${encodeURIComponent(id)}`),
   lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
   /** Stops a job that I asked for; its record says when it has. */
@@ -252,6 +260,10 @@ export const api = {
 
 function consumerPath(consumer: string): string {
   return `/api/operator/consumers/${encodeURIComponent(consumer)}`;
+}
+
+function recordsPath(workspace: string, type: RecordTypeName): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/records/${type}`;
 }
 
 async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
