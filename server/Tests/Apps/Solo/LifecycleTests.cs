@@ -47,7 +47,7 @@ public sealed class LifecycleTests(TestDatabase database) : IClassFixture<TestDa
         var cases = new TheoryData<string, string, string>();
         foreach (var (type, table) in new[] { ("solo.customer", Customers), ("solo.project", Projects) })
         {
-            foreach (var state in SoloRecords.Table(table).Keys)
+            foreach (var state in Tables.Read(table).Keys)
             {
                 foreach (var role in Rights.Keys)
                     cases.Add(type, state, role);
@@ -67,7 +67,7 @@ public sealed class LifecycleTests(TestDatabase database) : IClassFixture<TestDa
     {
         var person = await _workspace.AddMemberAsync(role, party: role == "guest" ? Guid.CreateVersion7() : null);
         var isCustomer = type == "solo.customer";
-        foreach (var (operation, answer) in SoloRecords.Table(isCustomer ? Customers : Projects)[state])
+        foreach (var (operation, answer) in Tables.Read(isCustomer ? Customers : Projects)[state])
         {
             var expected = Rights[role] == "-" ? answer : Rights[role];
             var id = isCustomer ? await _workspace.CustomerAsync(state) : await _workspace.ProjectAsync(state);
