@@ -46,6 +46,8 @@ public static class EngineModule
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
         services.AddSingleton<Merging>();
+        services.AddSingleton<Copying>();
+        services.AddSingleton<Removing>();
         services.AddSingleton<Undoing>();
         services.AddSingleton<CsvImport>();
         services.AddSingleton<CsvExport>();
@@ -91,6 +93,7 @@ public static class EngineModule
         services.AddSingleton<LogKeeper>();
         services.AddJob(new JobKind<CompactLog>(CompactLog.Kind, provider => provider.GetRequiredService<LogKeeper>()));
         services.AddSingleton(new JobSchedule(CompactLog.Kind, CompactLog.Kind, "23 3 * * *", "UTC", new CompactLog()));
+        services.AddJob(new JobKind<ImportOrder>(CsvImport.Job, provider => provider.GetRequiredService<CsvImport>()) { MaxAttempts = 3, KeepFailed = TimeSpan.FromDays(1) });
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
         services.AddJob(new JobKind<ForgetRuns>(ForgetRuns.Kind, provider => new RunPruner(
