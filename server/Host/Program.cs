@@ -91,6 +91,7 @@ internal static class Program
         app.UseKnownHosts(settings);
         app.MapHealth();
         PlatformModule.Map(app);
+        SoloModule.Map(app);
         app.MapBackups();
         app.UseBrowserApp(settings);
         return app;
