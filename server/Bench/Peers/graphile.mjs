@@ -5,6 +5,8 @@ import { serveQueue } from './queue.mjs';
 
 const concurrentJobs = 24;
 const pgPool = new pg.Pool({ max: concurrentJobs + 1 });
+pgPool.on('error', (error) => console.error(error));
+pgPool.on('connect', (client) => client.on('error', (error) => console.error(error)));
 const logger = new Logger(() => () => {});
 const utils = await makeWorkerUtils({ pgPool, logger });
 await utils.migrate();

@@ -5,6 +5,7 @@ import {
   byPlace,
   type Entry,
   type Following,
+  type KeptWork,
   type Leading,
   placed,
   prefixOf,
@@ -13,7 +14,9 @@ import {
   type Store,
   type StoreFailure,
   type StoreLost,
+  storeName,
   type Written,
+  workOf,
 } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
@@ -90,6 +93,20 @@ export async function wipeStores(user: string): Promise<void> {
     if (note.startsWith(prefixOf(user))) localStorage.removeItem(note);
   const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
+}
+
+/** In which workspaces something waits in this browser, for every person who uses it. */
+export async function waitingWork(): Promise<readonly KeptWork[]> {
+  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
+  const waits = await Promise.all(names.map(hasQueue));
+  return names.filter((_, index) => waits[index]);
+}
+
+async function hasQueue({ user, workspace }: KeptWork): Promise<boolean> {
+  const database = await openDB<Shape>(storeName(user, workspace));
+  const count = database.objectStoreNames.contains("queue") ? await database.count("queue") : 0;
+  database.close();
+  return count > 0;
 }
 
 async function wipe(name: string): Promise<void> {

@@ -62,6 +62,11 @@ export class Records {
     return [...this.#byType.values()].flatMap((records) => [...records.values()]);
   }
 
+  /** Whether nothing was ever said of any scope. */
+  get isEmpty(): boolean {
+    return [...this.#scopes.values()].every(({ state }) => state === "loading");
+  }
+
   get scopeStates(): Status["scopes"] {
     const states = [...this.#scopes].map(([name, scope]) => [name, scope.state]);
     return Object.fromEntries(states) as Status["scopes"];

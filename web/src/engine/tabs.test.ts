@@ -170,6 +170,18 @@ describe("two tabs", () => {
     expect(other.status()).toMatchObject({ connection: "live", pending: 0 });
   });
 
+  test("never give a number twice, whoever gave it first", () => {
+    const { engine, tab, id } = world.connected();
+    const { engine: other } = second();
+    engine.transact([set(type, id, "name", "Grace")]);
+    tab.kill();
+    other.transact([set(type, id, "phone", "1234")]);
+    world.run();
+    expect(world.link().pushed.map(({ mutation }) => mutation)).toEqual([1, 2]);
+    expect(other.deadLetters()).toEqual([]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
+  });
+
   test("replace one that is frozen, which neither writes nor speaks when it wakes", () => {
     const { engine, tab, id } = world.connected();
     const { engine: other } = second();

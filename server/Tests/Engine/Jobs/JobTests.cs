@@ -340,7 +340,8 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         await _lab.StartAsync();
         await _lab.EmptyAsync();
         Assert.Equal(10_001, _lab.Done.Count);
-        Assert.InRange(_lab.Done.ToList().IndexOf("light"), 0, 50);
+        // It is claimed in the first round; how many others end before it is up to the scheduler of the machine.
+        Assert.InRange(_lab.Done.ToList().IndexOf("light"), 0, 500);
     }
 
     [Fact]

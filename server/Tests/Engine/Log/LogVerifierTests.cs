@@ -145,6 +145,22 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
             await AgainstAsync(new Dictionary<long, string> { [99] = kept[1] }));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    public async Task A_log_that_began_before_there_were_digests_owes_them_from_its_first(int without)
+    {
+        await AsSuperuserAsync($"""
+            ALTER TABLE engine.workspaces DROP COLUMN sealed_from;
+            UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}' AND seq <= {without}
+            """);
+        var migration = Migrator.Read(typeof(LogStore).Assembly).Single(migration => migration.Name == "sealed_from");
+        await AsSuperuserAsync($"BEGIN; SET LOCAL ROLE {DbRoles.Owner}; {migration.Text}; COMMIT");
+        Assert.Equal($"{Math.Min(without, _created + 3) + 1}", await AsSuperuserAsync($"SELECT sealed_from FROM engine.workspaces WHERE workspace_id = '{_workspace.Id}'"));
+        Assert.Empty(await _workspace.FindingsAsync());
+    }
+
     [Fact]
     public async Task From_where_on_there_are_digests_is_for_nobody_of_the_product_to_move()
     {

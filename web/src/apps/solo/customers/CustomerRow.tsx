@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { usePresence, useRecentChange } from "@/engine/react";
 import { useFormats } from "@/ui/language/formats";
 import { PeopleStack } from "@/ui/people/PeopleStack";
-import { PendingDot } from "@/ui/record/PendingDot";
 import { usePersonOf } from "@/ui/record/people";
+import { RecordSign } from "@/ui/record/RecordSign";
 import classes from "./customers.module.css";
 import { KindIcon } from "./KindIcon";
 import type { Customer } from "./listing";
@@ -53,15 +53,7 @@ export const CustomerRow = memo(function CustomerRow({ customer, workspaceId, is
         {tags.length > 3 && <span className={classes.more}>+{tags.length - 3}</span>}
       </span>
       <span className={classes.signs}>
-        {customer.state === "failed" && (
-          <span
-            className={classes.failed}
-            role="img"
-            aria-label={t("record.failed")}
-            title={t("record.failed")}
-          />
-        )}
-        {customer.state === "pending" && <PendingDot />}
+        <RecordSign state={customer.state} />
         <PeopleStack
           people={here.map(personOf)}
           size={20}

@@ -5,6 +5,7 @@ import { usePresence } from "@/engine/react";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "@/ui/record/people";
+import { RecordSign } from "@/ui/record/RecordSign";
 import { type DetailContext, deleteCustomer, editCustomer } from "./actions";
 import classes from "./customers.module.css";
 import type { Customer } from "./listing";
@@ -24,6 +25,7 @@ export function DetailBar({ customer, context }: Props) {
       <ActionIcon className={classes.back} size="lg" aria-label={t("customers.back")} onClick={context.close}>
         <IconArrowLeft size={20} aria-hidden className="flips" />
       </ActionIcon>
+      <RecordSign state={customer.state} />
       <span className={classes.spring} />
       <PeopleStack
         people={here.map(personOf)}
