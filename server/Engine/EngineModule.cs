@@ -112,6 +112,10 @@ public static class EngineModule
     /// <summary>Registers a series of a module.</summary>
     public static void AddSeries(this IServiceCollection services, SeriesKind series) => services.AddSingleton(series);
 
+    /// <summary>Registers what a module asks of a record type that another one has: further rules.</summary>
+    public static void AddRules<T>(this IServiceCollection services, Rules<T> rules)
+        where T : Record => services.AddSingleton(new RuleRegistration(typeof(T), rules));
+
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)
         where T : Record

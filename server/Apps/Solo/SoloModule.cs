@@ -22,6 +22,7 @@ public static class SoloModule
         services.AddRecord<Address>();
         services.AddRecord<Note>();
         services.AddRecord(new ProjectRules());
+        services.AddRules(new CustomerInWork());
         services.AddRecord(new ProjectTaskRules());
         services.AddConsumer(new Consumer(BudgetWatch.Name, provider => ActivatorUtilities.CreateInstance<BudgetWatch>(provider)));
         services.AddRecord(new SampleRules());
