@@ -112,6 +112,7 @@ export type ErrorCode =
   | "custom_field.type_takes_none"
   | "customer.archived"
   | "customer.e_invoice"
+  | "customer.open_projects"
   | "customer.reason_missing"
   | "customer.step"
   | "customer.vat_id"
