@@ -86,17 +86,16 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
     {
         var (rows, failure) = await ReadAsync(job.Workspace, job.Actor, payload, cancel);
         if (failure is not null)
-            throw new JobFailedException(failure.Detail) { Failure = failure };
+            throw Refused(failure);
         var faults = await JudgeAsync(job.Workspace, job.Actor, rows, done => job.Say(90 * done / rows.Count, "check", done), cancel);
         if (faults.Count > 0)
-        {
-            var refused = ImportFailures.Rows.With($"{CountRows(faults)} of {rows.Count} rows are not sound. Run it dry to see them, mend them, and send all again.");
-            throw new JobFailedException(refused.Detail) { Failure = refused };
-        }
-
+            throw Refused(ImportFailures.Rows.With($"{CountRows(faults)} of {rows.Count} rows are not sound. Run it dry to see them, mend them, and send all again."));
         job.Say(90, "write", rows.Count);
         await writePath.WriteAsync(job, [.. rows.Select(row => row.Create)]);
     }
+
+    /// <summary>The message is read by whoever runs the server, so it says nothing of what stands in the table.</summary>
+    private static JobFailedException Refused(Failure failure) => new($"The import was refused: {failure.Code.Code}.") { Failure = failure };
 
     private async Task<(IReadOnlyList<Row> Rows, Failure? Failure)> ReadAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
     {

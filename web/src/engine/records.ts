@@ -176,6 +176,13 @@ export class Records {
     this.#settle();
   }
 
+  /** I am no member any more: nothing of what was confirmed is mine to keep. */
+  drop(): void {
+    this.refuse(scopeNames);
+    this.#epoch = this.#access = this.#granted = null;
+    this.#cursor = this.#reached = null;
+  }
+
   /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */
   apply({ to, items }: Frame<"delta">): readonly ScopeName[] {
     const missing = new Set<ScopeName>();
