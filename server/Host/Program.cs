@@ -93,6 +93,7 @@ internal static class Program
         app.UseKnownHosts(settings);
         app.MapHealth();
         PlatformModule.Map(app);
+        SoloModule.Map(app);
         app.MapBackups();
         ExportDoor.Map(app);
         app.UseBrowserApp(settings);
