@@ -71,6 +71,7 @@ public static class EngineModule
         services.AddSingleton<ConsumerRegistry>();
         services.TryAddSingleton(new ConsumerSettings());
         services.AddSingleton(provider => new ConsumerStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new ConsumerBoard(provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>()));
         services.AddSingleton(provider => new ConsumerDesk(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>(), provider, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ConsumerWorker(
@@ -80,6 +81,7 @@ public static class EngineModule
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ConsumerWorker>());
         services.AddSingleton<SeriesRegistry>();
         services.AddSingleton<SeriesReader>();
+        services.AddSingleton<SeriesBoard>();
         services.AddSingleton<SeriesKeeper>();
         services.AddSingleton(provider => new SeriesWriter(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<SeriesKeeper>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SeriesWriter>>()));
