@@ -3,6 +3,7 @@ using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
+using Holdfast.Platform.Views;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class PlatformModule
         HttpModule.Add(services, site);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
+        ViewsModule.Add(services);
     }
 
     /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>

@@ -103,7 +103,7 @@ export const screens = [
     async open(page, { t, paths }) {
       await inWorkspace(page, paths.customers);
       await page
-        .getByRole("list", { name: t("customers.title") })
+        .getByRole("grid", { name: t("customers.title") })
         .getByText("Harbour Works")
         .waitFor();
     },
@@ -113,7 +113,7 @@ export const screens = [
     who: "owner",
     async open(page, { t, paths }) {
       await inWorkspace(page, `${paths.customers}?q=zebra`);
-      await heading(page, t("customers.none.title"));
+      await heading(page, t("list.none.title"));
     },
   },
   {
@@ -134,7 +134,7 @@ export const screens = [
       await page.keyboard.press("n");
       await page.getByRole("textbox", { name: t("customers.fields.name") }).fill("Zwick Optik");
       await page.keyboard.press("Enter");
-      await page.getByText(t("customers.hidden", { name: "Zwick Optik" })).waitFor();
+      await page.getByText(t("list.hidden", { name: "Zwick Optik" })).waitFor();
     },
   },
   { name: "customer", who: "owner", main: true, open: customer },
@@ -157,7 +157,7 @@ export const screens = [
       await customer(page, cast);
       await page.keyboard.press("Control+Delete");
       await page
-        .getByRole("dialog", { name: cast.t("customers.delete.title", { name: "Harbour Works" }) })
+        .getByRole("dialog", { name: cast.t("list.delete.title", { name: "Harbour Works" }) })
         .waitFor();
     },
   },
@@ -166,7 +166,7 @@ export const screens = [
     who: "owner",
     async open(page, { t, paths }) {
       await inWorkspace(page, paths.customer.replace(/.{4}$/u, "0000"));
-      await heading(page, t("customers.gone.title"));
+      await heading(page, t("record.gone.title"));
     },
   },
   {

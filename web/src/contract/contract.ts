@@ -6,6 +6,7 @@ export type RecordTypeName =
   | "access.role"
   | "access.workspace"
   | "jobs.run"
+  | "platform.view"
   | "solo.customer";
 
 export type ScopeName =
@@ -14,6 +15,7 @@ export type ScopeName =
   | "access.roles"
   | "access.workspaces"
   | "jobs.runs"
+  | "platform.views"
   | "solo.customers";
 
 export type Role =
@@ -52,6 +54,10 @@ export type Permission =
   | "access.workspace.update"
   | "jobs.run.read.member"
   | "jobs.run.delete"
+  | "platform.view.read.member"
+  | "platform.view.create"
+  | "platform.view.update"
+  | "platform.view.delete"
   | "solo.customer.read"
   | "solo.customer.create"
   | "solo.customer.update"
@@ -188,6 +194,14 @@ export interface JobsRun {
   readonly attempt: number;
 }
 
+export interface PlatformView {
+  readonly member: string;
+  readonly recordType: string;
+  readonly name: string;
+  readonly search: string | null;
+  readonly columns: readonly string[];
+}
+
 export interface SoloCustomer {
   readonly kind: "person" | "company";
   readonly name: string;
@@ -206,6 +220,7 @@ export interface RecordTypes {
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
   "jobs.run": JobsRun;
+  "platform.view": PlatformView;
   "solo.customer": SoloCustomer;
 }
 
@@ -213,6 +228,7 @@ export interface RecordTypes {
 export interface CreateValues {
   "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
+  "platform.view": Partial<PlatformView> & Pick<PlatformView, "member" | "recordType" | "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
 }
 
@@ -222,5 +238,6 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "platform.view": "member" | "recordType" | "name" | "search" | "columns";
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
 }

@@ -28,11 +28,20 @@ export function duration(language: string, seconds: number): string {
   return format.format(Math.floor(seconds / size));
 }
 
+/** An amount in the smallest unit of its currency as people of the language write it: 1250 is "€12.50". */
+export function money(language: string, amount: number, currency: string | null): string {
+  if (currency === null) return new Intl.NumberFormat(language).format(amount);
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
 export interface Formats {
   readonly ago: (time: string) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   readonly number: (value: number) => string;
+  /** An amount in the smallest unit of its currency, such as cents; without a currency as a plain number. */
+  readonly money: (amount: number, currency: string | null) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
 }
@@ -46,6 +55,7 @@ function formatsFor(language: string, justNow: string): Formats {
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     number: (value) => number.format(value),
+    money: (amount, currency) => money(language, amount, currency),
     duration: (seconds) => duration(language, seconds),
   };
 }
