@@ -25,7 +25,7 @@ public sealed class SavedViewTests(TestServer server) : IClassFixture<TestServer
         return ValueTask.CompletedTask;
     }
 
-    private object Create(Guid id, Guid member) => new
+    private static object Create(Guid id, Guid member) => new
     {
         op = "create",
         type = "platform.view",

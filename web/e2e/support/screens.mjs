@@ -117,6 +117,81 @@ export const screens = [
     },
   },
   {
+    name: "customers-filtered",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(
+        page,
+        `${paths.customers}?status=%5B"lead"%2C"active"%5D&tags=retainer&sort=-updatedAt`,
+      );
+      await page.getByRole("button", { name: t("list.filter.clear") }).waitFor();
+    },
+  },
+  {
+    name: "customers-filter",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?status=lead`);
+      await page.getByRole("button", { name: t("list.filter.open_one", { count: 1 }) }).click();
+      await page.getByRole("combobox", { name: t("customers.fields.currency") }).waitFor();
+    },
+  },
+  {
+    name: "customers-columns",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("list.columns") }).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "customers-view",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?status=active`);
+      await page
+        .getByRole("button", { name: t("list.views.choose", { view: t("list.views.title") }) })
+        .click();
+      await page.getByRole("menuitem", { name: t("list.views.save") }).click();
+      await page.getByRole("textbox", { name: t("list.views.name") }).fill("Work in hand");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: t("list.views.choose", { view: "Work in hand" }) }).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "customers-selected",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      for (const key of ["j", "j", "x", "Shift+ArrowDown", "Shift+ArrowDown"]) await page.keyboard.press(key);
+      await page.getByText(t("list.selected_other", { n: 3 })).waitFor();
+    },
+  },
+  {
+    name: "customers-change",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+      const status = t("list.bulk.changeField", { field: t("customers.fields.status") });
+      await page.getByRole("menuitem", { name: status }).click();
+      await page.getByRole("dialog", { name: status }).waitFor();
+    },
+  },
+  {
+    name: "customers-row",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await page.setViewportSize({ width: 375, height: 812 });
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("list.more", { name: "Café Marea" }) }).click();
+      await page.getByRole("dialog", { name: "Café Marea" }).waitFor();
+    },
+  },
+  {
     name: "new-customer",
     who: "owner",
     main: true,

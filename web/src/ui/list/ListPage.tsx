@@ -22,8 +22,8 @@ import { SelectionBar } from "./SelectionBar";
 import { type ListSearch, withoutFilters } from "./search";
 import { everything, nothing } from "./selection";
 import { useCursor } from "./useCursor";
+import { useIsNarrow } from "./useIsNarrow";
 import { useListAddress } from "./useListAddress";
-import { useIsNarrow } from "./useWidth";
 
 /** Below so many rem, rows are cards. */
 const tableFrom = 46;
@@ -83,10 +83,7 @@ export function ListPage({ list }: { readonly list: List }) {
   };
   useActions(list.rowActions.all, context);
   usePageTitle(openId === undefined ? t(list.words.title) : null);
-  const page = useMemo(
-    () => ({ editing, edited: () => setEditing(null), isSelecting: selected.length > 0 }),
-    [editing, selected.length],
-  );
+  const page = useMemo(() => ({ editing, edited: () => setEditing(null) }), [editing]);
 
   return (
     <div className={classes.page} data-open={openId !== undefined || undefined}>

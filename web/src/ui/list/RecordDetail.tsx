@@ -1,5 +1,5 @@
 import { useDisclosure } from "@mantine/hooks";
-import { useContext, useEffect, useRef } from "react";
+import { useCallback, useContext, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
@@ -28,12 +28,16 @@ export function RecordDetail({ list, record, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const { can } = useMe();
+  // The declaration names a text field of its own type, which one does not matter here.
   const title = useField(record as View<"solo.customer">, list.name as "name") as Field<string>;
   const [asking, ask] = useDisclosure(false);
   const root = useRef<HTMLElement>(null);
   const { editing, edited } = useContext(PageContext);
   const name = nameOf(list, record);
-  const edit = () => root.current?.querySelector<HTMLElement>(`[data-field="${list.name}"]`)?.click();
+  const edit = useCallback(
+    () => root.current?.querySelector<HTMLElement>(`[data-field="${list.name}"]`)?.click(),
+    [list.name],
+  );
   const context: RecordContext = {
     canEdit: title.canEdit,
     canDelete: can(permissionTo("delete", list)),
@@ -47,14 +51,14 @@ export function RecordDetail({ list, record, onClose }: Props) {
   const isWanted = editing === record.id;
   useEffect(() => {
     if (isWanted) {
-      root.current?.querySelector<HTMLElement>(`[data-field="${list.name}"]`)?.click();
+      edit();
       edited();
       return;
     }
     // On a narrow screen the list is gone, and with it the row that had the focus.
     const focused = document.activeElement;
     if (focused === document.body || focused?.checkVisibility() !== true) root.current?.focus();
-  }, [isWanted, edited, list.name]);
+  }, [isWanted, edit, edited]);
 
   const { undo } = useTakeBack();
   function deleteIt(): void {

@@ -5,11 +5,9 @@ export interface ListPageState {
   /** The record whose name is to be edited as soon as it is open. */
   readonly editing: string | null;
   readonly edited: () => void;
-  readonly isSelecting: boolean;
 }
 
 export const PageContext = createContext<ListPageState>({
   editing: null,
   edited: () => undefined,
-  isSelecting: false,
 });
