@@ -1,6 +1,7 @@
 using System.Reflection;
 using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Consumers;
+using Holdfast.Engine.Csv;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
@@ -44,6 +45,10 @@ public static class EngineModule
         services.AddSingleton(provider => new WritePath(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
+        services.AddSingleton<Merging>();
+        services.AddSingleton<Undoing>();
+        services.AddSingleton<CsvImport>();
+        services.AddSingleton<CsvExport>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();

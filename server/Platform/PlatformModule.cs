@@ -1,4 +1,5 @@
 using System.Reflection;
+using Holdfast.Platform.Comments;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 using Holdfast.Platform.Operator;
@@ -20,6 +21,7 @@ public static class PlatformModule
         HttpModule.Add(services, site);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
+        CommentsModule.Add(services);
         ViewsModule.Add(services);
     }
 

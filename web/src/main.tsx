@@ -8,6 +8,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { leaveFor } from "@/platform/identity/leave";
 import { onSignedOutElsewhere } from "@/platform/identity/session";
+import { followVersions } from "@/platform/offline/versions";
 import { router } from "@/shell/router";
 import { startLanguage } from "@/ui/language/i18n";
 import { UiProvider } from "@/ui/UiProvider";
@@ -18,6 +19,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
 });
 
 onSignedOutElsewhere(() => leaveFor("/"));
+void followVersions();
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("index.html has no #root.");

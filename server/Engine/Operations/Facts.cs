@@ -110,6 +110,25 @@ internal sealed record SameValues(RecordType Type, Record Record, IReadOnlyList<
     });
 }
 
+/// <summary>The records in the tables that refer to one of some others by a field, and to which; the first <see cref="References.Most"/>.</summary>
+internal sealed record Referring(RecordType Type, ReferenceField Field, IReadOnlyCollection<Guid> Target)
+    : Question<IReadOnlyList<(Guid Id, Guid To)>>($"referring {Type.Name} {Field.Name} {string.Join(' ', Target)}", Meanwhile: [])
+{
+    internal override Sql Sql(Guid workspace)
+    {
+        var column = new SqlName(Field.Column);
+        return $"SELECT id, {column} FROM {Type.Table} WHERE workspace_id = {workspace} AND {column} = ANY({Target.ToArray()}) LIMIT {References.Most}";
+    }
+
+    internal override async Task<object> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var references = new List<(Guid Id, Guid To)>();
+        while (await reader.ReadAsync(cancel))
+            references.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        return references;
+    }
+}
+
 /// <summary>Whether the tables hold a value under a custom key.</summary>
 internal sealed record HasCustomValues(RecordType Type, string CustomKey) : Question<bool>($"custom {Type.Name} {CustomKey}", Meanwhile: false)
 {

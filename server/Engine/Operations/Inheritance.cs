@@ -48,6 +48,8 @@ internal sealed class Inheritance(RecordRegistry registry, Overlay overlay, Fact
     {
         foreach (var key in type.Inherits)
             key.Field.Set(record, key.Through.Get(record) is Guid above && Find(key.Parent, above) is { } parent ? key.Of.Of(parent) : null);
+        foreach (var (field, named) in type.Topics)
+            field.Set(record, named.Get(record) is string about ? registry.Find(about)?.Topic : null);
     }
 
     private HashSet<Guid> MovedAbove(InheritedKey key) =>

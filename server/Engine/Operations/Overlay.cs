@@ -15,6 +15,9 @@ internal sealed class Overlay
     private readonly Dictionary<Key, Record?> _stage = [];
     private readonly HashSet<Key> _named = [];
 
+    /// <summary>The ids that were ever here, by type: of thousands of records few are of the type that is asked for with every transaction.</summary>
+    private readonly Dictionary<RecordType, HashSet<Guid>> _ids = [];
+
     private readonly record struct Key(RecordType Type, Guid Id);
 
     /// <param name="InTables">Whether the tables hold the tombstone, or the group itself dug the grave.</param>
@@ -32,6 +35,7 @@ internal sealed class Overlay
     internal void Load(RecordType type, Record record)
     {
         _slots[new Key(type, record.Id)] = new Slot(record);
+        Note(type, record.Id);
         if (record is Member { User: { } user })
             _memberOfUser[user] = record.Id;
     }
@@ -90,14 +94,18 @@ internal sealed class Overlay
 
     internal void Unstage(RecordType type, Guid id) => _stage.Remove(new Key(type, id));
 
-    internal void Stage(RecordType type, Guid id, Record? record) => _stage[new Key(type, id)] = record;
+    internal void Stage(RecordType type, Guid id, Record? record)
+    {
+        _stage[new Key(type, id)] = record;
+        Note(type, id);
+    }
 
     /// <summary>The record for changing: a copy of its own for the running transaction.</summary>
     internal Record? Edit(RecordType type, Guid id)
     {
         var key = new Key(type, id);
         if (!_stage.TryGetValue(key, out var staged))
-            _stage[key] = staged = _slots.GetValueOrDefault(key)?.Now?.Copy();
+            Stage(type, id, staged = _slots.GetValueOrDefault(key)?.Now?.Copy());
         return staged;
     }
 
@@ -107,8 +115,7 @@ internal sealed class Overlay
 
     /// <summary>All records of a type as the running transaction sees them; only those that were loaded.</summary>
     internal IEnumerable<Record> AllOf(RecordType type) =>
-        _slots.Keys.Concat(_stage.Keys).Distinct().Where(key => key.Type == type)
-            .Select(key => Current(type, key.Id)).OfType<Record>();
+        _ids.TryGetValue(type, out var ids) ? ids.Select(id => Current(type, id)).OfType<Record>() : [];
 
     internal Member? MemberOf(RecordType memberType, Guid user) =>
         _memberOfUser.TryGetValue(user, out var id) ? (Member?)_slots.GetValueOrDefault(new Key(memberType, id))?.Now : null;
@@ -135,6 +142,13 @@ internal sealed class Overlay
         }
 
         _stage.Clear();
+    }
+
+    private void Note(RecordType type, Guid id)
+    {
+        if (!_ids.TryGetValue(type, out var ids))
+            _ids[type] = ids = [];
+        ids.Add(id);
     }
 
     /// <summary>What the whole group changed: each record as the tables hold it and as they shall hold it.</summary>

@@ -46,6 +46,7 @@ internal sealed class TransactionRunner(
     private readonly Inheritance _inheritance = new(registry, overlay, facts);
     private readonly CustomRules _custom = new(registry, overlay, facts);
     private readonly Conflicts _conflicts = new(registry, overlay, facts, entries);
+    private readonly References _references = new(registry, overlay, facts);
 
     /// <param name="transaction">To be run.</param>
     /// <param name="head">The newest sequence number; the transaction gets the next one if it changes something.</param>
@@ -136,6 +137,7 @@ internal sealed class TransactionRunner(
 
         if (_inheritance.Settle() is { } tooMany)
             return tooMany;
+        var referenced = _references.CheckLeft(access);
         AskForReferences();
         if (!facts.Complete)
             return null;
@@ -166,6 +168,12 @@ internal sealed class TransactionRunner(
             changes.Add(change);
             if (after is not null)
                 Stamp(after, then is null, head + 1, at, actor.User);
+        }
+
+        if (referenced is { } kept)
+        {
+            refused = LastOn(transaction, kept.Type, kept.Id);
+            return kept.Failure;
         }
 
         if (changes.Count > 0 || transaction.Erasures.Count > 0 || transaction.Compaction is not null)
@@ -207,7 +215,7 @@ internal sealed class TransactionRunner(
     private Failure? Check(RecordType type, Record? then, Record? after, Access before, Access access) =>
         (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, then, after) ?? CheckReferences(type, then, after, access))
             ?? (then is null && type.Grant is not null ? CheckGrant(type, after!, before) : null)
-            ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], (record, id) => _inheritance.Find(registry.Of(record), id));
+            ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], new Surroundings(Find, CountLike));
 
     /// <summary>Whoever opens something to someone was in it himself before, makes it just now, or may do so by his role.</summary>
     private Failure? CheckGrant(RecordType type, Record grant, Access before)
@@ -362,6 +370,14 @@ internal sealed class TransactionRunner(
     /// </summary>
     private Failure? CheckReferences(RecordType type, Record? before, Record after, Access access)
     {
+        foreach (var (field, named) in type.Loose)
+        {
+            if (field.Get(after) is not Guid id || (before is not null && field.Same(field.Get(before), id) && named.Same(named.Get(before), named.Get(after))))
+                continue;
+            if (registry.Find((string?)named.Get(after) ?? "") is not { } about || _inheritance.Find(about, id) is not { } there || !Reading.Allows(about, access, about.KeysOf(there)))
+                return WriteFailures.ReferenceNotFound.With($"'{field.Name}' names a record that does not exist, or '{named.Name}' no type of records.", field.Name);
+        }
+
         foreach (var field in type.References)
         {
             if (field.Get(after) is not Guid id)
@@ -375,6 +391,16 @@ internal sealed class TransactionRunner(
         }
 
         return null;
+    }
+
+    private Record? Find(string type, Guid id) => registry.Find(type) is { } known ? _inheritance.Find(known, id) : null;
+
+    private int CountLike(Record like, IReadOnlyList<string> properties)
+    {
+        var type = registry.Of(like.GetType());
+        Field[] fields = [.. properties.Select(type.FieldOf)];
+        return overlay.AllOf(type).Count(other => fields.All(field => field.Same(field.Get(other), field.Get(like))))
+            + facts.Ask(new SameValues(type, like, fields)).Count(id => !overlay.Knows(type, id));
     }
 
     private static void Stamp(Record record, bool created, long version, DateTimeOffset at, Guid? user)

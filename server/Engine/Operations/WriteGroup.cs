@@ -22,6 +22,21 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
     internal async Task RunAsync(bool waits, CancellationToken cancel)
     {
         await using var database = await db.BeginWriteAsync([.. parts.Select(part => part.Workspace)], cancel);
+        var locked = await DecideAsync(database, waits, cancel);
+        if (locked.Any(part => part.Decided.Count > 0))
+            await WriteAsync(database, locked, cancel);
+    }
+
+    /// <summary>Decides and writes nothing: what would become of the transactions, one after the other.</summary>
+    internal async Task JudgeAsync(CancellationToken cancel)
+    {
+        await using var database = await db.BeginWriteAsync([.. parts.Select(part => part.Workspace)], cancel);
+        await DecideAsync(database, waits: true, cancel);
+    }
+
+    /// <returns>The parts whose lock it holds.</returns>
+    private async Task<IReadOnlyList<GroupPart>> DecideAsync(DbTransaction database, bool waits, CancellationToken cancel)
+    {
         await ReadAsync(database, new GroupReads(registry, parts).Named(waits), cancel);
         var locked = parts.Where(part => part.IsLocked).ToArray();
         var reads = new GroupReads(registry, locked);
@@ -42,8 +57,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
                 part.Decide();
         }
 
-        if (locked.Any(part => part.Decided.Count > 0))
-            await WriteAsync(database, locked, cancel);
+        return locked;
     }
 
     private static Task ReadAsync(DbTransaction database, ReadBatch reads, CancellationToken cancel) =>

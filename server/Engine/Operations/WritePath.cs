@@ -52,6 +52,15 @@ public sealed partial class WritePath : IDisposable
         return answer;
     }
 
+    /// <summary>Says what would become of some transactions, one after the other, and writes none of them. What only the tables can refuse it does not foresee.</summary>
+    /// <returns>The outcome of each.</returns>
+    public async Task<IReadOnlyList<Outcome>> JudgeAsync(Guid workspace, IReadOnlyList<Transaction> transactions, CancellationToken cancel)
+    {
+        var part = new GroupPart(_registry, _policy, _clock, workspace, transactions);
+        await new WriteGroup(_db, _registry, _jobs, _clock, [part]).JudgeAsync(cancel);
+        return part.Outcomes;
+    }
+
     public void Dispose() => _patience.Dispose();
 
     /// <summary>Begins a turn if one may begin: behind what already waits for a processor, so that writes among that come along.</summary>

@@ -18,9 +18,13 @@ public sealed class Policy
     private readonly Dictionary<string, IReadOnlySet<string>> _permissions = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, Rules> _rules;
 
+    /// <summary>The key of each type whose records can all be read by role, and the permission that hands it out.</summary>
+    private readonly (Guid Key, string Permission)[] _topics;
+
     public Policy(RecordRegistry registry, IEnumerable<RuleRegistration> rules)
     {
         _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
+        _topics = [.. registry.All.Where(type => type.Verbs.Contains("read")).Select(type => (type.Topic, type.ReadPermission))];
         ReadingDigest = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', registry.All.SelectMany(type =>
             type.Keys.Select(key => $"{type.Name} {key.Name} {key.Kind}").Concat(type.Fields.Select(field => $"{type.Name} {field.Name} ? {field.Guard?.Name}"))))));
         foreach (var role in Roles.All)
@@ -62,14 +66,16 @@ public sealed class Policy
     /// <param name="since">The version of the newest record behind all this.</param>
     internal Access AccessOf(Actor actor, Member member, Role? custom, IEnumerable<(string Kind, Guid Key)> granted, long since = 0)
     {
+        var permissions = PermissionsOf(member.Role, custom);
         var own = member.Party is { } party ? new[] { ("member", member.Id), ("party", party) } : [("member", member.Id)];
-        var keys = granted.Concat(own).GroupBy(key => key.Item1, key => key.Item2, StringComparer.Ordinal)
+        var types = _topics.Where(topic => permissions.Contains(topic.Permission)).Select(topic => (RecordType.TopicKind, topic.Key));
+        var keys = granted.Concat(own).Concat(types).GroupBy(key => key.Item1, key => key.Item2, StringComparer.Ordinal)
             .ToImmutableDictionary(group => group.Key, group => group.ToImmutableHashSet(), StringComparer.Ordinal);
-        return new(this, actor, member, PermissionsOf(member.Role, custom), keys) { Since = since };
+        return new(this, actor, member, permissions, keys) { Since = since };
     }
 
     /// <summary>What stands against a change: the permission first, then what is guarded, then the rules of the type.</summary>
-    internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Func<Type, Guid, Record?> chain)
+    internal Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Surroundings around)
     {
         if (CheckPermission(type, access, before is null ? "create" : after is null ? "delete" : "update") is { } denied)
             return denied;
@@ -84,7 +90,7 @@ public sealed class Policy
                 return guarded;
         }
 
-        return _rules[type.Class].Check(access, before, after, all, chain);
+        return _rules[type.Class].Check(type, access, before, after, all, around);
     }
 
     /// <summary>Whether the role permits it at all.</summary>

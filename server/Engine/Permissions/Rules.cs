@@ -10,24 +10,52 @@ public static class PermissionFailures
     public static readonly FailureCode OutOfReach = new("permission.out_of_reach", 403, "The record would be one that you may not read.");
 }
 
+/// <summary>What rules find beside the record that changes, each as the transaction will leave it.</summary>
+/// <param name="Find">The record of a type and id; null where there is none, or no such type.</param>
+/// <param name="CountLike">How many records hold the same values as the given one in some fields.</param>
+internal sealed record Surroundings(Func<string, Guid, Record?> Find, Func<Record, IReadOnlyList<string>, int> CountLike);
+
 /// <summary>One record before and after a transaction, and who changes it.</summary>
-/// <param name="Access">What the actor may do.</param>
-/// <param name="Before">Null where the record is created.</param>
-/// <param name="After">Null where it is deleted.</param>
-/// <param name="All">Every record of the type as it will be, where the type says <see cref="RecordAttribute.RulesSeeAll"/>; else empty.</param>
-/// <param name="Chain">Finds what the record refers to, as it will be.</param>
-public sealed record Change<T>(Access Access, T? Before, T? After, IReadOnlyList<T> All, Func<Type, Guid, Record?> Chain)
+public sealed class Change<T>
     where T : Record
 {
+    private readonly RecordType _type;
+    private readonly Surroundings _around;
+
+    internal Change(RecordType type, Access access, T? before, T? after, IReadOnlyList<T> all, Surroundings around) =>
+        (_type, Access, Before, After, All, _around) = (type, access, before, after, all, around);
+
+    /// <summary>What the actor may do.</summary>
+    public Access Access { get; }
+
+    /// <summary>Null where the record is created.</summary>
+    public T? Before { get; }
+
+    /// <summary>Null where it is deleted.</summary>
+    public T? After { get; }
+
+    /// <summary>Every record of the type as it will be, where the type says <see cref="RecordAttribute.RulesSeeAll"/>; else empty.</summary>
+    public IReadOnlyList<T> All { get; }
+
+    /// <summary>The names of the fields that have another value now; none where the record is created or deleted.</summary>
+    public IReadOnlyList<string> Fields => Before is null || After is null ? [] : [.. _type.Changed(Before, After).Select(changed => changed.Name)];
+
     /// <summary>The record that this one refers to; null where there is none, or none is named.</summary>
     public TOther? Find<TOther>(Guid? id)
-        where TOther : Record => id is { } known ? (TOther?)Chain(typeof(TOther), known) : null;
+        where TOther : Record => (TOther?)Find(RecordType.NameOf(typeof(TOther)), id);
+
+    /// <summary>The same where a field says of what type it is.</summary>
+    public Record? Find(string? type, Guid? id) => type is not null && id is { } known ? _around.Find(type, known) : null;
+
+    /// <summary>How many records hold the same values as <paramref name="like"/> in the properties named: what lies below this one, say. They take an index.</summary>
+    public int CountLike<TOther>(TOther like, params string[] properties)
+        where TOther : Record => _around.CountLike(like, properties);
 }
 
 /// <summary>Who may change records of a type, and how. The permission of the role comes first; rules narrow it.</summary>
 public abstract class Rules
 {
-    internal abstract Failure? Check(Access access, Record? before, Record? after, IEnumerable<Record> all, Func<Type, Guid, Record?> chain);
+    internal abstract Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Surroundings around);
 }
 
 /// <inheritdoc cref="Rules"/>
@@ -37,6 +65,6 @@ public class Rules<T> : Rules
     /// <summary>What stands against the change, or null. Sees each changed record once a transaction.</summary>
     protected virtual Failure? Check(Change<T> change) => null;
 
-    internal sealed override Failure? Check(Access access, Record? before, Record? after, IEnumerable<Record> all, Func<Type, Guid, Record?> chain) =>
-        Check(new Change<T>(access, (T?)before, (T?)after, [.. all.Cast<T>()], chain));
+    internal sealed override Failure? Check(RecordType type, Access access, Record? before, Record? after, IEnumerable<Record> all, Surroundings around) =>
+        Check(new Change<T>(type, access, (T?)before, (T?)after, [.. all.Cast<T>()], around));
 }

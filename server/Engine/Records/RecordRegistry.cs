@@ -106,9 +106,19 @@ public sealed class RecordRegistry
         }
 
         foreach (var type in All)
-            type.Inherits = [.. type.Fields.OfType<ReferenceField>().Where(field => field.Above is not null).Select(field => Inherit(type, field))];
-        Heirs = [.. All.Where(type => type.Inherits.Count > 0).OrderBy(type => type.Rank)];
+        {
+            var had = type.Fields.OfType<ReferenceField>().Where(field => field.Above is not null).ToLookup(field => field.ReadBy == RecordType.TopicKind);
+            type.Inherits = [.. had[false].Select(field => Inherit(type, field))];
+            type.Topics = [.. had[true].Select(field => (field, NameIn(type, field)))];
+        }
+
+        Heirs = [.. All.Where(type => type.Inherits.Count + type.Topics.Count > 0).OrderBy(type => type.Rank)];
     }
+
+    /// <summary>The field that says which type a record is about.</summary>
+    private static TextField NameIn(RecordType type, ReferenceField field) => type.Find(field.Above!) is TextField { Required: true } named
+        ? named
+        : throw new InvalidOperationException($"{type.Name}.{field.Name} is had from '{field.Above}': that is no required text that names a record type.");
 
     private InheritedKey Inherit(RecordType type, ReferenceField field)
     {

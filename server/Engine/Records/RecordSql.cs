@@ -42,6 +42,10 @@ internal sealed class RecordSql
     internal Sql SelectWhere(Guid workspace, Sql condition) =>
         $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition})";
 
+    /// <summary>The same with what may follow a condition, such as a limit.</summary>
+    internal Sql SelectFrom(Guid workspace, Sql conditionAndMore) =>
+        $"SELECT {_columns} FROM {_type.Table} WHERE workspace_id = {workspace} AND {conditionAndMore}";
+
     /// <summary>The ids of some of them.</summary>
     internal Sql SelectIdsWhere(Guid workspace, Sql condition, int limit) =>
         $"SELECT id FROM {_type.Table} WHERE workspace_id = {workspace} AND ({condition}) LIMIT {limit}";

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Storage;
@@ -18,6 +20,9 @@ public sealed class RecordType
     /// <summary>What a browser can hold of one scope and still answer lists and searches at once.</summary>
     private const int MostWhole = 50_000;
 
+    /// <summary>The kind of key that <see cref="Topic"/> is.</summary>
+    internal const string TopicKind = "topic";
+
     private static readonly string[] ChangingVerbs = ["create", "update", "delete"];
     private readonly Dictionary<string, Field> _byName;
 
@@ -30,6 +35,7 @@ public sealed class RecordType
         Class = type;
         Name = attribute.Name;
         Table = new SqlName(attribute.Table);
+        Topic = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(Name)).AsSpan(0, 16), bigEndian: true);
         var table = attribute.Table[(attribute.Table.IndexOf('.', StringComparison.Ordinal) + 1)..];
         Scope = $"{Name[..Name.IndexOf('.', StringComparison.Ordinal)]}.{table}";
         ReadPermission = Permission("read");
@@ -62,6 +68,7 @@ public sealed class RecordType
         Indexes = [.. type.GetCustomAttributes<IndexAttribute>().Select(index => Key(index.Properties, index.AcrossWorkspaces, "idx"))];
         Secrets = [.. Fields.OfType<SecretField>()];
         References = [.. Fields.OfType<ReferenceField>().Where(field => field.Target is not null)];
+        Loose = [.. Fields.OfType<ReferenceField>().Where(field => field.TypeIn is not null).Select(field => (field, FieldOf(field.TypeIn!)))];
         Guarded = [.. Fields.Where(field => field.Guard is not null)];
         Keys =
         [
@@ -98,6 +105,9 @@ public sealed class RecordType
 
     public string Name { get; }
 
+    /// <summary>The name that a class declares.</summary>
+    internal static string NameOf(Type type) => type.GetCustomAttribute<RecordAttribute>()!.Name;
+
     public SqlName Table { get; }
 
     /// <summary>The scope by which a browser subscribes to all records of this type that its person may read.</summary>
@@ -113,6 +123,15 @@ public sealed class RecordType
 
     /// <summary>The columns by which records of this type are read and subscribed to, beside by role.</summary>
     internal ImmutableArray<ScopeKey> Keys { get; }
+
+    /// <summary>
+    /// The key that stands for the type itself, the same for ever: whoever may read all of its records holds it. By it is read
+    /// what is about a record of any type.
+    /// </summary>
+    internal Guid Topic { get; }
+
+    /// <summary>The fields that hold the key of the type that another field names.</summary>
+    internal IReadOnlyList<(ReferenceField Field, Field Named)> Topics { get; set; } = [];
 
     /// <summary>The keys that records of this type have from those above them.</summary>
     internal IReadOnlyList<InheritedKey> Inherits { get; set; } = [];
@@ -139,6 +158,7 @@ public sealed class RecordType
 
     /// <summary>How many records of a scope a browser gets at once.</summary>
     internal int MostAtOnce { get; }
+
     internal IReadOnlyList<string> RevealedBy { get; }
 
     internal bool RulesSeeAll { get; }
@@ -151,6 +171,9 @@ public sealed class RecordType
 
     /// <summary>The fields that hold the id of a record.</summary>
     internal IReadOnlyList<ReferenceField> References { get; }
+
+    /// <summary>The fields that hold the id of a record of whatever type another field names.</summary>
+    internal IReadOnlyList<(ReferenceField Field, Field Named)> Loose { get; }
 
     /// <summary>Higher than that of every type that this one refers to.</summary>
     internal int Rank { get; set; }
@@ -183,8 +206,9 @@ public sealed class RecordType
         ];
     }
 
-    private Field FieldOf(string property) => Fields.SingleOrDefault(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property))
-        ?? throw new InvalidOperationException($"{Class} hands out keys by '{property}', which is no property with a field attribute.");
+    /// <summary>The field of a property.</summary>
+    internal Field FieldOf(string property) => Fields.SingleOrDefault(field => field.Name == JsonNamingPolicy.CamelCase.ConvertName(property))
+        ?? throw new InvalidOperationException($"{Class} names '{property}', which is no property with a field attribute.");
 
     /// <summary>A record with the defaults of its class.</summary>
     internal Record New(Guid id)

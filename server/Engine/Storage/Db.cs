@@ -15,6 +15,10 @@ public sealed class Db : IAsyncDisposable
     private const string ByKeyAlone =
         "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
+    // Logs are followed in order from some place on. While a table has no statistics yet, PostgreSQL believes that little
+    // follows, and would collect and sort all of it each time for the next few entries.
+    private const string InOrder = "SET enable_bitmapscan = off";
+
     // A group holds its workspaces while it works, so no statement of it may take long. Who waits for someone else's lock
     // gives up sooner: then he knows that it was not his own work that took so long.
     private const string NotForLong = "SET statement_timeout = '5s'; SET lock_timeout = '4s'";
@@ -48,7 +52,7 @@ public sealed class Db : IAsyncDisposable
         _snapshots = DbRoles.DataSource(connectionString, DbRoles.App, maxPoolSize: 8);
         // Apart from those too: how long a search takes is up to whoever writes it, and rights are read among the snapshots.
         _queries = DbRoles.DataSource(connectionString, DbRoles.App, MostQueries, $"SET statement_timeout = {LongestQuery.TotalMilliseconds}");
-        _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5);
+        _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5, InOrder);
         _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20, $"{ByKeyAlone}; {NotForLong}");
     }
 

@@ -14,7 +14,11 @@ public static class RecordsModule
         workspace.MapGet("/records/{type}/{id:guid}", ReadDoor.FindAsync);
         workspace.MapGet("/records/{type}/{id:guid}/history", ReadDoor.HistoryAsync);
         workspace.MapPost("/records/{type}/{id:guid}/secrets/{field}", RevealDoor.HandleAsync);
+        workspace.MapPost("/records/{type}/{id:guid}/merge-into/{into:guid}", MergeDoor.HandleAsync);
+        workspace.MapPost("/records/{type}/import", ImportDoor.HandleAsync).WithMetadata(new ImportDoor.Size());
+        workspace.MapGet("/records/{type}/export", ExportDoor.HandleAsync);
         workspace.MapPost("/transactions", WriteDoor.HandleAsync);
+        workspace.MapPost("/transactions/{id:guid}/undo", UndoDoor.HandleAsync);
         workspace.MapGet("/changes", ChangesDoor.HandleAsync);
     }
 }

@@ -17,13 +17,18 @@ internal static class WriteDoor
         var (transaction, outcome, failure) = await desk.PushAsync(workspace, ReadDoor.ActorOf(who), body.Json, cancel);
         if (failure is not null)
             return Problem.Of(failure);
-        return outcome!.Kind == OutcomeKind.Retry
-            ? Problem.Of(Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
-            : new Answer(transaction!.Id, outcome);
+        return Answer(transaction!.Id, outcome!);
     }
 
     /// <summary>The outcome as the socket says it; one that refuses is a problem besides, with the status of its failure.</summary>
-    private sealed class Answer(Guid id, Outcome outcome) : IResult
+    /// <param name="id">The transaction's.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="more">Further members of the answer.</param>
+    internal static IResult Answer(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more = null) => outcome.Kind == OutcomeKind.Retry
+        ? Problem.Of(Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
+        : new Outgoing(id, outcome, more);
+
+    private sealed class Outgoing(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -46,6 +51,7 @@ internal static class WriteDoor
                     member.WriteTo(json);
             }
 
+            more?.Invoke(json);
             json.WriteEndObject();
             await json.FlushAsync(httpContext.RequestAborted);
         }

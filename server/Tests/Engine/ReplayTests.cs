@@ -94,7 +94,7 @@ public sealed class ReplayTests(TestDatabase database) : IClassFixture<TestDatab
         {
             0 or 1 => workspace.NewCustomer(Names[step.Value], id),
             2 => workspace.Set(id, "name", Names[step.Value] is "" ? null : Names[step.Value], step.Value == 1 ? 3 : null),
-            3 => workspace.Set(id, "status", step.Value % 2 == 0 ? "lead" : "lost"),
+            3 => workspace.Set(id, "status", step.Value % 2 == 0 ? "dormant" : "active"),
             4 => workspace.Set(id, "tags", Tags[..(step.Value % 4)]),
             _ => new DeleteOperation(_engine.Customers, id),
         };

@@ -23,12 +23,12 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         var entered = Item(await second.NextAsync("delta"));
         Assert.Equal("Ünïcode \u202Bעברית\u202C 🦆🏳️‍🌈", entered.GetProperty("values").GetProperty("name").GetString());
 
-        var result = await second.PushAsync(SyncClient.Set(id, "status", "lead"));
+        var result = await second.PushAsync(SyncClient.Set(id, "status", "dormant"));
         await first.NextAsync("delta");
         var changed = Item(await first.NextAsync("delta"));
         Assert.Equal(result.GetProperty("seq").GetInt64(), changed.GetProperty("version").GetInt64());
         Assert.Equal(entered.GetProperty("version").GetInt64(), changed.GetProperty("previous").GetInt64());
-        Assert.Equal("""{"status":"lead"}""", changed.GetProperty("set").GetRawText());
+        Assert.Equal("""{"status":"dormant"}""", changed.GetProperty("set").GetRawText());
 
         await second.PushAsync(new { op = "delete", type = "solo.customer", id });
         Assert.True(Item(await first.NextAsync("delta")).GetProperty("deleted").GetBoolean());

@@ -54,8 +54,8 @@ public sealed class SavedViewTests(TestServer server) : IClassFixture<TestServer
     {
         (await _viewer.WriteAsync(Create(_view, await MemberAsync(_viewer)), workspace: _workspace)).Is(HttpStatusCode.OK);
         Assert.Equal(0, await CountAsync(_owner));
-        (await _owner.WriteAsync(new { op = "set", type = "platform.view", id = _view, field = "name", value = "Mine" })).Refuses(HttpStatusCode.NotFound, "record.not_found");
-        (await _owner.WriteAsync(new { op = "delete", type = "platform.view", id = _view })).Refuses(HttpStatusCode.NotFound, "record.not_found");
+        (await _owner.WriteAsync(new { op = "set", type = "platform.view", id = _view, field = "name", value = "Mine" })).Refuses(HttpStatusCode.NotFound, "record.not_found", "id");
+        (await _owner.WriteAsync(new { op = "delete", type = "platform.view", id = _view })).Refuses(HttpStatusCode.NotFound, "record.not_found", "id");
     }
 
     [Fact]

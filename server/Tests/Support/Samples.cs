@@ -16,11 +16,14 @@ internal sealed class Samples
     public const string Canary = "canary";
 
     /// <summary>What cannot be made up.</summary>
-    private static readonly Dictionary<string, JsonObject> Said = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<Samples, JsonObject>> Said = new(StringComparer.Ordinal)
     {
-        ["access.role"] = new() { ["permissions"] = new JsonArray() },
-        ["access.field"] = new() { ["recordType"] = "solo.customer", ["key"] = Canary, ["kind"] = "text", ["required"] = false },
-        ["solo.customer"] = new() { [$"ext.{Canary}"] = Canary },
+        ["access.role"] = _ => new() { ["permissions"] = new JsonArray() },
+        ["access.field"] = _ => new() { ["recordType"] = "solo.customer", ["key"] = Canary, ["kind"] = "text", ["required"] = false },
+        ["solo.customer"] = _ => new() { ["vatId"] = "DE136695976", ["eInvoiceScheme"] = "0204", [$"ext.{Canary}"] = Canary },
+        ["solo.project"] = _ => new() { ["budgetMinutes"] = null, ["warnAt"] = 80, ["alertAt"] = 100 },
+        ["solo.task"] = _ => new() { ["assignee"] = null },
+        ["platform.comment"] = samples => new() { ["recordType"] = "solo.customer", ["record"] = samples._ids["solo.customer"], ["author"] = samples._keys["member"] },
     };
 
     private readonly Dictionary<string, Guid> _keys = new(StringComparer.Ordinal);
@@ -65,7 +68,7 @@ internal sealed class Samples
 
     private JsonObject Create(RecordType type, HashSet<string> made)
     {
-        var values = Said.GetValueOrDefault(type.Name)?.DeepClone().AsObject() ?? [];
+        var values = Said.GetValueOrDefault(type.Name)?.Invoke(this) ?? [];
         foreach (var field in type.Fields.Where(field => !field.ReadOnly && !values.ContainsKey(field.Name)))
         {
             if (Value(type, field, made) is { } value)
@@ -80,6 +83,8 @@ internal sealed class Samples
         TextField { Format: TextFormat.Email } => $"{Canary}@example.org",
         TextField { Format: TextFormat.Currency } => "EUR",
         TextField { Format: TextFormat.Language } => "en",
+        TextField { Format: TextFormat.Country } => "DE",
+        TextField { Format: TextFormat.Order } => "i",
         TextField text => Canary[..Math.Min(Canary.Length, text.Max)],
         ChoiceField choice => choice.Choices[0],
         TextListField => new JsonArray(Canary),

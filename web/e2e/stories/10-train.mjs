@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createCustomer, edit, openCustomer, row, value } from "../support/customers.mjs";
 import { colleague, connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
@@ -29,6 +30,13 @@ story(
     await mira.page.getByRole("button", { name: t("status.unsent_other", { count: 3 }) }).click();
     const queue = mira.page.getByRole("list", { name: t("status.queue") });
     await queue.getByRole("listitem").nth(2).waitFor();
+    const saved = mira.page.waitForEvent("download");
+    await mira.page.getByRole("button", { name: t("status.export") }).click();
+    const { waiting } = JSON.parse(await readFile(await (await saved).path(), "utf8"));
+    assert.deepEqual(
+      waiting.map(({ operations: [{ op, value }] }) => value ?? op),
+      ["+46 8 1", "+46 8 2", "create"],
+    );
     const context = mira.page.context();
     // It does not ask: nothing is lost with the page.
     await mira.page.close({ runBeforeUnload: false });
@@ -122,8 +130,14 @@ story(
     await value(tomas.page, "phone", "+46 8 3").waitFor();
     await page.context().setOffline(false);
 
-    await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).click();
-    await page.getByRole("button", { name: t("conflict.compare") }).click();
+    await row(page, "Harbour Works")
+      .getByRole("img", { name: t("record.conflicting") })
+      .waitFor();
+    await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).waitFor();
+    await page
+      .getByRole("alert")
+      .getByRole("button", { name: t("conflict.compare") })
+      .click();
     const dialog = page.getByRole("dialog", { name: t("conflict.title") });
     const choice = dialog.getByRole("radiogroup", { name: t("customers.fields.phone") });
     await choice.getByText("+46 8 1", { exact: true }).waitFor();

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const paths = {
+  browser: here("../../dist/"),
   host: here("../../../server/Host/bin/Release/net10.0/holdfast.dll"),
   locales: here("../../src/locales/"),
   pictures: here("../pictures/"),

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "./paths.mjs";
@@ -23,9 +24,13 @@ export class Product {
   /** Returns when it is ready; at once if it is. */
   async start() {
     if (this.#process !== null) return;
-    this.#data ??= await this.#makeFolder();
+    if (this.#data === null) {
+      this.#data = await this.#makeFolder();
+      await cp(paths.browser, this.#browser, { recursive: true });
+    }
     const port = this.address === null ? "0" : new URL(this.address).port;
-    const started = spawn("dotnet", [paths.host, "--port", port, "--data", this.#data, ...hops], {
+    const folders = ["--data", this.#data, "--browser", this.#browser];
+    const started = spawn("dotnet", [paths.host, "--port", port, ...folders, ...hops], {
       // The settings of whoever runs the tests are not ours.
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))),
       stdio: ["ignore", "pipe", "pipe"],
@@ -46,6 +51,23 @@ export class Product {
     for (const pid of postmasters(this.#data)) process.kill(pid, "SIGQUIT");
     await rm(this.#data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     this.#data = null;
+  }
+
+  /** Puts a page of another version in place of the one there is; `mark` stands in its head. */
+  async release(mark) {
+    const [page, worker] = ["index.html", "worker.js"].map((file) => join(this.#browser, file));
+    const before = await readFile(page, "utf8");
+    const after = before.replace("</head>", `<meta name="release" content="${mark}" /></head>`);
+    const script = await readFile(worker, "utf8");
+    await writeFile(page, after);
+    await writeFile(
+      worker,
+      script.replace(digest(before), digest(after)).replace(/holdfast\.shell\./u, `$&${mark}.`),
+    );
+  }
+
+  get #browser() {
+    return join(this.#data, "browser");
   }
 
   async #makeFolder() {
@@ -88,6 +110,11 @@ export class Product {
     await closed;
     clearTimeout(timer);
   }
+}
+
+/** How the worker knows the page of its version. */
+function digest(page) {
+  return createHash("sha256").update("/index.html").update(page).digest("hex");
 }
 
 /** Each person of a story comes from an address of their own, so that the limits by address stay out of the way. */

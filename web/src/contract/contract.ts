@@ -6,8 +6,14 @@ export type RecordTypeName =
   | "access.role"
   | "access.workspace"
   | "jobs.run"
+  | "platform.comment"
   | "platform.view"
-  | "solo.customer";
+  | "solo.address"
+  | "solo.contact"
+  | "solo.customer"
+  | "solo.note"
+  | "solo.project"
+  | "solo.task";
 
 export type ScopeName =
   | "access.fields"
@@ -15,8 +21,14 @@ export type ScopeName =
   | "access.roles"
   | "access.workspaces"
   | "jobs.runs"
+  | "platform.comments"
   | "platform.views"
-  | "solo.customers";
+  | "solo.addresses"
+  | "solo.contacts"
+  | "solo.customers"
+  | "solo.notes"
+  | "solo.projects"
+  | "solo.tasks";
 
 export type Role =
   | "owner"
@@ -54,24 +66,55 @@ export type Permission =
   | "access.workspace.update"
   | "jobs.run.read.member"
   | "jobs.run.delete"
+  | "platform.comment.read.topic"
+  | "platform.comment.create"
+  | "platform.comment.update"
+  | "platform.comment.delete"
   | "platform.view.read.member"
   | "platform.view.create"
   | "platform.view.update"
   | "platform.view.delete"
+  | "solo.address.read"
+  | "solo.address.create"
+  | "solo.address.update"
+  | "solo.address.delete"
+  | "solo.contact.read"
+  | "solo.contact.create"
+  | "solo.contact.update"
+  | "solo.contact.delete"
   | "solo.customer.read"
   | "solo.customer.create"
   | "solo.customer.update"
-  | "solo.customer.delete";
+  | "solo.customer.delete"
+  | "solo.note.read"
+  | "solo.note.create"
+  | "solo.note.update"
+  | "solo.note.delete"
+  | "solo.project.read"
+  | "solo.project.create"
+  | "solo.project.update"
+  | "solo.project.delete"
+  | "solo.task.read"
+  | "solo.task.create"
+  | "solo.task.update"
+  | "solo.task.delete";
 
 export type ErrorCode =
   | "backup.no_place"
   | "browser.not_yours"
   | "browser.superseded"
+  | "comment.moved"
+  | "comment.not_yours"
   | "custom_field.fixed"
   | "custom_field.has_values"
   | "custom_field.key_taken"
   | "custom_field.too_many"
   | "custom_field.type_takes_none"
+  | "customer.archived"
+  | "customer.e_invoice"
+  | "customer.reason_missing"
+  | "customer.step"
+  | "customer.vat_id"
   | "field.malformed"
   | "field.not_allowed"
   | "field.opaque"
@@ -89,6 +132,10 @@ export type ErrorCode =
   | "guard.not_indexed"
   | "guard.version_from_future"
   | "history.too_long"
+  | "import.empty"
+  | "import.no_column"
+  | "import.rows"
+  | "import.too_many_rows"
   | "invite.already_member"
   | "invite.not_valid"
   | "list.too_many"
@@ -97,6 +144,7 @@ export type ErrorCode =
   | "member.last_owner"
   | "member.no_party"
   | "member.owner_is_whole"
+  | "merge.same"
   | "operation.malformed"
   | "operation.unknown"
   | "operator.required"
@@ -105,6 +153,15 @@ export type ErrorCode =
   | "permission.denied"
   | "permission.grant_moved"
   | "permission.out_of_reach"
+  | "project.alerts"
+  | "project.archived"
+  | "project.customer_archived"
+  | "project.dates"
+  | "project.needs_customer"
+  | "project.not_completed"
+  | "project.open_tasks"
+  | "project.step"
+  | "project.two_budgets"
   | "protocol.unsupported"
   | "query.busy"
   | "query.field_unknown"
@@ -146,9 +203,13 @@ export type ErrorCode =
   | "sign_in.refused"
   | "sign_up.address_taken"
   | "socket.too_many"
+  | "task.no_member"
+  | "task.project_archived"
+  | "task.project_closed"
   | "transaction.cause_unknown"
   | "transaction.empty"
   | "transaction.id_taken"
+  | "transaction.not_found"
   | "transaction.retry"
   | "transaction.schema_too_old"
   | "transaction.schema_unknown"
@@ -194,12 +255,42 @@ export interface JobsRun {
   readonly attempt: number;
 }
 
+export interface PlatformComment {
+  readonly recordType: string;
+  readonly record: string;
+  readonly topic: string | null;
+  readonly author: string;
+  readonly text: string;
+}
+
 export interface PlatformView {
   readonly member: string;
   readonly recordType: string;
   readonly name: string;
   readonly search: string | null;
   readonly columns: readonly string[];
+}
+
+export interface SoloAddress {
+  readonly customer: string;
+  readonly kind: "main" | "billing" | "delivery";
+  readonly validFrom: string | null;
+  readonly addressee: string | null;
+  readonly street: string | null;
+  readonly postalCode: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly country: string;
+}
+
+export interface SoloContact {
+  readonly customer: string;
+  readonly name: string;
+  readonly role: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly language: string | null;
+  readonly remark: string | null;
 }
 
 export interface SoloCustomer {
@@ -209,9 +300,50 @@ export interface SoloCustomer {
   readonly phone: string | null;
   readonly vatId: string | null;
   readonly status: "lead" | "prospect" | "active" | "dormant" | "lost" | "archived";
+  readonly reason: string | null;
   readonly currency: string | null;
   readonly language: string | null;
+  readonly paymentDays: number | null;
+  readonly taxProfile: "standard" | "reverseCharge" | "intraCommunity" | "export" | "exempt" | "outOfScope" | null;
+  readonly eInvoiceAddress: string | null;
+  readonly eInvoiceScheme: string | null;
+  readonly buyerReference: string | null;
   readonly tags: readonly string[];
+}
+
+export interface SoloNote {
+  readonly customer: string;
+  readonly contact: string | null;
+  readonly kind: "note" | "call" | "mail" | "meeting";
+  readonly at: string;
+  readonly text: string;
+}
+
+export interface SoloProject {
+  readonly name: string;
+  readonly code: string | null;
+  readonly customer: string | null;
+  readonly colour: "gray" | "red" | "pink" | "grape" | "violet" | "indigo" | "blue" | "cyan" | "teal" | "green" | "lime" | "yellow" | "orange";
+  readonly state: "draft" | "active" | "completed" | "archived";
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+  readonly billing: "hourly" | "fixed" | "retainer" | "none";
+  readonly budgetMinutes: number | null;
+  readonly budget: number | null;
+  readonly currency: string | null;
+  readonly warnAt: number | null;
+  readonly alertAt: number | null;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+}
+
+export interface SoloTask {
+  readonly project: string;
+  readonly title: string;
+  readonly done: boolean;
+  readonly assignee: string | null;
+  readonly due: string | null;
+  readonly order: string;
 }
 
 export interface RecordTypes {
@@ -220,16 +352,28 @@ export interface RecordTypes {
   "access.role": AccessRole;
   "access.workspace": AccessWorkspace;
   "jobs.run": JobsRun;
+  "platform.comment": PlatformComment;
   "platform.view": PlatformView;
+  "solo.address": SoloAddress;
+  "solo.contact": SoloContact;
   "solo.customer": SoloCustomer;
+  "solo.note": SoloNote;
+  "solo.project": SoloProject;
+  "solo.task": SoloTask;
 }
 
 /** What a `create` of this type may give; what is left out takes the type's default. */
 export interface CreateValues {
   "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
+  "platform.comment": Partial<PlatformComment> & Pick<PlatformComment, "recordType" | "record" | "author" | "text">;
   "platform.view": Partial<PlatformView> & Pick<PlatformView, "member" | "recordType" | "name">;
+  "solo.address": Partial<SoloAddress> & Pick<SoloAddress, "customer" | "country">;
+  "solo.contact": Partial<SoloContact> & Pick<SoloContact, "customer" | "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
+  "solo.note": Partial<SoloNote> & Pick<SoloNote, "customer" | "at" | "text">;
+  "solo.project": Partial<SoloProject> & Pick<SoloProject, "name">;
+  "solo.task": Partial<SoloTask> & Pick<SoloTask, "project" | "title" | "order">;
 }
 
 /** The fields that a `set` may name. */
@@ -238,6 +382,12 @@ export interface SettableFields {
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";
+  "platform.comment": "recordType" | "record" | "author" | "text";
   "platform.view": "member" | "recordType" | "name" | "search" | "columns";
-  "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "currency" | "language" | "tags";
+  "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
+  "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";
+  "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "reason" | "currency" | "language" | "paymentDays" | "taxProfile" | "eInvoiceAddress" | "eInvoiceScheme" | "buyerReference" | "tags";
+  "solo.note": "customer" | "contact" | "kind" | "at" | "text";
+  "solo.project": "name" | "code" | "customer" | "colour" | "state" | "startsOn" | "endsOn" | "billing" | "budgetMinutes" | "budget" | "currency" | "warnAt" | "alertAt" | "description" | "tags";
+  "solo.task": "project" | "title" | "done" | "assignee" | "due" | "order";
 }

@@ -232,8 +232,14 @@ describe("a refusal", () => {
       current: [{ values: { name: "Joan" }, version: 2 }],
     });
     expect(nameOf(engine, id)).toBe("Joan");
+    expect(engine.record(type, id)).toMatchObject({
+      state: "conflicting",
+      fields: { name: { state: "conflicting", letter } },
+    });
     engine.retry(letter?.id ?? "");
+    expect(engine.record(type, id)?.state).toBe("pending");
     world.run();
+    expect(engine.record(type, id)).toMatchObject({ state: "confirmed", fields: {} });
     expect(world.server.record(id)?.values.name).toBe("Grace");
   });
 

@@ -396,7 +396,11 @@ class WorkspaceEngine implements Engine {
         this.#journal.heard(message.told);
         break;
       case "line":
-        if (!this.#uplink.isLeading) this.#model.setLine(message.line);
+        if (this.#uplink.isLeading) break;
+        this.#model.setLine(message.line);
+        // Whoever leads may not have been able to answer before.
+        if (message.line.connection === "live" && this.#model.records.isEmpty)
+          this.#tabs?.post({ t: "lacking" });
         break;
       case "ping":
         if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });

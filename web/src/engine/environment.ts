@@ -142,8 +142,8 @@ export function browserEnvironment(keep = true): Environment {
         done(memoryStore(fresh));
         return;
       }
-      // So that the browser does not take it when it needs room; it may refuse.
-      void navigator.storage.persist();
+      // So that the browser does not take it when it needs room; it may refuse. Only pages can ask.
+      void navigator.storage.persist?.();
       openIndexedStore(storeName(user, workspace), fresh, lost).then((store) =>
         // A private window may have none, and work goes on without.
         done("failed" in store && store.failed === "broken" ? memoryStore(fresh) : store),

@@ -5,6 +5,7 @@ import {
   byPlace,
   type Entry,
   type Following,
+  type KeptWork,
   type Leading,
   placed,
   prefixOf,
@@ -13,7 +14,9 @@ import {
   type Store,
   type StoreFailure,
   type StoreLost,
+  storeName,
   type Written,
+  workOf,
 } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
@@ -92,6 +95,41 @@ export async function wipeStores(user: string): Promise<void> {
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
 }
 
+/** Under this name stands whose work is being wiped. */
+const leavingNote = "holdfast.leaving";
+
+/** Notes whose work is about to be wiped, in case the page ends before it is; `null` where that is done, or not to be. */
+export function noteLeaving(user: string | null): void {
+  if (user === null) localStorage.removeItem(leavingNote);
+  else localStorage.setItem(leavingNote, user);
+}
+
+/**
+ * Wipes what a page has left that ended in the middle of a sign-out.
+ *
+ * @param signedIn who is signed in now: where it is the one who was leaving, the sign-out never reached the server
+ */
+export async function finishLeaving(signedIn: string | null): Promise<void> {
+  const left = localStorage.getItem(leavingNote);
+  if (left === null) return;
+  if (left !== signedIn) await wipeStores(left);
+  noteLeaving(null);
+}
+
+/** In which workspaces something waits in this browser, for every person who uses it. */
+export async function waitingWork(): Promise<readonly KeptWork[]> {
+  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
+  const waits = await Promise.all(names.map(hasQueue));
+  return names.filter((_, index) => waits[index]);
+}
+
+async function hasQueue({ user, workspace }: KeptWork): Promise<boolean> {
+  const database = await openDB<Shape>(storeName(user, workspace));
+  const count = database.objectStoreNames.contains("queue") ? await database.count("queue") : 0;
+  database.close();
+  return count > 0;
+}
+
 async function wipe(name: string): Promise<void> {
   const database = await openDB<Shape>(name);
   const held = tables.filter((table) => database.objectStoreNames.contains(table));
@@ -133,13 +171,16 @@ class IndexedStore implements Store {
   async #load(): Promise<Saved> {
     await this.#begin();
     const transaction = this.#database.transaction(tables);
-    const [state, records, queue, letters, undo] = await Promise.all([
-      transaction.objectStore("state").get("state"),
-      transaction.objectStore("records").getAll(),
-      transaction.objectStore("queue").getAll(),
-      transaction.objectStore("letters").getAll(),
-      transaction.objectStore("undo").getAll(),
-    ]);
+    const [state, records, queue, letters, undo] = await whole(
+      transaction,
+      Promise.all([
+        transaction.objectStore("state").get("state"),
+        transaction.objectStore("records").getAll(),
+        transaction.objectStore("queue").getAll(),
+        transaction.objectStore("letters").getAll(),
+        transaction.objectStore("undo").getAll(),
+      ]),
+    );
     const { step, browser, following } = this.#sound(state);
     return { step, browser, following, records, queue: queue.sort(byPlace), letters, undo };
   }
@@ -148,17 +189,20 @@ class IndexedStore implements Store {
   async #begin(): Promise<void> {
     if (this.#browser !== null) return;
     const transaction = this.#database.transaction(["state", "records"], "readwrite");
-    const states = transaction.objectStore("state");
-    const held = await states.get("state");
-    this.#browser = held?.browser ?? this.#fresh;
-    if (!held) {
-      const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null };
-      await states.put({ ...state, browser: this.#browser }, "state");
-    } else if (held.contract !== shapeOfRecords) {
-      await transaction.objectStore("records").clear();
-      await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
-    }
-    await transaction.done;
+    const beginning = (async () => {
+      const states = transaction.objectStore("state");
+      const held = await states.get("state");
+      const browser = held?.browser ?? this.#fresh;
+      if (!held) {
+        const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null };
+        await states.put({ ...state, browser }, "state");
+      } else if (held.contract !== shapeOfRecords) {
+        await transaction.objectStore("records").clear();
+        await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
+      }
+      return browser;
+    })();
+    this.#browser = await whole(transaction, beginning);
   }
 
   async #write(step: Step, leader: number | null): Promise<{ readonly step: number }> {

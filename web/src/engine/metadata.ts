@@ -15,7 +15,7 @@ export type FieldKind =
   | "secret"
   | "sealed"
   | "custom";
-export type FieldFormat = "email" | "currency" | "language" | "key";
+export type FieldFormat = "email" | "currency" | "language" | "key" | "country" | "order";
 
 /**
  * What the contract says about one field. `max` is the longest text in characters, or entry of a list, or the largest

@@ -138,13 +138,22 @@ function viewOf(
 ): View {
   const fields: Record<string, FieldMark> = {};
   for (const [field, letter] of failed ?? []) {
-    if (field !== "") fields[field] = { state: "failed", letter };
+    if (field !== "") fields[field] = { state: stateOf(letter), letter };
   }
   for (const field of waiting) fields[field] = pendingMark;
-  const isFailed = [...(failed?.keys() ?? [])].some((field) => !waiting.has(field));
-  const state = isFailed ? "failed" : created || waiting.size > 0 ? "pending" : "confirmed";
+  const refused = [...(failed ?? [])].filter(([field]) => !waiting.has(field)).map(([, letter]) => letter);
+  const worst = refused.find(isConflict) ?? refused[0];
+  const state = worst ? stateOf(worst) : created || waiting.size > 0 ? "pending" : "confirmed";
   // The server checks every value against the metadata that the types are generated from.
   return { ...record, state, fields } as unknown as View;
+}
+
+function isConflict({ outcome }: DeadLetter): boolean {
+  return outcome === "conflict";
+}
+
+function stateOf(letter: DeadLetter): "failed" | "conflicting" {
+  return isConflict(letter) ? "conflicting" : "failed";
 }
 
 function relist({ views, list }: TypeViews, changed: readonly string[]): readonly View[] {
@@ -192,8 +201,11 @@ function sameEntries<V>(
 }
 
 function sameMark(a: FieldMark | undefined, b: FieldMark | undefined): boolean {
-  if (a?.state === "failed" && b?.state === "failed") return a.letter === b.letter;
-  return a?.state === b?.state;
+  return a?.state === b?.state && letterOf(a) === letterOf(b);
+}
+
+function letterOf(mark: FieldMark | undefined): DeadLetter | null {
+  return mark && "letter" in mark ? mark.letter : null;
 }
 
 function keyOf({ type, id }: { readonly type: string; readonly id: string }): string {

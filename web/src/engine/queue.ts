@@ -131,7 +131,9 @@ export class Queue {
     const open = this.#open().filter(({ mutation }) => mutation !== null);
     const first = open[0]?.mutation ?? this.#lastMutation + 1;
     if (first <= lastMutation + 1) {
-      this.#lastMutation = Math.max(this.#lastMutation, lastMutation);
+      // Another tab may have given numbers that were never sent.
+      const given = open.map(({ mutation }) => mutation ?? 0);
+      this.#lastMutation = Math.max(this.#lastMutation, lastMutation, ...given);
       return [];
     }
     for (const pending of open) pending.mutation = null;

@@ -62,6 +62,11 @@ export class Records {
     return [...this.#byType.values()].flatMap((records) => [...records.values()]);
   }
 
+  /** Whether nothing was ever said of any scope. */
+  get isEmpty(): boolean {
+    return [...this.#scopes.values()].every(({ state }) => state === "loading");
+  }
+
   get scopeStates(): Status["scopes"] {
     const states = [...this.#scopes].map(([name, scope]) => [name, scope.state]);
     return Object.fromEntries(states) as Status["scopes"];
@@ -169,6 +174,13 @@ export class Records {
       Object.assign(scope, { state: "refused", answered: true, asked: false });
     }
     this.#settle();
+  }
+
+  /** I am no member any more: nothing of what was confirmed is mine to keep. */
+  drop(): void {
+    this.refuse(scopeNames);
+    this.#epoch = this.#access = this.#granted = null;
+    this.#cursor = this.#reached = null;
   }
 
   /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */

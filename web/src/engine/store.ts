@@ -7,6 +7,18 @@ export function storeName(user: string, workspace: string): string {
   return `${prefixOf(user)}${workspace}`;
 }
 
+/** Whose work, in which workspace. */
+export interface KeptWork {
+  readonly user: string;
+  readonly workspace: string;
+}
+
+/** What a name stands for; `null` where it is no name of ours. */
+export function workOf(name: string): KeptWork | null {
+  const [, user, workspace] = /^holdfast:([^:]+):([^:]+)$/u.exec(name) ?? [];
+  return user === undefined || workspace === undefined ? null : { user, workspace };
+}
+
 /** What all names of a person's work begin with. */
 export function prefixOf(user: string): string {
   return `holdfast:${user}:`;

@@ -6,10 +6,13 @@ export type ValuesOf<T extends RecordTypeName> = RecordTypes[T];
 
 export type FieldOf<T extends RecordTypeName> = keyof RecordTypes[T] & string;
 
-/** Why a field is not simply what the server has: it waits for the answer, or the answer was no. */
+/**
+ * Why a field is not simply what the server has: it waits for the answer, or the answer was no (`failed`), as someone else
+ * had changed the same (`conflicting`).
+ */
 export type FieldMark =
   | { readonly state: "pending" }
-  | { readonly state: "failed"; readonly letter: DeadLetter };
+  | { readonly state: "failed" | "conflicting"; readonly letter: DeadLetter };
 
 /**
  * A record as a screen shows it: what the server confirmed, overlaid with what waits to be confirmed. It is the same
@@ -25,9 +28,9 @@ export interface View<T extends RecordTypeName = RecordTypeName> {
   readonly updatedAt: string;
   readonly updatedBy: string | null;
   readonly values: ValuesOf<T>;
-  /** `failed` when something was refused, else `pending` when something waits. */
-  readonly state: "confirmed" | "pending" | "failed";
-  /** Holds only fields that wait or failed. A failed field shows the confirmed value; its letter has the refused one. */
+  /** `conflicting` or `failed` when something was refused, else `pending` when something waits. */
+  readonly state: "confirmed" | FieldMark["state"];
+  /** Holds only fields that wait or failed. A refused field shows the confirmed value; its letter has the refused one. */
   readonly fields: Readonly<Partial<Record<FieldOf<T>, FieldMark>>>;
 }
 

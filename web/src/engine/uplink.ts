@@ -233,6 +233,7 @@ export class Uplink {
     records.forget(gone);
     this.#setLine({ me });
     records.follow(me.access);
+    this.#model.forgetUnread();
     const life = this.#life;
     // Forgotten is what is on the disk no more.
     this.#journal.draft.afterwards(() => {
@@ -327,6 +328,7 @@ export class Uplink {
       this.#endPause();
       if (this.#model.line.people.length > 0) this.#setLine({ people: [] });
     }
+    if (this.#connection.state === "removed") this.#model.records.drop();
     this.#setLine({ connection: this.#connection.state });
   }
 

@@ -4,6 +4,7 @@ import { inverse } from "./inverse";
 import { type Drawn, merge } from "./merge";
 import type { TypeMeta } from "./metadata";
 import { apply } from "./operations";
+import { keyBetween } from "./orderKey";
 import type { Operation, Value, Values, WireRecord } from "./protocol";
 import { guardFault, uniqueFault } from "./testing/guards";
 
@@ -26,6 +27,10 @@ interface Vector {
   readonly shown?: Values | null;
   readonly transactions?: readonly (readonly Json[])[];
   readonly anyOrder?: boolean;
+  readonly after?: string | null;
+  readonly before?: string | null;
+  readonly draw?: number;
+  readonly key?: string | null;
 }
 
 const files = import.meta.glob<readonly Vector[]>(
@@ -98,6 +103,11 @@ const runs: Readonly<Record<string, (vector: Vector) => void>> = {
   merge({ confirmed, pending, delta, shown }) {
     const held = recordOf(delta === null || !confirmed ? null : { ...confirmed, ...delta });
     expect(valuesOf(merge(held, (pending ?? []).map(drawn), meta).record, shown)).toEqual(shown);
+  },
+  between({ after = null, before = null, draw = 0, key }) {
+    const make = () => keyBetween(after, before, draw);
+    if (key === null) expect(make).toThrow(RangeError);
+    else expect(make()).toBe(key);
   },
   order({ record, transactions = [], anyOrder, result }) {
     for (const order of anyOrder ? orders(transactions) : [transactions])

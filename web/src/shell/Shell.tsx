@@ -16,6 +16,7 @@ import { Palette, paletteStore } from "./palette/Palette";
 import { SignOutDialog } from "./SignOutDialog";
 import classes from "./shell.module.css";
 import { SessionEnded } from "./status/SessionEnded";
+import { useOffline } from "./status/useOffline";
 import { useUnsentGuard } from "./status/useUnsentGuard";
 
 /** The frame around every page of a workspace. */
@@ -48,6 +49,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   useActions(shellActions, context);
   useShortcuts();
   useUnsentGuard(engine);
+  useOffline();
 
   return (
     <div className={classes.shell} hidden={ended}>

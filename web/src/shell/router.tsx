@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
-import { loadAccount } from "@/platform/identity/session";
+import { confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { searchOf } from "@/ui/list/search";
 import { ErrorPage } from "./ErrorPage";
@@ -26,8 +26,12 @@ async function goHomeIfSignedIn(): Promise<void> {
     : redirect({ to: "/w/$workspaceId/customers", params: { workspaceId: home.id } });
 }
 
-async function needAccount({ location }: { location: { href: string } }): Promise<void> {
-  if ((await loadAccount()) === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
+/** A workspace opens without the server; the other pages are nothing without it. */
+async function needAccount(
+  { location }: { location: { href: string } },
+  load = confirmedAccount,
+): Promise<void> {
+  if ((await load()) === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
 }
 
 // A stranger does not wait for the whole product, nor who is inside for the pages of strangers.
@@ -66,7 +70,7 @@ const join = createRoute({
   path: "/join",
   beforeLoad: async ({ location }) => {
     if (location.hash !== "") throw redirect(outOfAddress(location.hash));
-    await loadAccount();
+    await confirmedAccount();
   },
   component: lazyRouteComponent(outside, "JoinPage"),
 });
@@ -74,14 +78,14 @@ const join = createRoute({
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
-  beforeLoad: needAccount,
+  beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
 
 const operator = createRoute({
   getParentRoute: () => root,
   path: "/operator",
-  beforeLoad: needAccount,
+  beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
 });
 
@@ -91,7 +95,7 @@ const workspace = createRoute({
   beforeLoad: async (to) => {
     // No server would ever answer for it.
     if (!isId(to.params.workspaceId)) throw notFound();
-    await needAccount(to);
+    await needAccount(to, loadAccount);
   },
   component: lazyRouteComponent(inside, "WorkspacePage"),
 });

@@ -80,8 +80,16 @@ public class ReferenceAttribute : FieldAttribute
     public string? ReadBy { get; set; }
 
     /// <summary>
+    /// The property, a text, that names the type of the record that this is the id of: for what is about a record of any
+    /// type. The record must exist when it is named; it may go, and what is about it stays.
+    /// </summary>
+    public string? TypeIn { get; set; }
+
+    /// <summary>
     /// The property that refers to the record above this one, whose key of the same kind this one has as well: nobody sets
-    /// it, the write path keeps it. So what lies below something is read by whoever reads that, however deep it lies.
+    /// it, the write path keeps it. So what lies below something is read by whoever reads that, however deep it lies. With
+    /// <c>ReadBy = "topic"</c> it is the text that names a record type: whoever may read all records of that type by his role
+    /// reads what is about them.
     /// </summary>
     public string? From
     {
@@ -162,4 +170,10 @@ public enum TextFormat
 
     /// <summary>A name for machines: a lower-case letter, then letters and digits.</summary>
     Key,
+
+    /// <summary>ISO 3166-1: two capital letters.</summary>
+    Country,
+
+    /// <summary>A place among others, as <see cref="OrderKey"/> makes them.</summary>
+    Order,
 }

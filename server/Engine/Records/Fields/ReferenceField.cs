@@ -20,6 +20,9 @@ internal sealed class ReferenceField(FieldPlace place, ReferenceAttribute attrib
     /// <inheritdoc cref="ReferenceAttribute.From"/>
     internal string? Above { get; } = attribute.From is { } above ? JsonNamingPolicy.CamelCase.ConvertName(above) : null;
 
+    /// <inheritdoc cref="ReferenceAttribute.TypeIn"/>
+    internal string? TypeIn { get; } = attribute.TypeIn;
+
     internal override Failure? TryRead(JsonElement json, out object? value)
     {
         value = null;

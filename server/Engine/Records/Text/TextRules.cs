@@ -52,7 +52,7 @@ public static partial class TextRules
     }
 
     /// <summary>The text of a JSON string; false where it holds half of a surrogate pair, which is not text.</summary>
-    internal static bool TryText(JsonElement json, out string text)
+    public static bool TryText(JsonElement json, out string text)
     {
         try
         {
@@ -76,6 +76,8 @@ public static partial class TextRules
         TextFormat.Currency => Currency().IsMatch(text),
         TextFormat.Language => Language().IsMatch(text),
         TextFormat.Key => Key().IsMatch(text),
+        TextFormat.Country => Country().IsMatch(text),
+        TextFormat.Order => OrderKey.IsKey(text),
         _ => true,
     };
 
@@ -85,6 +87,8 @@ public static partial class TextRules
         TextFormat.Currency => "a currency of three capital letters (ISO 4217), such as EUR",
         TextFormat.Language => "a language tag (BCP 47), such as de or en-GB",
         TextFormat.Key => "a key of letters and digits that begins with a small letter, such as shoeSize",
+        TextFormat.Country => "a country of two capital letters (ISO 3166-1), such as DE",
+        TextFormat.Order => "a place among others: digits and small letters, of which the last is not 0",
         _ => "text",
     };
 
@@ -99,4 +103,7 @@ public static partial class TextRules
 
     [GeneratedRegex("^[a-z][A-Za-z0-9]*$", RegexOptions.None, 100)]
     private static partial Regex Key();
+
+    [GeneratedRegex("^[A-Z]{2}$", RegexOptions.None, 100)]
+    private static partial Regex Country();
 }

@@ -60,7 +60,7 @@ internal sealed class MemoryEngine
             {
                 if (question is InTables record)
                     Overlay.Load(record.Type, record.Type.New(record.Id));
-                _facts.Learn(question, question is SameValues ? Array.Empty<Guid>() : question is InTables);
+                _facts.Learn(question, question is SameValues ? Array.Empty<Guid>() : question is Referring ? Array.Empty<(Guid, Guid)>() : question is InTables);
             }
 
             if (outcome.Kind == OutcomeKind.Retry)

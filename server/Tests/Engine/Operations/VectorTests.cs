@@ -44,6 +44,9 @@ public sealed class VectorTests
             case "order":
                 Order(vector);
                 break;
+            case "between":
+                Between(vector);
+                break;
             default:
                 Assert.Fail($"Nobody here runs {file}.json.");
                 break;
@@ -125,6 +128,15 @@ public sealed class VectorTests
             RunAll(engine, order);
             AssertShows(vector["result"], engine);
         }
+    }
+
+    private static void Between(JsonObject vector)
+    {
+        string Key() => OrderKey.Between((string?)vector["after"], (string?)vector["before"], (int)vector["draw"]!);
+        if (vector["key"] is null)
+            Assert.Throws<ArgumentException>(Key);
+        else
+            Assert.Equal((string?)vector["key"], Key());
     }
 
     private static void RunAll(MemoryEngine engine, IEnumerable<JsonNode?> transactions)

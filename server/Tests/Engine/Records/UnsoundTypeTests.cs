@@ -12,7 +12,7 @@ public sealed class UnsoundTypeTests
     [InlineData(typeof(Unnamed), "has no [Record] attribute. Put [Record(\"module.noun\", \"module.nouns\")] on it.")]
     [InlineData(typeof(Short), "a record is called module.noun and its table schema.nouns, and not 'short' and 'test.shorts'.")]
     [InlineData(typeof(Lost), "names 'Nothing' in an index or as unique, which is no property with a field attribute.")]
-    [InlineData(typeof(Giver), "hands out keys by 'Whom', which is no property with a field attribute.")]
+    [InlineData(typeof(Giver), "names 'Whom', which is no property with a field attribute.")]
     [InlineData(typeof(Torn), "'wage' and 'bonus' share the guard 'money' and so one permission, but name other roles. Name the same, or another guard.")]
     [InlineData(typeof(Pointing), "test.pointing.to refers to test.lost, which is not registered. Call services.AddRecord for it in its module.")]
     public void It_is_named_with_the_way_out(Type type, string message) => Assert.EndsWith(message, Refusal(type), StringComparison.Ordinal);

@@ -51,6 +51,24 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
             person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/password"),
             person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/name"),
         ],
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/export"] = (person, workspace, type, id) =>
+        [
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/export?query=id:{id}"),
+            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/export?format=json&query={Canary} id:{id}"),
+        ],
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/import"] = (person, workspace, type, id) =>
+        [
+            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/import", new { csv = $"a\n{id}", columns = new { a = "nothing" } }),
+        ],
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/merge-into/{into:guid}"] = (person, workspace, type, id) =>
+        [
+            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/merge-into/{Guid.CreateVersion7()}"),
+            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/merge-into/{id}"),
+        ],
+        ["POST /api/workspaces/{workspace:guid}/transactions/{id:guid}/undo"] = (person, workspace, _, _) =>
+        [
+            person.PostAsync($"/api/workspaces/{workspace}/transactions/{Guid.CreateVersion7()}/undo"),
+        ],
         ["GET /api/workspaces/{workspace:guid}/changes"] = (person, workspace, type, _) =>
         [
             person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={type.Scope},{type.Scope}(party:{Guid.CreateVersion7()})"),
@@ -206,12 +224,14 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     /// <summary>Nothing was found, read or written.</summary>
     private void Nothing(Answer answer)
     {
-        if (answer.Status == HttpStatusCode.OK && answer.Json.TryGetProperty("frames", out var frames))
+        if (answer.Message.Content.Headers.ContentDisposition is not null)
+            Assert.Matches("^(id[a-zA-Z,.]*\r\n|\\[\\]\n)$", answer.Text);
+        else if (answer.Status == HttpStatusCode.OK && answer.Json.TryGetProperty("frames", out var frames))
             Assert.DoesNotContain(frames.EnumerateArray(), frame => frame.TryGetProperty("records", out var records) && records.EnumerateArray().Any(IsVictims));
         else if (answer.Status == HttpStatusCode.OK)
             Assert.Equal("""{"records":[],"next":null,"count":{"exact":0}}""", answer.Text);
         else
-            Assert.Contains(answer.Code, new[] { "record.not_found", "record.type_unknown", "scope.unknown", "field.unknown", "permission.denied" });
+            Assert.Contains(answer.Code, new[] { "record.not_found", "record.type_unknown", "scope.unknown", "field.unknown", "permission.denied", "transaction.not_found" });
     }
 
     private bool IsVictims(JsonElement record) => _samples.Ids.Values.Contains(record.GetProperty("id").GetGuid());

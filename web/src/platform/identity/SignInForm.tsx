@@ -24,8 +24,9 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
     check: (values) =>
       complaintsOf(emailAddress("email", values.email), requiredText("password", values.password)),
     send: async (values) => {
-      const account = await signIn(values.email.trim(), values.password);
+      // Before, for who signs in is kept.
       setShared(shared);
+      const account = await signIn(values.email.trim(), values.password);
       await onSignedIn(account);
     },
   });

@@ -1,10 +1,14 @@
 import { useSyncExternalStore } from "react";
 import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
-import { wipeStores } from "@/engine/indexedStore";
+import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
+import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
+import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
 
-/** `undefined` until the server was asked; `null` when nobody is signed in. */
+/** `undefined` until someone asked; `null` when nobody is signed in. */
 let account: Account | null | undefined;
+/** Whether the server said so, and not what was kept of its last answer. */
+let isConfirmed = false;
 const listeners = new Set<() => void>();
 
 function put(next: Account | null): void {
@@ -13,42 +17,88 @@ function put(next: Account | null): void {
   if (next !== null) void followAccountLanguage(next.user.language);
 }
 
+/** As the server says it. */
+function confirm(next: Account): Account {
+  isConfirmed = true;
+  keepAccount(next);
+  put(next);
+  return next;
+}
+
 /** Tells the other tabs of this browser that the person left on purpose. A session that merely ended is not told. */
 const signOuts = new BroadcastChannel("holdfast.sign-out");
 
 const endedCodes: readonly string[] = ["session.required", "session.ended"];
 
-/** Who is signed in; asks the server once. Throws where the server cannot be reached. */
+/**
+ * Who is signed in. Whoever was so before is taken for it, so that a page opens at once and without a network; the engine
+ * hides it where the session has ended. Throws where there was nobody and the server cannot be reached.
+ */
 export async function loadAccount(): Promise<Account | null> {
-  if (account === undefined) await reloadAccount();
+  if (account === undefined) {
+    const kept = keptAccount();
+    if (kept === null) await reloadAccount();
+    else put(kept);
+  }
   return account ?? null;
 }
 
-export async function reloadAccount(): Promise<void> {
+/** Who is signed in, as the server says; for pages that are nothing without it. Throws where it cannot be reached. */
+export async function confirmedAccount(): Promise<Account | null> {
+  if (account !== null && !isConfirmed) await reloadAccount();
+  return account ?? null;
+}
+
+/** Asks the server for what was taken for granted, when it can be reached again. */
+export async function bringAccountUpToDate(): Promise<void> {
+  if (isConfirmed) return;
+  const next = await askServer().catch(() => null);
+  if (next !== null) confirm(next);
+}
+
+async function reloadAccount(): Promise<void> {
+  const next = await askServer();
+  if (next !== null) confirm(next);
+  else {
+    forgetAccount();
+    put(null);
+  }
+  await finishLeaving(account?.user.id ?? null);
+}
+
+async function askServer(): Promise<Account | null> {
   try {
-    put(await api.me());
+    return await api.me();
   } catch (error) {
     if (!(error instanceof ApiError) || !endedCodes.includes(error.code)) throw error;
-    put(null);
+    return null;
   }
 }
 
 export async function signIn(email: string, password: string): Promise<Account> {
-  const next = await api.signIn({ email, password });
-  put(next);
-  return next;
+  return confirm(await api.signIn({ email, password }));
 }
 
 export async function signUp(body: SignUp): Promise<Account> {
-  const next = await api.signUp(body);
-  put(next);
-  return next;
+  return confirm(await api.signUp(body));
 }
 
 export async function signOut(): Promise<void> {
   const leaving = account?.user.id;
-  await api.signOut();
-  if (leaving !== undefined) await wipeStores(leaving);
+  if (leaving !== undefined) {
+    // If the page ends in the middle of it, the next one asks the server, and does the rest.
+    noteLeaving(leaving);
+    forgetAccount(leaving);
+  }
+  try {
+    await api.signOut();
+  } catch (error) {
+    noteLeaving(null);
+    if (account != null) keepAccount(account);
+    throw error;
+  }
+  if (leaving !== undefined) await Promise.all([wipeStores(leaving), dropShell()]);
+  noteLeaving(null);
   put(null);
   signOuts.postMessage(null);
 }
@@ -63,7 +113,7 @@ export function onSignedOutElsewhere(leave: () => void): void {
 export function addMembership(membership: Membership): void {
   if (account == null) return;
   const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);
-  put({ ...account, workspaces: [...others, membership] });
+  confirm({ ...account, workspaces: [...others, membership] });
 }
 
 function subscribe(listener: () => void): () => void {

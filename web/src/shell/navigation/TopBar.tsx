@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/actions/Keys";
 import { openPalette, type ShellContext } from "../actions";
 import { ConnectionStatus } from "../status/ConnectionStatus";
+import { NewVersion } from "../status/NewVersion";
 import classes from "./navigation.module.css";
 import { UserMenu } from "./UserMenu";
 import { WorkspaceMenu } from "./WorkspaceMenu";
@@ -26,6 +27,7 @@ export function TopBar({ workspaceId, context }: Props) {
         {openPalette.shortcut !== undefined && <Keys shortcut={openPalette.shortcut} />}
       </UnstyledButton>
       <span className={classes.spring} />
+      <NewVersion />
       <ConnectionStatus />
       <UserMenu context={context} />
     </header>

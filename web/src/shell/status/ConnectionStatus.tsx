@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
+import { takeNewVersion } from "@/platform/offline/versions";
 import { ConflictDialog } from "@/ui/record/ConflictDialog";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
 import { syncState } from "./syncState";
-import { useFieldLabel } from "./useFieldLabel";
 import { WaitingList } from "./WaitingList";
 
 /** Whether what is on the screen is what the others see; a click says more and shows the way out. */
@@ -20,15 +20,17 @@ export function ConnectionStatus() {
   // Nearly every write is answered before anyone could read "1 change waits": only what lasts is said.
   const [lasting] = useDebouncedValue(status.pending, 600);
   const pending = Math.min(status.pending, lasting);
-  const { kind, count } = syncState({ ...status, pending }, letters.length);
+  const { kind, count, line } = syncState({ ...status, pending }, letters.length);
   const label = t(`status.${kind}.label`, { count });
-  const unsent =
-    count > 0 && (kind === "offline" || kind === "connecting") ? t("status.unsent", { count }) : "";
+  const isAway = line === "offline" || line === "connecting";
+  const aside = [
+    isAway && kind !== line ? t(`status.${line}.label`) : "",
+    isAway && pending > 0 ? t("status.unsent", { count: pending }) : "",
+  ].filter(Boolean);
 
   const [opened, setOpened] = useState(false);
   // What lies over the page is one thing at a time.
   const [compared, setCompared] = useState<DeadLetter | null>(null);
-  const labelOf = useFieldLabel();
   function compare(letter: DeadLetter): void {
     setOpened(false);
     setCompared(letter);
@@ -51,11 +53,11 @@ export function ConnectionStatus() {
               className={classes.status}
               onClick={() => setOpened((before) => !before)}
               data-kind={kind}
-              aria-label={[label, unsent].filter(Boolean).join(", ")}
+              aria-label={[label, ...aside].join(", ")}
             >
               <span className={classes.dot} />
               <span className={classes.label}>{label}</span>
-              {unsent !== "" && <span className={classes.unsent}>{unsent}</span>}
+              {aside.length > 0 && <span className={classes.unsent}>{aside.join(" · ")}</span>}
             </UnstyledButton>
           </Popover.Target>
         </span>
@@ -66,9 +68,14 @@ export function ConnectionStatus() {
           <Text fz="sm" c="dimmed" mt={4}>
             {t(`status.${kind}.text`)}
           </Text>
-          {count > 0 && kind !== "needsYou" && (
+          {kind !== line && line !== "live" && (
+            <Text fz="sm" c="dimmed" mt={4}>
+              {t(`status.${line}.text`)}
+            </Text>
+          )}
+          {pending > 0 && (
             <Text fz="sm" mt="xs">
-              {t("status.waiting", { count })}
+              {t("status.waiting", { count: pending })}
             </Text>
           )}
           {(status.connection === "offline" || status.connection === "connecting") && (
@@ -77,7 +84,7 @@ export function ConnectionStatus() {
             </Button>
           )}
           {kind === "outdated" && (
-            <Button mt="sm" size="xs" onClick={() => window.location.reload()}>
+            <Button mt="sm" size="xs" onClick={() => void takeNewVersion()}>
               {t("status.reload")}
             </Button>
           )}
@@ -90,9 +97,7 @@ export function ConnectionStatus() {
           <WaitingList />
         </Popover.Dropdown>
       </Popover>
-      {compared && (
-        <ConflictDialog opened letter={compared} onClose={() => setCompared(null)} labelOf={labelOf} />
-      )}
+      {compared && <ConflictDialog opened letter={compared} onClose={() => setCompared(null)} />}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import { Button, Modal, Text } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus } from "@/engine/react";
+import { forgetAccount } from "@/platform/identity/keptAccount";
 import { leaveFor } from "@/platform/identity/leave";
 import { SignInForm } from "@/platform/identity/SignInForm";
 import { useAccount } from "@/platform/identity/session";
@@ -16,6 +18,10 @@ export function SessionEnded() {
   const { connection, pending } = useStatus();
   const ended = connection === "signedOut";
   const account = useAccount();
+  const user = account?.user.id;
+  useEffect(() => {
+    if (ended && user !== undefined) forgetAccount(user);
+  }, [ended, user]);
   return (
     <Modal
       opened={ended}

@@ -6,24 +6,32 @@ export interface SyncState {
   readonly kind: SyncKind;
   /** Changes that wait, or that need the person. */
   readonly count: number;
+  /** How it stands with the connection, whatever needs the person. */
+  readonly line: Exclude<SyncKind, "needsYou">;
 }
 
 /** The one thing to say about the connection: what needs the person comes before what mends itself. */
 export function syncState(status: Pick<Status, "connection" | "pending">, refused: number): SyncState {
-  if (refused > 0) return { kind: "needsYou", count: refused };
-  switch (status.connection) {
+  const line = lineOf(status);
+  return refused > 0
+    ? { kind: "needsYou", count: refused, line }
+    : { kind: line, count: status.pending, line };
+}
+
+function lineOf({ connection, pending }: Pick<Status, "connection" | "pending">): SyncState["line"] {
+  switch (connection) {
     case "outdated":
-      return { kind: "outdated", count: status.pending };
+      return "outdated";
     case "offline":
     case "signedOut":
     case "removed":
     case "stopped":
-      return { kind: "offline", count: status.pending };
+      return "offline";
     case "connecting":
     case "hello":
     case "welcome":
-      return { kind: "connecting", count: status.pending };
+      return "connecting";
     case "live":
-      return { kind: status.pending > 0 ? "syncing" : "live", count: status.pending };
+      return pending > 0 ? "syncing" : "live";
   }
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Radio, SegmentedControl, Stack, TagsInput, Text } from "@mantine/core";
+import { Button, Group, Radio, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
 import { scrollingOptions } from "@/ui/scrolling";
 import { type BulkChange, choicesOf } from "./bulk";
-import { type Column, kindOf, type List } from "./list";
+import { type Column, columnOf, kindOf, type List } from "./list";
 import { valuesInUse } from "./listing";
 import { useValueText } from "./useValueText";
 
@@ -31,13 +31,23 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
   const { t } = useTranslation();
   const textOf = useValueText(list);
   const [chosen, choose] = useState<string | null>(null);
+  const [reason, setReason] = useState("");
+  const asked = chosen === null ? undefined : column.asks?.[chosen];
+  const askedLabel = asked && columnOf(list, asked)?.label;
+  const lacks = asked !== undefined && reason.trim() === "";
   const isBoolean = kindOf(list.type, column.field) === "boolean";
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (chosen === null) return;
-        onChange({ kind: "set", field: column.field, value: isBoolean ? chosen === "true" : chosen });
+        if (chosen === null || lacks) return;
+        const also = asked !== undefined && { also: { field: asked, value: reason.trim() } };
+        onChange({
+          kind: "set",
+          field: column.field,
+          value: isBoolean ? chosen === "true" : chosen,
+          ...also,
+        });
       }}
     >
       <Radio.Group value={chosen} onChange={choose} aria-label={t(column.label)}>
@@ -52,7 +62,17 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
           ))}
         </Stack>
       </Radio.Group>
-      <Buttons count={count} disabled={chosen === null} onCancel={onCancel} />
+      {asked !== undefined && (
+        <TextInput
+          mt="md"
+          size="sm"
+          label={askedLabel && t(askedLabel)}
+          maxLength={fieldMeta(list.type, asked)?.max}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
+      <Buttons count={count} disabled={chosen === null || lacks} onCancel={onCancel} />
     </form>
   );
 }

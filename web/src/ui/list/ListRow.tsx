@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { usePresence, useRecentChange } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { PeopleStack } from "@/ui/people/PeopleStack";
-import { PendingDot } from "@/ui/record/PendingDot";
 import { usePersonOf } from "@/ui/record/people";
+import { RecordSign } from "@/ui/record/RecordSign";
 import { Cell } from "./Cell";
 import { type Column, columnOf, kindOf, type List, nameOf } from "./list";
 import classes from "./list.module.css";
@@ -140,15 +140,7 @@ function Signs({ record }: { readonly record: View }) {
   const here = usePresence(record.type, record.id);
   return (
     <span className={classes.signs}>
-      {record.state === "failed" && (
-        <span
-          className={classes.failed}
-          role="img"
-          aria-label={t("record.failed")}
-          title={t("record.failed")}
-        />
-      )}
-      {record.state === "pending" && <PendingDot />}
+      <RecordSign state={record.state} />
       {here.length > 0 && (
         <PeopleStack
           people={here.map(personOf)}

@@ -6,6 +6,7 @@ import type { View } from "@/engine/types";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "@/ui/record/people";
+import { RecordSign } from "@/ui/record/RecordSign";
 import type { RecordContext } from "./actions";
 import { type List, nameOf } from "./list";
 import classes from "./record.module.css";
@@ -26,6 +27,7 @@ export function RecordBar({ list, record, context }: Props) {
       <ActionIcon className={classes.back} size="lg" aria-label={t("record.back")} onClick={context.close}>
         <IconArrowLeft size={20} aria-hidden className="flips" />
       </ActionIcon>
+      <RecordSign state={record.state} />
       <span className={classes.spring} />
       <PeopleStack
         people={here.map(personOf)}

@@ -21,6 +21,14 @@ describe("what is done to many", () => {
     ]);
   });
 
+  it("sets a reason beside the value that needs one", () => {
+    const also = { field: "reason", value: "Moved away" };
+    expect(operationsOf([bob, ada], { kind: "set", field: "status", value: "lost", also })).toEqual([
+      { op: "set", type, id: ada.id, field: "status", value: "lost" },
+      { op: "set", type, id: ada.id, ...also },
+    ]);
+  });
+
   it("deletes each", () => {
     expect(operationsOf([ada, bob], { kind: "delete" }).map(({ op, id }) => `${op} ${id}`)).toEqual([
       `delete ${ada.id}`,

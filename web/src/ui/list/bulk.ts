@@ -10,9 +10,15 @@ import { type Column, kindOf, type ListDeclaration, permissionTo, valueIn, value
 
 /** What is done to every record that is chosen. */
 export type BulkChange =
-  | { readonly kind: "set"; readonly field: string; readonly value: Value }
+  | { readonly kind: "set"; readonly field: string; readonly value: Value; readonly also?: Reason }
   | { readonly kind: "add" | "take"; readonly field: string; readonly values: readonly string[] }
   | { readonly kind: "delete" };
+
+/** What the value needs beside it, in the same transaction. */
+export interface Reason {
+  readonly field: string;
+  readonly value: string;
+}
 
 /** The operations of it, without those that would change nothing. */
 export function operationsOf(records: readonly View[], change: BulkChange): readonly Operation[] {
@@ -21,10 +27,12 @@ export function operationsOf(records: readonly View[], change: BulkChange): read
     switch (change.kind) {
       case "delete":
         return [{ op: "delete", type, id }];
-      case "set":
-        return valueIn(record, change.field) === change.value
-          ? []
-          : [{ op: "set", type, id, field: change.field, value: change.value }];
+      case "set": {
+        const { field, value, also } = change;
+        if (valueIn(record, field) === value) return [];
+        const wanted = [{ field, value }, ...(also === undefined ? [] : [also])];
+        return wanted.map((one) => ({ op: "set", type, id, ...one }));
+      }
       default: {
         const [held, isAdding] = [valuesIn(record, change.field), change.kind === "add"];
         const op = isAdding ? "listInsert" : "listRemove";

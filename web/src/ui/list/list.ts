@@ -27,6 +27,8 @@ export interface Column<T extends RecordTypeName = RecordTypeName> {
   readonly filter?: boolean;
   /** May be changed for many records at once. */
   readonly bulk?: boolean;
+  /** Where a value needs a reason, the text field that takes it: both are then set together. */
+  readonly asks?: Readonly<Record<string, FieldOf<T>>>;
   /** The least width in rem; else by its kind. */
   readonly width?: number;
 }

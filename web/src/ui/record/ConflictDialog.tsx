@@ -1,26 +1,26 @@
 import { Button, Group, Modal, Radio, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { RecordRef, Value } from "@/engine/protocol";
+import type { Value } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import classes from "./conflict.module.css";
 import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
+import { useFieldLabel } from "./useFieldLabel";
 
 interface Props {
   readonly letter: DeadLetter;
   readonly opened: boolean;
   readonly onClose: () => void;
-  /** What a field is called. */
-  readonly labelOf: (record: RecordRef, field: string) => string;
 }
 
 const keyOf = ({ id, field }: Disagreement): string => `${id}/${field}`;
 
 /** Two people changed the same: what each wrote side by side, and one choice a field. */
-export function ConflictDialog({ letter, opened, onClose, labelOf }: Props) {
+export function ConflictDialog({ letter, opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
+  const labelOf = useFieldLabel();
   const disagreements = disagreementsOf(letter);
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set(disagreements.map(keyOf)));
 

@@ -1,18 +1,23 @@
 import { Button } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { ConflictDialog } from "./ConflictDialog";
+import { disagreementsOf } from "./conflicts";
 import classes from "./field.module.css";
 import { refusedText } from "./refused";
 
-/** A write that the server refused: what it was, why, and the two ways out. */
+/** A write that the server refused: what it was, why, and the ways out. */
 export function Refusal({ letter }: { letter: DeadLetter }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
   const refused = refusedText(letter);
+  const [comparing, setComparing] = useState(false);
+  const isConflict = disagreementsOf(letter).length > 0;
   return (
     <div className={classes.refusal} role="alert">
       <IconAlertCircle size={16} aria-hidden />
@@ -26,14 +31,15 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
           size="compact-xs"
           color="red"
           c="var(--hf-danger)"
-          onClick={() => engine.retry(letter.id)}
+          onClick={() => (isConflict ? setComparing(true) : engine.retry(letter.id))}
         >
-          {t("record.retry")}
+          {isConflict ? t("conflict.compare") : t("record.retry")}
         </Button>
         <Button variant="subtle" size="compact-xs" color="gray" onClick={() => engine.discard(letter.id)}>
           {t("record.discard")}
         </Button>
       </span>
+      {comparing && <ConflictDialog opened letter={letter} onClose={() => setComparing(false)} />}
     </div>
   );
 }

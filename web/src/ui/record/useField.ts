@@ -35,7 +35,7 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
   const recent = useRecentChange(view.type, view.id, name);
   const value = view.values[name] as Extract<RecordTypes[T][F], Value>;
   const mark = view.fields[name];
-  const letter = mark?.state === "failed" ? mark.letter : null;
+  const letter = mark && "letter" in mark ? mark.letter : null;
 
   function save(wanted: Value): Complaint | null {
     const next = normalise(wanted);

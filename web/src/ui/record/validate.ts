@@ -15,6 +15,8 @@ export type Complaint = Pick<Problem<SpokenCode>, "code" | "params" | "field">;
 const emailPattern = /^[^\s@]+@[^\s@]+$/u;
 const currencyPattern = /^[A-Z]{3}$/u;
 const keyPattern = /^[a-z][A-Za-z0-9]*$/u;
+const countryPattern = /^[A-Z]{2}$/u;
+const orderPattern = /^[0-9a-z]*[1-9a-z]$/u;
 
 function hasFormat(format: FieldMeta["format"], text: string): boolean {
   switch (format) {
@@ -30,6 +32,10 @@ function hasFormat(format: FieldMeta["format"], text: string): boolean {
       }
     case "key":
       return keyPattern.test(text);
+    case "country":
+      return countryPattern.test(text);
+    case "order":
+      return orderPattern.test(text);
     case undefined:
       return true;
   }

@@ -23,7 +23,7 @@ export function customer(
   updatedAt = "2026-01-01T00:00:00Z",
 ): View {
   const contract = { kind: "company", email: null, phone: null, vatId: null, status: "active" } as const;
-  const rest = { currency: null, language: null, tags: [] };
+  const rest = { reason: null, currency: null, language: null, tags: [] };
   return {
     type: "solo.customer",
     // In the order in which they were made, as the engine gives them.

@@ -1,14 +1,12 @@
+import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { RecordRef } from "@/engine/protocol";
-import { columnOf } from "@/ui/list/list";
-import { lists } from "../lists";
 
 /** What a field is called on the screen where it is edited; its own name where it has none. */
 export function useFieldLabel(): (record: RecordRef, field: string) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return ({ type }, field) => {
-    const list = lists.find((one) => one.type === type);
-    const column = list && columnOf(list, field);
-    return column === undefined ? field : t(column.label);
+    const key = `customers.fields.${field}`;
+    return type === "solo.customer" && i18n.exists(key) ? t(key as ParseKeys) : field;
   };
 }

@@ -1,0 +1,102 @@
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Operations;
+
+public static class MergeFailures
+{
+    internal static readonly FailureCode Same = new("merge.same", 422, "A record is merged into another one.");
+}
+
+/// <summary>
+/// Makes one of two records of a type: all that refers to the one is made to refer to the other, then the one is deleted. These are
+/// ordinary operations of the person in one transaction, so rules, history and undoing need nothing of their own; only what all
+/// lies below, the server alone knows.
+/// </summary>
+public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
+{
+    /// <summary>What the log calls it.</summary>
+    public const string Command = "MergeRecords";
+
+    /// <summary>How many operations one merge may take.</summary>
+    public const int Most = 5000;
+
+    /// <summary>Someone may put something below a record between the reading and the writing.</summary>
+    private const int Attempts = 3;
+
+    /// <param name="workspace">Where.</param>
+    /// <param name="person">Who merges; each operation takes his permissions.</param>
+    /// <param name="type">The name of the type of both.</param>
+    /// <param name="from">The record that goes.</param>
+    /// <param name="into">The record that stays.</param>
+    /// <param name="take">The fields whose values the one that stays takes over; of a list, the items that it lacks.</param>
+    /// <param name="cancel">Stops what comes before the writing.</param>
+    /// <returns>The transaction with its outcome; or why there is none.</returns>
+    public async Task<(Transaction? Transaction, Outcome? Outcome, Failure? Failure)> MergeAsync(
+        Guid workspace, Actor person, string type, Guid from, Guid into, IReadOnlyList<string> take, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (operations, failure) = await ComposeAsync(workspace, person, type, from, into, take, cancel);
+            if (failure is not null)
+                return (null, null, failure);
+            var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Operations = operations };
+            var outcome = await writePath.WriteAsync(workspace, transaction);
+            var isOvertaken = outcome.Failure?.Code == WriteFailures.Referenced || outcome.Failure?.Code == WriteFailures.Changed;
+            if (!isOvertaken || attempt == Attempts)
+                return (transaction, outcome, null);
+        }
+    }
+
+    private async Task<(IReadOnlyList<Operation> Operations, Failure? Failure)> ComposeAsync(
+        Guid workspace, Actor person, string name, Guid from, Guid into, IReadOnlyList<string> take, CancellationToken cancel)
+    {
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
+            return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        var type = registry.Find(name);
+        var both = type is null ? [] : await ReadAsync(database, type, workspace, $"id = ANY({new[] { from, into }}) AND ({Reading.Where(type, access)})", cancel);
+        if (both.SingleOrDefault(record => record.Id == from) is not { } gone || both.SingleOrDefault(record => record.Id == into) is not { } stays)
+            return ([], WriteFailures.NotFound.With("There is no such record, or you may not read it."));
+        if (from == into)
+            return ([], MergeFailures.Same.With("Name another record to merge it into.", "into"));
+        var operations = new List<Operation>();
+        foreach (var asked in take)
+        {
+            if (type!.Find(asked) is not { ReadOnly: false } field || field is SecretField || !Reading.Sees(type, access, field))
+                return ([], FieldFailures.Unknown.With($"'{type.Name}' has no field '{OperationReader.Shorten(asked)}' to take over.", "take"));
+            operations.AddRange(Take(type, field, gone, stays));
+        }
+
+        foreach (var below in registry.All)
+        {
+            var through = below.References.Where(field => field.Target == type!.Name && !field.ReadOnly).Select(field => (Field: field, Where: (Sql)$"{new SqlName(field.Column)} = {from}"))
+                .Concat(below.Loose.Select(loose => (loose.Field, Where: (Sql)$"{new SqlName(loose.Field.Column)} = {from} AND {new SqlName(loose.Named.Column)} = {type!.Name}")));
+            foreach (var (field, where) in through)
+            {
+                var moved = await ReadAsync(database, below, workspace, $"({where}) AND ({Reading.Where(below, access)}) LIMIT {Most + 1}", cancel);
+                operations.AddRange(moved.Select(record => new SetOperation(below, record.Id, field, into)));
+            }
+        }
+
+        if (operations.Count > Most)
+            return ([], WriteFailures.TooManyBelow.With($"More than {Most} records would move along. Move some of them first.", null, ("max", Most)));
+        operations.Add(new DeleteOperation(type!, from) { Guards = [new VersionGuard(gone.Version)] });
+        return (operations, null);
+    }
+
+    private static IEnumerable<Operation> Take(RecordType type, Field field, Record gone, Record stays) => field is TextListField
+        ? ((IReadOnlyList<string>)field.Get(gone)!).Select(item => new ListInsertOperation(type, stays.Id, field, item, ListPlace.End))
+        : [new SetOperation(type, stays.Id, field, field.Get(gone))];
+
+    private static async Task<IReadOnlyList<Record>> ReadAsync(DbTransaction database, RecordType type, Guid workspace, Sql where, CancellationToken cancel)
+    {
+        var records = new List<Record>();
+        await using var reader = await database.ReadAsync([type.Sql.SelectFrom(workspace, where)], cancel);
+        while (await reader.ReadAsync(cancel))
+            records.Add(type.Sql.Read(reader));
+        return records;
+    }
+}

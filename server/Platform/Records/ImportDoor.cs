@@ -1,0 +1,87 @@
+using System.Reflection;
+using System.Text.Json;
+using Holdfast.Engine.Csv;
+using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Holdfast.Platform.Records;
+
+/// <summary>
+/// POST /api/workspaces/{workspace}/records/{type}/import with <c>{"csv", "columns": {head: field}, "dryRun"}</c>. A dry run
+/// answers <c>{"rows", "faultyRows", "faults": [{"row", "column", "error"}]}</c>; a real one like a transaction, whose id undoes it.
+/// </summary>
+internal static class ImportDoor
+{
+    /// <summary>More than other doors take: what <see cref="CsvImport.MostRows"/> rows need, each a page of text.</summary>
+    internal sealed class Size : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => Table.MostBytes;
+    }
+
+    /// <summary>A table and its heads, in UTF-8.</summary>
+    internal sealed class Table : Body, IBindableFromHttpContext<Table>
+    {
+        internal const int MostBytes = 8_000_000;
+        private const int Depth = 3;
+
+        public string Csv { get; private init; } = "";
+
+        public IReadOnlyDictionary<string, string> Columns { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+        public bool DryRun { get; private init; }
+
+        public static async ValueTask<Table?> BindAsync(HttpContext context, ParameterInfo parameter)
+        {
+            var (json, failure) = await ReadAsync(context.Request, context.RequestAborted, MostBytes, Depth);
+            if (json is null)
+                return new Table { Failure = failure };
+            using (json)
+            {
+                var root = json.RootElement;
+                if (root.EnumerateObject().Any(member => member.Name is not ("csv" or "columns" or "dryRun")))
+                    return new Table { Failure = FieldFailures.Unknown.With("An import takes csv, columns and dryRun.") };
+                if (!root.TryGetProperty("csv", out var csv) || csv.ValueKind != JsonValueKind.String || !TextRules.TryText(csv, out var text))
+                    return new Table { Failure = FieldFailures.WrongKind.With("'csv' takes the table as text.", "csv", ("expected", "text")) };
+                if (!root.TryGetProperty("columns", out var columns) || columns.ValueKind != JsonValueKind.Object || columns.EnumerateObject().Any(column => column.Value.ValueKind != JsonValueKind.String))
+                    return new Table { Failure = FieldFailures.WrongKind.With("'columns' takes an object: for each head the name of a field.", "columns", ("expected", "an object of text")) };
+                var dryRun = root.TryGetProperty("dryRun", out var dry) && dry.ValueKind == JsonValueKind.True;
+                return new Table { Csv = text, Columns = columns.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.GetString()!, StringComparer.Ordinal), DryRun = dryRun };
+            }
+        }
+    }
+
+    internal static async Task<IResult> HandleAsync(Guid workspace, string type, SignedIn who, Table table, CsvImport import, CancellationToken cancel)
+    {
+        var (imported, failure) = await import.ImportAsync(workspace, ReadDoor.ActorOf(who), type, table.Csv, table.Columns, table.DryRun, cancel);
+        if (failure is not null)
+            return Problem.Of(failure);
+        if (imported!.Outcome is { } outcome)
+            return WriteDoor.Answer(imported.Transaction!.Id, outcome, json => json.WriteNumber("rows", imported.Rows));
+        using var stream = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(stream))
+            Write(json, imported);
+        return TypedResults.Bytes(stream.ToArray(), "application/json");
+    }
+
+    private static void Write(Utf8JsonWriter json, Imported imported)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("rows", imported.Rows);
+        json.WriteNumber("faultyRows", imported.FaultyRows);
+        json.WriteStartArray("faults");
+        foreach (var fault in imported.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("row", fault.Row);
+            json.WriteString("column", fault.Column);
+            json.WritePropertyName("error");
+            fault.Failure.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Holdfast.Engine.Operations;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Records;
+
+/// <summary>
+/// POST /api/workspaces/{workspace}/transactions/{id}/undo: undoes a transaction of one's own, such as a merge. The answer is that
+/// of a transaction, with <c>left</c>: the ids of what someone has changed since, which stays.
+/// </summary>
+internal static class UndoDoor
+{
+    internal static async Task<IResult> HandleAsync(Guid workspace, Guid id, SignedIn who, TransactionBody body, Undoing undoing, CancellationToken cancel)
+    {
+        if (body.Json.EnumerateObject().Any())
+            return Problem.Of(RequestFailures.Malformed.With("Send an empty object: {}."));
+        var (undone, failure) = await undoing.UndoAsync(workspace, ReadDoor.ActorOf(who), id, cancel);
+        if (failure is not null)
+            return Problem.Of(failure);
+        return undone!.Outcome is { } outcome
+            ? WriteDoor.Answer(undone.Transaction!.Id, outcome, json => WriteLeft(json, undone.Left))
+            : TypedResults.Ok(new { outcome = "applied", left = undone.Left });
+    }
+
+    private static void WriteLeft(Utf8JsonWriter json, IReadOnlyList<Guid> left)
+    {
+        json.WriteStartArray("left");
+        foreach (var id in left)
+            json.WriteStringValue(id);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Platform.Records;
+
+public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal) { ["Company"] = "name", ["E-Mail"] = "email", ["VAT"] = "vatId", ["State"] = "status" };
+
+    [Fact]
+    public async Task A_dry_run_names_rows_and_columns_and_writes_nothing()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var csv = "Company;E-Mail;VAT;State;Left out\r\nGood;g@example.org;DE136695976;lead;x\r\n;b@example.org;;;\r\nBad mail;nobody;;;\r\nBad VAT;;DE136695977;;\r\n\"Two; faults\";nobody;;open;\r\nArchived;;;archived;\r\n";
+        var dry = (await ImportAsync(ada, "solo.customer", csv, Names, dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal((6, 5), (dry.GetProperty("rows").GetInt32(), dry.GetProperty("faultyRows").GetInt32()));
+        Assert.Equal(
+            ["3 Company field.required", "4 E-Mail field.malformed", "5 VAT customer.vat_id", "6 E-Mail field.malformed", "6 State field.not_allowed", "7 - customer.reason_missing"],
+            dry.GetProperty("faults").EnumerateArray().Select(fault => $"{fault.GetProperty("row").GetInt32()} {fault.GetProperty("column").GetString() ?? "-"} {fault.GetProperty("error").GetProperty("code").GetString()}"));
+        Assert.Equal(0, await CountAsync(ada));
+        Assert.Equal(5, (await ImportAsync(ada, "solo.customer", csv, Names)).Refuses(HttpStatusCode.UnprocessableEntity, "import.rows").Param("count").GetInt32());
+        Assert.Equal(0, await CountAsync(ada));
+    }
+
+    [Fact]
+    public async Task Five_thousand_rows_come_in_as_one_and_go_as_one()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var socket = await SyncClient.ConnectAsync(ada);
+        await socket.NextAsync("subOk");
+        var csv = new StringBuilder("Company,E-Mail,VAT,State\n");
+        for (var i = 0; i < 5000; i++)
+            csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"Company {i},c{i}@example.org,,lead\n");
+        (await ImportAsync(ada, "solo.customer", $"{csv}One more,,,\n", Names)).Refuses(HttpStatusCode.UnprocessableEntity, "import.too_many_rows", "csv");
+        Assert.Equal(0, (await ImportAsync(ada, "solo.customer", csv.ToString(), Names, dryRun: true)).Is(HttpStatusCode.OK).Json.GetProperty("faultyRows").GetInt32());
+        // Whoever does not read in the meantime is taken for gone.
+        var delta = socket.NextAsync("delta");
+        var imported = (await ImportAsync(ada, "solo.customer", csv.ToString(), Names)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(5000, imported.GetProperty("rows").GetInt32());
+        Assert.Equal(5000, await CountAsync(ada));
+        Assert.Contains("Company 4999", (await delta).GetRawText(), StringComparison.Ordinal);
+
+        var touched = (await ada.ListAsync("solo.customer", "limit=1")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        (await ada.WriteAsync(SyncClient.Set(touched, "name", "Kept"))).Is(HttpStatusCode.OK);
+        var undone = (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions/{imported.GetProperty("id").GetGuid()}/undo")).Is(HttpStatusCode.OK).Json;
+        Assert.Equal([touched], undone.GetProperty("left").EnumerateArray().Select(id => id.GetGuid()));
+        Assert.Equal(1, await CountAsync(ada));
+    }
+
+    [Fact]
+    public async Task Two_rows_of_one_file_do_not_share_what_is_unique()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var columns = new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "name", ["Code"] = "code" };
+        (await ada.WriteAsync(new { op = "create", type = "solo.project", id = Guid.CreateVersion7(), values = new { name = "There", code = "A" } })).Is(HttpStatusCode.OK);
+        var dry = (await ImportAsync(ada, "solo.project", "Name,Code\nOne,B\nTwo,A\nThree,B\nFour,\n", columns, dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(["3 Code", "4 Code"], dry.GetProperty("faults").EnumerateArray().Select(fault => $"{fault.GetProperty("row").GetInt32()} {fault.GetProperty("column").GetString()}"));
+    }
+
+    [Fact]
+    public async Task What_is_exported_comes_in_again_and_is_no_formula()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var values = new { name = "=cmd|' /C calc'!A0", phone = "+49 30 5557", email = "a@example.org", tags = new[] { "-x", "two words" }, kind = "person", vatId = "DE136695976" };
+        (await ada.WriteAsync(SyncClient.Create(Guid.CreateVersion7(), values))).Is(HttpStatusCode.OK);
+        var file = (await ExportAsync(ada, "solo.customer", "format=csv")).Is(HttpStatusCode.OK);
+        Assert.Equal("text/csv", file.Message.Content.Headers.ContentType!.MediaType);
+        var lines = file.Text.Split("\r\n");
+        Assert.StartsWith("id,kind,name,email,phone,vatId,status,", lines[0], StringComparison.Ordinal);
+        Assert.Contains(",person,'=cmd|' /C calc'!A0,a@example.org,'+49 30 5557,DE136695976,active,", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",\"'-x; two words\"", lines[1], StringComparison.Ordinal);
+
+        using var bob = await server.NewBrowser().SignUpAsync();
+        string[] fields = ["kind", "name", "email", "phone", "vatId", "status", "tags"];
+        (await ImportAsync(bob, "solo.customer", file.Text, fields.ToDictionary(name => name))).Is(HttpStatusCode.OK);
+        Assert.Equal(await ValuesAsync(ada), await ValuesAsync(bob));
+    }
+
+    [Fact]
+    public async Task Money_is_written_in_its_major_unit_by_its_currency()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var columns = new[] { "name", "budget", "currency" }.ToDictionary(name => name);
+        (await ImportAsync(ada, "solo.project", "name,budget,currency\nA,12.5,EUR\nB,500,JPY\nC,1.234,KWD\n", columns)).Is(HttpStatusCode.OK);
+        Assert.Contains("\"budget\":1250", (await ada.ListAsync("solo.project", "query=A&sort=name")).Text, StringComparison.Ordinal);
+        var lines = (await ExportAsync(ada, "solo.project", "sort=name")).Is(HttpStatusCode.OK).Text.Split("\r\n");
+        Assert.Equal(["12.50,EUR", "500,JPY", "1.234,KWD"], lines[1..4].Select(line => string.Join(',', line.Split(',')[10..12])));
+        var dry = (await ImportAsync(ada, "solo.project", "name,budget,currency\nA,12.555,EUR\nB,0.5,JPY\n", columns, dryRun: true)).Json;
+        Assert.Equal(2, dry.GetProperty("faultyRows").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_export_holds_what_its_reader_may_read_over_many_pages()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var csv = "Company\n" + string.Join('\n', Enumerable.Range(0, 450).Select(i => $"Company {i}"));
+        (await ImportAsync(ada, "solo.customer", csv, new Dictionary<string, string>(StringComparer.Ordinal) { ["Company"] = "name" })).Is(HttpStatusCode.OK);
+        Assert.Equal(450, (await ExportAsync(ada, "solo.customer", "format=json&sort=name")).Is(HttpStatusCode.OK).Json.GetArrayLength());
+        Assert.Equal(451, (await ExportAsync(ada, "solo.customer", "")).Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("[]\n", (await ExportAsync(ada, "solo.customer", "format=json&query=name:nobody")).Text);
+        (await ExportAsync(ada, "solo.customer", "format=xlsx")).Refuses(HttpStatusCode.UnprocessableEntity, "field.not_allowed", "format");
+        (await ExportAsync(ada, "solo.customer", "query=nothing:x")).Refuses(HttpStatusCode.UnprocessableEntity, "query.field_unknown", "query");
+        (await ExportAsync(ada, "no.such", "")).Refuses(HttpStatusCode.NotFound, "record.type_unknown");
+    }
+
+    [Theory]
+    [InlineData("""{"columns":{}}""", "field.wrong_kind", "csv")]
+    [InlineData("""{"csv":"a\nb","columns":[]}""", "field.wrong_kind", "columns")]
+    [InlineData("""{"csv":"a\nb","columns":{"a":"name"},"dry":true}""", "field.unknown", null)]
+    [InlineData("""{"csv":"a","columns":{"a":"name"}}""", "import.empty", "csv")]
+    [InlineData("""{"csv":"a\nb","columns":{"c":"name"}}""", "import.no_column", "columns")]
+    [InlineData("""{"csv":"a\nb","columns":{"a":"nothing"}}""", "field.unknown", "columns")]
+    [InlineData("""{"csv":"a,b\nc,d","columns":{"a":"name","b":"name"}}""", "field.unknown", "columns")]
+    public async Task What_is_no_import_is_named(string body, string code, string? field)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var answer = await ada.PostTextAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/import", body);
+        Assert.Equal((code, field), (answer.Code, answer.Field));
+    }
+
+    private static async Task<Answer> ImportAsync(TestBrowser person, string type, string csv, Dictionary<string, string> columns, bool dryRun = false) =>
+        await person.PostAsync($"/api/workspaces/{await person.WorkspaceAsync()}/records/{type}/import", new { csv, columns, dryRun });
+
+    private static async Task<Answer> ExportAsync(TestBrowser person, string type, string asked) => await person.GetAsync($"/api/workspaces/{await person.WorkspaceAsync()}/records/{type}/export?{asked}");
+
+    private static async Task<int> CountAsync(TestBrowser person) => (await person.ListAsync("solo.customer", "limit=1")).Json.GetProperty("count").GetProperty("exact").GetInt32();
+
+    private static async Task<string> ValuesAsync(TestBrowser person) => (await person.ListAsync("solo.customer", "")).Json.GetProperty("records")[0].GetProperty("values").GetRawText();
+}
