@@ -21,7 +21,7 @@ import type { ListSearch } from "./search";
 import { everything, extended, nothing, type Selection, toggled } from "./selection";
 
 /** In pixels: rows are of one height, so that the place of each is known without drawing it. */
-const heights = { row: 44, card: 60 } as const;
+const heights = { head: 36, row: 44, card: 60, bar: 72 } as const;
 
 export type RowScroller = Pick<Virtualizer<HTMLDivElement, Element>, "scrollToIndex">;
 
@@ -50,16 +50,27 @@ export function ListRows(props: Props) {
   const { t } = useTranslation();
   const viewport = useRef<HTMLDivElement>(null);
   const height = narrow ? heights.card : heights.row;
+  const room = selection.ids.size > 0 ? heights.bar : 0;
+  // Another function would have the places of all rows worked out anew.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => height,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
     overscan: 8,
-    scrollPaddingStart: narrow ? 0 : 36,
-    // Room for the bar that lies over the last rows while some are chosen.
-    paddingEnd: selection.ids.size > 0 ? 72 : 0,
+    // The head lies above the rows, and the bar of a selection over the last of them.
+    scrollPaddingEnd: (narrow ? 0 : heights.head) + room,
   });
+  const drawnHeight = useRef(height);
+  useLayoutEffect(() => {
+    const before = drawnHeight.current;
+    if (before === height || viewport.current === null) return;
+    drawnHeight.current = height;
+    virtualizer.measure();
+    // The row that stood first stands first in the other form as well.
+    viewport.current.scrollTop *= height / before;
+  }, [height, virtualizer]);
   useImperativeHandle(scroller, () => ({ scrollToIndex: virtualizer.scrollToIndex }), [virtualizer]);
   // Rows that did not change are not drawn anew, so what they call must be the same and know the latest.
   const latest = useRef(props);
@@ -117,8 +128,8 @@ export function ListRows(props: Props) {
           />
         )}
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="rowgroup" className={classes.rows} style={{ blockSize: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ key, index, start }) => {
+        <div role="rowgroup" className={classes.rows} style={{ blockSize: rows.length * height + room }}>
+          {virtualizer.getVirtualItems().map(({ key, index }) => {
             const record = rows[index];
             return record === undefined ? null : (
               <ListRow
@@ -128,7 +139,7 @@ export function ListRows(props: Props) {
                 record={record}
                 narrow={narrow}
                 index={index + (narrow ? 1 : 2)}
-                top={start}
+                top={index * height}
                 height={height}
                 href={props.hrefOf(record.id)}
                 isOpen={record.id === openId}
