@@ -1,9 +1,9 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useMe, useRecords } from "@/engine/react";
+import { useLoaded, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import type { RowContext } from "./actions";
@@ -16,7 +16,6 @@ import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } fro
 import { ListToolbar } from "./ListToolbar";
 import { type List, nameOf, permissionTo } from "./list";
 import classes from "./list.module.css";
-import { Listing } from "./listing";
 import { PageContext } from "./page";
 import { SelectionBar } from "./SelectionBar";
 import { type ListSearch, withoutFilters } from "./search";
@@ -24,19 +23,18 @@ import { everything, nothing } from "./selection";
 import { useCursor } from "./useCursor";
 import { useIsNarrow } from "./useIsNarrow";
 import { useListAddress } from "./useListAddress";
+import { useRows } from "./useRows";
 
 /** Below so many rem, rows are cards. */
 const tableFrom = 46;
 
 /** The list, and beside it (on a narrow screen: in its place) the record that is open. */
 export function ListPage({ list }: { readonly list: List }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
-  const all = useRecords(list.type);
   const loaded = useLoaded(list.type);
-  const listing = useMemo(() => new Listing(list, i18n.language), [list, i18n.language]);
-  const rows = listing.rows(all, useDeferredValue(search));
+  const { all, rows, hidden, made } = useRows(list, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
   const [selection, setSelection] = useState(nothing);
@@ -48,17 +46,14 @@ export function ListPage({ list }: { readonly list: List }) {
   const [asked, ask] = useState<Asked | null>(null);
   const [creating, create] = useDisclosure(false);
   const [editing, setEditing] = useState<string | null>(null);
-  const [newest, setNewest] = useState<string>();
   const root = useRef<HTMLElement>(null);
   const narrow = useIsNarrow(root, tableFrom);
   const searchRef = useRef<HTMLInputElement>(null);
   const scroller = useRef<RowScroller>(null);
   const cursor = useCursor({ rows, openId, scroller, open, selection, onSelect: setSelection });
-  const created = newest === undefined ? undefined : all.find(({ id }) => id === newest);
-  const isHidden = created !== undefined && !listing.wants(created, search);
 
   function narrowTo(next: ListSearch, step?: "step"): void {
-    setNewest(undefined);
+    made(undefined);
     show(next, step);
   }
   const showAll = () => narrowTo(withoutFilters(search), "step");
@@ -102,7 +97,7 @@ export function ListPage({ list }: { readonly list: List }) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
-        {isHidden && <HiddenByFilter name={nameOf(list, created)} onClear={showAll} />}
+        {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />
         ) : loaded === "refused" ? (
@@ -159,7 +154,7 @@ export function ListPage({ list }: { readonly list: List }) {
         opened={creating}
         onClose={create.close}
         onCreated={(id) => {
-          setNewest(id);
+          made(id);
           open(id);
         }}
       />
