@@ -110,6 +110,15 @@ export function onSignedOutElsewhere(leave: () => void): void {
   });
 }
 
+/** Keeps the language for whoever is signed in, so that other browsers follow. Shown here it is in any case. */
+export async function keepLanguage(language: string): Promise<void> {
+  await api.chooseLanguage(language).catch((error: unknown) => {
+    // Where there is no connection, this browser remembers it alone.
+    if (!(error instanceof ApiError)) throw error;
+  });
+  if (account != null) account = { ...account, user: { ...account.user, language } };
+}
+
 export function addMembership(membership: Membership): void {
   if (account == null) return;
   const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);

@@ -35,9 +35,8 @@ export function Cell({ list, column, record }: Props) {
     case "money": {
       const { currency } = fieldMeta(list.type, column.field) ?? {};
       const unit = currency === undefined ? null : valueIn(record, currency);
-      return (
-        <span className={classes.number}>{money(Number(value), typeof unit === "string" ? unit : null)}</span>
-      );
+      const amount = typeof unit === "string" ? money(Number(value), unit) : number(Number(value));
+      return <span className={classes.number}>{amount}</span>;
     }
     case "list":
       return <Tags values={valuesIn(record, column.field)} />;

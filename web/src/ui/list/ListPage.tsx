@@ -7,6 +7,7 @@ import { useLoaded, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import type { RowContext } from "./actions";
+import { BeyondWindow } from "./BeyondWindow";
 import { type Asked, BulkDialogs } from "./BulkDialogs";
 import { bulkColumns, useBulk } from "./bulk";
 import { shownColumns, useChosenColumns } from "./columns";
@@ -97,6 +98,7 @@ export function ListPage({ list }: { readonly list: List }) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
+        <BeyondWindow list={list} search={search} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />

@@ -25,7 +25,7 @@ export function RecordBar({ list, record, context }: Props) {
   return (
     <div className={classes.bar}>
       <ActionIcon className={classes.back} size="lg" aria-label={t("record.back")} onClick={context.close}>
-        <IconArrowLeft size={20} aria-hidden className="flips" />
+        <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
       <RecordSign state={record.state} />
       <span className={classes.spring} />

@@ -7,6 +7,7 @@ import { useLoaded, useLook, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { usePersonOf } from "@/ui/record/people";
+import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
 import { RecordDetail } from "./RecordDetail";
 import classes from "./record.module.css";
@@ -20,6 +21,7 @@ export function RecordPage({ list }: { readonly list: List }) {
   const address = useListAddress(list);
   const record = useRecord(list.type, recordId);
   const loaded = useLoaded(list.type);
+  const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
   useLook(list.type, recordId);
@@ -33,7 +35,7 @@ export function RecordPage({ list }: { readonly list: List }) {
   }
   return (
     <section className={classes.detail} aria-label={t(list.words.one)}>
-      {loaded === "loading" ? (
+      {loaded === "loading" || isAsked ? (
         <div className={classes.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />

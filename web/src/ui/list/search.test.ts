@@ -5,6 +5,7 @@ import {
   readSearch,
   readSearchText,
   searchText,
+  serverQuery,
   withFilter,
   withOrder,
   withoutFilters,
@@ -55,5 +56,11 @@ describe("a search", () => {
     expect(readSearchText("solo.customer", one)).toEqual({ q: "a", status: ["lead"] });
     expect(readSearchText("solo.customer", '{"shoeSize":["44"]}')).toEqual({});
     expect(readSearchText("solo.customer", "no json")).toEqual({});
+  });
+
+  it("is asked of the server with each word in quotation marks, so that none is a sign of its language", () => {
+    const search = { q: ' or  "x" -y', status: ["lead", "lost"], tags: ["trade fair"] };
+    expect(serverQuery(search)).toBe('"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"');
+    expect(serverQuery({ sort: "-name" })).toBe("");
   });
 });

@@ -105,3 +105,18 @@ export function readSearchText(type: RecordTypeName, text: string): ListSearch {
     return {};
   }
 }
+
+/** The same question in the words of the server, which looks for the words in every text. */
+export function serverQuery(search: ListSearch): string {
+  const words = (search.q ?? "").split(/\s+/u).filter(Boolean);
+  const filters = filtersOf(search).map(([field, values]) => {
+    const either = values.map((value) => `${field}:${/^[\w-]+$/u.test(value) ? value : quoted(value)}`);
+    return either.length === 1 ? either[0] : `(${either.join(" or ")})`;
+  });
+  return [...words.map(quoted), ...filters].join(" ");
+}
+
+/** In quotation marks nothing is a sign of the language. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
