@@ -62,6 +62,7 @@ export class Journal {
   #applied = 0;
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
+  #whenLoaded: (() => void)[] = [];
   /** Whether the records lack what the leader tells without keeping it. */
   #isLacking = false;
   #holeWatched = false;
@@ -89,6 +90,8 @@ export class Journal {
   /** Reads what is kept and goes on from there; what was written before waits until then. */
   open(store: Store, done: () => void): void {
     this.#store = store;
+    this.#loading = false;
+    this.#whenLoaded = [];
     this.#load(() => {
       const held = this.#held;
       this.#held = [];
@@ -115,11 +118,14 @@ export class Journal {
       }
       const seat = () => {
         if (term !== this.#term) return;
+        if (this.#loading || this.#applied < leading.step) {
+          this.#load(seat);
+          return;
+        }
         this.#leader = leading.leader;
         done(leading.leader);
       };
-      if (leading.step === this.#applied && !this.#loading) seat();
-      else this.#load(seat);
+      seat();
     });
   }
 
@@ -213,7 +219,7 @@ export class Journal {
     if (this.#leader !== null) {
       this.unseat();
       this.#listener.setBack("behind");
-    } else if (!this.#loading) this.#load(done);
+    } else this.#load(done);
   }
 
   #took(number: number): void {
@@ -255,14 +261,20 @@ export class Journal {
     });
   }
 
+  /** One reading at a time, or a late one would put the past in place of what a leader has done since. */
   #load(done: () => void): void {
-    const store = this.#store;
-    if (!store) return;
+    this.#whenLoaded.push(done);
+    if (this.#loading) return;
     this.#loading = true;
-    store.load((saved) => {
+    this.#read();
+  }
+
+  #read(): void {
+    const store = this.#store;
+    store?.load((saved) => {
       if (store !== this.#store) return;
       if ("failed" in saved) {
-        this.#again(saved.failed, () => this.#load(done));
+        this.#again(saved.failed, () => this.#read());
         return;
       }
       this.#loading = false;
@@ -271,7 +283,9 @@ export class Journal {
       this.#listener.restore(saved);
       this.#isLacking ||= saved.unkept.length > 0;
       this.#advance();
-      done();
+      const all = this.#whenLoaded;
+      this.#whenLoaded = [];
+      for (const done of all) done();
     });
   }
 
