@@ -42,9 +42,6 @@ internal enum Sabotage
 
     /// <summary>Pages do not hear each other.</summary>
     NoTelling,
-
-    /// <summary>A page that is frozen keeps the lead.</summary>
-    NoStealing,
 }
 
 /// <summary>What is taken away around a page, in the words of <c>web/headless/simulated/spoil.ts</c>.</summary>
@@ -57,7 +54,6 @@ internal static class Spoiling
         Sabotage.CursorFirst => "atomic",
         Sabotage.NoLastWords => "lastWords",
         Sabotage.NoTelling => "telling",
-        Sabotage.NoStealing => "stealing",
         _ => null,
     };
 }

@@ -121,10 +121,11 @@ export class Disk {
   drop(page: Owner, isDone: () => boolean): void {
     for (const connection of this.#open.get(page) ?? []) {
       const { _rawDatabase: database } = connection;
-      for (const transaction of [...database.transactions])
+      for (const transaction of [...database.transactions]) {
         if (transaction.db !== connection || transaction._state === "finished") continue;
         if (transaction._started && isAtEnd(transaction) && isDone()) transaction._markFinished();
         else transaction._abort(null);
+      }
       connection.close();
       database.processTransactions();
     }

@@ -8,9 +8,8 @@ import type { Step, Store } from "@/engine/store";
  * - `atomic`: how far the records follow the log is kept before them
  * - `lastWords`: nothing is noted when a page goes
  * - `telling`: tabs do not hear each other
- * - `stealing`: a lock is taken from nobody
  */
-export type Spoil = "fence" | "numbers" | "atomic" | "lastWords" | "telling" | "stealing";
+export type Spoil = "fence" | "numbers" | "atomic" | "lastWords" | "telling";
 
 export function spoiled(store: Store, spoil: Spoil | null): Store {
   switch (spoil) {

@@ -186,7 +186,7 @@ class IndexedStore implements Store {
 
   async #write(step: Step, leader: number | null): Promise<{ readonly step: number }> {
     // What a person did must outlive the machine; what the server has can be had again.
-    const dear = step.append ?? step.entries ?? step.letters ?? step.discarded;
+    const dear = step.append ?? step.rescued ?? step.entries ?? step.letters ?? step.discarded;
     const transaction = this.#database.transaction(tables, "readwrite", {
       durability: dear ? "strict" : "relaxed",
     });
@@ -202,6 +202,7 @@ class IndexedStore implements Store {
         transaction.objectStore("letters"),
         transaction.objectStore("undo"),
       ];
+      const there = step.rescued && new Set((await queue.getAll()).map(({ id }) => id));
       const requests: (() => Promise<unknown>)[] = [
         () => states.put({ ...held, step: number, following }, "state"),
         ...(step.forget ? [() => records.clear()] : []),
@@ -211,7 +212,7 @@ class IndexedStore implements Store {
             () =>
               records.delete([type, id]),
         ),
-        ...placed(step, number).map((entry) => () => queue.put(entry)),
+        ...placed(step, number, there).map((entry) => () => queue.put(entry)),
         ...(step.left ?? []).map(
           ({ place }) =>
             () =>

@@ -26,6 +26,8 @@ export interface JournalListener {
   restore(saved: Saved): void;
   /** Another tab made this step. */
   apply(step: Step, number: number, news: readonly News[]): void;
+  /** What pages that went have noted, and how to forget the notes when it is kept. */
+  rescued(): { readonly entries: readonly Omit<Entry, "place">[]; forget(): void };
   /** The leader must tell what is known of the records, for nothing that is kept says it. */
   lacking(): void;
   /** This tab made this step, and it stands. */
@@ -102,7 +104,7 @@ export class Journal {
     this.#store = null;
   }
 
-  /** This tab leads from now on, and knows everything that was kept before. */
+  /** This tab leads from now on, and knows everything that was kept before, and what pages that went had only noted. */
   lead(done: (leader: number) => void): void {
     this.unseat();
     const term = this.#term;
@@ -117,8 +119,27 @@ export class Journal {
         this.#leader = leading.leader;
         done(leading.leader);
       };
-      if (leading.step === this.#applied && !this.#loading) seat();
+      const { entries, forget } = this.#listener.rescued();
+      if (entries.length > 0)
+        this.#rescue(entries, leading.leader, forget, () => term === this.#term && this.#load(seat));
+      else if (leading.step === this.#applied && !this.#loading) seat();
       else this.#load(seat);
+    });
+  }
+
+  /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
+  #rescue(
+    entries: readonly Omit<Entry, "place">[],
+    leader: number,
+    forget: () => void,
+    done: () => void,
+  ): void {
+    this.#store?.write({ rescued: entries }, leader, (written) => {
+      if ("step" in written) {
+        forget();
+        this.#listener.tell({ number: written.step, step: null, news: [] });
+      }
+      done();
     });
   }
 
