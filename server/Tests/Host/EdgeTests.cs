@@ -39,6 +39,30 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
+    public async Task A_packed_copy_is_handed_out_as_it_is_to_whoever_takes_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await StartAsync(folder);
+        var copy = new byte[] { 1, 2, 3 };
+        await File.WriteAllBytesAsync(folder["browser/assets/app-1.js.br"], copy, Cancel);
+        await File.WriteAllBytesAsync(folder["browser/index.html.br"], copy, Cancel);
+
+        foreach (var (path, type) in new[] { ("/assets/app-1.js", "text/javascript"), ("/customers", "text/html") })
+        {
+            using var packed = await SendAsync(host, path, ("Accept-Encoding", "gzip, br"));
+            Assert.Equal(["br"], packed.Content.Headers.ContentEncoding);
+            Assert.Equal(type, packed.Content.Headers.ContentType?.MediaType);
+            Assert.Equal("Accept-Encoding", Header(packed, "Vary"));
+            Assert.Equal(copy, await packed.Content.ReadAsByteArrayAsync(Cancel));
+            foreach (var other in new[] { "identity", "br;q=0", "*" })
+            {
+                using var plain = await SendAsync(host, path, ("Accept-Encoding", other));
+                Assert.NotEqual(copy, await plain.Content.ReadAsByteArrayAsync(Cancel));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Every_answer_carries_the_security_headers_and_no_name_of_the_server()
     {
         using var folder = new TemporaryFolder();

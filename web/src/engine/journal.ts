@@ -54,6 +54,8 @@ export class Journal {
   readonly #listener: JournalListener;
   readonly #after: (milliseconds: number, action: () => void) => () => void;
   #store: Store | null = null;
+  /** Whether what is kept was read once. */
+  #isRead = false;
   #leader: number | null = null;
   /** Grows whenever this tab begins or ends to lead, so that what is answered later is of another time. */
   #term = 0;
@@ -93,6 +95,7 @@ export class Journal {
     this.#load(() => {
       const held = this.#held;
       this.#held = [];
+      this.#isRead = true;
       for (const write of held) write();
       done();
     });
@@ -102,6 +105,7 @@ export class Journal {
     this.unseat();
     this.#store?.close();
     this.#store = null;
+    this.#isRead = false;
   }
 
   /** This tab leads from now on, and knows everything that was kept before, and what pages that went had only noted. */
@@ -159,7 +163,8 @@ export class Journal {
   /** Writes what any tab may write, at once. */
   write(step: Step, done: (number: number | null, failed?: StoreFailure) => void): void {
     const store = this.#store;
-    if (!store) {
+    // What comes later must not overtake what was held.
+    if (!store || !this.#isRead) {
       this.#held.push(() => this.write(step, done));
       return;
     }

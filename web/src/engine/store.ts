@@ -168,7 +168,8 @@ export class MemoryDisk {
     for (const record of step.records ?? []) this.records.set(`${record.type}/${record.id}`, record);
     for (const { type, id } of step.gone ?? []) this.records.delete(`${type}/${id}`);
     if (step.following) this.following = step.following;
-    for (const entry of placed(step, number, new Set(this.queue.keys()))) this.queue.set(entry.id, entry);
+    const there = step.rescued && new Set(this.queue.keys());
+    for (const entry of placed(step, number, there)) this.queue.set(entry.id, entry);
     for (const { id } of step.left ?? []) this.queue.delete(id);
     for (const letter of step.letters ?? []) this.letters.set(letter.id, letter);
     for (const id of step.discarded ?? []) this.letters.delete(id);

@@ -85,6 +85,19 @@ describe("a page that is opened again", () => {
     expect(world.notes.size).toBe(0);
   });
 
+  test("sends what was done while it was opened in the order of doing", () => {
+    world.isSlow = true;
+    const { engine } = world.tab("ann");
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "Ada" })]);
+    engine.start();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.isSlow = false;
+    world.calm([engine]);
+    expect(engine.deadLetters()).toEqual([]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+  });
+
   test("has what was done in one that was closed before it had read anything", () => {
     world.isSlow = true;
     const { engine, tab } = world.tab("ann");
