@@ -127,8 +127,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             """;
     }
 
+    /// <summary>With the payload come the rights of whoever gave it: nobody has his carried out with another's.</summary>
     private static SqlName Replacing(OnceMode mode) => new(mode == OnceMode.Keep ? "" : """
-        , payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
+        , is_system = excluded.is_system, user_id = excluded.user_id, cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
         """);
 
     /// <summary>Takes up to <paramref name="each"/> jobs from each lane.</summary>

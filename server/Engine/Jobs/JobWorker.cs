@@ -53,6 +53,7 @@ public sealed partial class JobWorker : BackgroundService
     private readonly CancellationTokenSource _drained = new();
     private HashSet<string> _paused = [];
     private Life _life = new(Guid.CreateVersion7());
+    private int _turn;
     private int _held;
     private double _seconds = 0.01;
 
@@ -186,7 +187,10 @@ public sealed partial class JobWorker : BackgroundService
     private async Task<bool> ClaimAsync(CancellationToken cancel)
     {
         var any = false;
-        foreach (var queue in _registry.Queues.Where(queue => !_paused.Contains(queue.Name)))
+        // Another one first each time: whoever fills one queue must not take all the room from the others.
+        JobQueue[] queues = [.. _registry.Queues];
+        _turn = (_turn + 1) % queues.Length;
+        foreach (var queue in queues[_turn..].Concat(queues[.._turn]).Where(queue => !_paused.Contains(queue.Name)))
         {
             var room = Room();
             // A claim costs the same for one as for many: not before there is room for a good part.

@@ -26,8 +26,12 @@ public static class JobWrites
         if (outcome.Kind == OutcomeKind.Retry)
             throw new TimeoutException("Nothing was written: the database is away.");
         if (!outcome.Succeeded)
-            throw new JobFailedException($"The change was refused: {outcome.Failure?.Detail ?? outcome.Answer}");
+            throw new JobFailedException($"The change was refused: {Why(outcome)}");
     }
+
+    /// <summary>Without the values that a conflict names: this is read by whoever runs the server, and stands in its logs.</summary>
+    private static string Why(Outcome outcome) =>
+        outcome.Failure?.Detail ?? JsonText.Parse(outcome.Answer!).GetProperty("error").GetProperty("detail").GetString()!;
 
     /// <summary>How a worker writes into the records of its jobs: as the server, and not against an attempt that came later.</summary>
     internal static WriteRun WriteRunsOf(this WritePath writes, RecordRegistry registry)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -42,6 +43,9 @@ public sealed record TransferHead(string Holdfast, int Format, string Product, i
 /// <summary>Lines of JSON, compressed, of which the last one proves the others.</summary>
 internal static class TransferFile
 {
+    /// <summary>In characters. Whoever has no key can still write a file, and a line of it must not fill the memory.</summary>
+    internal const int LongestLine = 32 << 20;
+
     internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes lines, and in the end the proof.</summary>
@@ -53,6 +57,8 @@ internal static class TransferFile
 
         internal async Task WriteAsync(string line, CancellationToken cancel)
         {
+            if (line.Length > LongestLine)
+                throw new TransferException($"A row of the workspace takes {line.Length} characters, and a file holds none of more than {LongestLine}.");
             var bytes = Encoding.UTF8.GetBytes(line + "\n");
             _digest.AppendData(bytes);
             _lines++;
@@ -89,7 +95,7 @@ internal static class TransferFile
             TransferHead? head = null;
             string? before = null;
             long lines = 0;
-            while (await text.ReadLineAsync(cancel) is { } next)
+            await foreach (var next in LinesAsync(text, cancel))
             {
                 if (before is not null)
                 {
@@ -114,6 +120,27 @@ internal static class TransferFile
         {
             throw Altered();
         }
+    }
+
+    private static async IAsyncEnumerable<string> LinesAsync(StreamReader text, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var line = new StringBuilder();
+        var buffer = new char[65_536];
+        for (int read; (read = await text.ReadAsync(buffer, cancel)) > 0;)
+        {
+            var rest = buffer.AsMemory(0, read);
+            for (int end; (end = rest.Span.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                yield return line.Append(rest.Span[..end]).ToString();
+                line.Clear();
+            }
+
+            if (line.Append(rest.Span).Length > LongestLine)
+                throw Altered();
+        }
+
+        if (line.Length > 0)
+            yield return line.ToString();
     }
 
     internal static TransferException Altered() => new("The file was altered, is cut off, or is no export of a workspace. Export again, or copy it again.");

@@ -52,7 +52,8 @@ internal static class WorkspaceCommand
         }
         catch (TransferException e)
         {
-            throw new StartException(e.Message);
+            // It repeats what the file says of itself, whoever wrote that.
+            throw new StartException(LogText.Plain(e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,10 +67,12 @@ internal static class WorkspaceCommand
         var people = provider.GetRequiredService<People>();
         try
         {
+            // A file or a link that somebody has laid there is not written to.
+            File.Delete(unfinished);
             TransferHead head;
             await using (var stream = new FileStream(unfinished, new FileStreamOptions
             {
-                Mode = FileMode.Create,
+                Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }))

@@ -150,6 +150,7 @@ export const api = {
     send<Account>("POST", "/api/sign-in", body),
   signOut: () => send<void>("POST", "/api/sign-out", {}),
   me: () => send<Account>("GET", "/api/me"),
+  chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
   createInvite: (workspace: string, body: { readonly role: Role }) =>
     send<NewInvite>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/invites`, body),

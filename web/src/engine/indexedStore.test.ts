@@ -3,7 +3,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openIndexedStore, wipeStores } from "./indexedStore";
+import { finishLeaving, noteLeaving, openIndexedStore, wipeStores } from "./indexedStore";
 import type { WireRecord } from "./protocol";
 import {
   type Entry,
@@ -132,6 +132,28 @@ describe("what is kept", () => {
     expect(told).toEqual(["outdated"]);
     expect(await openIndexedStore(name, "browser", () => {})).toEqual({ failed: "outdated" });
     newer.close();
+  });
+
+  test("is wiped by the next page, where the one that signed out ended before it was", async () => {
+    const notes = new Map<string, string>();
+    vi.stubGlobal("localStorage", {
+      getItem: (name: string) => notes.get(name) ?? null,
+      setItem: (name: string, text: string) => notes.set(name, text),
+      removeItem: (name: string) => notes.delete(name),
+    });
+    for (const [next, isLeft] of [
+      ["ann", true],
+      [null, false],
+      ["bob", false],
+    ] as const) {
+      const store = await opened();
+      await load(store);
+      await write(store, { append: [entry("t1")] });
+      noteLeaving("ann");
+      await finishLeaving(next);
+      expect("step" in (await write(store, { append: [entry("t2")] }))).toBe(isLeft);
+      expect(notes.size).toBe(0);
+    }
   });
 
   test("goes when the person signs out, from under a page that is frozen, and others' stays", async () => {

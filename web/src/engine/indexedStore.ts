@@ -95,6 +95,27 @@ export async function wipeStores(user: string): Promise<void> {
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
 }
 
+/** Under this name stands whose work is being wiped. */
+const leavingNote = "holdfast.leaving";
+
+/** Notes whose work is about to be wiped, in case the page ends before it is; `null` where that is done, or not to be. */
+export function noteLeaving(user: string | null): void {
+  if (user === null) localStorage.removeItem(leavingNote);
+  else localStorage.setItem(leavingNote, user);
+}
+
+/**
+ * Wipes what a page has left that ended in the middle of a sign-out.
+ *
+ * @param signedIn who is signed in now: where it is the one who was leaving, the sign-out never reached the server
+ */
+export async function finishLeaving(signedIn: string | null): Promise<void> {
+  const left = localStorage.getItem(leavingNote);
+  if (left === null) return;
+  if (left !== signedIn) await wipeStores(left);
+  noteLeaving(null);
+}
+
 /** In which workspaces something waits in this browser, for every person who uses it. */
 export async function waitingWork(): Promise<readonly KeptWork[]> {
   const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);

@@ -251,6 +251,26 @@ export class Model {
     this.topics.changed("undo");
   }
 
+  /**
+   * My rights have shrunk: what is in nothing that I still read, nor in what waits of mine, stands in no letter either, and
+   * in nothing that could be undone. My own words stay.
+   */
+  forgetUnread(): void {
+    const mine = new Set(this.queue.all.flatMap(({ operations }) => operations.map(keyOf)));
+    const isGone = (ref: RecordRef) => !this.records.get(ref.type, ref.id) && !mine.has(keyOf(ref));
+    for (const step of this.undoSteps) {
+      for (const { transaction, back } of step.parts)
+        if (back.some(({ operation }) => operation.op !== "restore" && isGone(operation)))
+          this.#forgetUndo(transaction);
+    }
+    for (const letter of this.letters) {
+      const current = letter.current.filter((one) => !isGone(one));
+      const conflicts = letter.conflicts.filter((one) => !isGone(one));
+      if (current.length < letter.current.length || conflicts.length < letter.conflicts.length)
+        this.#put({ ...letter, current, conflicts });
+    }
+  }
+
   #causeOf(operations: readonly Operation[]): DeadLetter | undefined {
     return causeOf(operations, this.letters, ({ type, id }) => this.records.get(type, id) !== undefined);
   }

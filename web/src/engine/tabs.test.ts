@@ -122,6 +122,22 @@ describe("a page that is opened again", () => {
     link.read();
     expect(link.heard.at(-1)).toEqual({ t: "revoked", id: "r1" });
   });
+
+  test("forgets it in letters and in what could be undone as well, but not what I wrote myself", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.run();
+    engine.transact([{ ...set(type, id, "name", "Joan"), guard: { field: "name", equals: "Mary" } }]);
+    world.run();
+    expect(engine.deadLetters()[0]).toMatchObject({ current: [{ id }] });
+    const link = world.link();
+    link.say({ t: "revoke", id: "r1", scopes: [], records: [{ type, id }], me: link.me });
+    world.run();
+    expect(engine.canUndo()).toBe(false);
+    expect(engine.deadLetters()).toMatchObject([{ operations: [{ value: "Joan" }], current: [] }]);
+    const { undo, letters } = world.disk().kept;
+    expect([undo.size, JSON.stringify([...letters.values()]).includes("Grace")]).toEqual([0, false]);
+  });
 });
 
 describe("what builds on a refused record", () => {

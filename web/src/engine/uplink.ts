@@ -233,6 +233,7 @@ export class Uplink {
     records.forget(gone);
     this.#setLine({ me });
     records.follow(me.access);
+    this.#model.forgetUnread();
     const life = this.#life;
     // Forgotten is what is on the disk no more.
     this.#journal.draft.afterwards(() => {

@@ -173,6 +173,44 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         await SoundAsync(Home, report.Workspace);
     }
 
+    [Fact]
+    public async Task A_file_that_bears_the_id_of_a_workspace_that_is_here_adds_nothing_to_it_whatever_it_lacks()
+    {
+        var lines = Unpack(await ExportAsync());
+        // As a partner could make it who seals with his own key: no row of the workspace itself, which is what is here already.
+        var stranger = Guid.CreateVersion7();
+        var member = lines.First(line => line.StartsWith("{\"record\":", StringComparison.Ordinal) && line.Contains("\"access.member\"", StringComparison.Ordinal));
+        var forged = JsonNode.Parse(member)!;
+        (forged["record"]!["id"], forged["record"]!["values"]!["user"]) = (Guid.CreateVersion7().ToString(), stranger.ToString());
+        var before = await RowsAsync(Home, _workspace.Id);
+        var file = await PackAsync([lines[0], forged.ToJsonString(), lines[^1]], _ => null, _engine.Registry.Schema);
+        Assert.Contains("is here already", (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(Home, file))).Message, StringComparison.Ordinal);
+        Assert.Equal(before, await RowsAsync(Home, _workspace.Id));
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await Assert.ThrowsAsync<TransferException>(() => ImportAsync(elsewhere, file));
+        Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
+    }
+
+    [Fact]
+    public async Task A_small_file_that_unpacks_into_one_endless_line_does_not_fill_the_memory()
+    {
+        using var stream = new MemoryStream();
+        await using (var packed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var much = new byte[1 << 20];
+            for (var i = 0; i < 2 * TransferFile.LongestLine >> 20; i++)
+                await packed.WriteAsync(much, Cancel);
+            await packed.WriteAsync("\n{}\n"u8.ToArray(), Cancel);
+        }
+
+        stream.Position = 0;
+        Assert.InRange(stream.Length, 0, 1 << 20);
+        var lines = 0;
+        await Assert.ThrowsAsync<TransferException>(() => TransferFile.ReadAsync(stream, _envelope, (_, _) => Task.FromResult(lines++), Cancel));
+        // It stopped before the end of the line, and not at what the line says.
+        Assert.True(stream.Position < stream.Length, "it was read to its end");
+    }
+
     private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
 
     private async Task<byte[]> ExportAsync()

@@ -23,7 +23,7 @@ export function DetailBar({ customer, context }: Props) {
   return (
     <div className={classes.bar}>
       <ActionIcon className={classes.back} size="lg" aria-label={t("customers.back")} onClick={context.close}>
-        <IconArrowLeft size={20} aria-hidden className="flips" />
+        <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
       <RecordSign state={customer.state} />
       <span className={classes.spring} />
