@@ -25,10 +25,6 @@ public sealed class PageMechanismTests(TestCluster cluster)
     public Task Where_pages_do_not_hear_each_other_some_show_what_was() =>
         FindsAsync(["holds", "waits for ever"], Sabotage.NoTelling, Deed.Make, Deed.OpenTab);
 
-    [Fact]
-    public Task Where_whoever_once_led_may_go_on_as_a_leader_it_spoils_what_the_next_one_does() =>
-        FindsAsync(["the log has it", "holds", "waits for ever", "is lost"], Sabotage.NoFence, Deed.Make, Deed.Make, Deed.Freeze, Deed.Thaw, Deed.Wait, Deed.Wait);
-
     /// <summary>A script of nothing but these, in an order that the seed gives.</summary>
     private static IReadOnlyList<Step> Of(int seed, Deed[] deeds)
     {

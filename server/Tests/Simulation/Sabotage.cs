@@ -28,9 +28,6 @@ internal enum Sabotage
     /// <summary>Nobody looks what other nodes have written.</summary>
     NoPoll,
 
-    /// <summary>A page that once led may write and speak as the leader.</summary>
-    NoFence,
-
     /// <summary>A page sends a number before it is kept.</summary>
     NumbersInMemory,
 
@@ -49,7 +46,6 @@ internal static class Spoiling
 {
     public static string? WordFor(Sabotage sabotage) => sabotage switch
     {
-        Sabotage.NoFence => "fence",
         Sabotage.NumbersInMemory => "numbers",
         Sabotage.CursorFirst => "atomic",
         Sabotage.NoLastWords => "lastWords",
@@ -65,8 +61,6 @@ internal sealed class Tampering(Sabotage sabotage)
 
     public Message On(Browser browser, Message message)
     {
-        if (sabotage == Sabotage.NoFence && message.Text is { } text && JsonNode.Parse(text) is JsonObject hello && hello.Remove("leader"))
-            return new Message(hello.ToJsonString());
         if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
             return message;
         foreach (var transaction in transactions)
