@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { packed } from "./build/packed.ts";
-import { serviceWorker } from "./build/worker.ts";
+import { mantineStyles } from "./build/mantineStyles.ts";
+import { serviceWorker } from "./build/offline.ts";
 
 const server = "http://localhost:8400";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker(), packed()],
+  plugins: [react(), mantineStyles(), serviceWorker()],
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
   },

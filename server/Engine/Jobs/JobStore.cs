@@ -11,7 +11,11 @@ namespace Holdfast.Engine.Jobs;
 /// <param name="Pause">After which it is tried again.</param>
 /// <param name="Counts">Whether the attempt counts.</param>
 /// <param name="Keep">How long it is remembered.</param>
-internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSpan Pause = default, bool Counts = true, TimeSpan Keep = default);
+internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSpan Pause = default, bool Counts = true, TimeSpan Keep = default)
+{
+    /// <summary>The code of what whoever asked for it is told; null for nothing.</summary>
+    internal string? Why { get; init; }
+}
 
 /// <summary>The statements on the tables of jobs.</summary>
 internal sealed class JobStore(Db db, JobRegistry registry)

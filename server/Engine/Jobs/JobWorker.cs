@@ -241,7 +241,7 @@ public sealed partial class JobWorker : BackgroundService
         job.Teller.Say(new Told(JobRun.Running, 0, null, null, IsFirst: true));
         var end = await RunAsync(job);
         var state = end.Kind == "again" ? JobRun.Waiting : end.Kind;
-        await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, null, null), () => life != _life);
+        await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, end.Why, null), () => life != _life);
         return end;
     }
 
@@ -279,7 +279,7 @@ public sealed partial class JobWorker : BackgroundService
             var isOver = e is JobFailedException || job.Attempt >= kind.MaxAttempts;
             LogJobFailed(_logger, e, job.Id, job.Kind, job.Attempt, isOver);
             return isOver
-                ? new JobEnd(job, "failed", e.Message, Keep: kind.KeepFailed)
+                ? new JobEnd(job, "failed", e.Message, Keep: kind.KeepFailed) { Why = (e as JobFailedException)?.Failure?.Code.Code }
                 : new JobEnd(job, "again", e.Message, kind.PauseAfter(job.Attempt, Random.Shared.NextDouble()));
         }
         finally

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Holdfast.Host.Backups;
 
 /// <summary>What a restore has made.</summary>
-/// <param name="Base">The base copy it began with.</param>
+/// <param name="Base">The base copy it began with, or the dump.</param>
 /// <param name="Until">Up to when it holds what was committed.</param>
-/// <param name="Bytes">How much the base copy was, in bytes.</param>
+/// <param name="Bytes">How much that was, in bytes.</param>
 /// <param name="Took">How long it took.</param>
 internal sealed record RestoreReport(BackupManifest Base, DateTimeOffset Until, long Bytes, TimeSpan Took);
 

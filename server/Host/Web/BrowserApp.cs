@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
 
 namespace Holdfast.Host.Web;
 
@@ -8,9 +9,7 @@ internal static class BrowserApp
 {
     private const string Page = "/index.html";
     private const string Assets = "/assets";
-
-    /// <summary>What the name of a file's packed copy ends with, which the build makes.</summary>
-    private const string Packed = ".br";
+    private const string Compressed = ".br";
 
     public static void UseBrowserApp(this WebApplication app, Settings settings)
     {
@@ -26,42 +25,46 @@ internal static class BrowserApp
                 {
                     if (IsPage(context.Request.Path))
                         context.Request.Path = Page;
-                    if (files.GetFileInfo(context.Request.Path + Packed).Exists && context.Request.GetTypedHeaders().AcceptEncoding.Any(one => one.Value == "br" && one.Quality != 0))
-                        context.Request.Path += Packed;
+                    // The build has compressed it better than there is time for now.
+                    if (TakesCompressed(context.Request) && files.GetFileInfo(context.Request.Path + Compressed).Exists)
+                        context.Request.Path += Compressed;
                     return next(context);
                 });
                 branch.UseStaticFiles(new StaticFileOptions
                 {
                     FileProvider = files,
-                    ContentTypeProvider = new Unpacked(),
-                    OnPrepareResponse = Describe,
+                    ContentTypeProvider = new ContentTypes(),
+                    OnPrepareResponse = file => Prepare(file.Context),
                 });
             });
     }
 
-    private static void Describe(StaticFileResponseContext file)
+    private static void Prepare(HttpContext context)
     {
-        var headers = file.Context.Response.Headers;
+        var headers = context.Response.Headers;
         // Names under assets hold a digest of the content; all others are asked for again, and answered by 304.
-        headers.CacheControl = IsIn(Assets, file.Context.Request.Path) ? "public, max-age=31536000, immutable" : "no-cache";
-        if (!file.File.Name.EndsWith(Packed, StringComparison.Ordinal))
-            return;
-        headers.ContentEncoding = "br";
-        headers.Append("Vary", "Accept-Encoding");
+        headers.CacheControl = IsIn(Assets, context.Request.Path) ? "public, max-age=31536000, immutable" : "no-cache";
+        headers.Vary = HeaderNames.AcceptEncoding;
+        if (context.Request.Path.Value!.EndsWith(Compressed, StringComparison.Ordinal))
+            headers.ContentEncoding = "br";
     }
+
+    private static bool TakesCompressed(HttpRequest request) =>
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
+        && accepted.Any(one => one.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && one.Quality is not 0);
 
     // Files have an ending, pages have none.
     private static bool IsPage(PathString path) =>
         !Path.HasExtension(path.Value) && !IsIn("/api", path) && !IsIn(Health.Path, path) && !IsIn(Assets, path);
 
-    /// <summary>A packed copy is of the type of what is in it.</summary>
-    private sealed class Unpacked : IContentTypeProvider
-    {
-        private readonly FileExtensionContentTypeProvider _types = new();
-
-        public bool TryGetContentType(string subpath, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out string contentType) =>
-            _types.TryGetContentType(subpath.EndsWith(Packed, StringComparison.Ordinal) ? subpath[..^Packed.Length] : subpath, out contentType);
-    }
-
     private static bool IsIn(string folder, PathString path) => path.StartsWithSegments(folder, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A compressed file is of the kind that it is compressed from.</summary>
+    private sealed class ContentTypes : IContentTypeProvider
+    {
+        private readonly FileExtensionContentTypeProvider _known = new();
+
+        public bool TryGetContentType(string subpath, out string contentType) =>
+            _known.TryGetContentType(subpath.EndsWith(Compressed, StringComparison.Ordinal) ? subpath[..^Compressed.Length] : subpath, out contentType!);
+    }
 }

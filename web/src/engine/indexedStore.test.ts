@@ -79,6 +79,7 @@ describe("what is kept", () => {
       step: 1,
       browser: "first",
       following: following(4),
+      unkept: [],
       records: [record("r1")],
       queue: [
         { ...entry("t1"), place: [1, 0] },
@@ -170,6 +171,7 @@ describe("what is kept", () => {
       step: 0,
       browser: "second",
       following: null,
+      unkept: [],
       records: [],
       queue: [],
       letters: [],
@@ -194,7 +196,8 @@ const step: fc.Arbitrary<Step> = fc.record(
     append: fc.array(fc.constantFrom("t1", "t2", "t3").map(entry), { maxLength: 1 }),
     letters: fc.array(fc.constantFrom("l1", "l2").map(letter), { maxLength: 1 }),
     discarded: fc.array(fc.constantFrom("l1", "l2"), { maxLength: 1 }),
-    forget: fc.constant(true as const),
+    forget: fc.constant(["solo.customers"] as const),
+    whole: fc.constant(["solo.customers"] as const),
   },
   { requiredKeys: [] },
 );

@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
-import type { Draft, News } from "./journal";
+import type { Draft, News, Told } from "./journal";
 import { causeOf, makes, operationsOf } from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
@@ -55,6 +55,7 @@ export class Model {
         this.draft?.().record({ type, id }, record);
         this.#recordChanged(type, id);
       },
+      whole: (scope) => this.draft?.().whole(scope),
       arrived: (item, record) => {
         this.draft?.().news.push([item, record]);
         this.#arrived([item, record]);
@@ -136,7 +137,7 @@ export class Model {
     const own = this.queue.all.filter(
       ({ id, place }) => !place && !saved.queue.some((entry) => entry.id === id),
     );
-    this.records.restore(saved.following, saved.records);
+    this.records.restore(saved);
     this.overlay.reset();
     this.queue.restore([...kept, ...own]);
     this.letters = [...saved.letters].sort((a, b) => (a.at < b.at ? -1 : 1));
@@ -154,15 +155,15 @@ export class Model {
   }
 
   /** What another tab did, and has kept. */
-  apply(step: Step, number: number, news: readonly News[]): void {
+  apply(step: Step, told: Told): void {
     const draft = this.draft;
     this.draft = null;
-    this.#apply(step, number, news);
+    this.#apply(step, told);
     this.draft = draft;
   }
 
-  #apply(step: Step, number: number, news: readonly News[]): void {
-    this.records.adopt(step);
+  #apply(step: Step, { number, news, isPassing }: Told): void {
+    this.records.adopt(step, isPassing === true);
     for (const entry of placed(step, number)) this.#adopt(entry);
     for (const entry of step.left ?? []) this.#left(entry, step.letters ?? []);
     for (const letter of step.letters ?? []) this.#put(letter);

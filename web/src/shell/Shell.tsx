@@ -1,5 +1,6 @@
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus, useUndo } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
@@ -8,16 +9,19 @@ import { useShortcuts } from "@/ui/actions/useShortcuts";
 import { chooseAppearance, useLook } from "@/ui/appearance";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type ShellContext, shellActions } from "./actions";
-import { ShortcutHelp } from "./help/ShortcutHelp";
 import { BottomBar } from "./navigation/BottomBar";
 import { Navigation } from "./navigation/Navigation";
 import { TopBar } from "./navigation/TopBar";
 import { Palette, paletteStore } from "./palette/Palette";
-import { SignOutDialog } from "./SignOutDialog";
 import classes from "./shell.module.css";
-import { SessionEnded } from "./status/SessionEnded";
 import { useOffline } from "./status/useOffline";
 import { useUnsentGuard } from "./status/useUnsentGuard";
+import { useOnce } from "./useOnce";
+
+// What is rarely looked at comes after what is.
+const ShortcutHelp = lazy(() => import("./rare").then(({ ShortcutHelp }) => ({ default: ShortcutHelp })));
+const SignOutDialog = lazy(() => import("./rare").then(({ SignOutDialog }) => ({ default: SignOutDialog })));
+const SessionEnded = lazy(() => import("./rare").then(({ SessionEnded }) => ({ default: SessionEnded })));
 
 /** The frame around every page of a workspace. */
 export function Shell({ workspaceId }: { workspaceId: string }) {
@@ -29,6 +33,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
+  const [helped, left, hasEnded] = [useOnce(helping), useOnce(leaving), useOnce(ended)];
   const { canUndo, canRedo } = useUndo();
   const takeBack = useTakeBack();
   const context: ShellContext = {
@@ -62,9 +67,11 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       </main>
       <BottomBar workspaceId={workspaceId} context={context} />
       <Palette />
-      <ShortcutHelp opened={helping} onClose={help.close} />
-      <SignOutDialog opened={leaving} onClose={leave.close} />
-      <SessionEnded />
+      <Suspense>
+        {helped && <ShortcutHelp opened={helping} onClose={help.close} />}
+        {left && <SignOutDialog opened={leaving} onClose={leave.close} />}
+        {hasEnded && <SessionEnded />}
+      </Suspense>
     </div>
   );
 }

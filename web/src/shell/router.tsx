@@ -127,6 +127,12 @@ const people = createRoute({
   component: lazyRouteComponent(inside, "PeoplePage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings",
+  component: lazyRouteComponent(inside, "SettingsPage"),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
@@ -134,7 +140,7 @@ const routeTree = root.addChildren([
   join,
   newWorkspace,
   operator,
-  workspace.addChildren([workspaceHome, customers.addChildren([customer]), people]),
+  workspace.addChildren([workspaceHome, customers.addChildren([customer]), people, settings]),
 ]);
 
 export const router = createRouter({

@@ -8,6 +8,7 @@ const formAtEnd = new RegExp(`_(?:${forms.join("|")})$`, "u");
 
 /** In Arabic the noun itself says how many these are, so that the number may be left out. */
 const formsWithoutNumber = ["zero", "one", "two"];
+const numbers = ["{{count}}", "{{n}}"];
 
 export function flatten(tree: Tree, path = ""): Texts {
   return Object.fromEntries(
@@ -68,7 +69,7 @@ function keepsFixedParts(key: string, english: string, text: string): boolean {
   const same = (parts: readonly string[]): boolean => parts.join() === found.join();
   if (same(wanted)) return true;
   const form = key.slice(withoutForm(key).length + 1);
-  return formsWithoutNumber.includes(form) && same(wanted.filter((part) => part !== "{{count}}"));
+  return formsWithoutNumber.includes(form) && same(wanted.filter((part) => !numbers.includes(part)));
 }
 
 export interface Review {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatsFor, money, relativeTime, weekStart } from "./formats";
+import { bytes, formatsFor, money, relativeTime, weekStart } from "./formats";
 import { localeFor } from "./locale";
 
 /** Without the marks that say the direction, and with plain spaces: what is left is what is read. */
@@ -77,4 +77,10 @@ it("takes the region from the browser's languages, if they name one", () => {
   expect(localeFor("en", ["de-DE", "en-GB", "en-US"])).toEqual({ tag: "en-GB", direction: "ltr" });
   expect(localeFor("ar", ["en-GB", "AR-eg"])).toEqual({ tag: "AR-eg", direction: "rtl" });
   expect(localeFor("sq", ["en-GB"])).toEqual({ tag: "sq", direction: "ltr" });
+});
+
+it("says a size in the largest unit that fits", () => {
+  expect(bytes("en", 999)).toBe("999 byte");
+  expect(bytes("en", 1_240_000)).toBe("1.2 MB");
+  expect(bytes("de", 2_500_000_000)).toBe("2,5\u00a0GB");
 });

@@ -57,11 +57,27 @@ export function weekStart(locale: string): number {
   return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
 }
 
+const sizes = [
+  ["gigabyte", 1e9],
+  ["megabyte", 1e6],
+  ["kilobyte", 1e3],
+] as const;
+
+/** A size in the largest unit that fits it: "1.2 MB". */
+export function bytes(locale: string, value: number): string {
+  const [unit, size] = sizes.find(([, each]) => value >= each) ?? (["byte", 1] as const);
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 });
+  return format.format(value / size);
+}
+
 export interface Formats {
   readonly ago: (time: string) => string;
+  readonly bytes: (value: number) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   readonly number: (value: number) => string;
+  /** From 0 to 100. */
+  readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
   /** So much in the smallest unit of a currency: see `money`. */
@@ -76,12 +92,15 @@ export interface Formats {
 export function formatsFor(locale: string, justNow: string): Formats {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
+    bytes: (value) => bytes(locale, value),
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     number: (value) => numberFormat(locale).format(value),
+    percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(locale, seconds),
     money: (minor, currency) => money(locale, minor, currency),
     list: (items) => list.format(items),

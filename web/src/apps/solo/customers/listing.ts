@@ -91,6 +91,13 @@ export function sortCustomers(
   return customers.toSorted((one, other) => compare(one.values.name, other.values.name));
 }
 
+/** The same question in the words of the server, which looks for the words in every text. */
+export function serverQuery({ q = "", status }: CustomerSearch): string {
+  const words = q.split(/\s+/u).filter(Boolean);
+  const quoted = words.map((word) => `"${word.replaceAll('"', '""')}"`);
+  return [...quoted, ...(status === undefined ? [] : [`status:${status}`])].join(" ");
+}
+
 /** Every tag in use, the most used first: what the tag editor suggests. */
 export function tagsInUse(customers: readonly Customer[]): readonly string[] {
   const counts = new Map<string, number>();
