@@ -93,7 +93,9 @@ try {
     await page.waitForFunction((count) => window.seen.paints.length > count, edit);
   }
   const paint = await page.evaluate(() => window.seen.paints);
-  process.stdout.write(`${JSON.stringify({ coldStart, paint, heap, firstLoad: loaded.code, fonts: loaded.fonts })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ coldStart, paint, heap, firstLoad: loaded.code, fonts: loaded.fonts })}\n`,
+  );
 } finally {
   await browser.close();
 }
