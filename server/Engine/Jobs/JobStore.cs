@@ -98,7 +98,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
         Sql with = first is null ? Sql.Trusted("") : $"WITH first AS ({first})";
         Sql where = first is null ? Sql.Trusted("") : $"WHERE EXISTS (SELECT FROM first)";
         // No statement touches a row twice: of those with the same key the one that counts.
-        var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, asked.Job.OnceKey))
+        var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, OnceKey(asked.Actor, asked.Job)))
             .Select(same => mode == OnceMode.Keep ? same.First() : same.Last());
         var rows = new SqlJson(JsonSerializer.Serialize(
             jobs.Where(asked => asked.Job.OnceKey is null).Concat(keyed).Select(asked => new
@@ -110,7 +110,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 due_at = asked.Job.DueAt,
                 kind = asked.Job.Kind,
                 payload = asked.Job.Payload,
-                once_key = asked.Job.OnceKey,
+                once_key = OnceKey(asked.Actor, asked.Job),
                 group_key = asked.Job.GroupKey,
                 is_system = asked.Actor.IsSystem,
                 user_id = asked.Actor.User,
@@ -131,9 +131,12 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             """;
     }
 
-    /// <summary>With the payload come the rights of whoever gave it: nobody has his carried out with another's.</summary>
+    /// <summary>Whoever asks is part of the key: else what one person asks for would be carried out, or refused, with another's rights.</summary>
+    private static string? OnceKey(Actor actor, NewJob job) =>
+        job.OnceKey is { } key ? $"{(actor.IsSystem ? "system" : "person")} {actor.User} {key}" : null;
+
     private static SqlName Replacing(OnceMode mode) => new(mode == OnceMode.Keep ? "" : """
-        , is_system = excluded.is_system, user_id = excluded.user_id, cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
+        , cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
         """);
 
     /// <summary>Takes up to <paramref name="each"/> jobs from each lane.</summary>
