@@ -40,8 +40,14 @@ internal sealed partial class BackupService(Settings settings, ILoggerFactory lo
     private const string NewestTrial = $"{TrialsFolder}/newest";
     private const string TrialFolder = "restore.trial";
     private const int MostFindings = 100;
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many backups and trials have ended in this process, whoever asked for them.</summary>
+    private static int _ended;
 
     private readonly BackupMemory _memory = new(settings, clock);
+    private readonly Lock _gate = new();
+    private (long At, int Ended, Task<BackupListing> Listing)? _recent;
 
     /// <summary>Makes a base copy of a local cluster, and takes away what is too old. Follows the log meanwhile, where the server does not.</summary>
     /// <exception cref="StartException">It cannot be made; what was begun does not count.</exception>
@@ -115,6 +121,7 @@ internal sealed partial class BackupService(Settings settings, ILoggerFactory lo
             var report = new TrialReport(
                 restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
             await archive.PutAsync(NewestTrial, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
+            Interlocked.Increment(ref _ended);
             return report;
         }
         finally
@@ -136,6 +143,19 @@ internal sealed partial class BackupService(Settings settings, ILoggerFactory lo
             await _memory.CheckAsync(archive, cancel));
     }
 
+    /// <summary>The same as it was within the last minute, if nothing has ended here since: to list takes a request for each backup.</summary>
+    /// <exception cref="StartException">It could not be read then.</exception>
+    public Task<BackupListing> ListRecentAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var ended = Volatile.Read(ref _ended);
+            if (_recent is not { } recent || recent.Ended != ended || clock.GetElapsedTime(recent.At) > Recent)
+                _recent = recent = (clock.GetTimestamp(), ended, ListAsync(CancellationToken.None));
+            return recent.Listing.WaitAsync(cancel);
+        }
+    }
+
     /// <summary>What was known to be in the place and is not any more; empty where all of it is.</summary>
     public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken cancel) =>
         await _memory.CheckAsync(await BackupArchive.OpenAsync(settings, create: false, cancel), cancel);
@@ -151,6 +171,7 @@ internal sealed partial class BackupService(Settings settings, ILoggerFactory lo
     internal void Ended(BackupArchive archive, BackupManifest made)
     {
         _memory.Note(archive, made);
+        Interlocked.Increment(ref _ended);
     }
 
     [LoggerMessage(LogLevel.Error, "{Missing}")]

@@ -3,6 +3,7 @@ using Holdfast.Host;
 using Holdfast.Host.Backups;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Holdfast.Tests.Host.Backups;
@@ -75,6 +76,29 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains("holds another archive", Assert.Single(await Memory().CheckAsync(other, Cancel)), StringComparison.Ordinal);
         await MakeAsync(other, Memory(), "2");
         Assert.Contains("holds another archive", Assert.Single(await Memory().CheckAsync(other, Cancel)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_operators_page_reads_the_place_once_a_minute_or_when_something_has_ended_here()
+    {
+        var archive = await OpenAsync();
+        var backups = new BackupService(SettingsOf("place"), NullLoggerFactory.Instance, _clock);
+        async Task<int> CountAsync() => (await backups.ListRecentAsync(Cancel)).Backups.Count;
+        await MakeAsync(archive, Memory(), "1");
+        Assert.Equal(1, await CountAsync());
+        await MakeAsync(archive, Memory(), "2");
+        Assert.Equal(1, await CountAsync());
+        _clock.Forward(TimeSpan.FromSeconds(61));
+        Assert.Equal(2, await CountAsync());
+
+        await MakeAsync(archive, Memory(), "3");
+        _clock.Forward(TimeSpan.FromSeconds(61));
+        Assert.Equal(3, await CountAsync());
+        await archive.DeleteAsync("dumps/3/manifest", Cancel);
+        Assert.Equal(3, await CountAsync());
+        // What ends here is not waited for.
+        backups.Ended(archive, (await BackupManifest.ListAsync(archive, Cancel))[^1]);
+        Assert.Equal(2, await CountAsync());
     }
 
     [Fact]
