@@ -126,6 +126,28 @@ public sealed class HostilePlaceTests : IDisposable
         Assert.Contains("is no file", (await Assert.ThrowsAsync<StartException>(() => archive.GetAsync("pipe", Cancel))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task While_a_backup_is_written_out_nobody_else_gets_into_the_folder_and_what_was_laid_there_before_is_gone()
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Through = Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var (folder, inner) = (_folder["unfinished"], _folder["unfinished/postgres"]);
+        Lay("unused", isFolder: false);
+        Directory.CreateDirectory(folder, Through);
+        Directory.CreateDirectory(inner, Owner | UnixFileMode.OtherWrite);
+        Directory.CreateSymbolicLink(Path.Combine(inner, "data"), _folder["outside"]);
+        var seen = new List<UnixFileMode>();
+        await ClusterRestore.ClosedAsync(folder, inner, async () =>
+        {
+            seen.AddRange([File.GetUnixFileMode(folder), File.GetUnixFileMode(inner)]);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(inner));
+            await Task.Yield();
+        });
+        Assert.Equal([Owner, Owner], seen);
+        Assert.Equal(Through, File.GetUnixFileMode(folder));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Victim, Cancel));
+    }
+
     private static async Task RunAsync(params string[] words)
     {
         using var process = System.Diagnostics.Process.Start(words[0], words[1..]);
