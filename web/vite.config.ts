@@ -29,5 +29,7 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
+    // A test reads the style sheets themselves.
+    css: { include: [/\?raw$/u] },
   },
 });

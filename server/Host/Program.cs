@@ -7,6 +7,7 @@ using Holdfast.Engine.Sync;
 using Holdfast.Host.Backups;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
+using Holdfast.Host.Exports;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
 using Holdfast.Platform.Http;
@@ -26,6 +27,7 @@ internal static class Program
         ["backup"] = BackupCommand.RunAsync,
         ["restore"] = RestoreCommand.RunAsync,
         ["workspace"] = WorkspaceCommand.RunAsync,
+        ["operator"] = OperatorCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
@@ -80,6 +82,7 @@ internal static class Program
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         builder.Services.AddSingleton(settings);
         BackupJobs.Add(builder.Services, settings);
+        ExportWorkspace.Add(builder.Services);
         addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
@@ -91,7 +94,9 @@ internal static class Program
         app.UseKnownHosts(settings);
         app.MapHealth();
         PlatformModule.Map(app);
+        SoloModule.Map(app);
         app.MapBackups();
+        ExportDoor.Map(app);
         app.UseBrowserApp(settings);
         return app;
     }

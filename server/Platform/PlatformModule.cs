@@ -2,8 +2,10 @@ using System.Reflection;
 using Holdfast.Platform.Comments;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Jobs;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
+using Holdfast.Platform.Views;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +22,9 @@ public static class PlatformModule
         HttpModule.Add(services, site);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
+        JobsModule.Add(services);
         CommentsModule.Add(services);
+        ViewsModule.Add(services);
     }
 
     /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>
@@ -30,6 +34,7 @@ public static class PlatformModule
         IdentityModule.Map(app);
         WorkspacesModule.Map(app);
         RecordsModule.Map(app);
+        JobsModule.Map(app);
         OperatorModule.Map(app);
     }
 }

@@ -19,6 +19,9 @@ public sealed record Transaction
     /// <summary>The browser that sent it, with its number there; null for all other writers.</summary>
     public (Guid Browser, long Mutation)? Origin { get; init; }
 
+    /// <summary>Under which number the tab speaks that sent it; a later tab of its browser has a higher one.</summary>
+    public long Leader { get; init; }
+
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
 
@@ -60,5 +63,13 @@ public static class Compose
     {
         var type = registry.Of<T>();
         return new CreateOperation(type, id, [.. type.Fields.Select(field => (field, field.Get(record)))]);
+    }
+
+    /// <summary>A set of the field behind a property.</summary>
+    public static SetOperation Set<T>(RecordRegistry registry, Guid id, string property, object? value)
+        where T : Record
+    {
+        var type = registry.Of<T>();
+        return new SetOperation(type, id, type.FieldOf(property), value);
     }
 }

@@ -31,7 +31,6 @@ public sealed class WorkspaceImport : IDisposable
 {
     private const int BatchRows = 500;
     private const int MostPeople = 100_000;
-    private const string LogTable = "engine.log";
     private const string WorkspacesTable = "engine.workspaces";
 
     private readonly RecordRegistry _registry;
@@ -75,10 +74,14 @@ public sealed class WorkspaceImport : IDisposable
     public static async Task<TransferReport> ReadAsync(
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
+        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
+        await using var beside = await source.OpenConnectionAsync(cancel);
+        var series = await SeriesParts.NewAsync(beside, cancel);
         var persons = new List<TransferPerson>();
         LogBase? compacted = null;
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
+            series.See(line);
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
                 Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
             // What tells of a compaction stands behind what was compacted. The last one counts.
@@ -103,7 +106,7 @@ public sealed class WorkspaceImport : IDisposable
         if (asNew)
             ids.Add(head.Workspace.ToString(), workspace.ToString());
 
-        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
+        await series.MakeAsync(beside, cancel);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
@@ -195,7 +198,7 @@ public sealed class WorkspaceImport : IDisposable
     {
         if (table == WorkspaceExport.SecretsTable)
             row["value"] = Open(WorkspaceExport.SecretName(head.Workspace, row), row["value"]!.GetValue<string>());
-        if (table == LogTable)
+        if (table == WorkspaceExport.LogTable)
             return Entry(head, row);
         var replaced = Replaced(row);
         if (table == WorkspacesTable)

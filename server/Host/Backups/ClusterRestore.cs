@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Holdfast.Host.Backups;
 
 /// <summary>What a restore has made.</summary>
-/// <param name="Base">The base copy it began with.</param>
+/// <param name="Base">The base copy it began with, or the dump.</param>
 /// <param name="Until">Up to when it holds what was committed.</param>
-/// <param name="Bytes">How much the base copy was, in bytes.</param>
+/// <param name="Bytes">How much that was, in bytes.</param>
 /// <param name="Took">How long it took.</param>
 internal sealed record RestoreReport(BackupManifest Base, DateTimeOffset Until, long Bytes, TimeSpan Took);
 
@@ -70,7 +70,7 @@ internal static class ClusterRestore
     /// Does something in a folder that nobody else gets into meanwhile, nor into its <paramref name="inner"/> one, which is made
     /// anew: what root writes there is the other user's by and by, and a link that he lays could lead it anywhere.
     /// </summary>
-    private static async Task ClosedAsync(string folder, string inner, Func<Task> work)
+    internal static async Task ClosedAsync(string folder, string inner, Func<Task> work)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         var open = File.GetUnixFileMode(folder);

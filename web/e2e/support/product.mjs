@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -38,6 +38,11 @@ export class Product {
     });
     this.#process = started;
     this.address = await this.#ready(started);
+  }
+
+  /** Runs one of its commands beside it, and waits for the end. */
+  command(...words) {
+    execFileSync("dotnet", [paths.host, ...words, "--data", this.#data], { stdio: "pipe" });
   }
 
   /** As a power cut would: nothing is said, nothing is put away. */

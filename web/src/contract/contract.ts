@@ -7,11 +7,13 @@ export type RecordTypeName =
   | "access.workspace"
   | "jobs.run"
   | "platform.comment"
+  | "platform.view"
   | "solo.address"
   | "solo.contact"
   | "solo.customer"
   | "solo.note"
   | "solo.project"
+  | "solo.sample"
   | "solo.task";
 
 export type ScopeName =
@@ -21,11 +23,13 @@ export type ScopeName =
   | "access.workspaces"
   | "jobs.runs"
   | "platform.comments"
+  | "platform.views"
   | "solo.addresses"
   | "solo.contacts"
   | "solo.customers"
   | "solo.notes"
   | "solo.projects"
+  | "solo.samples"
   | "solo.tasks";
 
 export type Role =
@@ -68,6 +72,10 @@ export type Permission =
   | "platform.comment.create"
   | "platform.comment.update"
   | "platform.comment.delete"
+  | "platform.view.read.member"
+  | "platform.view.create"
+  | "platform.view.update"
+  | "platform.view.delete"
   | "solo.address.read"
   | "solo.address.create"
   | "solo.address.update"
@@ -88,6 +96,10 @@ export type Permission =
   | "solo.project.create"
   | "solo.project.update"
   | "solo.project.delete"
+  | "solo.sample.read"
+  | "solo.sample.create"
+  | "solo.sample.update"
+  | "solo.sample.delete"
   | "solo.task.read"
   | "solo.task.create"
   | "solo.task.update"
@@ -99,6 +111,9 @@ export type ErrorCode =
   | "browser.superseded"
   | "comment.moved"
   | "comment.not_yours"
+  | "consumer.cannot_rebuild"
+  | "consumer.not_failing"
+  | "consumer.unknown"
   | "custom_field.fixed"
   | "custom_field.has_values"
   | "custom_field.key_taken"
@@ -106,9 +121,14 @@ export type ErrorCode =
   | "custom_field.type_takes_none"
   | "customer.archived"
   | "customer.e_invoice"
+  | "customer.open_projects"
   | "customer.reason_missing"
   | "customer.step"
   | "customer.vat_id"
+  | "export.gone"
+  | "export.no_key"
+  | "export.owners_only"
+  | "export.running"
   | "field.malformed"
   | "field.not_allowed"
   | "field.opaque"
@@ -132,6 +152,7 @@ export type ErrorCode =
   | "import.too_many_rows"
   | "invite.already_member"
   | "invite.not_valid"
+  | "invite.other_address"
   | "list.too_many"
   | "log.compacted"
   | "member.beyond_yours"
@@ -155,6 +176,7 @@ export type ErrorCode =
   | "project.not_completed"
   | "project.open_tasks"
   | "project.step"
+  | "project.template"
   | "project.two_budgets"
   | "protocol.unsupported"
   | "query.busy"
@@ -188,6 +210,8 @@ export type ErrorCode =
   | "request.too_large"
   | "request.too_many"
   | "role.beyond_yours"
+  | "sample.not_there"
+  | "sample.there"
   | "scope.too_many"
   | "scope.unknown"
   | "server.error"
@@ -257,6 +281,14 @@ export interface PlatformComment {
   readonly text: string;
 }
 
+export interface PlatformView {
+  readonly member: string;
+  readonly recordType: string;
+  readonly name: string;
+  readonly search: string | null;
+  readonly columns: readonly string[];
+}
+
 export interface SoloAddress {
   readonly customer: string;
   readonly kind: "main" | "billing" | "delivery";
@@ -311,16 +343,24 @@ export interface SoloProject {
   readonly customer: string | null;
   readonly colour: "gray" | "red" | "pink" | "grape" | "violet" | "indigo" | "blue" | "cyan" | "teal" | "green" | "lime" | "yellow" | "orange";
   readonly state: "draft" | "active" | "completed" | "archived";
+  readonly template: boolean | null;
   readonly startsOn: string | null;
   readonly endsOn: string | null;
   readonly billing: "hourly" | "fixed" | "retainer" | "none";
   readonly budgetMinutes: number | null;
+  readonly spentMinutes: number | null;
   readonly budget: number | null;
+  readonly spent: number | null;
   readonly currency: string | null;
   readonly warnAt: number | null;
   readonly alertAt: number | null;
+  readonly budgetLevel: "warn" | "alert" | null;
   readonly description: string | null;
   readonly tags: readonly string[];
+}
+
+export interface SoloSample {
+  readonly records: readonly string[];
 }
 
 export interface SoloTask {
@@ -339,11 +379,13 @@ export interface RecordTypes {
   "access.workspace": AccessWorkspace;
   "jobs.run": JobsRun;
   "platform.comment": PlatformComment;
+  "platform.view": PlatformView;
   "solo.address": SoloAddress;
   "solo.contact": SoloContact;
   "solo.customer": SoloCustomer;
   "solo.note": SoloNote;
   "solo.project": SoloProject;
+  "solo.sample": SoloSample;
   "solo.task": SoloTask;
 }
 
@@ -352,11 +394,13 @@ export interface CreateValues {
   "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
   "platform.comment": Partial<PlatformComment> & Pick<PlatformComment, "recordType" | "record" | "author" | "text">;
+  "platform.view": Partial<PlatformView> & Pick<PlatformView, "member" | "recordType" | "name">;
   "solo.address": Partial<SoloAddress> & Pick<SoloAddress, "customer" | "country">;
   "solo.contact": Partial<SoloContact> & Pick<SoloContact, "customer" | "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
   "solo.note": Partial<SoloNote> & Pick<SoloNote, "customer" | "at" | "text">;
   "solo.project": Partial<SoloProject> & Pick<SoloProject, "name">;
+  "solo.sample": Partial<SoloSample>;
   "solo.task": Partial<SoloTask> & Pick<SoloTask, "project" | "title" | "order">;
 }
 
@@ -367,10 +411,12 @@ export interface SettableFields {
   "access.role": "name" | "permissions";
   "access.workspace": "name";
   "platform.comment": "recordType" | "record" | "author" | "text";
+  "platform.view": "member" | "recordType" | "name" | "search" | "columns";
   "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "reason" | "currency" | "language" | "paymentDays" | "taxProfile" | "eInvoiceAddress" | "eInvoiceScheme" | "buyerReference" | "tags";
   "solo.note": "customer" | "contact" | "kind" | "at" | "text";
-  "solo.project": "name" | "code" | "customer" | "colour" | "state" | "startsOn" | "endsOn" | "billing" | "budgetMinutes" | "budget" | "currency" | "warnAt" | "alertAt" | "description" | "tags";
+  "solo.project": "name" | "code" | "customer" | "colour" | "state" | "template" | "startsOn" | "endsOn" | "billing" | "budgetMinutes" | "spentMinutes" | "budget" | "spent" | "currency" | "warnAt" | "alertAt" | "description" | "tags";
+  "solo.sample": "records";
   "solo.task": "project" | "title" | "done" | "assignee" | "due" | "order";
 }

@@ -3,6 +3,7 @@ import { browserEnvironment, type Environment } from "./environment";
 import { diskPause, Journal, type SetBack } from "./journal";
 import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
+import { inParts } from "./operations";
 import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import {
@@ -49,6 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 class WorkspaceEngine implements Engine {
+  readonly user: string;
   readonly workspace: string;
   readonly #environment: Environment;
   readonly #model: Model;
@@ -68,6 +70,7 @@ class WorkspaceEngine implements Engine {
   #life = 0;
 
   constructor({ user, workspace, environment = browserEnvironment() }: EngineOptions) {
+    this.user = user;
     this.workspace = workspace;
     this.#environment = environment;
     this.#model = new Model(environment, user);
@@ -81,6 +84,7 @@ class WorkspaceEngine implements Engine {
             this.#uplink.flush();
             this.#uplink.keep();
           }),
+        rescued: () => this.#rescuedEntries(),
         lacking: () => this.#lack(),
         tell: (told) => this.#tabs?.post({ t: "step", told }),
         lost: (reason) => this.#change(() => this.#lose(reason)),
@@ -106,6 +110,7 @@ class WorkspaceEngine implements Engine {
     }
     this.#isRunning = true;
     const life = ++this.#life;
+    this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
     const lost: StoreLost = (reason) => life === this.#life && this.#change(() => this.#lose(reason));
     this.#environment.openStore(this.#model.user, this.workspace, lost, (opened) => {
       if (life === this.#life) this.#change(() => this.#open(opened));
@@ -135,10 +140,12 @@ class WorkspaceEngine implements Engine {
 
   transact(operations: readonly Operation[]): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
-    return this.#change(() => {
-      const redo = this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
-      return this.#do(operations, "undo", redo);
-    });
+    return this.#change(() => this.#do([operations], "undo", this.#redoable)[0] as TransactionHandle);
+  }
+
+  transactInParts(operations: readonly Operation[]): readonly TransactionHandle[] {
+    const parts = inParts(operations);
+    return parts.length === 0 ? [] : this.#change(() => this.#do(parts, "undo", this.#redoable, true));
   }
 
   records<T extends RecordTypeName>(type: T): readonly View<T>[] {
@@ -259,29 +266,42 @@ class WorkspaceEngine implements Engine {
     if (!step) return null;
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
-      if (done.operations.length > 0) this.#do(done.operations, to, [step.id], true);
+      if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
       else this.#remember([], [step.id]);
       return done;
     });
   }
 
-  /** Makes a transaction, and remembers how to take it back. */
+  /** What is done anew takes the place of what could be done again. */
+  get #redoable(): readonly string[] {
+    return this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+  }
+
+  /** Makes transactions, and remembers how to take them back together. */
   #do(
-    operations: readonly Operation[],
+    parts: readonly (readonly Operation[])[],
     stack: UndoStep["stack"],
     gone: readonly string[],
     isAlone = false,
-  ): TransactionHandle {
-    const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
-    const { handle, pending } = this.#add(operations);
+  ): readonly TransactionHandle[] {
+    const done = parts.map((operations) => {
+      const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
+      return { ...this.#add(operations), back };
+    });
     const held = this.#model.undoSteps.filter((one) => one.stack === stack && !gone.includes(one.id));
     const [id, at] = [this.#environment.newId(), this.#environment.now()];
-    const next = back && back.length > 0 ? { id, at, transaction: handle.id, back } : null;
-    const undo = next ? [pushed(held, next, stack, isAlone)] : [];
+    const undoable = done.flatMap(({ handle, back }) =>
+      back && back.length > 0 ? [{ transaction: handle.id, back }] : [],
+    );
+    const next = { id, at, parts: undoable.reverse() };
+    const undo = undoable.length > 0 ? [pushed(held, next, stack, isAlone)] : [];
     const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
     this.#model.remember(undo, undone);
-    this.#append([pending], { undo, undone });
-    return handle;
+    this.#append(
+      done.map(({ pending }) => pending),
+      { undo, undone },
+    );
+    return done.map(({ handle }) => handle);
   }
 
   #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
@@ -338,9 +358,8 @@ class WorkspaceEngine implements Engine {
       heard: (message) => this.#change(() => this.#heard(message)),
     });
     this.#tabs.listen();
-    if (store.lasting) this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
+    if (!store.lasting) this.#stopRescuing?.();
     this.#journal.open(store, () => {
-      if (store.lasting) this.#takeUpRescued();
       this.#storage = store.lasting ? "kept" : "memory";
       if (this.#model.line.connection === "stopped") this.#model.setLine({ connection: "connecting" });
       this.#tabs?.run();
@@ -351,31 +370,26 @@ class WorkspaceEngine implements Engine {
     return `${storeName(this.#model.user, this.workspace)}:`;
   }
 
-  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by the next one. */
+  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by whoever leads. */
   #rescue(): void {
     const unkept = this.#model.queue.all.filter(({ place }) => !place).map(freshEntry);
     if (unkept.length === 0) return;
     this.#rescued ??= `${this.#notes}${this.#environment.newId()}`;
     this.#environment.note(this.#rescued, JSON.stringify(unkept));
+    const noted: Message = { t: "noted" };
+    if (this.#tabs) this.#tabs.post(noted);
+    else this.#environment.openChannel(storeName(this.#model.user, this.workspace), () => {}).post(noted);
   }
 
-  #takeUpRescued(): void {
-    for (const [name, text] of this.#environment.notes(this.#notes)) {
-      const entries: readonly FreshEntry[] = JSON.parse(text);
-      const pendings = entries
-        .filter(({ id }) => !this.#model.queue.get(id))
-        .map(
-          (entry): Pending => ({
-            ...entry,
-            by: this.#model.user,
-            settle: () => {},
-            place: null,
-            inFlight: false,
-          }),
-        );
-      for (const pending of pendings) this.#model.add(pending);
-      this.#append(pendings, {}, () => this.#environment.note(name, null));
-    }
+  #rescuedEntries(): { readonly entries: readonly FreshEntry[]; forget(): void } {
+    const notes =
+      this.#storage === "memory" ? new Map<string, string>() : this.#environment.notes(this.#notes);
+    return {
+      entries: [...notes.values()].flatMap((text): readonly FreshEntry[] => JSON.parse(text)),
+      forget: () => {
+        for (const name of notes.keys()) this.#environment.note(name, null);
+      },
+    };
   }
 
   #lack(): void {
@@ -410,6 +424,9 @@ class WorkspaceEngine implements Engine {
         // Whoever made that step may have died before telling of it.
         if (message.at > this.#journal.at) this.#journal.reload();
         else if (this.#model.records.unkept.size > 0) this.#journal.pass(this.#uplink.known);
+        break;
+      case "noted":
+        if (this.#uplink.isLeading) this.#setBack("behind");
         break;
       case "start":
         this.#uplink.start();

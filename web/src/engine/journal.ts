@@ -27,6 +27,8 @@ export interface JournalListener {
   restore(saved: Saved): void;
   /** Another tab made this step. */
   apply(step: Step, told: Told): void;
+  /** What pages that went have noted, and how to forget the notes when it is kept. */
+  rescued(): { readonly entries: readonly Omit<Entry, "place">[]; forget(): void };
   /** The leader must tell what it knows of the scopes that are not kept. */
   lacking(): void;
   /** This tab made this step, and it stands. */
@@ -53,6 +55,8 @@ export class Journal {
   readonly #listener: JournalListener;
   readonly #after: (milliseconds: number, action: () => void) => () => void;
   #store: Store | null = null;
+  /** Whether what is kept was read once. */
+  #isRead = false;
   #leader: number | null = null;
   /** Grows whenever this tab begins or ends to lead, so that what is answered later is of another time. */
   #term = 0;
@@ -95,6 +99,7 @@ export class Journal {
     this.#load(() => {
       const held = this.#held;
       this.#held = [];
+      this.#isRead = true;
       for (const write of held) write();
       done();
     });
@@ -104,9 +109,10 @@ export class Journal {
     this.unseat();
     this.#store?.close();
     this.#store = null;
+    this.#isRead = false;
   }
 
-  /** This tab leads from now on, and knows everything that was kept before. */
+  /** This tab leads from now on, and knows everything that was kept before, and what pages that went had only noted. */
   lead(done: (leader: number) => void): void {
     this.unseat();
     const term = this.#term;
@@ -125,7 +131,26 @@ export class Journal {
         this.#leader = leading.leader;
         done(leading.leader);
       };
-      seat();
+      const { entries, forget } = this.#listener.rescued();
+      if (entries.length > 0)
+        this.#rescue(entries, leading.leader, forget, () => term === this.#term && this.#load(seat));
+      else seat();
+    });
+  }
+
+  /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
+  #rescue(
+    entries: readonly Omit<Entry, "place">[],
+    leader: number,
+    forget: () => void,
+    done: () => void,
+  ): void {
+    this.#store?.write({ rescued: entries }, leader, (written) => {
+      if ("step" in written) {
+        forget();
+        this.#listener.tell({ number: written.step, step: null, news: [] });
+      }
+      done();
     });
   }
 
@@ -140,7 +165,8 @@ export class Journal {
   /** Writes what any tab may write, at once. */
   write(step: Step, done: (number: number | null, failed?: StoreFailure) => void): void {
     const store = this.#store;
-    if (!store) {
+    // What comes later must not overtake what was held.
+    if (!store || !this.#isRead) {
       this.#held.push(() => this.write(step, done));
       return;
     }

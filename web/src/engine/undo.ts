@@ -1,5 +1,5 @@
 import { inverse } from "./inverse";
-import { fieldMeta } from "./metadata";
+import { fieldMeta, typeMeta } from "./metadata";
 import { apply, type Stamp } from "./operations";
 import type { Operation, RecordRef, Value, WireRecord } from "./protocol";
 import { sameValue } from "./values";
@@ -44,6 +44,8 @@ export function backOf(
       back.unshift({ operation: { op: "delete", type, id } });
       continue;
     }
+    // What nobody may make, nobody brings back.
+    if (operation.op === "delete" && !typeMeta(type).permissions.includes(`${type}.create`)) return null;
     const inverted = inverse(operation, before, (field) => fieldMeta(type, field)?.kind === "secret");
     const applied = apply(before, operation, stamp, deleted.get(id));
     if (inverted === null || "code" in applied) return null;
@@ -97,20 +99,16 @@ export function possible(
 /** The stack with what was done now, which continues its last step where it is about the same and soon after. */
 export function pushed(
   steps: readonly UndoStep[],
-  next: {
-    readonly id: string;
-    readonly at: number;
-    readonly transaction: string;
-    readonly back: readonly Back[];
-  },
+  next: Pick<UndoStep, "id" | "at" | "parts">,
   stack: UndoStep["stack"],
   isAlone: boolean,
 ): UndoStep {
-  const { id, at, transaction, back } = next;
-  const subject = [...new Set(back.map(({ operation }) => operation.id))].sort().join();
+  const { id, at, parts } = next;
+  const subject = [...new Set(parts.flatMap(({ back }) => back.map(({ operation }) => operation.id)))]
+    .sort()
+    .join();
   const last = steps.at(-1);
-  const part = { transaction, back };
   if (!isAlone && last && last.subject === subject && at - last.at <= batchedFor)
-    return { ...last, at, parts: [part, ...last.parts] };
-  return { id, stack, at, subject, parts: [part] };
+    return { ...last, at, parts: [...parts, ...last.parts] };
+  return { id, stack, at, subject, parts };
 }

@@ -1,4 +1,3 @@
-import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
@@ -7,6 +6,7 @@ import { useEngine, useStatus, useUndo } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
+import { chooseAppearance, useLook } from "@/ui/appearance";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type ShellContext, shellActions } from "./actions";
 import { BottomBar } from "./navigation/BottomBar";
@@ -28,8 +28,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const engine = useEngine();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("light");
+  const { scheme } = useLook();
   // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
   const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);
@@ -41,7 +40,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
     openPalette: () => paletteStore.open(),
     openHelp: help.open,
-    toggleScheme: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
+    toggleScheme: () => chooseAppearance(scheme === "dark" ? "light" : "dark"),
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,

@@ -7,6 +7,7 @@ import {
   IconLogout,
   IconPlus,
   IconServer2,
+  IconSettings,
   IconSunMoon,
   IconUsers,
 } from "@tabler/icons-react";
@@ -14,7 +15,7 @@ import { defineAction } from "@/ui/actions/action";
 
 /** What can be done from everywhere inside a workspace. */
 export interface ShellContext {
-  readonly goTo: (page: "customers" | "people") => void;
+  readonly goTo: (page: "customers" | "people" | "settings") => void;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
   readonly toggleScheme: () => void;
@@ -54,6 +55,15 @@ export const goToPeople = defineAction<ShellContext>({
   section: "go",
   shortcut: "g p",
   run: ({ goTo }) => goTo("people"),
+});
+
+export const goToSettings = defineAction<ShellContext>({
+  id: "go.settings",
+  label: "actions.goToSettings",
+  icon: IconSettings,
+  section: "go",
+  shortcut: "g s",
+  run: ({ goTo }) => goTo("settings"),
 });
 
 export const openHelp = defineAction<ShellContext>({
@@ -124,6 +134,7 @@ export const shellActions = [
   openPalette,
   goToCustomers,
   goToPeople,
+  goToSettings,
   openHelp,
   toggleScheme,
   newWorkspace,

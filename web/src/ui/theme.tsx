@@ -12,6 +12,7 @@ import {
   type ModalFactory,
   type PasswordInputFactory,
   Portal,
+  type SegmentedControlFactory,
   type SelectFactory,
   type SkeletonFactory,
   TextInput,
@@ -19,7 +20,7 @@ import {
 } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import controls from "./controls.module.css";
-import { darkTokens, lightTokens } from "./tokens";
+import { darkContrastTokens, darkTokens, lightContrastTokens, lightTokens } from "./tokens";
 
 /** Kelp: what a holdfast anchors. The one accent of the product. */
 const kelp: MantineColorsTuple = [
@@ -62,7 +63,8 @@ const dark: MantineColorsTuple = [
   "#0c100e",
 ];
 
-const fontFamily = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+const fontFamily =
+  "'Inter Variable', 'Noto Sans Arabic', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 /** What `extend` of a component says, without bringing the component to pages that do not use it. */
 function like<Payload extends FactoryPayload>(extension: ExtendComponent<Payload>): ExtendComponent<Payload> {
@@ -116,6 +118,9 @@ export const theme = createTheme({
     }),
     Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
     PasswordInput: like<PasswordInputFactory>({ defaultProps: { size: "md" } }),
+    SegmentedControl: like<SegmentedControlFactory>({
+      classNames: { root: controls.segments, indicator: controls.segment },
+    }),
     Select: like<SelectFactory>({ classNames: { dropdown: controls.dropdown } }),
     Skeleton: like<SkeletonFactory>({ defaultProps: { radius: "xl" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "md" } }),
@@ -127,7 +132,14 @@ export const theme = createTheme({
 
 /** The product's own tokens (`--hf-*`), and those of Mantine's whose contrast falls short of AA. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: { "--hf-ring": "0 0 0 2px var(--hf-surface), 0 0 0 4px var(--hf-accent)" },
+  variables: {},
   light: lightTokens,
   dark: darkTokens,
+});
+
+/** The same in high contrast: text reaches AAA, and what shape says has a border. */
+export const contrastVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: lightContrastTokens,
+  dark: darkContrastTokens,
 });

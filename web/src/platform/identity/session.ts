@@ -4,6 +4,7 @@ import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
+import { setShared } from "./sharedComputer";
 
 /** `undefined` until someone asked; `null` when nobody is signed in. */
 let account: Account | null | undefined;
@@ -75,8 +76,16 @@ async function askServer(): Promise<Account | null> {
   }
 }
 
-export async function signIn(email: string, password: string): Promise<Account> {
-  return confirm(await api.signIn({ email, password }));
+/** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
+export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
+  const next = await api.signIn({ email, password });
+  // Before, for who signs in is kept.
+  setShared(shared);
+  if (shared) {
+    forgetAccount();
+    await Promise.all([wipeStores(), dropShell()]);
+  }
+  return confirm(next);
 }
 
 export async function signUp(body: SignUp): Promise<Account> {
@@ -108,6 +117,15 @@ export function onSignedOutElsewhere(leave: () => void): void {
   signOuts.addEventListener("message", () => {
     if (account != null) leave();
   });
+}
+
+/** Keeps the language for whoever is signed in, so that other browsers follow. Shown here it is in any case. */
+export async function keepLanguage(language: string): Promise<void> {
+  await api.chooseLanguage(language).catch((error: unknown) => {
+    // Where there is no connection, this browser remembers it alone.
+    if (!(error instanceof ApiError)) throw error;
+  });
+  if (account != null) account = { ...account, user: { ...account.user, language } };
 }
 
 export function addMembership(membership: Membership): void {
