@@ -148,7 +148,7 @@ async function throughWindow(page, far) {
 }
 
 story(import.meta, "A window says that there is more, and has the server look for it", async (world) => {
-  world.expectInConsole(...away, /ERR_INTERNET_DISCONNECTED|favicon/u);
+  world.expectInConsole(...away, /404 .*\/favicon\.ico$/u);
   const mira = await founder(world);
   const [far] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
   const page = await mira.page.context().newPage();
