@@ -1,6 +1,6 @@
 import type { ScopeName } from "@/contract/contract";
 import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
-import type { Entry, Following, Saved, Step, Store, StoreFailure } from "./store";
+import type { Entry, Following, Leading, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
 
@@ -66,6 +66,7 @@ export class Journal {
   #applied = 0;
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
+  #whenLoaded: (() => void)[] = [];
   /** Whether the records lack what the leader tells without keeping it. */
   #isLacking = false;
   #holeWatched = false;
@@ -93,6 +94,8 @@ export class Journal {
   /** Reads what is kept and goes on from there; what was written before waits until then. */
   open(store: Store, done: () => void): void {
     this.#store = store;
+    this.#loading = false;
+    this.#whenLoaded = [];
     this.#load(() => {
       const held = this.#held;
       this.#held = [];
@@ -119,32 +122,34 @@ export class Journal {
         this.#again(leading.failed, () => term === this.#term && this.lead(done));
         return;
       }
-      const seat = () => {
+      const seat = (from: number) => {
         if (term !== this.#term) return;
+        if (this.#loading || this.#applied < from) {
+          this.#load(() => seat(from));
+          return;
+        }
         this.#leader = leading.leader;
         done(leading.leader);
       };
       const { entries, forget } = this.#listener.rescued();
-      if (entries.length > 0)
-        this.#rescue(entries, leading.leader, forget, () => term === this.#term && this.#load(seat));
-      else if (leading.step === this.#applied && !this.#loading) seat();
-      else this.#load(seat);
+      if (entries.length > 0) this.#rescue(entries, leading, forget, seat);
+      else seat(leading.step);
     });
   }
 
   /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
   #rescue(
     entries: readonly Omit<Entry, "place">[],
-    leader: number,
+    { leader, step }: Leading,
     forget: () => void,
-    done: () => void,
+    done: (from: number) => void,
   ): void {
     this.#store?.write({ rescued: entries }, leader, (written) => {
       if ("step" in written) {
         forget();
         this.#listener.tell({ number: written.step, step: null, news: [] });
       }
-      done();
+      done("step" in written ? written.step : step);
     });
   }
 
@@ -239,7 +244,7 @@ export class Journal {
     if (this.#leader !== null) {
       this.unseat();
       this.#listener.setBack("behind");
-    } else if (!this.#loading) this.#load(done);
+    } else this.#load(done);
   }
 
   #took(number: number): void {
@@ -281,14 +286,20 @@ export class Journal {
     });
   }
 
+  /** One reading at a time, or a late one would put the past in place of what a leader has done since. */
   #load(done: () => void): void {
-    const store = this.#store;
-    if (!store) return;
+    this.#whenLoaded.push(done);
+    if (this.#loading) return;
     this.#loading = true;
-    store.load((saved) => {
+    this.#read();
+  }
+
+  #read(): void {
+    const store = this.#store;
+    store?.load((saved) => {
       if (store !== this.#store) return;
       if ("failed" in saved) {
-        this.#again(saved.failed, () => this.#load(done));
+        this.#again(saved.failed, () => this.#read());
         return;
       }
       this.#loading = false;
@@ -297,7 +308,9 @@ export class Journal {
       this.#listener.restore(saved);
       this.#isLacking ||= saved.unkept.length > 0;
       this.#advance();
-      done();
+      const all = this.#whenLoaded;
+      this.#whenLoaded = [];
+      for (const done of all) done();
     });
   }
 

@@ -1,13 +1,13 @@
 import { Spotlight } from "@mantine/spotlight";
 import { useTranslation } from "react-i18next";
-import { usePaletteCustomers } from "@/apps/solo/customers/usePaletteCustomers";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
-
+import { usePaletteRecords } from "@/ui/list/usePaletteRecords";
+import { lists } from "../lists";
 import { startsWords } from "./startsWords";
 
-const sections: readonly ActionSection[] = ["customer", "people", "list", "go", "view", "account"];
+const sections: readonly ActionSection[] = ["record", "people", "list", "go", "view", "account"];
 
 /** Mounted while the palette is open, so that it costs nothing otherwise. */
 export function PaletteResults({ query }: { query: string }) {
@@ -15,8 +15,8 @@ export function PaletteResults({ query }: { query: string }) {
   const actions = offeredActions().filter(
     ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
   );
-  const customers = usePaletteCustomers(query);
-  if (actions.length + customers.length === 0)
+  const found = usePaletteRecords(lists, query).filter(({ records }) => records.length > 0);
+  if (actions.length + found.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
   return (
     <>
@@ -36,13 +36,13 @@ export function PaletteResults({ query }: { query: string }) {
           </Spotlight.ActionsGroup>
         );
       })}
-      {customers.length > 0 && (
-        <Spotlight.ActionsGroup label={t("customers.title")}>
-          {customers.map(({ id, name, detail, icon, open }) => (
-            <Spotlight.Action key={id} label={name} description={detail} leftSection={icon} onClick={open} />
+      {found.map(({ list, records }) => (
+        <Spotlight.ActionsGroup key={list.type} label={t(list.words.title)}>
+          {records.map(({ id, name, line, mark, open }) => (
+            <Spotlight.Action key={id} label={name} description={line} leftSection={mark} onClick={open} />
           ))}
         </Spotlight.ActionsGroup>
-      )}
+      ))}
     </>
   );
 }

@@ -4,31 +4,30 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useRecords } from "@/engine/react";
 import { currencyChoices, languageChoices, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
+import { FieldSection } from "@/ui/list/FieldSection";
+import { valuesInUse } from "@/ui/list/listing";
 import { FieldRow } from "@/ui/record/FieldRow";
 import { InlineSelect } from "@/ui/record/InlineSelect";
 import { InlineTags } from "@/ui/record/InlineTags";
 import { InlineText } from "@/ui/record/InlineText";
 import { useField } from "@/ui/record/useField";
-import classes from "./customers.module.css";
-import { type Customer, tagsInUse } from "./listing";
+import type { Customer } from "./customer";
 
 /** How to reach a customer and how to bill them; each value is edited where it stands. */
 export function CustomerFields({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   return (
     <>
-      <h3 className={classes.group}>{t("customers.groups.contact")}</h3>
-      <dl className={classes.fields}>
+      <FieldSection title={t("customers.groups.contact")}>
         <EmailField customer={customer} />
         <PhoneField customer={customer} />
-      </dl>
-      <h3 className={classes.group}>{t("customers.groups.business")}</h3>
-      <dl className={classes.fields}>
+      </FieldSection>
+      <FieldSection title={t("customers.groups.business")}>
         <VatField customer={customer} />
         <CurrencyField customer={customer} />
         <LanguageField customer={customer} />
         <TagsField customer={customer} />
-      </dl>
+      </FieldSection>
     </>
   );
 }
@@ -124,7 +123,7 @@ function TagsField({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const field = useField(customer, "tags");
   const all = useRecords("solo.customer");
-  const suggestions = useMemo(() => tagsInUse(all), [all]);
+  const suggestions = useMemo(() => valuesInUse(all, "tags"), [all]);
   const label = t("customers.fields.tags");
   return (
     <FieldRow label={label} field={field}>

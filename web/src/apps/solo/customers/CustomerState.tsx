@@ -1,20 +1,21 @@
 import { Menu, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { FieldSection } from "@/ui/list/FieldSection";
 import { Choices } from "@/ui/menu/Choices";
 import { FieldRow } from "@/ui/record/FieldRow";
 import { useField } from "@/ui/record/useField";
+import { type Customer, statuses } from "./customer";
 import classes from "./customers.module.css";
-import { type Customer, statuses } from "./listing";
 import { StatusPill } from "./StatusPill";
 
 /** Kind and status: what a customer is, before how to reach them. */
 export function CustomerState({ customer }: { customer: Customer }) {
   return (
-    <dl className={classes.fields}>
+    <FieldSection>
       <StatusField customer={customer} />
       <KindField customer={customer} />
-    </dl>
+    </FieldSection>
   );
 }
 
