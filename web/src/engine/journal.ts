@@ -1,6 +1,6 @@
 import type { ScopeName } from "@/contract/contract";
 import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
-import type { Entry, Following, Saved, Step, Store, StoreFailure } from "./store";
+import type { Entry, Following, Leading, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
 
@@ -124,35 +124,34 @@ export class Journal {
         this.#again(leading.failed, () => term === this.#term && this.lead(done));
         return;
       }
-      const seat = () => {
+      const seat = (from: number) => {
         if (term !== this.#term) return;
-        if (this.#loading || this.#isAhead || this.#applied < leading.step) {
-          this.#load(seat);
+        if (this.#loading || this.#isAhead || this.#applied < from) {
+          this.#load(() => seat(from));
           return;
         }
         this.#leader = leading.leader;
         done(leading.leader);
       };
       const { entries, forget } = this.#listener.rescued();
-      if (entries.length > 0)
-        this.#rescue(entries, leading.leader, forget, () => term === this.#term && this.#load(seat));
-      else seat();
+      if (entries.length > 0) this.#rescue(entries, leading, forget, seat);
+      else seat(leading.step);
     });
   }
 
   /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
   #rescue(
     entries: readonly Omit<Entry, "place">[],
-    leader: number,
+    { leader, step }: Leading,
     forget: () => void,
-    done: () => void,
+    done: (from: number) => void,
   ): void {
     this.#store?.write({ rescued: entries }, leader, (written) => {
       if ("step" in written) {
         forget();
         this.#listener.tell({ number: written.step, step: null, news: [] });
       }
-      done();
+      done("step" in written ? written.step : step);
     });
   }
 
