@@ -3,6 +3,7 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Csv;
 
@@ -42,7 +43,7 @@ public sealed record ImportOrder(string Type, string Csv, IReadOnlyDictionary<st
 /// Makes records from a table: all of them in one transaction of the person, or none. Every row is judged first as if it were
 /// written, by permissions and rules as well; a dry run ends there. What is no dry run is a job that its asker sees.
 /// </summary>
-public sealed class CsvImport(RecordRegistry registry, WritePath writePath, AccessReader accesses) : IJobHandler<ImportOrder>
+public sealed class CsvImport(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses) : IJobHandler<ImportOrder>
 {
     /// <summary>How many rows an import takes.</summary>
     public const int MostRows = 5000;
@@ -100,11 +101,15 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
 
     private async Task<(IReadOnlyList<Row> Rows, Failure? Failure)> ReadAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
     {
-        if (await accesses.ReadAsync(workspace, person, cancel) is not { } access)
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
             return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
         if (registry.Find(order.Type) is not { } type || !Reading.AllowsSome(type, access))
             return ([], WriteFailures.NotFound.With("There are no such records, or you may not read them."));
-        return Policy.CheckPermission(type, access, "create") is { } denied ? ([], denied) : (Read(type, order, out var rows) is { } failure ? ([], failure) : (rows, null));
+        if (Policy.CheckPermission(type, access, "create") is { } denied)
+            return ([], denied);
+        var custom = (await CustomFields.ReadAsync(database, registry, workspace, type, cancel)).Select(definition => definition.Field()).ToDictionary(field => field.Name, StringComparer.Ordinal);
+        return Read(type, custom, order, out var rows) is { } failure ? ([], failure) : (rows, null);
     }
 
     /// <summary>Judges each row alone, as it would be after those that are in the tables; and the rows against one another, where something must be unique.</summary>
@@ -138,7 +143,12 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
         internal RowFault Blame(Failure failure) => new(Number, failure.Field is { } field ? HeadOf.GetValueOrDefault(field) : null, failure);
     }
 
-    private static Failure? Read(RecordType type, ImportOrder order, out IReadOnlyList<Row> rows)
+    /// <param name="Place">Of the column.</param>
+    /// <param name="Field">That it is.</param>
+    /// <param name="Form">What its cells are read as: a custom field as it is defined.</param>
+    private sealed record Column(int Place, Field Field, Field Form);
+
+    private static Failure? Read(RecordType type, Dictionary<string, Field> custom, ImportOrder order, out IReadOnlyList<Row> rows)
     {
         rows = [];
         var text = CsvText.Read(order.Csv).Select((cells, i) => (Cells: cells, Number: i + 1)).Where(row => row.Cells.Any(cell => cell.Length > 0)).ToArray();
@@ -147,30 +157,31 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
         if (text.Length - 1 > MostRows)
             return ImportFailures.TooManyRows.With($"It has {text.Length - 1} rows; {MostRows} go at once. Split it.", "csv", ("max", MostRows));
         var heads = text[0].Cells.Select(head => head.Trim()).ToList();
-        var fields = new List<(int Place, Field Field)>();
+        var fields = new List<Column>();
         var headOf = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (head, name) in order.Columns)
         {
             var place = heads.IndexOf(head.Trim());
             if (place < 0)
                 return ImportFailures.NoColumn.With($"The table has the columns {OperationReader.Shorten(string.Join(", ", heads))}.", "columns", ("column", head));
-            if (type.Find(name) is not { ReadOnly: false } field || field is SecretField or SealedField || !headOf.TryAdd(name, head))
+            var form = custom.GetValueOrDefault(name);
+            if (type.Find(name) is not { ReadOnly: false } field || field is SecretField or SealedField || (field is CustomValueField && form is null) || !headOf.TryAdd(name, head))
                 return FieldFailures.Unknown.With($"'{OperationReader.Shorten(name)}' is no field of {type.Name} that a column can be, or two columns are it.", "columns");
-            fields.Add((place, field));
+            fields.Add(new Column(place, field, form ?? field));
         }
 
         rows = [.. text.Skip(1).Select(row => ReadRow(type, fields, headOf, row.Cells, row.Number))];
         return null;
     }
 
-    private static Row ReadRow(RecordType type, List<(int Place, Field Field)> fields, Dictionary<string, string> headOf, IReadOnlyList<string> cells, int number)
+    private static Row ReadRow(RecordType type, List<Column> fields, Dictionary<string, string> headOf, IReadOnlyList<string> cells, int number)
     {
         string Cell(int place) => place < cells.Count ? cells[place] : "";
         var (values, faults) = (new List<(Field, object?)>(), new List<RowFault>());
-        foreach (var (place, field) in fields)
+        foreach (var (place, field, form) in fields)
         {
-            var currency = field is MoneyField money && fields.Find(other => other.Field.Name == money.Currency) is { Field: not null } said ? Cell(said.Place).Trim() : null;
-            var json = CsvCell.Read(field, Cell(place), currency);
+            var currency = field is MoneyField money && fields.Find(other => other.Field.Name == money.Currency) is { } said ? Cell(said.Place).Trim() : null;
+            var json = CsvCell.Read(form, Cell(place), currency);
             // An empty cell leaves the field as the type has it.
             if (json.ValueKind == System.Text.Json.JsonValueKind.Null)
                 continue;

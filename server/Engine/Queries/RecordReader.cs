@@ -24,7 +24,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         {
             if (Readable(type, access) is not { } known)
                 return (null, NotFound(type, access));
-            var custom = await CustomAsync(database, workspace, known, either);
+            var custom = await CustomFields.ReadAsync(database, registry, workspace, known, either);
             if (RecordList.Read(registry, known, access, custom, request, clock.GetUtcNow(), out var list) is { } failure)
                 return (null, failure);
             return (await list!.ReadAsync(database, workspace, either), null);
@@ -99,18 +99,6 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         {
             return (null, tooLong);
         }
-    }
-
-    private async Task<IReadOnlyList<CustomField>> CustomAsync(DbTransaction database, Guid workspace, RecordType type, CancellationToken cancel)
-    {
-        if (!type.TakesCustomFields)
-            return [];
-        var definitions = registry.Of<CustomField>();
-        var found = new List<CustomField>();
-        await using var reader = await database.ReadAsync([definitions.Sql.SelectWhere(workspace, $"record_type = {type.Name}")], cancel);
-        while (await reader.ReadAsync(cancel))
-            found.Add((CustomField)definitions.Sql.Read(reader));
-        return found;
     }
 
     /// <summary>The type, where the person may read the record today: by the keys that it has, or had when it was deleted.</summary>

@@ -136,6 +136,25 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_field_of_the_workspace_s_own_goes_out_and_comes_in_by_its_kind()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        foreach (var (key, kind) in new[] { ("size", "integer"), ("since", "date"), ("vip", "boolean"), ("skills", "list"), ("motto", "text") })
+            (await ada.WriteAsync(new { op = "create", type = "access.field", id = Guid.CreateVersion7(), values = new { recordType = "solo.customer", key, kind, label = key } })).Is(HttpStatusCode.OK);
+        var csv = "Name,Size,Since,Vip,Skills,Motto\nOne,40,2026-01-02,yes,a; b,007\n";
+        var columns = new Dictionary<string, string>(StringComparer.Ordinal) { ["Name"] = "name", ["Size"] = "ext.size", ["Since"] = "ext.since", ["Vip"] = "ext.vip", ["Skills"] = "ext.skills", ["Motto"] = "ext.motto" };
+        var dry = (await ImportAsync(ada, "solo.customer", csv.Replace("40", "large", StringComparison.Ordinal), columns, dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("Size", Assert.Single(dry.GetProperty("faults").EnumerateArray()).GetProperty("column").GetString());
+        await DoneAsync(ada, await ImportAsync(ada, "solo.customer", csv, columns));
+        Assert.Contains("\"ext.size\":40,", await ValuesAsync(ada), StringComparison.Ordinal);
+        var lines = (await ExportAsync(ada, "solo.customer", "")).Text.Split("\r\n");
+        Assert.EndsWith(",ext.motto,ext.since,ext.size,ext.skills,ext.vip", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(",007,2026-01-02,40,\"a; b\",true", lines[1], StringComparison.Ordinal);
+        columns["Motto"] = "ext.nobody";
+        (await ImportAsync(ada, "solo.customer", csv, columns)).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown", "columns");
+    }
+
+    [Fact]
     public async Task Nobody_imports_what_he_may_not_make()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

@@ -9,6 +9,7 @@ export type Run = View<"jobs.run">;
 
 /** What each kind of job is called; one that this page is too old to know is called as the server calls it. */
 const kinds: Readonly<Record<string, ParseKeys>> = {
+  "records.import": "work.kinds.recordsImport",
   "workspace.export": "work.kinds.workspaceExport",
 };
 
@@ -18,6 +19,8 @@ const steps = {
   log: "work.steps.log",
   rest: "work.steps.rest",
   fetched: "work.steps.fetched",
+  check: "work.steps.check",
+  write: "work.steps.write",
 } as const;
 
 export const tones: Readonly<Record<Run["values"]["state"], Tone>> = {
@@ -49,13 +52,16 @@ export interface RunWords {
 export function useRunWords(): (run: Run) => RunWords {
   const { t } = useTranslation();
   const { number } = useFormats();
+  // A run that failed says why by the code of the failure.
+  const why = (code: string | null) =>
+    code === null ? "" : String(t(`errors.${code}` as ParseKeys, { defaultValue: code }));
   return ({ values: { kind, state, step, count } }) => {
     const name = kinds[kind];
     const known = step !== null && step in steps ? steps[step as keyof typeof steps] : undefined;
     return {
       kind: name === undefined ? kind : String(t(name)),
       state: t(`work.states.${state}`),
-      step: known === undefined ? (step ?? "") : t(known, { count: count ?? 0, n: number(count ?? 0) }),
+      step: known === undefined ? why(step) : t(known, { count: count ?? 0, n: number(count ?? 0) }),
     };
   };
 }

@@ -1,0 +1,20 @@
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Engine.Records;
+
+/// <summary>What fields of its own a workspace has defined.</summary>
+internal static class CustomFields
+{
+    /// <summary>Those of one type; none where the type takes none.</summary>
+    internal static async Task<IReadOnlyList<CustomField>> ReadAsync(DbTransaction database, RecordRegistry registry, Guid workspace, RecordType type, CancellationToken cancel)
+    {
+        if (!type.TakesCustomFields)
+            return [];
+        var definitions = registry.Of<CustomField>();
+        var found = new List<CustomField>();
+        await using var reader = await database.ReadAsync([definitions.Sql.SelectWhere(workspace, $"record_type = {type.Name}")], cancel);
+        while (await reader.ReadAsync(cancel))
+            found.Add((CustomField)definitions.Sql.Read(reader));
+        return found;
+    }
+}
