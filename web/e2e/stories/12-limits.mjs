@@ -158,9 +158,9 @@ story(import.meta, "A window says that there is more, and has the server look fo
   });
   await throughWindow(page);
   await page.goto(`/w/${mira.workspace}/customers?q=harbour`);
-  await page.getByText(t("customers.beyond.text")).waitFor();
+  await page.getByText(t("list.beyond.text")).waitFor();
   assert.equal(await row(page, "Harbour Works").count(), 0);
-  await page.getByRole("button", { name: t("customers.beyond.ask") }).click();
+  await page.getByRole("button", { name: t("list.beyond.ask") }).click();
   await openCustomer(page, "Harbour Works");
   await edit(page, "phone", "+46 8 1");
   await value(page, "phone", "+46 8 1").waitFor();
@@ -169,6 +169,6 @@ story(import.meta, "A window says that there is more, and has the server look fo
   await page.goto(`/w/${mira.workspace}/customers/${far}`);
   await value(page, "phone", "+46 8 1").waitFor();
   await world.product.kill();
-  await page.getByText(t("customers.beyond.offline")).waitFor();
-  assert.ok(await page.getByRole("button", { name: t("customers.beyond.ask") }).isDisabled());
+  await page.getByText(t("list.beyond.offline")).waitFor();
+  assert.ok(await page.getByRole("button", { name: t("list.beyond.ask") }).isDisabled());
 });
