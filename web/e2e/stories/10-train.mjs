@@ -130,7 +130,9 @@ story(
     await value(tomas.page, "phone", "+46 8 3").waitFor();
     await page.context().setOffline(false);
 
-    await row(page, "Harbour Works")
+    await page
+      .getByRole("row")
+      .filter({ hasText: "Harbour Works" })
       .getByRole("img", { name: t("record.conflicting") })
       .waitFor();
     await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).waitFor();
