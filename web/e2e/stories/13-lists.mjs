@@ -7,7 +7,7 @@ import { t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
 
 /** What the browser itself says of a network that is gone. */
-const disconnected = /ERR_INTERNET_DISCONNECTED/u;
+const disconnected = /ERR_INTERNET_DISCONNECTED|closed before the connection is established/u;
 
 const some = [
   { name: "Atelier Lumière", status: "prospect", tags: ["photo"], phone: "+33 1" },
@@ -254,6 +254,7 @@ story(
     await keyboard.press("/");
     await keyboard.press("Control+a");
     await keyboard.press("Delete");
+    await row(page, "Atelier Lumière").waitFor();
     await keyboard.press("ArrowDown");
     await keyboard.press("End");
     await showsFocus(page, row(page, "Okafor Legal LLP"));

@@ -87,11 +87,11 @@ export async function openIndexedStore(
 }
 
 /**
- * Takes everything of a person off this browser, from under other pages that have it open as well: these find another
+ * Takes everything of a person, or of everybody, off this browser, from under other pages that have it open as well: these find another
  * beginning, or none, as soon as they write. What stays are empty databases, for to delete one waits for every page
  * that has it open, and the next sign-in would wait behind that.
  */
-export async function wipeStores(user: string): Promise<void> {
+export async function wipeStores(user?: string): Promise<void> {
   for (const note of Object.keys(localStorage))
     if (note.startsWith(prefixOf(user))) localStorage.removeItem(note);
   const names = (await indexedDB.databases()).map(({ name }) => name ?? "");

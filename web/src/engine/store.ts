@@ -21,9 +21,9 @@ export function workOf(name: string): KeptWork | null {
   return user === undefined || workspace === undefined ? null : { user, workspace };
 }
 
-/** What all names of a person's work begin with. */
-export function prefixOf(user: string): string {
-  return `holdfast:${user}:`;
+/** What all names of a person's work begin with; without a person, those of everybody's. */
+export function prefixOf(user?: string): string {
+  return user === undefined ? "holdfast:" : `holdfast:${user}:`;
 }
 
 /** Where a transaction stands in the queue: the step that put it there, and the how manieth of that step it was. */
