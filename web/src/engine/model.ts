@@ -140,7 +140,11 @@ export class Model {
     this.records.restore(saved);
     this.overlay.reset();
     this.queue.restore([...kept, ...own]);
-    this.letters = [...saved.letters].sort((a, b) => (a.at < b.at ? -1 : 1));
+    // A disk that had no room for the change had none for its letter.
+    const unkept = this.letters.filter(
+      ({ id, error }) => error.code.startsWith("storage.") && !saved.letters.some((one) => one.id === id),
+    );
+    this.letters = [...saved.letters, ...unkept].sort((a, b) => (a.at < b.at ? -1 : 1));
     this.undoSteps = [...saved.undo].sort((a, b) => a.at - b.at);
     for (const pending of this.queue.all) {
       this.overlay.show(pending);

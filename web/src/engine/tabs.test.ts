@@ -329,6 +329,20 @@ describe("a disk", () => {
     expect(world.server.record(id)?.values.name).toBe("Grace");
   });
 
+  test("without room for an edit still says so when it was read anew", () => {
+    const { engine, id } = world.connected();
+    const disk = world.disk();
+    disk.faults.set(disk.operations + 1, "full");
+    disk.faults.set(disk.operations + 2, "full");
+    const { id: refused } = engine.transact([set(type, id, "name", "Grace")]);
+    world.server.write("bob", [set(type, id, "phone", "1234")]);
+    world.calm([engine]);
+    expect(engine.deadLetters().map((letter) => letter.id)).toEqual([refused]);
+    engine.discard(refused);
+    world.calm([engine]);
+    expect(engine.deadLetters()).toEqual([]);
+  });
+
   test("without room for records keeps what waits all the same", () => {
     const { engine, tab, id } = world.connected();
     const disk = world.disk();
