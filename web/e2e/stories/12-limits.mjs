@@ -116,33 +116,39 @@ story(
         ...(quotaSize !== null && { quotaSize }),
       });
     await room(1);
-    await edit(page, "phone", "+46 8 1");
     const refusal = page.getByRole("alert").filter({ hasText: t("errors.storage.full") });
-    await refusal.waitFor();
+    // For up to half a minute Chromium goes by the room that it has counted before.
+    let phone = 0;
+    do {
+      await edit(page, "phone", `+46 8 ${++phone}`);
+      await refusal.waitFor({ timeout: 2000 }).catch(() => {});
+    } while (phone < 20 && !(await refusal.isVisible()));
     await room(null);
     await refusal.getByRole("button", { name: t("record.retry") }).click();
-    await value(page, "phone", "+46 8 1").waitFor();
+    await value(page, "phone", `+46 8 ${phone}`).waitFor();
     await refusal.waitFor({ state: "detached" });
     await connection(page, "live").waitFor();
   },
 );
 
-/** The real server, which gives so few customers at once that there is something beyond. */
-async function throughWindow(page) {
+/** The real server, which leaves one customer out at first, so that there is something beyond. */
+async function throughWindow(page, far) {
   await page.routeWebSocket("**/api/sync", (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => {
       const frame = JSON.parse(message);
       const isWhole = frame.t === "subOk" && frame.scope === "solo.customers" && frame.records;
       socket.send(
-        isWhole ? JSON.stringify({ ...frame, records: frame.records.slice(-1), more: true }) : message,
+        isWhole
+          ? JSON.stringify({ ...frame, records: frame.records.filter(({ id }) => id !== far), more: true })
+          : message,
       );
     });
   });
 }
 
 story(import.meta, "A window says that there is more, and has the server look for it", async (world) => {
-  world.expectInConsole(...away, /ERR_INTERNET_DISCONNECTED/u);
+  world.expectInConsole(...away, /404 .*\/favicon\.ico$/u);
   const mira = await founder(world);
   const [far] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
   const page = await mira.page.context().newPage();
@@ -152,12 +158,11 @@ story(import.meta, "A window says that there is more, and has the server look fo
   await page.evaluate(async () => {
     for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
   });
-  await throughWindow(page);
-  world.expectInConsole(/favicon/u);
+  await throughWindow(page, far);
   await page.goto(`/w/${mira.workspace}/customers?q=harbour`);
-  await page.getByText(t("customers.beyond.text")).waitFor();
+  await page.getByText(t("list.beyond.text")).waitFor();
   assert.equal(await row(page, "Harbour Works").count(), 0);
-  await page.getByRole("button", { name: t("customers.beyond.ask") }).click();
+  await page.getByRole("button", { name: t("list.beyond.ask") }).click();
   await openCustomer(page, "Harbour Works");
   await edit(page, "phone", "+46 8 1");
   await value(page, "phone", "+46 8 1").waitFor();
@@ -166,6 +171,6 @@ story(import.meta, "A window says that there is more, and has the server look fo
   await page.goto(`/w/${mira.workspace}/customers/${far}`);
   await value(page, "phone", "+46 8 1").waitFor();
   await world.product.kill();
-  await page.getByText(t("customers.beyond.offline")).waitFor();
-  assert.ok(await page.getByRole("button", { name: t("customers.beyond.ask") }).isDisabled());
+  await page.getByText(t("list.beyond.offline")).waitFor();
+  assert.ok(await page.getByRole("button", { name: t("list.beyond.ask") }).isDisabled());
 });

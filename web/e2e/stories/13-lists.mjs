@@ -7,7 +7,7 @@ import { t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
 
 /** What the browser itself says of a network that is gone. */
-const disconnected = /ERR_INTERNET_DISCONNECTED/u;
+const disconnected = /ERR_INTERNET_DISCONNECTED|closed before the connection is established/u;
 
 const some = [
   { name: "Atelier Lumière", status: "prospect", tags: ["photo"], phone: "+33 1" },

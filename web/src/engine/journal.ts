@@ -67,6 +67,8 @@ export class Journal {
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
   #whenLoaded: (() => void)[] = [];
+  /** Whether this tab has led since it last read, so that its memory may hold what was never kept, such as a number. */
+  #isAhead = false;
   /** Whether the records lack what the leader tells without keeping it. */
   #isLacking = false;
   #holeWatched = false;
@@ -124,7 +126,7 @@ export class Journal {
       }
       const seat = () => {
         if (term !== this.#term) return;
-        if (this.#loading || this.#applied < leading.step) {
+        if (this.#loading || this.#isAhead || this.#applied < leading.step) {
           this.#load(seat);
           return;
         }
@@ -156,6 +158,7 @@ export class Journal {
 
   /** This tab leads no more: what it had not written will come from whoever leads now. */
   unseat(): void {
+    this.#isAhead ||= this.#leader !== null;
     this.#term++;
     this.#leader = null;
     this.#draft = new Draft();
@@ -303,7 +306,7 @@ export class Journal {
         this.#again(saved.failed, () => this.#read());
         return;
       }
-      this.#loading = false;
+      this.#loading = this.#isAhead = false;
       this.#applied = saved.step;
       for (const number of this.#waiting.keys()) if (number <= saved.step) this.#waiting.delete(number);
       this.#listener.restore(saved);
