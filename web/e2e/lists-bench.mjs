@@ -64,8 +64,8 @@ async function enter(person, count) {
     })),
   );
   // So many fit into one frame.
-  for (let from = 0; from < transactions.length; from += 8)
-    await overSocket(person.page, person.workspace, { transactions: transactions.slice(from, from + 8) });
+  for (let from = 0; from < transactions.length; from += 3)
+    await overSocket(person.page, person.workspace, { transactions: transactions.slice(from, from + 3) });
 }
 
 /** Watches for the first frame after the list answered, counted from the moment of the event. */

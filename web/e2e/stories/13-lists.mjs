@@ -317,7 +317,7 @@ story(import.meta, "A change of many that is refused says so, and nothing of it 
   await tomas.page.keyboard.press("j");
   await tomas.page.keyboard.press("x");
   await tomas.page.keyboard.press("Control+Delete");
-  assert.equal(await tomas.page.getByRole("dialog").count(), 1);
+  await tomas.page.getByRole("dialog").waitFor();
   await tomas.page.getByRole("button", { name: t("actions.delete"), exact: true }).click();
   await row(tomas.page, "Atelier Lumière").waitFor({ state: "detached" });
 
