@@ -61,9 +61,10 @@ internal sealed class Desk
 
     public void End(Page page, bool inOrder)
     {
-        page.End(inOrder);
+        // What was refused for want of room was told, and there was no room for its letter either.
         if (inOrder)
-            Kept.UnionWith(page.Queue.Where(change => change.IsOpen).Select(change => change.Id));
+            Kept.UnionWith(page.Queue.Where(change => change.IsOpen).Select(change => change.Id).Except(page.Letters()));
+        page.End(inOrder);
         _pages.Remove(page);
         Gone.Add(page);
     }

@@ -42,6 +42,10 @@ internal sealed class Page(World world, Desk desk, Computer computer, int number
     /// <summary>What a person sees in it, and what lies behind.</summary>
     public JsonElement Look() => desk.Ask("look", this);
 
+    /// <summary>The refused transactions, and those that wait for them.</summary>
+    public IEnumerable<Guid> Letters() => Look().GetProperty("letters").EnumerateArray()
+        .SelectMany(letter => letter.GetProperty("held").EnumerateArray().Append(letter.GetProperty("id"))).Select(id => id.GetGuid());
+
     public static IReadOnlyCollection<Held> ReadAll(JsonElement records) =>
     [
         .. records.EnumerateArray().Select(record => new Held(

@@ -15,8 +15,7 @@ internal sealed class PageOracle(World world, Desk desk)
         foreach (var computer in desk.Computers)
         {
             var pages = desk.Pages.Where(page => page.Computer == computer).ToArray();
-            var letters = pages.SelectMany(page => page.Look().GetProperty("letters").EnumerateArray())
-                .SelectMany(letter => letter.GetProperty("held").EnumerateArray().Append(letter.GetProperty("id"))).Select(id => id.GetGuid()).ToHashSet();
+            var letters = pages.SelectMany(page => page.Letters()).ToHashSet();
             var isDismissed = pages.Any(page => page.IsDismissed);
             foreach (var page in world.AllBrowsers.Cast<Page>().Where(page => page.Computer == computer))
                 CheckQueue(page, log, letters, isDismissed, reasons);
