@@ -30,7 +30,7 @@ story(
 
     await page.keyboard.press("Control+Delete");
     const question = page.getByRole("dialog", {
-      name: t("customers.delete.title", { name: "Harbour Works" }),
+      name: t("record.delete.title", { name: "Harbour Works" }),
     });
     await page.evaluate(() => {
       window.below = 0;
@@ -38,7 +38,7 @@ story(
         if (target.closest('[role="dialog"]') === null) window.below += 1;
       });
     });
-    await clickTwice(page, question.getByRole("button", { name: t("customers.delete.confirm") }));
+    await clickTwice(page, question.getByRole("button", { name: t("record.delete.confirm") }));
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
     assert.equal(await page.evaluate(() => window.below), 0);
     await connection(page, "live").waitFor();
@@ -107,12 +107,12 @@ story(import.meta, "On a phone nothing lingers, and the list says what its filte
   await create.tap();
   await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Harbour Works");
   await dialog.getByRole("button", { name: t("customers.new.create") }).tap();
-  await page.getByRole("button", { name: t("customers.back") }).tap();
+  await page.getByRole("button", { name: t("record.back") }).tap();
   await page.getByRole("textbox", { name: t("actions.searchCustomers") }).fill("harbour");
   await create.tap();
   await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Café Marea");
   await dialog.getByRole("button", { name: t("customers.new.create") }).tap();
-  await page.getByRole("button", { name: t("customers.back") }).tap();
+  await page.getByRole("button", { name: t("record.back") }).tap();
   await page.getByText(t("customers.hidden", { name: "Café Marea" })).waitFor();
   await page.getByRole("button", { name: t("customers.showAll") }).tap();
   await row(page, "Café Marea").waitFor();
@@ -125,7 +125,7 @@ story(import.meta, "Who looks at a customer that is deleted is told by whom", as
   const tomas = await colleague(world, mira);
   for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
   await tomas.page.keyboard.press("Control+Delete");
-  await tomas.page.getByRole("button", { name: t("customers.delete.confirm"), exact: true }).click();
+  await tomas.page.getByRole("button", { name: t("record.delete.confirm"), exact: true }).click();
   await mira.page
     .getByRole("heading", { name: t("customers.deleted.title", { name: "Harbour Works" }) })
     .waitFor();

@@ -157,7 +157,7 @@ export const screens = [
       await customer(page, cast);
       await page.keyboard.press("Control+Delete");
       await page
-        .getByRole("dialog", { name: cast.t("customers.delete.title", { name: "Harbour Works" }) })
+        .getByRole("dialog", { name: cast.t("record.delete.title", { name: "Harbour Works" }) })
         .waitFor();
     },
   },

@@ -175,7 +175,8 @@ export const api = {
     send<{ redriven: number }>("POST", "/api/operator/jobs/redrive", job === undefined ? {} : { job }),
 };
 
-async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+/** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */
+export async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await reach(path, {
     method,
     credentials: "same-origin",

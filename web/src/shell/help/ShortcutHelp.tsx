@@ -5,7 +5,7 @@ import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
 import classes from "./ShortcutHelp.module.css";
 
-const sections: readonly ActionSection[] = ["go", "list", "customer", "people", "view"];
+const sections: readonly ActionSection[] = ["go", "list", "record", "people", "view"];
 
 interface Props {
   readonly opened: boolean;

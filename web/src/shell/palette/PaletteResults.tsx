@@ -1,13 +1,14 @@
 import { Spotlight } from "@mantine/spotlight";
 import { useTranslation } from "react-i18next";
 import { usePaletteCustomers } from "@/apps/solo/customers/usePaletteCustomers";
+import { usePaletteProjects } from "@/apps/solo/projects/usePaletteProjects";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
 
 import { startsWords } from "./startsWords";
 
-const sections: readonly ActionSection[] = ["customer", "people", "list", "go", "view", "account"];
+const sections: readonly ActionSection[] = ["record", "people", "list", "go", "view", "account"];
 
 /** Mounted while the palette is open, so that it costs nothing otherwise. */
 export function PaletteResults({ query }: { query: string }) {
@@ -15,8 +16,11 @@ export function PaletteResults({ query }: { query: string }) {
   const actions = offeredActions().filter(
     ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
   );
-  const customers = usePaletteCustomers(query);
-  if (actions.length + customers.length === 0)
+  const groups = [
+    { title: t("customers.title"), found: usePaletteCustomers(query) },
+    { title: t("projects.title"), found: usePaletteProjects(query) },
+  ].filter(({ found }) => found.length > 0);
+  if (actions.length + groups.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
   return (
     <>
@@ -36,13 +40,13 @@ export function PaletteResults({ query }: { query: string }) {
           </Spotlight.ActionsGroup>
         );
       })}
-      {customers.length > 0 && (
-        <Spotlight.ActionsGroup label={t("customers.title")}>
-          {customers.map(({ id, name, detail, icon, open }) => (
+      {groups.map(({ title, found }) => (
+        <Spotlight.ActionsGroup key={title} label={title}>
+          {found.map(({ id, name, detail, icon, open }) => (
             <Spotlight.Action key={id} label={name} description={detail} leftSection={icon} onClick={open} />
           ))}
         </Spotlight.ActionsGroup>
-      )}
+      ))}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { Icon } from "@tabler/icons-react";
 import type { ParseKeys } from "i18next";
 
-export type ActionSection = "customer" | "list" | "go" | "people" | "view" | "account";
+export type ActionSection = "record" | "list" | "go" | "people" | "view" | "account";
 
 /**
  * Something that a person can do, said once. Buttons, menus, the palette, the keyboard and the help are all

@@ -1,78 +1,97 @@
-import { useDisclosure } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { remove } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
+import type { View } from "@/engine/types";
+import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { useActions } from "@/ui/actions/registry";
-import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
-import { toast } from "@/ui/feedback/Toast";
-import { usePageTitle } from "@/ui/layout/usePageTitle";
-import { TitleField } from "@/ui/record/TitleField";
-import { useField } from "@/ui/record/useField";
-import { useTakeBack } from "@/ui/record/useTakeBack";
-import { type DetailContext, detailActions } from "./actions";
-import { CustomerFields } from "./CustomerFields";
-import { CustomerHistory } from "./CustomerHistory";
-import { CustomerState } from "./CustomerState";
-import classes from "./customers.module.css";
-import { DetailBar } from "./DetailBar";
-import type { Customer } from "./listing";
+import { Comments, useComments } from "@/ui/record/page/Comments";
+import { History } from "@/ui/record/page/History";
+import { RecordPage } from "@/ui/record/page/RecordPage";
+import { ArchivedNotice } from "./ArchivedNotice";
+import { CustomerNotes } from "./CustomerNotes";
+import { CustomerOverview } from "./CustomerOverview";
+import { CustomerProjects } from "./CustomerProjects";
+import { StatusDialog } from "./StatusDialog";
+import { StatusMenu } from "./StatusMenu";
+import { archiveCustomer, restoreCustomer, type StatusContext, statusActions } from "./statusActions";
+import { useOf } from "./useOf";
+import { type AskedStatus, useStatusChange } from "./useStatusChange";
 
 interface Props {
-  readonly customer: Customer;
+  readonly customer: View<"solo.customer">;
   readonly onClose: () => void;
 }
 
+/** All that is known of a customer, and what can be done. */
 export function CustomerDetail({ customer, onClose }: Props) {
   const { t } = useTranslation();
-  const engine = useEngine();
+  const navigate = useNavigate();
+  const { workspace: workspaceId } = useEngine();
   const { can } = useMe();
-  const name = useField(customer, "name");
-  const [asking, ask] = useDisclosure(false);
-  const root = useRef<HTMLElement>(null);
-  const context: DetailContext = {
-    canEdit: can("solo.customer.update"),
-    canDelete: can("solo.customer.delete"),
-    edit: () => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.click(),
-    askDelete: ask.open,
-    close: onClose,
-  };
-  useActions(detailActions, context);
-
-  usePageTitle(customer.values.name);
-  // On a narrow screen the list is gone, and with it the row that had the focus.
-  useEffect(() => {
-    const focused = document.activeElement;
-    if (focused === document.body || focused?.checkVisibility() !== true) root.current?.focus();
-  }, []);
-
-  const { undo } = useTakeBack();
-  function deleteIt(): void {
-    const deleted = engine.transact([remove("solo.customer", customer.id)]);
-    toast({
-      text: t("customers.delete.done", { name: customer.values.name }),
-      action: { label: t("actions.undo"), run: () => undo(deleted.id) },
-    });
-    onClose();
-  }
+  const [asked, ask] = useState<AskedStatus | null>(null);
+  const change = useStatusChange(customer, ask);
+  const notes = useOf("solo.note", customer.id);
+  const projects = useOf("solo.project", customer.id);
+  const comments = useComments(customer);
+  const isArchived = customer.values.status === "archived";
+  const canUpdate = can("solo.customer.update");
+  const context: StatusContext = { canUpdate, isArchived, change };
+  useActions(statusActions, context);
 
   return (
-    <section ref={root} tabIndex={-1} className={classes.detail} aria-label={customer.values.name}>
-      <DetailBar customer={customer} context={context} />
-      <div className={classes.body}>
-        <TitleField field={name} label={t("customers.fields.name")} />
-        <CustomerState customer={customer} />
-        <CustomerFields customer={customer} />
-        <CustomerHistory customer={customer} />
-      </div>
-      <ConfirmDialog
-        opened={asking}
-        onClose={ask.close}
-        title={t("customers.delete.title", { name: customer.values.name })}
-        text={t("customers.delete.text")}
-        confirm={t("customers.delete.confirm")}
-        onConfirm={deleteIt}
+    <>
+      <RecordPage
+        record={customer}
+        beside
+        canMerge
+        locked={isArchived}
+        state={<StatusMenu customer={customer} canEdit={canUpdate} onChange={change} />}
+        menu={
+          <>
+            <ActionMenuItem action={archiveCustomer} context={context} />
+            <ActionMenuItem action={restoreCustomer} context={context} />
+          </>
+        }
+        notice={isArchived ? <ArchivedNotice customer={customer} context={context} /> : undefined}
+        {...(!isArchived &&
+          canUpdate && { archive: { label: t("actions.archiveCustomer"), run: () => change("archived") } })}
+        tabs={[
+          {
+            id: "overview",
+            label: t("customers.tabs.overview"),
+            panel: <CustomerOverview customer={customer} />,
+          },
+          {
+            id: "notes",
+            label: t("customers.tabs.notes"),
+            count: notes.length,
+            panel: <CustomerNotes customer={customer} notes={notes} />,
+          },
+          {
+            id: "projects",
+            label: t("projects.title"),
+            count: projects.length,
+            panel: <CustomerProjects customer={customer} projects={projects} />,
+          },
+          {
+            id: "comments",
+            label: t("comments.title"),
+            count: comments.length,
+            panel: <Comments record={customer} />,
+          },
+          { id: "history", label: t("history.title"), panel: <History record={customer} /> },
+        ]}
+        onClose={onClose}
+        onMerged={(customerId) =>
+          void navigate({
+            to: "/w/$workspaceId/customers/$customerId",
+            params: { workspaceId, customerId },
+            replace: true,
+          })
+        }
       />
-    </section>
+      <StatusDialog customer={customer} asked={asked} onClose={() => ask(null)} />
+    </>
   );
 }

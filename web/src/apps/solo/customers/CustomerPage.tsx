@@ -3,7 +3,7 @@ import { IconUserQuestion } from "@tabler/icons-react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useLook, useRecentChange, useRecord } from "@/engine/react";
+import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { usePersonOf } from "@/ui/record/people";
@@ -21,7 +21,6 @@ export function CustomerPage() {
   const loaded = useLoaded("solo.customer");
   const end = useEnd(customerId);
   const personOf = usePersonOf();
-  useLook("solo.customer", customerId);
   const close = async () => {
     await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId }, search });
     document.querySelector<HTMLElement>(`[data-row="${customerId}"]`)?.focus();

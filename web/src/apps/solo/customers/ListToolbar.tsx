@@ -3,6 +3,7 @@ import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useFormats } from "@/ui/language/formats";
+import { TransferMenu } from "@/ui/transfer/TransferMenu";
 import { type ListContext, newCustomer } from "./actions";
 import classes from "./customers.module.css";
 import { FilterMenu } from "./FilterMenu";
@@ -35,11 +36,12 @@ export function ListToolbar({ context, search, onSearch, total, shown, searchRef
         </Badge>
       </div>
       <div className={classes.create}>
+        <TransferMenu type="solo.customer" title={t("customers.title")} />
         {context.canCreate ? (
           <ActionButton action={newCustomer} context={context} size="xs" />
         ) : (
           <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
-            {t("customers.viewOnly")}
+            {t("record.viewOnly")}
           </Badge>
         )}
       </div>

@@ -1,13 +1,4 @@
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconCornerDownLeft,
-  IconEdit,
-  IconPlus,
-  IconSearch,
-  IconTrash,
-  IconX,
-} from "@tabler/icons-react";
+import { IconArrowDown, IconArrowUp, IconCornerDownLeft, IconPlus, IconSearch } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
 
 export interface ListContext {
@@ -23,7 +14,7 @@ export const newCustomer = defineAction<ListContext>({
   id: "customer.new",
   label: "actions.newCustomer",
   icon: IconPlus,
-  section: "customer",
+  section: "record",
   shortcut: "n",
   when: ({ canCreate }) => canCreate,
   run: ({ create }) => create(),
@@ -72,43 +63,3 @@ export const openCustomer = defineAction<ListContext>({
 });
 
 export const listActions = [newCustomer, searchCustomers, nextCustomer, previousCustomer, openCustomer];
-
-export interface DetailContext {
-  readonly canEdit: boolean;
-  readonly canDelete: boolean;
-  readonly edit: () => void;
-  readonly askDelete: () => void;
-  readonly close: () => void;
-}
-
-export const editCustomer = defineAction<DetailContext>({
-  id: "customer.edit",
-  label: "actions.editCustomer",
-  icon: IconEdit,
-  section: "customer",
-  shortcut: "e",
-  when: ({ canEdit }) => canEdit,
-  run: ({ edit }) => edit(),
-});
-
-export const deleteCustomer = defineAction<DetailContext>({
-  id: "customer.delete",
-  label: "actions.deleteCustomer",
-  icon: IconTrash,
-  section: "customer",
-  shortcut: "mod+delete",
-  danger: true,
-  when: ({ canDelete }) => canDelete,
-  run: ({ askDelete }) => askDelete(),
-});
-
-export const closeCustomer = defineAction<DetailContext>({
-  id: "customer.close",
-  label: "actions.close",
-  icon: IconX,
-  section: "customer",
-  shortcut: "escape",
-  run: ({ close }) => close(),
-});
-
-export const detailActions = [editCustomer, deleteCustomer, closeCustomer];

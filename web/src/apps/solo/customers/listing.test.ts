@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SoloCustomer } from "@/contract/contract";
-import { type Customer, filterCustomers, readSearch, sortCustomers, tagsInUse } from "./listing";
+import { type Customer, filterCustomers, readSearch, sortCustomers } from "./listing";
 
 function customer(
   values: Partial<SoloCustomer> & { name: string },
@@ -94,11 +94,5 @@ describe("readSearch", () => {
 
   it("keeps the address short enough to be loaded again", () => {
     expect(readSearch({ q: "🐙".repeat(10_000) })).toEqual({ q: "🐙".repeat(200) });
-  });
-});
-
-describe("tagsInUse", () => {
-  it("gives each tag once, the most used first", () => {
-    expect(tagsInUse(all)).toEqual(["wholesale", "north"]);
   });
 });

@@ -1,6 +1,7 @@
 import type { SoloCustomer } from "@/contract/contract";
 import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
+import { fold, foldedWords } from "@/ui/language/fold";
 
 export type Customer = View<"solo.customer">;
 export type CustomerStatus = SoloCustomer["status"];
@@ -31,28 +32,6 @@ export function readSearch(raw: Readonly<Record<string, unknown>>): CustomerSear
   };
 }
 
-// Letters that no accent was taken from, as the server folds them (engine.fold).
-const plain: Readonly<Record<string, string>> = {
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ħ: "h",
-  ı: "i",
-  ς: "σ",
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-};
-
-/** Lower case without accents, so that "muller" finds "Müller", and "lodz" "Łódź". */
-function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[øłđħıςßæœ]/gu, (letter) => plain[letter] ?? letter);
-}
-
 // Views stay the same object until something in them changes, so what was folded once is kept with them.
 const haystacks = new WeakMap<Customer, string>();
 
@@ -68,9 +47,7 @@ function haystackOf(customer: Customer): string {
 
 /** Every word of the query must occur in name, e-mail or tags. */
 export function filterCustomers(customers: readonly Customer[], search: CustomerSearch): readonly Customer[] {
-  const words = fold(search.q ?? "")
-    .split(/\s+/u)
-    .filter(Boolean);
+  const words = foldedWords(search.q ?? "");
   if (words.length === 0 && search.status === undefined) return customers;
   return customers.filter(
     (customer) =>
@@ -89,13 +66,4 @@ export function sortCustomers(
   }
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   return customers.toSorted((one, other) => compare(one.values.name, other.values.name));
-}
-
-/** Every tag in use, the most used first: what the tag editor suggests. */
-export function tagsInUse(customers: readonly Customer[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const tag of customers.flatMap((customer) => customer.values.tags)) {
-    counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  }
-  return [...counts].sort((one, other) => other[1] - one[1]).map(([tag]) => tag);
 }

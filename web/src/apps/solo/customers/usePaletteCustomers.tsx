@@ -6,7 +6,7 @@ import { filterCustomers } from "./listing";
 
 const most = 8;
 
-export interface PaletteCustomer {
+export interface PaletteRecord {
   readonly id: string;
   readonly name: string;
   readonly detail: string;
@@ -15,7 +15,7 @@ export interface PaletteCustomer {
 }
 
 /** The customers that the palette offers for what was typed. */
-export function usePaletteCustomers(query: string): readonly PaletteCustomer[] {
+export function usePaletteCustomers(query: string): readonly PaletteRecord[] {
   const navigate = useNavigate();
   const { workspace: workspaceId } = useEngine();
   const customers = useRecords("solo.customer");

@@ -1,31 +1,34 @@
 import { ActionIcon, Badge, Menu } from "@mantine/core";
 import { IconArrowLeft, IconDots, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePresence } from "@/engine/react";
+import type { View } from "@/engine/types";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
-import { usePersonOf } from "@/ui/record/people";
-import { RecordSign } from "@/ui/record/RecordSign";
-import { type DetailContext, deleteCustomer, editCustomer } from "./actions";
-import classes from "./customers.module.css";
-import type { Customer } from "./listing";
+import { usePersonOf } from "../people";
+import { RecordSign } from "../RecordSign";
+import { deleteRecord, editRecord, mergeRecord, type RecordContext } from "./actions";
+import classes from "./page.module.css";
 
 interface Props {
-  readonly customer: Customer;
-  readonly context: DetailContext;
+  readonly record: View;
+  readonly context: RecordContext;
+  readonly menu: ReactNode;
 }
 
 /** Who else is here, what can be done, and the way back. */
-export function DetailBar({ customer, context }: Props) {
+export function RecordBar({ record, context, menu }: Props) {
   const { t } = useTranslation();
   const personOf = usePersonOf();
-  const here = usePresence(customer.type, customer.id);
+  const here = usePresence(record.type, record.id);
+  const mayChange = context.canEdit || context.canDelete;
   return (
-    <div className={classes.bar}>
-      <ActionIcon className={classes.back} size="lg" aria-label={t("customers.back")} onClick={context.close}>
+    <div className={classes.bar} data-beside={context.beside || undefined}>
+      <ActionIcon className={classes.back} size="lg" aria-label={t("record.back")} onClick={context.close}>
         <IconArrowLeft size={20} aria-hidden className="flips" />
       </ActionIcon>
-      <RecordSign state={customer.state} />
+      <RecordSign state={record.state} />
       <span className={classes.spring} />
       <PeopleStack
         people={here.map(personOf)}
@@ -33,21 +36,23 @@ export function DetailBar({ customer, context }: Props) {
         most={4}
         labelOf={(person) => t("presence.here", { name: person.name })}
       />
-      {!context.canEdit && (
+      {!mayChange && (
         <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
-          {t("customers.viewOnly")}
+          {t("record.viewOnly")}
         </Badge>
       )}
-      {(context.canEdit || context.canDelete) && (
+      {mayChange && (
         <Menu position="bottom-end" width="max-content">
           <Menu.Target>
-            <ActionIcon aria-label={t("customers.more")}>
+            <ActionIcon aria-label={t("record.more")}>
               <IconDots size={18} aria-hidden />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <ActionMenuItem action={editCustomer} context={context} />
-            <ActionMenuItem action={deleteCustomer} context={context} />
+            {menu}
+            <ActionMenuItem action={editRecord} context={context} />
+            <ActionMenuItem action={mergeRecord} context={context} />
+            <ActionMenuItem action={deleteRecord} context={context} />
           </Menu.Dropdown>
         </Menu>
       )}

@@ -1,17 +1,17 @@
 import { useTranslation } from "react-i18next";
+import type { View } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
-import { usePersonOf } from "@/ui/record/people";
-import classes from "./customers.module.css";
-import type { Customer } from "./listing";
+import { usePersonOf } from "../people";
+import classes from "./page.module.css";
 
-/** When and by whom the customer was made and changed last. */
-export function CustomerHistory({ customer }: { customer: Customer }) {
+/** When and by whom the record was made and changed last. */
+export function RecordStamps({ record }: { readonly record: View }) {
   const { t } = useTranslation();
   const { ago, dateTime } = useFormats();
   const personOf = usePersonOf();
-  const { createdAt, createdBy, updatedAt, updatedBy } = customer;
+  const { createdAt, createdBy, updatedAt, updatedBy } = record;
   return (
-    <p className={classes.history}>
+    <p className={classes.stamps}>
       <time dateTime={createdAt} title={dateTime(createdAt)}>
         {t("record.createdBy", { name: personOf(createdBy).name, ago: ago(createdAt) })}
       </time>
