@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { serviceWorker } from "./build/worker.ts";
+import { mantineStyles } from "./build/mantineStyles.ts";
+import { serviceWorker } from "./build/offline.ts";
 
 const server = "http://localhost:8400";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), mantineStyles(), serviceWorker()],
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
   },
@@ -28,5 +29,7 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
+    // A test reads the style sheets themselves.
+    css: { include: [/\?raw$/u] },
   },
 });

@@ -21,6 +21,7 @@ internal static class Program
         ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
+        ["browser"] = Browser.RunAsync,
         ["backup"] = Backup.RunAsync,
     };
 
@@ -70,7 +71,7 @@ internal static class Program
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            string[] asked = [.. Backup.TakeSize(args).SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
+            string[] asked = [.. Browser.TakeSize(Backup.TakeSize(args)).SelectMany(arg => Groups.GetValueOrDefault(arg, [arg]))];
             if (asked.FirstOrDefault(arg => !Cases.ContainsKey(arg)) is { } unknown)
             {
                 await Console.Error.WriteLineAsync($"error: there is no case '{unknown}'. There are {string.Join(", ", [.. Groups.Keys, .. Cases.Keys])}; without any, all are measured.");

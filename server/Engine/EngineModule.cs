@@ -46,6 +46,8 @@ public static class EngineModule
             provider.GetRequiredService<Db>(), provider.GetRequiredService<RecordRegistry>(), provider.GetRequiredService<Policy>(), provider.GetRequiredService<JobRegistry>(),
             provider.GetRequiredService<JobBell>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WritePath>>()));
         services.AddSingleton<Merging>();
+        services.AddSingleton<Copying>();
+        services.AddSingleton<Removing>();
         services.AddSingleton<Undoing>();
         services.AddSingleton<CsvImport>();
         services.AddSingleton<CsvExport>();
@@ -71,6 +73,7 @@ public static class EngineModule
         services.AddSingleton<ConsumerRegistry>();
         services.TryAddSingleton(new ConsumerSettings());
         services.AddSingleton(provider => new ConsumerStore(provider.GetRequiredService<Db>()));
+        services.AddSingleton(provider => new ConsumerBoard(provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>()));
         services.AddSingleton(provider => new ConsumerDesk(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<ConsumerRegistry>(), provider, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ConsumerWorker(
@@ -80,6 +83,7 @@ public static class EngineModule
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ConsumerWorker>());
         services.AddSingleton<SeriesRegistry>();
         services.AddSingleton<SeriesReader>();
+        services.AddSingleton<SeriesBoard>();
         services.AddSingleton<SeriesKeeper>();
         services.AddSingleton(provider => new SeriesWriter(
             provider.GetRequiredService<Db>(), provider.GetRequiredService<SeriesKeeper>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SeriesWriter>>()));
@@ -91,6 +95,7 @@ public static class EngineModule
         services.AddSingleton<LogKeeper>();
         services.AddJob(new JobKind<CompactLog>(CompactLog.Kind, provider => provider.GetRequiredService<LogKeeper>()));
         services.AddSingleton(new JobSchedule(CompactLog.Kind, CompactLog.Kind, "23 3 * * *", "UTC", new CompactLog()));
+        services.AddJob(new JobKind<ImportOrder>(CsvImport.Job, provider => provider.GetRequiredService<CsvImport>()) { MaxAttempts = 3, KeepFailed = TimeSpan.FromDays(1) });
         services.AddJob(new JobKind<ForgetOutcomes>(ForgetOutcomes.Kind, provider => new OutcomePruner(provider.GetRequiredService<Db>(), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(new JobSchedule(ForgetOutcomes.Kind, ForgetOutcomes.Kind, "17 * * * *", "UTC", new ForgetOutcomes()));
         services.AddJob(new JobKind<ForgetRuns>(ForgetRuns.Kind, provider => new RunPruner(
@@ -108,6 +113,10 @@ public static class EngineModule
 
     /// <summary>Registers a series of a module.</summary>
     public static void AddSeries(this IServiceCollection services, SeriesKind series) => services.AddSingleton(series);
+
+    /// <summary>Registers what a module asks of a record type that another one has: further rules.</summary>
+    public static void AddRules<T>(this IServiceCollection services, Rules<T> rules)
+        where T : Record => services.AddSingleton(new RuleRegistration(typeof(T), rules));
 
     /// <summary>Registers a record type of a module, with its rules.</summary>
     public static void AddRecord<T>(this IServiceCollection services, Rules<T>? rules = null)

@@ -7,6 +7,7 @@ using Holdfast.Engine.Sync;
 using Holdfast.Host.Backups;
 using Holdfast.Host.Commands;
 using Holdfast.Host.Contract;
+using Holdfast.Host.Exports;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
 using Holdfast.Platform.Http;
@@ -80,6 +81,7 @@ internal static class Program
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
         builder.Services.AddSingleton(settings);
         BackupJobs.Add(builder.Services, settings);
+        ExportWorkspace.Add(builder.Services);
         addMore?.Invoke(builder.Services);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
@@ -91,7 +93,9 @@ internal static class Program
         app.UseKnownHosts(settings);
         app.MapHealth();
         PlatformModule.Map(app);
+        SoloModule.Map(app);
         app.MapBackups();
+        ExportDoor.Map(app);
         app.UseBrowserApp(settings);
         return app;
     }

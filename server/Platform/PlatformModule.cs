@@ -2,6 +2,7 @@ using System.Reflection;
 using Holdfast.Platform.Comments;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Jobs;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
 using Holdfast.Platform.Workspaces;
@@ -20,6 +21,7 @@ public static class PlatformModule
         HttpModule.Add(services, site);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
+        JobsModule.Add(services);
         CommentsModule.Add(services);
     }
 
@@ -30,6 +32,7 @@ public static class PlatformModule
         IdentityModule.Map(app);
         WorkspacesModule.Map(app);
         RecordsModule.Map(app);
+        JobsModule.Map(app);
         OperatorModule.Map(app);
     }
 }

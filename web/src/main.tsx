@@ -10,6 +10,7 @@ import { leaveFor } from "@/platform/identity/leave";
 import { onSignedOutElsewhere } from "@/platform/identity/session";
 import { followVersions } from "@/platform/offline/versions";
 import { router } from "@/shell/router";
+import { followSystemLook } from "@/ui/appearance";
 import { startLanguage } from "@/ui/language/i18n";
 import { UiProvider } from "@/ui/UiProvider";
 
@@ -18,6 +19,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) window.location.reload();
 });
 
+followSystemLook();
 onSignedOutElsewhere(() => leaveFor("/"));
 void followVersions();
 

@@ -1,7 +1,11 @@
 using System.Reflection;
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Apps.Solo.Projects;
+using Holdfast.Apps.Solo.Samples;
 using Holdfast.Engine;
+using Holdfast.Engine.Consumers;
+using Holdfast.Platform.Http;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Apps.Solo;
@@ -18,6 +22,12 @@ public static class SoloModule
         services.AddRecord<Address>();
         services.AddRecord<Note>();
         services.AddRecord(new ProjectRules());
+        services.AddRules(new CustomerInWork());
         services.AddRecord(new ProjectTaskRules());
+        services.AddConsumer(new Consumer(BudgetWatch.Name, provider => ActivatorUtilities.CreateInstance<BudgetWatch>(provider)));
+        services.AddRecord(new SampleRules());
+        services.AddSingleton<SampleBook>();
     }
+
+    public static void Map(WebApplication app) => SampleDoor.Map(app.MapApi());
 }

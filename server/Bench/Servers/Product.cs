@@ -4,7 +4,8 @@ using Npgsql;
 namespace Holdfast.Bench.Servers;
 
 /// <summary>Starts the product on a data folder that is made for one case and thrown away after it.</summary>
-internal sealed class Product : IDisposable
+/// <param name="more">Settings beside those that every case has.</param>
+internal sealed class Product(params string[] more) : IDisposable
 {
     // Not the folder for temporary files: that may lie in memory, where the fsync of a commit costs nothing.
     private readonly string _data = $"/var/tmp/holdfast-bench-{Environment.ProcessId}";
@@ -61,7 +62,7 @@ internal sealed class Product : IDisposable
     private string SuperuserOf(string database) =>
         $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database={database}";
 
-    private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000"];
+    private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000", .. more];
 
     private static string FindRoot()
     {

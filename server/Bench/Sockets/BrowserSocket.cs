@@ -33,9 +33,12 @@ internal sealed class BrowserSocket : IDisposable
     }
 
     /// <summary>Sends a transaction of one operation.</summary>
-    internal Task PushAsync(object operation, CancellationToken cancel)
+    internal Task PushAsync(object operation, CancellationToken cancel) => PushAsync([operation], cancel);
+
+    /// <summary>Sends a transaction of several.</summary>
+    internal Task PushAsync(IEnumerable<object> operations, CancellationToken cancel)
     {
-        var frame = new { t = "push", transactions = new[] { new { mutation = ++_mutation, id = Guid.CreateVersion7(), schema = 1, operations = new[] { operation } } } };
+        var frame = new { t = "push", transactions = new[] { new { mutation = ++_mutation, id = Guid.CreateVersion7(), schema = 1, operations } } };
         return _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame), cancel);
     }
 

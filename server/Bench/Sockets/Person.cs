@@ -7,9 +7,15 @@ namespace Holdfast.Bench.Sockets;
 /// <summary>A person with a workspace of his own, signed up as people are.</summary>
 internal sealed class Person
 {
-    private readonly Guid _workspace;
+    private Person(Uri address, string cookie, Guid user, Guid workspace) => (Door, User, Workspace) = (new Door(address, "/api/sync", cookie), user, workspace);
 
-    private Person(Uri address, string cookie, Guid workspace) => (Door, _workspace) = (new Door(address, "/api/sync", cookie), workspace);
+    internal static string Email => "ada@bench.example";
+
+    internal static string Password { get; } = Guid.CreateVersion7().ToString();
+
+    internal Guid User { get; }
+
+    internal Guid Workspace { get; }
 
     /// <summary>Where his sockets open.</summary>
     internal Door Door { get; private init; }
@@ -23,12 +29,12 @@ internal sealed class Person
         using var http = new HttpClient(handler) { BaseAddress = address };
         http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
         using var answer = await http.PostAsJsonAsync(
-            "/api/sign-up", new { email = "ada@bench.example", password = Guid.CreateVersion7().ToString(), name = "Ada", workspace = "Bench" }, cancel);
+            "/api/sign-up", new { email = Email, password = Password, name = "Ada", workspace = "Bench" }, cancel);
         if (answer.StatusCode != HttpStatusCode.Created)
             throw new BenchException($"Signing up fails: {await answer.Content.ReadAsStringAsync(cancel)}");
         var me = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
         return new Person(
-            address, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0], me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
+            address, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0], me.GetProperty("user").GetProperty("id").GetGuid(), me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
     }
 
     /// <summary>The same person in a further workspace, which he founds.</summary>
@@ -44,12 +50,12 @@ internal sealed class Person
         using var answer = await http.PostAsJsonAsync("/api/workspaces", new { name }, cancel);
         if (answer.StatusCode != HttpStatusCode.Created)
             throw new BenchException($"Founding a workspace fails: {await answer.Content.ReadAsStringAsync(cancel)}");
-        return new Person(Door.Address, Door.Cookie!, (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").GetGuid());
+        return new Person(Door.Address, Door.Cookie!, User, (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").GetGuid());
     }
 
     /// <summary>The same person after the server was started again, elsewhere.</summary>
-    internal Person At(Uri address) => new(address, Door.Cookie!, _workspace);
+    internal Person At(Uri address) => new(address, Door.Cookie!, User, Workspace);
 
     /// <summary>The first message of a socket, each time from another browser.</summary>
-    internal byte[] Hello(string[] scopes) => BrowserSocket.Hello(_workspace, scopes);
+    internal byte[] Hello(string[] scopes) => BrowserSocket.Hello(Workspace, scopes);
 }

@@ -3,33 +3,6 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Consumers;
 
-/// <summary>Where a consumer stands in one workspace.</summary>
-public sealed record ConsumerState
-{
-    public string Consumer { get; init; } = "";
-
-    public Guid WorkspaceId { get; init; }
-
-    /// <summary>The last entry that it has handled; 0 before the first.</summary>
-    public long Seq { get; init; }
-
-    /// <summary>The newest entry of the log.</summary>
-    public long Head { get; init; }
-
-    public bool IsPaused { get; init; }
-
-    /// <summary>How often the next entry has failed; 0 where it has not.</summary>
-    public int Attempts { get; init; }
-
-    /// <summary>Why it failed the last time.</summary>
-    public string? Error { get; init; }
-
-    public DateTimeOffset? FailingSince { get; init; }
-
-    /// <summary>When it is tried again.</summary>
-    public DateTimeOffset? RetryAt { get; init; }
-}
-
 /// <summary>What an operator does with consumers. Each process heeds it within a second.</summary>
 public sealed class ConsumerDesk
 {
@@ -40,21 +13,6 @@ public sealed class ConsumerDesk
 
     internal ConsumerDesk(Db db, ConsumerRegistry registry, IServiceProvider services, TimeProvider clock) =>
         (_db, _registry, _services, _clock) = (db, registry, services, clock);
-
-    /// <summary>All consumers in all workspaces, those that fail first, then those that lag most.</summary>
-    /// <param name="most">How many at most.</param>
-    /// <param name="cancel">Stops the reading.</param>
-    public Task<IReadOnlyList<ConsumerState>> StatesAsync(int most, CancellationToken cancel) => _db.System.QueryAsync<ConsumerState>(
-        $"""
-        SELECT named.consumer, w.workspace_id, coalesce(c.seq, 0) AS seq, coalesce(head.seq, 0) AS head, p.consumer IS NOT NULL AS is_paused,
-          coalesce(c.attempts, 0) AS attempts, c.error, c.failing_since, c.retry_at
-        FROM engine.workspaces w
-        CROSS JOIN unnest({_registry.All.Select(consumer => consumer.Name).ToArray()}) AS named(consumer)
-        LEFT JOIN LATERAL (SELECT seq FROM engine.log WHERE workspace_id = w.workspace_id ORDER BY seq DESC LIMIT 1) AS head ON true
-        LEFT JOIN engine.consumers c ON c.workspace_id = w.workspace_id AND c.consumer = named.consumer
-        LEFT JOIN engine.paused_consumers p ON p.consumer = named.consumer
-        ORDER BY c.error IS NULL, coalesce(head.seq, 0) - coalesce(c.seq, 0) DESC, named.consumer, w.workspace_id LIMIT {most}
-        """, cancel);
 
     /// <summary>Stops a consumer in all workspaces and all processes, until <see cref="ResumeAsync"/>. What is being handled ends.</summary>
     public Task PauseAsync(string consumer) => _db.System.ExecuteAsync(
@@ -101,5 +59,15 @@ public sealed class ConsumerDesk
             WHERE workspace_id = {workspace} AND consumer = {known.Name}
             """;
         return _db.In(workspace).ExecuteAsync([back, .. known.Handler(_services).Clear(workspace)]);
+    }
+
+    /// <summary>The same in all workspaces, one after the other. Who is interrupted does it again.</summary>
+    /// <returns>In how many.</returns>
+    public async Task<int> RebuildAsync(string consumer)
+    {
+        var workspaces = await _db.System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.consumers WHERE consumer = {_registry.Of(consumer).Name} ORDER BY workspace_id");
+        foreach (var workspace in workspaces)
+            await RebuildAsync(consumer, workspace);
+        return workspaces.Count;
     }
 }

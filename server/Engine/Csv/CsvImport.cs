@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -19,19 +20,29 @@ public static class ImportFailures
 /// <param name="Failure">What is wrong.</param>
 public sealed record RowFault(int Row, string? Column, Failure Failure);
 
-/// <summary>What came of an import, or would come of it.</summary>
+/// <summary>What would come of an import.</summary>
 /// <param name="Rows">How many rows there are.</param>
+/// <param name="FaultyRows">How many of them are not sound.</param>
 /// <param name="Faults">The first <see cref="CsvImport.MostFaults"/> of what is wrong.</param>
-/// <param name="FaultyRows">How many rows are not sound.</param>
-/// <param name="Transaction">The one that made all records, by which it is undone; null where nothing was written.</param>
-/// <param name="Outcome">Its outcome.</param>
-public sealed record Imported(int Rows, IReadOnlyList<RowFault> Faults, int FaultyRows, Transaction? Transaction, Outcome? Outcome);
+public sealed record ImportCheck(int Rows, int FaultyRows, IReadOnlyList<RowFault> Faults);
+
+/// <summary>An import that was asked for.</summary>
+/// <param name="Rows">How many rows there are.</param>
+/// <param name="Run">The <see cref="JobRun"/> that says how far it is.</param>
+/// <param name="Transaction">The one that will make all records, by which it is undone.</param>
+public sealed record ImportAsked(int Rows, Guid Run, Guid Transaction);
+
+/// <summary>A table that shall become records.</summary>
+/// <param name="Type">The records' type.</param>
+/// <param name="Csv">The table as text, with heads.</param>
+/// <param name="Columns">Which column, by its head, is which field. Columns that are not named are left out.</param>
+public sealed record ImportOrder(string Type, string Csv, IReadOnlyDictionary<string, string> Columns);
 
 /// <summary>
 /// Makes records from a table: all of them in one transaction of the person, or none. Every row is judged first as if it were
-/// written, by permissions and rules as well; a dry run ends there.
+/// written, by permissions and rules as well; a dry run ends there. What is no dry run is a job that its asker sees.
 /// </summary>
-public sealed class CsvImport(RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class CsvImport(RecordRegistry registry, WritePath writePath, AccessReader accesses) : IJobHandler<ImportOrder>
 {
     /// <summary>How many rows an import takes.</summary>
     public const int MostRows = 5000;
@@ -39,55 +50,106 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
     /// <summary>How many faults it tells.</summary>
     public const int MostFaults = 100;
 
-    /// <param name="workspace">Where.</param>
-    /// <param name="person">Who imports.</param>
-    /// <param name="type">The records' type.</param>
-    /// <param name="table">The table as text, with heads.</param>
-    /// <param name="columns">Which column, by its head, is which field. Columns that are not named are left out.</param>
-    /// <param name="isDry">Whether to say only what would come of it.</param>
-    /// <param name="cancel">Stops what comes before the writing.</param>
-    public async Task<(Imported? Imported, Failure? Failure)> ImportAsync(
-        Guid workspace, Actor person, string type, string table, IReadOnlyDictionary<string, string> columns, bool isDry, CancellationToken cancel)
+    /// <summary>What the log calls it.</summary>
+    public const string Command = "ImportRecords";
+
+    /// <summary>The kind of its jobs. Their steps are <c>check</c> and <c>write</c>, of so many rows.</summary>
+    internal const string Job = "records.import";
+
+    /// <summary>So many rows are judged at once, while nobody else writes in the workspace.</summary>
+    private const int Together = 500;
+
+    /// <summary>A dry run: every row is judged, nothing is written.</summary>
+    public async Task<(ImportCheck? Check, Failure? Failure)> CheckAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
+    {
+        var (rows, failure) = await ReadAsync(workspace, person, order, cancel);
+        if (failure is not null)
+            return (null, failure);
+        var faults = await JudgeAsync(workspace, person, rows, _ => { }, cancel);
+        return (new ImportCheck(rows.Count, CountRows(faults), [.. faults.OrderBy(fault => fault.Row).Take(MostFaults)]), null);
+    }
+
+    /// <summary>Asks for an import, where the table can be read.</summary>
+    /// <returns>The outcome of the asking is null where there is a failure.</returns>
+    public async Task<(ImportAsked? Asked, Outcome? Outcome, Failure? Failure)> AskAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
+    {
+        var (rows, failure) = await ReadAsync(workspace, person, order, cancel);
+        if (failure is not null)
+            return (null, null, failure);
+        var job = new NewJob(Job, order) { IsShown = true };
+        var asking = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Jobs = [job] };
+        return (new ImportAsked(rows.Count, job.Id, JobWrites.IdOf(job.Id)), await writePath.WriteAsync(workspace, asking), null);
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(Job job, ImportOrder payload, CancellationToken cancel)
+    {
+        var (rows, failure) = await ReadAsync(job.Workspace, job.Actor, payload, cancel);
+        if (failure is not null)
+            throw Refused(failure);
+        // A later attempt may find the records of an earlier one, and is told so by the write path.
+        var faults = job.Attempt > 1 ? [] : await JudgeAsync(job.Workspace, job.Actor, rows, done => job.Say(90 * done / rows.Count, "check", done), cancel);
+        if (faults.Count > 0)
+            throw Refused(ImportFailures.Rows.With($"{CountRows(faults)} of {rows.Count} rows are not sound. Run it dry to see them, mend them, and send all again."));
+        job.Say(90, "write", rows.Count);
+        await writePath.WriteAsync(job, [.. rows.Select(row => row.Create)]);
+    }
+
+    /// <summary>The message is read by whoever runs the server, so it says nothing of what stands in the table.</summary>
+    private static JobFailedException Refused(Failure failure) => new($"The import was refused: {failure.Code.Code}.") { Failure = failure };
+
+    private async Task<(IReadOnlyList<Row> Rows, Failure? Failure)> ReadAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
     {
         if (await accesses.ReadAsync(workspace, person, cancel) is not { } access)
-            return (null, WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
-        if (registry.Find(type) is not { } known || !Reading.AllowsSome(known, access))
-            return (null, WriteFailures.NotFound.With("There are no such records, or you may not read them."));
-        var actor = person with { Via = "ImportRecords" };
-        if (Read(known, table, columns, out var rows) is { } failure)
-            return (null, failure);
-
-        var faults = rows.SelectMany(row => row.Faults).ToList();
-        var sound = rows.Where(row => row.Faults.Count == 0).ToArray();
-        var outcomes = await writePath.JudgeAsync(workspace, [.. sound.Select(row => new Transaction { Id = Guid.CreateVersion7(), Actor = actor, Operations = [row.Create] })], cancel);
-        faults.AddRange(sound.Zip(outcomes).Where(pair => !pair.Second.Succeeded).Select(pair => pair.First.Blame(pair.Second.Failure!)));
-        var faulty = faults.Select(fault => fault.Row).Distinct().Count();
-        RowFault[] told = [.. faults.OrderBy(fault => fault.Row).Take(MostFaults)];
-        if (isDry)
-            return (new Imported(rows.Count, told, faulty, null, null), null);
-        if (faulty > 0)
-            return (null, ImportFailures.Rows.With($"{faulty} of {rows.Count} rows are not sound. Run it dry to see them, mend them, and send all again.", null, ("count", faulty)));
-        var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = actor, Operations = [.. rows.Select(row => row.Create)] };
-        return (new Imported(rows.Count, [], 0, transaction, await writePath.WriteAsync(workspace, transaction)), null);
+            return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        if (registry.Find(order.Type) is not { } type || !Reading.AllowsSome(type, access))
+            return ([], WriteFailures.NotFound.With("There are no such records, or you may not read them."));
+        return Policy.CheckPermission(type, access, "create") is { } denied ? ([], denied) : (Read(type, order, out var rows) is { } failure ? ([], failure) : (rows, null));
     }
+
+    /// <summary>Judges each row alone, as it would be after those that are in the tables; and the rows against one another, where something must be unique.</summary>
+    private async Task<List<RowFault>> JudgeAsync(Guid workspace, Actor person, IReadOnlyList<Row> rows, Action<int> tell, CancellationToken cancel)
+    {
+        var faults = rows.SelectMany(row => row.Faults).Concat(Twice(rows)).ToList();
+        var faulty = faults.Select(fault => fault.Row).ToHashSet();
+        var actor = person with { Via = Command };
+        var done = 0;
+        foreach (var chunk in rows.Chunk(Together))
+        {
+            var sound = chunk.Where(row => !faulty.Contains(row.Number)).ToArray();
+            var outcomes = await writePath.JudgeAsync(workspace, [.. sound.Select(row => new Transaction { Id = Guid.CreateVersion7(), Actor = actor, Operations = [row.Create] })], cancel);
+            faults.AddRange(sound.Zip(outcomes).Where(pair => !pair.Second.Succeeded).Select(pair => pair.First.Blame(pair.Second.Failure!)));
+            tell(done += chunk.Length);
+        }
+
+        return faults;
+    }
+
+    private static IEnumerable<RowFault> Twice(IReadOnlyList<Row> rows) => rows
+        .SelectMany(row => row.Create.Guards.OfType<UniqueGuard>().Select(guard => (Row: row, guard.Fields)))
+        .GroupBy(given => string.Join('\n', given.Fields.Select(field => $"{field.Name} {given.Row.Create.Values.First(value => value.Field == field).Value}")), StringComparer.Ordinal)
+        .SelectMany(same => same.Skip(1))
+        .Select(later => later.Row.Blame(WriteFailures.NotUnique.With("A row above has the same value.", later.Fields[0].Name)));
+
+    private static int CountRows(List<RowFault> faults) => faults.Select(fault => fault.Row).Distinct().Count();
 
     private sealed record Row(CreateOperation Create, IReadOnlyList<RowFault> Faults, int Number, IReadOnlyDictionary<string, string> HeadOf)
     {
         internal RowFault Blame(Failure failure) => new(Number, failure.Field is { } field ? HeadOf.GetValueOrDefault(field) : null, failure);
     }
 
-    private static Failure? Read(RecordType type, string table, IReadOnlyDictionary<string, string> columns, out IReadOnlyList<Row> rows)
+    private static Failure? Read(RecordType type, ImportOrder order, out IReadOnlyList<Row> rows)
     {
         rows = [];
-        var text = CsvText.Read(table);
-        if (text.Count < 2)
+        var text = CsvText.Read(order.Csv).Select((cells, i) => (Cells: cells, Number: i + 1)).Where(row => row.Cells.Any(cell => cell.Length > 0)).ToArray();
+        if (text.Length < 2)
             return ImportFailures.Empty.With("Send a row of heads, and a row for each record.", "csv");
-        if (text.Count - 1 > MostRows)
-            return ImportFailures.TooManyRows.With($"It has {text.Count - 1} rows; {MostRows} go at once. Split it.", "csv", ("max", MostRows));
-        var heads = text[0].Select(head => head.Trim()).ToList();
+        if (text.Length - 1 > MostRows)
+            return ImportFailures.TooManyRows.With($"It has {text.Length - 1} rows; {MostRows} go at once. Split it.", "csv", ("max", MostRows));
+        var heads = text[0].Cells.Select(head => head.Trim()).ToList();
         var fields = new List<(int Place, Field Field)>();
         var headOf = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (head, name) in columns)
+        foreach (var (head, name) in order.Columns)
         {
             var place = heads.IndexOf(head.Trim());
             if (place < 0)
@@ -97,7 +159,7 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
             fields.Add((place, field));
         }
 
-        rows = [.. text.Skip(1).Select((cells, i) => ReadRow(type, fields, headOf, cells, number: i + 2))];
+        rows = [.. text.Skip(1).Select(row => ReadRow(type, fields, headOf, row.Cells, row.Number))];
         return null;
     }
 

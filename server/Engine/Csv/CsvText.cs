@@ -10,7 +10,7 @@ internal static class CsvText
     private static readonly SearchValues<char> Marks = SearchValues.Create(",;\t\"\r\n");
     private static readonly char[] Separators = [',', ';', '\t'];
 
-    /// <summary>The rows of a table, empty ones left out. What separates cells is what stands most often in the first line.</summary>
+    /// <summary>The rows of a table, with empty ones among them. What separates cells is what stands most often in the first line.</summary>
     internal static IReadOnlyList<IReadOnlyList<string>> Read(string text)
     {
         var at = text.StartsWith('\uFEFF') ? 1 : 0;
@@ -49,8 +49,7 @@ internal static class CsvText
         void EndRow()
         {
             EndCell();
-            if (row.Exists(value => value.Length > 0))
-                rows.Add(row);
+            rows.Add(row);
             row = [];
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Engine.Failures;
 
 namespace Holdfast.Engine.Jobs;
 
@@ -14,7 +15,11 @@ public interface IJobHandler<in TPayload>
 }
 
 /// <summary>Ends a job for good: to try it again would not help. Whatever else a handler throws is tried again.</summary>
-public sealed class JobFailedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class JobFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What whoever asked for the job can be told; null for what is nobody's business but the operator's.</summary>
+    public Failure? Failure { get; init; }
+}
 
 /// <summary>Puts a job off without calling it failed: what it needs is not there yet.</summary>
 public sealed class JobPutOffException(TimeSpan delay) : Exception("put off")

@@ -31,7 +31,7 @@ public sealed class JobRun : Record
     [Integer(Min = 0, Max = 100, Required = true, ReadOnly = true)]
     public long? Percent { get; set; } = 0;
 
-    /// <summary>What it is at, as the handler calls it: for the screen to translate.</summary>
+    /// <summary>What it is at, as the handler calls it, or why it failed, as the code of the failure: for the screen to translate.</summary>
     [Text(100, ReadOnly = true)]
     public string? Step { get; set; }
 

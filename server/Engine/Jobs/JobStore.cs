@@ -11,7 +11,11 @@ namespace Holdfast.Engine.Jobs;
 /// <param name="Pause">After which it is tried again.</param>
 /// <param name="Counts">Whether the attempt counts.</param>
 /// <param name="Keep">How long it is remembered.</param>
-internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSpan Pause = default, bool Counts = true, TimeSpan Keep = default);
+internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSpan Pause = default, bool Counts = true, TimeSpan Keep = default)
+{
+    /// <summary>The code of what whoever asked for it is told; null for nothing.</summary>
+    internal string? Why { get; init; }
+}
 
 /// <summary>The statements on the tables of jobs.</summary>
 internal sealed class JobStore(Db db, JobRegistry registry)
@@ -127,8 +131,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             """;
     }
 
+    /// <summary>With the payload come the rights of whoever gave it: nobody has his carried out with another's.</summary>
     private static SqlName Replacing(OnceMode mode) => new(mode == OnceMode.Keep ? "" : """
-        , payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
+        , is_system = excluded.is_system, user_id = excluded.user_id, cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
         """);
 
     /// <summary>Takes up to <paramref name="each"/> jobs from each lane.</summary>

@@ -53,6 +53,7 @@ public sealed partial class JobWorker : BackgroundService
     private readonly CancellationTokenSource _drained = new();
     private HashSet<string> _paused = [];
     private Life _life = new(Guid.CreateVersion7());
+    private int _turn;
     private int _held;
     private double _seconds = 0.01;
 
@@ -186,7 +187,10 @@ public sealed partial class JobWorker : BackgroundService
     private async Task<bool> ClaimAsync(CancellationToken cancel)
     {
         var any = false;
-        foreach (var queue in _registry.Queues.Where(queue => !_paused.Contains(queue.Name)))
+        // Another one first each time: whoever fills one queue must not take all the room from the others.
+        JobQueue[] queues = [.. _registry.Queues];
+        _turn = (_turn + 1) % queues.Length;
+        foreach (var queue in queues[_turn..].Concat(queues[.._turn]).Where(queue => !_paused.Contains(queue.Name)))
         {
             var room = Room();
             // A claim costs the same for one as for many: not before there is room for a good part.
@@ -237,7 +241,7 @@ public sealed partial class JobWorker : BackgroundService
         job.Teller.Say(new Told(JobRun.Running, 0, null, null, IsFirst: true));
         var end = await RunAsync(job);
         var state = end.Kind == "again" ? JobRun.Waiting : end.Kind;
-        await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, null, null), () => life != _life);
+        await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, end.Why, null), () => life != _life);
         return end;
     }
 
@@ -275,7 +279,7 @@ public sealed partial class JobWorker : BackgroundService
             var isOver = e is JobFailedException || job.Attempt >= kind.MaxAttempts;
             LogJobFailed(_logger, e, job.Id, job.Kind, job.Attempt, isOver);
             return isOver
-                ? new JobEnd(job, "failed", e.Message, Keep: kind.KeepFailed)
+                ? new JobEnd(job, "failed", e.Message, Keep: kind.KeepFailed) { Why = (e as JobFailedException)?.Failure?.Code.Code }
                 : new JobEnd(job, "again", e.Message, kind.PauseAfter(job.Attempt, Random.Shared.NextDouble()));
         }
         finally

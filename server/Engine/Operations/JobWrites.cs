@@ -22,12 +22,16 @@ public static class JobWrites
     public static async Task WriteAsync(this WritePath writes, Job job, IReadOnlyList<Operation> operations, int step = 0, IReadOnlyList<NewJob>? jobs = null)
     {
         var outcome = await writes.WriteAsync(
-            job.Workspace, new Transaction { Id = KeyOf(job.Id, step), Actor = job.Actor, Cause = job.Cause?.Seq, Operations = operations, Jobs = jobs ?? [] });
+            job.Workspace, new Transaction { Id = IdOf(job.Id, step), Actor = job.Actor, Cause = job.Cause?.Seq, Operations = operations, Jobs = jobs ?? [] });
         if (outcome.Kind == OutcomeKind.Retry)
             throw new TimeoutException("Nothing was written: the database is away.");
         if (!outcome.Succeeded)
-            throw new JobFailedException($"The change was refused: {outcome.Failure?.Detail ?? outcome.Answer}");
+            throw new JobFailedException($"The change was refused: {Why(outcome)}") { Failure = outcome.Failure };
     }
+
+    /// <summary>Without the values that a conflict names: this is read by whoever runs the server, and stands in its logs.</summary>
+    private static string Why(Outcome outcome) =>
+        outcome.Failure?.Detail ?? JsonText.Parse(outcome.Answer!).GetProperty("error").GetProperty("detail").GetString()!;
 
     /// <summary>How a worker writes into the records of its jobs: as the server, and not against an attempt that came later.</summary>
     internal static WriteRun WriteRunsOf(this WritePath writes, RecordRegistry registry)
@@ -54,7 +58,8 @@ public static class JobWrites
         };
     }
 
-    private static Guid KeyOf(Guid job, int step)
+    /// <summary>The id of a transaction of a job, known before it runs.</summary>
+    internal static Guid IdOf(Guid job, int step = 0)
     {
         Span<byte> source = stackalloc byte[20];
         job.TryWriteBytes(source, bigEndian: true, out _);

@@ -56,8 +56,9 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
         if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
             return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        var below = new Referrers(database, registry, workspace, access);
         var type = registry.Find(name);
-        var both = type is null ? [] : await ReadAsync(database, type, workspace, $"id = ANY({new[] { from, into }}) AND ({Reading.Where(type, access)})", cancel);
+        var both = type is null ? [] : await below.FindAsync(type, [from, into], cancel);
         if (both.SingleOrDefault(record => record.Id == from) is not { } gone || both.SingleOrDefault(record => record.Id == into) is not { } stays)
             return ([], WriteFailures.NotFound.With("There is no such record, or you may not read it."));
         if (from == into)
@@ -70,17 +71,8 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
             operations.AddRange(Take(type, field, gone, stays));
         }
 
-        foreach (var below in registry.All)
-        {
-            var through = below.References.Where(field => field.Target == type!.Name && !field.ReadOnly).Select(field => (Field: field, Where: (Sql)$"{new SqlName(field.Column)} = {from}"))
-                .Concat(below.Loose.Select(loose => (loose.Field, Where: (Sql)$"{new SqlName(loose.Field.Column)} = {from} AND {new SqlName(loose.Named.Column)} = {type!.Name}")));
-            foreach (var (field, where) in through)
-            {
-                var moved = await ReadAsync(database, below, workspace, $"({where}) AND ({Reading.Where(below, access)}) LIMIT {Most + 1}", cancel);
-                operations.AddRange(moved.Select(record => new SetOperation(below, record.Id, field, into)));
-            }
-        }
-
+        var moving = await below.FindAsync(type!, [from], Most + 1, cancel);
+        operations.AddRange(moving.Where(referrer => !referrer.Field.ReadOnly).Select(referrer => new SetOperation(referrer.Type, referrer.Record.Id, referrer.Field, into)));
         if (operations.Count > Most)
             return ([], WriteFailures.TooManyBelow.With($"More than {Most} records would move along. Move some of them first.", null, ("max", Most)));
         operations.Add(new DeleteOperation(type!, from) { Guards = [new VersionGuard(gone.Version)] });
@@ -90,13 +82,4 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
     private static IEnumerable<Operation> Take(RecordType type, Field field, Record gone, Record stays) => field is TextListField
         ? ((IReadOnlyList<string>)field.Get(gone)!).Select(item => new ListInsertOperation(type, stays.Id, field, item, ListPlace.End))
         : [new SetOperation(type, stays.Id, field, field.Get(gone))];
-
-    private static async Task<IReadOnlyList<Record>> ReadAsync(DbTransaction database, RecordType type, Guid workspace, Sql where, CancellationToken cancel)
-    {
-        var records = new List<Record>();
-        await using var reader = await database.ReadAsync([type.Sql.SelectFrom(workspace, where)], cancel);
-        while (await reader.ReadAsync(cancel))
-            records.Add(type.Sql.Read(reader));
-        return records;
-    }
 }

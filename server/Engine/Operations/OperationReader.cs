@@ -218,7 +218,7 @@ internal sealed class OperationReader(RecordRegistry registry)
     }
 
     /// <summary>The field of a name, where an operation may change it.</summary>
-    private static Failure? ReadField(RecordType type, string name, out Field? field)
+    internal static Failure? ReadField(RecordType type, string name, out Field? field)
     {
         field = type.Find(name);
         if (field is null)

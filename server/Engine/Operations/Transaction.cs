@@ -61,4 +61,12 @@ public static class Compose
         var type = registry.Of<T>();
         return new CreateOperation(type, id, [.. type.Fields.Select(field => (field, field.Get(record)))]);
     }
+
+    /// <summary>A set of the field behind a property.</summary>
+    public static SetOperation Set<T>(RecordRegistry registry, Guid id, string property, object? value)
+        where T : Record
+    {
+        var type = registry.Of<T>();
+        return new SetOperation(type, id, type.FieldOf(property), value);
+    }
 }

@@ -21,6 +21,7 @@ public static class WriteFailures
     public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
     public static readonly FailureCode TooDeep = new("transaction.too_deep", 422, "Too many entries of the log caused one another.");
     public static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
+    public static readonly FailureCode Retry = new("transaction.retry", 503, "Nothing was decided. Send the same again.");
     public static readonly FailureCode TooSlow = new("transaction.too_slow", 422, "The transaction takes longer than it may.");
 }
 

@@ -88,8 +88,8 @@ public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath,
                 isLeft = now is not null;
                 return now is null ? [new RestoreOperation(type, id)] : [];
             case "create":
-                isLeft = now is not null && now.Version != seq;
-                return now?.Version == seq ? [new DeleteOperation(type, id) { Guards = [new VersionGuard(seq)] }] : [];
+                isLeft = now is not null && now.Version != seq && !IsAsMade(change, now);
+                return now is null || isLeft ? [] : [new DeleteOperation(type, id) { Guards = [new VersionGuard(now.Version)] }];
         }
 
         if (now is null)
@@ -112,5 +112,13 @@ public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath,
         }
 
         return operations;
+    }
+
+    /// <summary>Whether all that people set in it is as it was made. What the server keeps in it may have moved.</summary>
+    private static bool IsAsMade(RecordChange change, Record now)
+    {
+        var set = JsonText.Parse(change.Set);
+        return change.Type.FieldsOf(now).Where(field => !field.ReadOnly && field is not SecretField).All(field =>
+            set.TryGetProperty(field.Name, out var made) && field.TryRead(made, out var value) is null && field.Same(field.Get(now), value));
     }
 }

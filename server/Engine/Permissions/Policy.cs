@@ -7,7 +7,7 @@ using Holdfast.Engine.Records;
 
 namespace Holdfast.Engine.Permissions;
 
-/// <summary>The rules of one record type, as its module hands them over.</summary>
+/// <summary>Rules of one record type, as its module hands them over, or another one that builds on it.</summary>
 /// <param name="Class">The record type's class.</param>
 /// <param name="Rules">Who may change what.</param>
 public sealed record RuleRegistration(Type Class, Rules Rules);
@@ -16,14 +16,14 @@ public sealed record RuleRegistration(Type Class, Rules Rules);
 public sealed class Policy
 {
     private readonly Dictionary<string, IReadOnlySet<string>> _permissions = new(StringComparer.Ordinal);
-    private readonly Dictionary<Type, Rules> _rules;
+    private readonly ILookup<Type, Rules> _rules;
 
     /// <summary>The key of each type whose records can all be read by role, and the permission that hands it out.</summary>
     private readonly (Guid Key, string Permission)[] _topics;
 
     public Policy(RecordRegistry registry, IEnumerable<RuleRegistration> rules)
     {
-        _rules = rules.ToDictionary(registration => registration.Class, registration => registration.Rules);
+        _rules = rules.ToLookup(registration => registration.Class, registration => registration.Rules);
         _topics = [.. registry.All.Where(type => type.Verbs.Contains("read")).Select(type => (type.Topic, type.ReadPermission))];
         ReadingDigest = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', registry.All.SelectMany(type =>
             type.Keys.Select(key => $"{type.Name} {key.Name} {key.Kind}").Concat(type.Fields.Select(field => $"{type.Name} {field.Name} ? {field.Guard?.Name}"))))));
@@ -90,7 +90,7 @@ public sealed class Policy
                 return guarded;
         }
 
-        return _rules[type.Class].Check(type, access, before, after, all, around);
+        return _rules[type.Class].Select(rules => rules.Check(type, access, before, after, all, around)).FirstOrDefault(failure => failure is not null);
     }
 
     /// <summary>Whether the role permits it at all.</summary>

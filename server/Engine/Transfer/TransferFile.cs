@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -36,12 +37,19 @@ public sealed record TransferPerson(Guid Id, string Email, string Name, string L
 public sealed record TransferHead(string Holdfast, int Format, string Product, int Schema, Guid Workspace, DateTimeOffset At, long Seq, string? Digest, string Key)
 {
     public const string Kind = "workspace";
-    public const int Newest = 1;
+    public const int Newest = 2;
+
+    /// <summary>Before lines could be sealed.</summary>
+    public const int Oldest = 1;
 }
 
 /// <summary>Lines of JSON, compressed, of which the last one proves the others.</summary>
 internal static class TransferFile
 {
+    private const string Sealed = "{\"sealed\":\"";
+    /// <summary>In characters. Whoever has no key can still write a file, and a line of it must not fill the memory.</summary>
+    internal const int LongestLine = 32 << 20;
+
     internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes lines, and in the end the proof.</summary>
@@ -51,8 +59,15 @@ internal static class TransferFile
         private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long _lines;
 
-        internal async Task WriteAsync(string line, CancellationToken cancel)
+        /// <param name="line">JSON.</param>
+        /// <param name="cancel">Gives up.</param>
+        /// <param name="isSealed">Whether whoever has the file needs the key to read it.</param>
+        internal async Task WriteAsync(string line, CancellationToken cancel, bool isSealed = false)
         {
+            if (isSealed)
+                line = $"{Sealed}{Convert.ToBase64String(envelope.Seal(LineName(workspace, _lines), Encoding.UTF8.GetBytes(line)))}\"}}";
+            if (line.Length > LongestLine)
+                throw new TransferException($"A row of the workspace takes {line.Length} characters, and a file holds none of more than {LongestLine}.");
             var bytes = Encoding.UTF8.GetBytes(line + "\n");
             _digest.AppendData(bytes);
             _lines++;
@@ -89,7 +104,7 @@ internal static class TransferFile
             TransferHead? head = null;
             string? before = null;
             long lines = 0;
-            while (await text.ReadLineAsync(cancel) is { } next)
+            await foreach (var next in LinesAsync(text, cancel))
             {
                 if (before is not null)
                 {
@@ -98,7 +113,7 @@ internal static class TransferFile
                     if (head is null)
                         head = ReadHead(before, envelope);
                     else
-                        await line(head, before);
+                        await line(head, Opened(head, envelope, before, lines - 1));
                 }
 
                 before = next;
@@ -116,6 +131,27 @@ internal static class TransferFile
         }
     }
 
+    private static async IAsyncEnumerable<string> LinesAsync(StreamReader text, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var line = new StringBuilder();
+        var buffer = new char[65_536];
+        for (int read; (read = await text.ReadAsync(buffer, cancel)) > 0;)
+        {
+            var rest = buffer.AsMemory(0, read);
+            for (int end; (end = rest.Span.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                yield return line.Append(rest.Span[..end]).ToString();
+                line.Clear();
+            }
+
+            if (line.Append(rest.Span).Length > LongestLine)
+                throw Altered();
+        }
+
+        if (line.Length > 0)
+            yield return line.ToString();
+    }
+
     internal static TransferException Altered() => new("The file was altered, is cut off, or is no export of a workspace. Export again, or copy it again.");
 
     private static TransferHead ReadHead(string line, Envelope envelope)
@@ -123,12 +159,21 @@ internal static class TransferFile
         var head = JsonSerializer.Deserialize<TransferHead>(line, Options);
         if (head is not { Holdfast: TransferHead.Kind })
             throw Altered();
-        if (head.Format != TransferHead.Newest)
-            throw new TransferException($"The file has format {head.Format}, and this version of Holdfast reads {TransferHead.Newest}. Use the version {head.Product} that wrote it, or a newer one.");
+        if (head.Format is < TransferHead.Oldest or > TransferHead.Newest)
+            throw new TransferException($"The file has format {head.Format}, and this version of Holdfast reads {TransferHead.Oldest} to {TransferHead.Newest}. Use the version {head.Product} that wrote it, or a newer one.");
         return head.Key == envelope.Key
             ? head
             : throw new TransferException($"The file is sealed with the key {head.Key}, and the one that is named is {envelope.Key}. Name the file of that one by --backup-key.");
     }
+
+    private static string Opened(TransferHead head, Envelope envelope, string line, long number)
+    {
+        if (!line.StartsWith(Sealed, StringComparison.Ordinal))
+            return line;
+        return envelope.Open(LineName(head.Workspace, number), Convert.FromBase64String(line[Sealed.Length..^2])) is { } bytes ? Encoding.UTF8.GetString(bytes) : throw Altered();
+    }
+
+    private static string LineName(Guid workspace, long number) => $"workspace/{workspace}/line/{number}";
 
     private static string ProofName(Guid workspace) => $"workspace/{workspace}/proof";
 }

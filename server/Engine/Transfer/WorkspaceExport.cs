@@ -1,19 +1,28 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Npgsql;
 
 namespace Holdfast.Engine.Transfer;
 
+/// <summary>How far an export is.</summary>
+/// <param name="percent">From 0 to 99.</param>
+/// <param name="step"><c>records</c>, <c>log</c>, or <c>rest</c>.</param>
+/// <param name="count">How many it has written of that.</param>
+public delegate void ExportProgress(int percent, string step, long count);
+
 /// <summary>
 /// Writes one workspace to one file: its people, its records as the wire knows them, and the rows of all its other tables, in
-/// one snapshot. Runs as the owner of the tables, for an operator, who sees everything anyway; never for a request.
+/// one snapshot. Runs as the owner of the tables, and so never within a request: for an operator, who sees everything anyway, or
+/// for a person of the workspace, from whom what he may not read is sealed.
 /// </summary>
 public static class WorkspaceExport
 {
     internal const string SecretsTable = "engine.secrets";
+    internal const string LogTable = "engine.log";
 
     /// <param name="connectionString">See <see cref="Db(string)"/>.</param>
     /// <param name="registry">The record types.</param>
@@ -23,10 +32,13 @@ public static class WorkspaceExport
     /// <param name="envelope">The operator's key.</param>
     /// <param name="people">Gives the people of the instance by their ids.</param>
     /// <param name="cancel">Gives up; what was written is no whole file.</param>
+    /// <param name="reader">Who gets the file: of what he may not read, and of all that is no record, it holds sealed lines only; null for an operator.</param>
+    /// <param name="say">Told how far it is.</param>
     /// <exception cref="TransferException">There is no such workspace.</exception>
     public static async Task<TransferHead> WriteAsync(
         string connectionString, RecordRegistry registry, Guid workspace, Stream stream, string product, Envelope envelope,
-        Func<Guid[], Task<IReadOnlyList<TransferPerson>>> people, CancellationToken cancel)
+        Func<Guid[], Task<IReadOnlyList<TransferPerson>>> people, CancellationToken cancel,
+        Access? reader = null, ExportProgress? say = null)
     {
         await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
         await using var connection = await source.OpenConnectionAsync(cancel);
@@ -42,13 +54,16 @@ public static class WorkspaceExport
             await file.WriteAsync(JsonSerializer.Serialize(new { person = person with { Password = password } }, TransferFile.Options), cancel);
         }
 
-        foreach (var table in await WorkspaceTable.ListAsync(connection, cancel))
+        var tables = await WorkspaceTable.ListAsync(connection, cancel);
+        var closed = reader is null ? [] : registry.All.Where(type => !IsOpen(type, reader)).Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
+        var progress = new Progress(say, say is null ? 0 : await CountAsync(connection, tables, workspace, cancel));
+        foreach (var table in tables)
         {
             var parts = table.Name.Split('.');
             if (registry.FindByTable(parts[0], parts[^1]) is { } type)
-                await WriteRecordsAsync(connection, file, type, workspace, cancel);
+                await WriteRecordsAsync(connection, file, type, workspace, closed.Contains(type.Name), progress, cancel);
             else
-                await WriteRowsAsync(connection, file, table, workspace, envelope, cancel);
+                await WriteRowsAsync(connection, file, table, workspace, envelope, reader is null ? _ => false : row => table.Name != LogTable || Names(closed, row), progress, cancel);
         }
 
         await file.EndAsync(cancel);
@@ -86,20 +101,41 @@ public static class WorkspaceExport
         return [.. members];
     }
 
-    private static async Task WriteRecordsAsync(NpgsqlConnection connection, TransferFile.Writer file, RecordType type, Guid workspace, CancellationToken cancel)
+    private static bool IsOpen(RecordType type, Access reader) => Reading.AllowsAll(type, reader) && type.Fields.All(field => Reading.Sees(type, reader, field));
+
+    /// <summary>Whether an entry of the log may be about one of these types; their names stand in it in quotation marks.</summary>
+    private static bool Names(IEnumerable<string> types, string entry) => types.Any(type => entry.Contains($"\"{type}\"", StringComparison.Ordinal));
+
+    private static async Task<long> CountAsync(NpgsqlConnection connection, IEnumerable<WorkspaceTable> tables, Guid workspace, CancellationToken cancel)
+    {
+        long rows = 0;
+        foreach (var table in tables)
+        {
+            await using var reader = await ReadAsync(connection, $"SELECT count(*) FROM {new SqlName(table.Name)} WHERE workspace_id = {workspace}", cancel);
+            await reader.ReadAsync(cancel);
+            rows += reader.GetInt64(0);
+        }
+
+        return rows;
+    }
+
+    private static async Task WriteRecordsAsync(
+        NpgsqlConnection connection, TransferFile.Writer file, RecordType type, Guid workspace, bool isSealed, Progress progress, CancellationToken cancel)
     {
         await using var reader = await ReadAsync(connection, type.Sql.SelectAll(workspace), cancel);
         while (await reader.ReadAsync(cancel))
         {
             var record = type.Sql.Read(reader);
-            await file.WriteAsync($$"""{"record":{{JsonText.Text(json => type.Write(json, record, _ => true))}}}""", cancel);
+            await file.WriteAsync($$"""{"record":{{JsonText.Text(json => type.Write(json, record, _ => true))}}}""", cancel, isSealed);
+            progress.Step("records");
         }
     }
 
     private static async Task WriteRowsAsync(
-        NpgsqlConnection connection, TransferFile.Writer file, WorkspaceTable table, Guid workspace, Envelope envelope, CancellationToken cancel)
+        NpgsqlConnection connection, TransferFile.Writer file, WorkspaceTable table, Guid workspace, Envelope envelope, Func<string, bool> isSealed, Progress progress,
+        CancellationToken cancel)
     {
-        var order = new SqlName(table.Name == "engine.log" ? "ORDER BY seq" : "");
+        var order = new SqlName(table.Name == LogTable ? "ORDER BY seq" : "");
         await using var reader = await ReadAsync(connection, $"SELECT (to_jsonb(t) - 'workspace_id')::text FROM {new SqlName(table.Name)} t WHERE workspace_id = {workspace} {order}", cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -111,7 +147,8 @@ public static class WorkspaceExport
                 row = secret.ToJsonString(JsonText.Relaxed);
             }
 
-            await file.WriteAsync($$"""{"table":"{{table.Name}}","row":{{row}}}""", cancel);
+            await file.WriteAsync($$"""{"table":"{{table.Name}}","row":{{row}}}""", cancel, isSealed(row));
+            progress.Step(table.Name == LogTable ? "log" : "rest");
         }
     }
 
@@ -121,5 +158,20 @@ public static class WorkspaceExport
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.ToCommand() } };
         return await batch.ExecuteReaderAsync(cancel);
+    }
+
+    /// <summary>Counts what is written, and tells of it.</summary>
+    private sealed class Progress(ExportProgress? say, long total)
+    {
+        private string _step = "";
+        private long _written;
+        private long _ofStep;
+
+        internal void Step(string step)
+        {
+            (_ofStep, _step) = (step == _step ? _ofStep + 1 : 1, step);
+            _written++;
+            say?.Invoke((int)Math.Min(99, _written * 100 / Math.Max(1, total)), step, _ofStep);
+        }
     }
 }

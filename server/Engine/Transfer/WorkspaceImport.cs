@@ -30,7 +30,7 @@ public sealed record TransferReport(TransferHead Head, Guid Workspace, long Reco
 public sealed class WorkspaceImport : IDisposable
 {
     private const int BatchRows = 500;
-    private const string LogTable = "engine.log";
+    private const int MostPeople = 100_000;
     private const string WorkspacesTable = "engine.workspaces";
 
     private readonly RecordRegistry _registry;
@@ -52,6 +52,7 @@ public sealed class WorkspaceImport : IDisposable
     private byte[] _resealed = LogSealer.NoDigest;
     private long _recordCount;
     private long _entryCount;
+    private bool _holdsWorkspace;
     private bool _saysSealedFrom;
 
     private WorkspaceImport(
@@ -73,16 +74,28 @@ public sealed class WorkspaceImport : IDisposable
     public static async Task<TransferReport> ReadAsync(
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
+        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
+        await using var beside = await source.OpenConnectionAsync(cancel);
+        var series = await SeriesParts.NewAsync(beside, cancel);
         var persons = new List<TransferPerson>();
         LogBase? compacted = null;
         var head = await TransferFile.ReadAsync(stream, envelope, (_, line) =>
         {
+            series.See(line);
             if (line.StartsWith("""{"person":""", StringComparison.Ordinal))
-                persons.Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
+                Add(JsonNode.Parse(line)!["person"].Deserialize<TransferPerson>(TransferFile.Options)!);
             // What tells of a compaction stands behind what was compacted. The last one counts.
             else if (line.StartsWith("{\"table\":\"engine.log\"", StringComparison.Ordinal) && line.Contains("\"base\": {", StringComparison.Ordinal) && JsonNode.Parse(line)!["row"]!["base"] is JsonObject told)
                 compacted = LogBase.Read(told.ToJsonString(JsonText.Relaxed));
             return Task.CompletedTask;
+
+            // Until it has come to its end the file is anybody's.
+            void Add(TransferPerson person)
+            {
+                if (persons.Count == MostPeople)
+                    throw TransferFile.Altered();
+                persons.Add(person);
+            }
         }, cancel);
         if (head.Schema > registry.Schema || head.Schema < RecordRegistry.OldestSchema)
             throw new TransferException($"The file was written by Holdfast {head.Product} with records of schema {head.Schema}; this version takes {RecordRegistry.OldestSchema} to {registry.Schema}. Use that version or a newer one.");
@@ -93,10 +106,13 @@ public sealed class WorkspaceImport : IDisposable
         if (asNew)
             ids.Add(head.Workspace.ToString(), workspace.ToString());
 
-        await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
+        await series.MakeAsync(beside, cancel);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
+        // Whatever the file holds or lacks: where a workspace is, nothing is added to it.
+        if (await IsHereAsync(connection, workspace, cancel))
+            throw IsHere(workspace);
         using var import = new WorkspaceImport(registry, envelope, connection, workspace, ids, compacted, await WorkspaceTable.ListAsync(connection, cancel));
         try
         {
@@ -112,6 +128,8 @@ public sealed class WorkspaceImport : IDisposable
             stream.Position = 0;
             await TransferFile.ReadAsync(stream, envelope, (_, line) => import.TakeAsync(head, line, cancel), cancel);
             await import.FlushAsync(cancel);
+            if (!import._holdsWorkspace)
+                throw TransferFile.Altered();
             if (!import._saysSealedFrom)
                 await import.RunAsync(FindSealedFrom(workspace), cancel);
             await transaction.CommitAsync(cancel);
@@ -119,7 +137,7 @@ public sealed class WorkspaceImport : IDisposable
         }
         catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "workspaces" })
         {
-            throw new TransferException($"The workspace {workspace} is here already, and an import replaces nothing. Take it in beside it by --as-new.");
+            throw IsHere(workspace);
         }
         catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal))
         {
@@ -131,6 +149,16 @@ public sealed class WorkspaceImport : IDisposable
     {
         _images.Dispose();
         _imagesAnew.Dispose();
+    }
+
+    private static TransferException IsHere(Guid workspace) =>
+        new($"The workspace {workspace} is here already, and an import replaces nothing. Take it in beside it by --as-new.");
+
+    private static async Task<bool> IsHereAsync(NpgsqlConnection connection, Guid workspace, CancellationToken cancel)
+    {
+        Sql sql = $"SELECT EXISTS (SELECT FROM engine.workspaces WHERE workspace_id = {workspace})";
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.ToCommand() } };
+        return await batch.ExecuteScalarAsync(cancel) is true;
     }
 
     private async Task TakeAsync(TransferHead head, string line, CancellationToken cancel)
@@ -170,12 +198,13 @@ public sealed class WorkspaceImport : IDisposable
     {
         if (table == WorkspaceExport.SecretsTable)
             row["value"] = Open(WorkspaceExport.SecretName(head.Workspace, row), row["value"]!.GetValue<string>());
-        if (table == LogTable)
+        if (table == WorkspaceExport.LogTable)
             return Entry(head, row);
         var replaced = Replaced(row);
         if (table == WorkspacesTable)
         {
             replaced["epoch"] = Guid.CreateVersion7().ToString();
+            _holdsWorkspace = true;
             _saysSealedFrom = ((JsonObject)replaced).ContainsKey("sealed_from");
         }
 

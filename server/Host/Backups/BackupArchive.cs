@@ -14,6 +14,7 @@ internal sealed class BackupArchive
 {
     private const string MarkerName = "holdfast-backup.json";
     private const int Format = 1;
+    private const int IdDigits = 8;
 
     // Faster than any disk it is likely to meet, and three to four times smaller.
     private const int Quality = 0;
@@ -47,7 +48,7 @@ internal sealed class BackupArchive
                 throw new StartException($"{store.Where} holds no backup, but {strangers} other files. Name a place of its own by --backup.");
             if (!create)
                 throw new StartException($"There is no backup in {store.Where}. Name the place by --backup, or make a backup by 'backup'.");
-            bytes = JsonSerializer.SerializeToUtf8Bytes(new Marker(Format, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), key.Id));
+            bytes = JsonSerializer.SerializeToUtf8Bytes(new Marker(Format, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdDigits / 2)), key.Id));
             await store.PutAsync(MarkerName, bytes, cancel);
         }
 
@@ -95,11 +96,14 @@ internal sealed class BackupArchive
     // Nothing can be moved here from another archive with the same key.
     private string Bound(string name) => $"{Id}/{name}";
 
+    private static bool IsId(string? text) => text?.Length == IdDigits && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Nothing proves the marker, so whoever can write to the place has written it: an id is nothing but its digits.</summary>
     private static Marker? Read(byte[] bytes)
     {
         try
         {
-            return JsonSerializer.Deserialize<Marker>(bytes);
+            return JsonSerializer.Deserialize<Marker>(bytes) is { } marker && IsId(marker.Id) && IsId(marker.Key) ? marker : null;
         }
         catch (JsonException)
         {

@@ -66,15 +66,16 @@ internal sealed class BackupKeeper : IAsyncDisposable
                 _archiver = new WalArchiver(archive, cluster.ForSuperuser(), clock, loggers.CreateLogger<WalArchiver>());
                 await _archiver.RunAsync(stream => BeginCopy(archive, stream, cluster, backups, cancel), cancel);
             }
-            catch (Exception e) when (e is StartException or NpgsqlException or IOException)
-            {
-                if (told != e.Message)
-                    _logger.LogError("No backup is kept at the moment: {Reason}", told = e.Message);
-                await Task.Delay(Pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it was, such as an answer that is no bucket's: to give up for good, and silently, would be worse.
+                if (told != e.Message)
+                    _logger.LogError("No backup is kept at the moment: {Reason}", told = e.Message);
+                await Task.Delay(Pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -97,7 +98,7 @@ internal sealed class BackupKeeper : IAsyncDisposable
             {
                 // The next start makes it.
             }
-            catch (Exception e) when (e is StartException or NpgsqlException or IOException or UnauthorizedAccessException)
+            catch (Exception e)
             {
                 _logger.LogError("The first backup of this database could not be made: {Reason} Make it by 'backup'", e.Message);
             }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Holdfast.Engine.Transfer;
 
 namespace Holdfast.Host.Backups;
 
@@ -28,6 +29,9 @@ internal sealed class BackupKey
 
     /// <summary>The line that a key file holds.</summary>
     public string Text => Prefix + Convert.ToHexStringLower([.. _key, .. Check(_key)]);
+
+    /// <summary>The same for what a workspace's file seals.</summary>
+    public Envelope ToEnvelope() => new(Id, (name, bytes) => Seal(name, bytes), (name, bytes) => Open(name, bytes));
 
     /// <summary>Reads the key in a file.</summary>
     /// <exception cref="StartException">There is none.</exception>

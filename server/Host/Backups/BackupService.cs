@@ -88,18 +88,21 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
     public async Task<TrialReport> TryAsync(CancellationToken cancel)
     {
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
-        var plan = await RestorePlan.MakeAsync(archive, at: null, from: null, cancel);
+        var newest = await BackupManifest.ListAsync(archive, cancel) is [.., var last] ? last : throw new StartException($"There is no finished backup in {archive.Where}. Make one by 'backup'.");
+        var plan = newest.Wal is null ? null : await RestorePlan.MakeAsync(archive, at: null, from: null, cancel);
         var folder = Path.Combine(settings.Data, TrialFolder);
         var data = DataFolder.Claim(folder);
         try
         {
             // One that was killed may have left its PostgreSQL running.
             await ClusterRestore.RemoveAsync(data.Postgres, clock);
-            var restored = await ClusterRestore.RunAsync(archive, plan, settings, data, clock, cancel);
+            var restored = plan is null
+                ? await RestoreDumpAsync(archive, newest, data, cancel)
+                : await ClusterRestore.RunAsync(archive, plan, settings, data, clock, cancel);
             var began = clock.GetTimestamp();
             var (workspaces, entries, findings) = await CheckAsync(data, cancel);
             var report = new TrialReport(
-                plan.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
+                restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
             await archive.PutAsync(NewestTrial, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
             return report;
         }
@@ -116,6 +119,20 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
         var tried = (await archive.ListAsync(TrialsFolder, cancel)).Any();
         return (await BackupManifest.ListAsync(archive, cancel), tried ? JsonSerializer.Deserialize<TrialReport>(await archive.GetAsync(NewestTrial, cancel)) : null);
+    }
+
+    /// <summary>Restores a dump into a cluster of its own: a server of somebody else's is not ours to try things on.</summary>
+    private async Task<RestoreReport> RestoreDumpAsync(BackupArchive archive, BackupManifest dump, DataFolder data, CancellationToken cancel)
+    {
+        var began = clock.GetTimestamp();
+        var programs = await PostgresPrograms.FindAsync(settings.PostgresPrograms, cancel);
+        if (programs.MajorVersion < dump.Postgres)
+            throw new StartException($"Dump {dump.Name} is of PostgreSQL {dump.Postgres}, and {programs.Folder} is {programs.MajorVersion}. Name the programs of {dump.Postgres} or newer by --postgres-bin.");
+        await using var cluster = new LocalCluster(data.Postgres, settings.PostgresPrograms, clock, loggers.CreateLogger<LocalCluster>());
+        // The login makes the roles, so that it is a member of them.
+        await Migrator.PrepareAsync(await cluster.StartAsync(cancel), cancel);
+        await DatabaseDump.RestoreAsync(archive, at: null, dump.Name, cluster.ForSuperuser(ClusterBootstrap.Database), settings.PostgresPrograms, cancel);
+        return new RestoreReport(dump, dump.StartedAt, dump.Bytes, clock.GetElapsedTime(began));
     }
 
     private async Task<BackupManifest> CopyAsync(BackupArchive archive, LocalCluster cluster, NpgsqlConnection superuser, WalSlot slot, CancellationToken cancel)

@@ -9,6 +9,9 @@ internal sealed record StoredObject(string Name, long Size, DateTimeOffset Writt
 /// <summary>A place that keeps named objects of up to some 40 MB each. An object is there whole or not at all.</summary>
 internal abstract class BackupStore
 {
+    /// <summary>Larger than any object is, in bytes: what others put there does not fill the memory.</summary>
+    protected const int Largest = 64 << 20;
+
     /// <summary>Where it is, in the operator's words.</summary>
     public abstract string Where { get; }
 

@@ -123,6 +123,9 @@ internal static class BaseCopy
         foreach (var entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             var inner = path + entry.Name;
+            // A link that PostgreSQL's user has laid would make root copy what that user may not read. But the log may lie elsewhere.
+            if (entry.LinkTarget is not null && !EmptyFolders.Contains(inner))
+                continue;
             if (LeftOut.Contains(inner) || entry.Name.StartsWith("pgsql_tmp", StringComparison.Ordinal) || entry.Name.StartsWith("pg_internal.init", StringComparison.Ordinal))
                 continue;
             if (entry is not DirectoryInfo)

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Holdfast.Host.Backups;
 
 /// <summary>What a restore has made.</summary>
-/// <param name="Base">The base copy it began with.</param>
+/// <param name="Base">The base copy it began with, or the dump.</param>
 /// <param name="Until">Up to when it holds what was committed.</param>
-/// <param name="Bytes">How much the base copy was, in bytes.</param>
+/// <param name="Bytes">How much that was, in bytes.</param>
 /// <param name="Took">How long it took.</param>
 internal sealed record RestoreReport(BackupManifest Base, DateTimeOffset Until, long Bytes, TimeSpan Took);
 
@@ -47,8 +47,8 @@ internal static class ClusterRestore
             var files = new ClusterFolder(Path.Combine(unfinished, "postgres"));
             Directory.CreateDirectory(files.Root);
             var user = await PostgresUser.ChooseAsync(files, programs, cancel);
+            await ClosedAsync(unfinished, files.Root, () => WriteAsync(archive, plan, unfinished, files, user, cancel));
             ClusterFolder.MakePrivate(files.Root, user);
-            await WriteAsync(archive, plan, unfinished, files, user, cancel);
             await RecoverAsync(plan, files, settings, clock, cancel);
             var brought = Path.Combine(unfinished, "files");
             if (Directory.Exists(brought))
@@ -64,6 +64,21 @@ internal static class ClusterRestore
                 throw new StartException($"The backup cannot be restored into {data.Path}: {e.Message} Make room there, make it writable for user {Environment.UserName}, or choose another folder by --data.");
             throw;
         }
+    }
+
+    /// <summary>
+    /// Does something in a folder that nobody else gets into meanwhile, nor into its <paramref name="inner"/> one, which is made
+    /// anew: what root writes there is the other user's by and by, and a link that he lays could lead it anywhere.
+    /// </summary>
+    private static async Task ClosedAsync(string folder, string inner, Func<Task> work)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var open = File.GetUnixFileMode(folder);
+        File.SetUnixFileMode(folder, OwnerOnly);
+        Directory.Delete(inner, recursive: true);
+        Directory.CreateDirectory(inner, OwnerOnly);
+        await work();
+        File.SetUnixFileMode(folder, open);
     }
 
     /// <summary>Writes the files of the base copy and the log beside them.</summary>

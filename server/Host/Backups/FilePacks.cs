@@ -77,12 +77,16 @@ internal static class FilePacks
     /// <param name="pack">The pack.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="own">Given each file and folder that it makes.</param>
+    /// <exception cref="IOException">A path leads out of the folder.</exception>
     public static void Unpack(ReadOnlySpan<byte> pack, string folder, Action<SafeFileHandle> own)
     {
         while (pack.Length > 0)
         {
             var nameSize = BinaryPrimitives.ReadUInt16LittleEndian(pack);
-            var path = Path.Combine(folder, Encoding.UTF8.GetString(pack.Slice(2, nameSize)));
+            var name = Encoding.UTF8.GetString(pack.Slice(2, nameSize));
+            if (name.StartsWith('/') || name.Split('/').Contains(".."))
+                throw new IOException($"A file of the backup would come to lie outside its folder, at {name}.");
+            var path = Path.Combine(folder, name);
             var offset = BinaryPrimitives.ReadInt64LittleEndian(pack[(2 + nameSize)..]);
             var length = BinaryPrimitives.ReadInt32LittleEndian(pack[(2 + nameSize + 8)..]);
             pack = pack[(HeaderSize + nameSize)..];

@@ -1,27 +1,33 @@
 namespace Holdfast.Host.Backups;
 
-/// <summary>A folder of this machine, or one that is mounted.</summary>
+/// <summary>
+/// A folder of this machine, or one that is mounted. Others may be able to write there; a link that they lay does not lead us
+/// out of it.
+/// </summary>
 internal sealed class FolderStore(string folder) : BackupStore
 {
     // What is being written bears it until it is whole.
     private const string Unfinished = ".unfinished";
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
     public override string Where => folder;
 
     public override async Task PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
-        var path = Path.Combine(folder, name);
-        var unfinished = path + Unfinished;
         try
         {
+            var path = PathOf(name);
+            var unfinished = path + Unfinished;
             var parent = Path.GetDirectoryName(path)!;
             Directory.CreateDirectory(parent, OwnersFile | UnixFileMode.UserExecute);
             try
             {
+                // What one that was killed has left, or a link.
+                File.Delete(unfinished);
                 await using (var stream = new FileStream(unfinished, new FileStreamOptions
                 {
-                    Mode = FileMode.Create,
+                    Mode = FileMode.CreateNew,
                     Access = FileAccess.Write,
                     BufferSize = 0,
                     Options = FileOptions.Asynchronous,
@@ -55,7 +61,10 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            return await File.ReadAllBytesAsync(Path.Combine(folder, name), cancel);
+            var path = PathOf(name);
+            return new FileInfo(path).Length <= Largest
+                ? await File.ReadAllBytesAsync(path, cancel)
+                : throw new StartException($"{name} in {folder} is larger than anything that a backup consists of, so it is none of it. Take it away, or put it back from a copy.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -71,10 +80,10 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var below = new DirectoryInfo(Path.Combine(folder, prefix));
+            var below = new DirectoryInfo(PathOf(prefix));
             IReadOnlyList<StoredObject> found = !below.Exists
                 ? []
-                : [.. below.EnumerateFiles("*", SearchOption.AllDirectories)
+                : [.. below.EnumerateFiles("*", NoLinks)
                     .Where(file => !file.Name.EndsWith(Unfinished, StringComparison.Ordinal))
                     .Select(Look)
                     .OfType<StoredObject>()
@@ -91,7 +100,7 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var path = Path.Combine(folder, name);
+            var path = PathOf(name);
             File.Delete(path);
             for (var parent = Path.GetDirectoryName(path)!; parent.Length > folder.Length && !Directory.EnumerateFileSystemEntries(parent).Any(); parent = Path.GetDirectoryName(parent)!)
                 Directory.Delete(parent);
@@ -106,6 +115,19 @@ internal sealed class FolderStore(string folder) : BackupStore
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <exception cref="IOException">A link is on the way.</exception>
+    private string PathOf(string name)
+    {
+        var path = Path.Combine(folder, name);
+        for (var at = path.TrimEnd('/'); at.Length > folder.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at).LinkTarget is not null)
+                throw new IOException($"{at} is a link, and a backup holds none. Put in its place what it leads to.");
+        }
+
+        return path;
     }
 
     private StoredObject? Look(FileInfo file)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Web;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Holdfast.Host.Backups;
@@ -9,7 +10,7 @@ namespace Holdfast.Host.Backups;
 internal sealed class S3Store : BackupStore
 {
     private const int Tries = 4;
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(5), MaxResponseContentBufferSize = Largest };
 
     private readonly S3Signature _signature;
     private readonly Uri _endpoint;
@@ -52,15 +53,36 @@ internal sealed class S3Store : BackupStore
             using var answer = await SendAsync(HttpMethod.Get, null, query, null, cancel);
             if (answer.StatusCode == HttpStatusCode.NotFound)
                 throw new StartException($"There is no bucket {_bucket} at {_endpoint.Authority}. Make it, or name another by --backup.");
-            var page = XDocument.Parse(await answer.Content.ReadAsStringAsync(cancel)).Root!;
-            var names = page.Name.Namespace;
-            found.AddRange(page.Elements(names + "Contents").Select(item => new StoredObject(
-                item.Element(names + "Key")!.Value[_prefix.Length..], long.Parse(item.Element(names + "Size")!.Value, CultureInfo.InvariantCulture),
-                DateTimeOffset.Parse(item.Element(names + "LastModified")!.Value, CultureInfo.InvariantCulture))));
-            if (page.Element(names + "IsTruncated")?.Value != "true")
+            var (page, isLast) = Page(await answer.Content.ReadAsStringAsync(cancel));
+            // One that does not go on after the name it was given would go on for ever.
+            if (!isLast && (page.Count == 0 || (found.Count > 0 && string.CompareOrdinal(page[0].Name, found[^1].Name) <= 0)))
+                throw NoList("it does not come to an end");
+            found.AddRange(page);
+            if (isLast)
                 return [.. found.OrderBy(item => item.Name, StringComparer.Ordinal)];
         }
     }
+
+    /// <summary>One page of a list, as the service answers it, whatever that service is.</summary>
+    private (List<StoredObject> Objects, bool IsLast) Page(string answer)
+    {
+        try
+        {
+            var page = XDocument.Parse(answer).Root!;
+            var names = page.Name.Namespace;
+            return ([.. page.Elements(names + "Contents").Select(item => new StoredObject(
+                item.Element(names + "Key")?.Value is { } key && key.StartsWith(_prefix, StringComparison.Ordinal) ? key[_prefix.Length..] : throw new FormatException("it names what was not asked for"),
+                long.Parse(item.Element(names + "Size")?.Value ?? "", CultureInfo.InvariantCulture),
+                DateTimeOffset.Parse(item.Element(names + "LastModified")?.Value ?? "", CultureInfo.InvariantCulture)))],
+                page.Element(names + "IsTruncated")?.Value != "true");
+        }
+        catch (Exception e) when (e is XmlException or FormatException or OverflowException)
+        {
+            throw NoList(e.Message);
+        }
+    }
+
+    private StartException NoList(string why) => new($"What {_endpoint.Authority} answers is no list of the bucket {_bucket}: {why}. Look at the address in --backup.");
 
     public override async Task DeleteAsync(string name, CancellationToken cancel)
     {
@@ -106,7 +128,7 @@ internal sealed class S3Store : BackupStore
         {
             return XDocument.Parse(answer).Root?.Elements().FirstOrDefault(element => element.Name.LocalName == "Code")?.Value ?? "";
         }
-        catch (System.Xml.XmlException)
+        catch (XmlException)
         {
             return "";
         }

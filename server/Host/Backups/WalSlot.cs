@@ -21,7 +21,7 @@ internal sealed record WalSlot(string Name, WalStream Stream, ulong From)
     {
         if (await FindAsync(superuser, archive, cancel) is { } slot)
             return slot;
-        await RunAsync(superuser, $"SELECT pg_create_physical_replication_slot('{Prefix(archive)}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}', true)", cancel);
+        await RunAsync(superuser, "SELECT pg_create_physical_replication_slot($1, true)", $"{Prefix(archive)}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", cancel);
         return await FindAsync(superuser, archive, cancel) ?? throw new StartException("PostgreSQL lost the replication slot of the backup at once. Is its disk full?");
     }
 
@@ -60,7 +60,7 @@ internal sealed record WalSlot(string Name, WalStream Stream, ulong From)
         (await RowsAsync(superuser, cancel)).Any(row => row.Name == Name && row.Active);
 
     public static Task DropAsync(NpgsqlConnection superuser, string name, CancellationToken cancel) =>
-        RunAsync(superuser, $"SELECT pg_drop_replication_slot('{name}')", cancel);
+        RunAsync(superuser, "SELECT pg_drop_replication_slot($1)", name, cancel);
 
     private static string Prefix(BackupArchive archive) => $"holdfast_{archive.Id}_";
 
@@ -79,9 +79,9 @@ internal sealed record WalSlot(string Name, WalStream Stream, ulong From)
         return rows;
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, string slot, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = slot } } };
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -13,7 +13,8 @@ internal static class BackupCommand
                   makes a backup now, and takes away those that are older than --backup-keep
           key     makes the key in the file that --backup-key names, or shows the one that is there
           list    shows the backups, and what the last trial has shown
-          verify  restores the newest one beside the data, checks every log in it, and takes it away again.
+          verify  restores the newest one beside the data, checks every log in it, and takes it away again: a
+                  copy or a dump, each into a cluster of its own.
                   Exit code 1 where something does not hold
 
           Runs beside the server or without it. The settings that matter are --backup, --backup-key, --backup-keep,

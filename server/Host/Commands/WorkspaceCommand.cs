@@ -2,6 +2,7 @@ using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Transfer;
 using Holdfast.Host.Backups;
+using Holdfast.Host.Exports;
 using Holdfast.Host.Web;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
@@ -37,8 +38,7 @@ internal static class WorkspaceCommand
             given.Need("--workspace", "ID");
         var workspace = given.Id("--workspace", "a workspace");
         var settings = given.ReadSettings();
-        var key = BackupKey.Read(settings.BackupKey);
-        var envelope = new Envelope(key.Id, (name, bytes) => key.Seal(name, bytes), (name, bytes) => key.Open(name, bytes));
+        var envelope = BackupKey.Read(settings.BackupKey).ToEnvelope();
         try
         {
             await using var database = await CommandDatabase.OpenAsync(settings, cancel);
@@ -52,7 +52,8 @@ internal static class WorkspaceCommand
         }
         catch (TransferException e)
         {
-            throw new StartException(e.Message);
+            // It repeats what the file says of itself, whoever wrote that.
+            throw new StartException(LogText.Plain(e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,32 +63,11 @@ internal static class WorkspaceCommand
 
     private static async Task<int> ExportAsync(IServiceProvider provider, string database, Guid workspace, string file, Envelope envelope, CancellationToken cancel)
     {
-        var unfinished = file + ".unfinished";
         var people = provider.GetRequiredService<People>();
-        try
-        {
-            TransferHead head;
-            await using (var stream = new FileStream(unfinished, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
-            {
-                head = await WorkspaceExport.WriteAsync(
-                    database, provider.GetRequiredService<RecordRegistry>(), workspace, stream, Health.Version, envelope, users => people.FindAsync(users, cancel), cancel);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, file, overwrite: true);
-            await Console.Out.WriteLineAsync($"workspace {workspace} is in {file}, up to entry {head.Seq}{(head.Digest is null ? "" : $" with the digest {head.Digest}")}");
-            return 0;
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+        var head = await WorkspaceFile.WriteAsync(file, stream => WorkspaceExport.WriteAsync(
+            database, provider.GetRequiredService<RecordRegistry>(), workspace, stream, Health.Version, envelope, users => people.FindAsync(users, cancel), cancel));
+        await Console.Out.WriteLineAsync($"workspace {workspace} is in {file}, up to entry {head.Seq}{(head.Digest is null ? "" : $" with the digest {head.Digest}")}");
+        return 0;
     }
 
     private static async Task<int> ImportAsync(IServiceProvider provider, string database, bool asNew, string file, Envelope envelope, CancellationToken cancel)

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
 
 namespace Holdfast.Host.Web;
 
@@ -7,11 +9,13 @@ internal static class BrowserApp
 {
     private const string Page = "/index.html";
     private const string Assets = "/assets";
+    private const string Compressed = ".br";
 
     public static void UseBrowserApp(this WebApplication app, Settings settings)
     {
         if (!File.Exists(settings.Browser + Page))
             throw new StartException($"The browser's side is not built: {settings.Browser + Page} is missing. Start by bin/run, or name another folder by --browser.");
+        var files = new PhysicalFileProvider(settings.Browser);
         app.UseWhen(
             context => context.GetEndpoint() is null && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)),
             branch =>
@@ -21,21 +25,46 @@ internal static class BrowserApp
                 {
                     if (IsPage(context.Request.Path))
                         context.Request.Path = Page;
+                    // The build has compressed it better than there is time for now.
+                    if (TakesCompressed(context.Request) && files.GetFileInfo(context.Request.Path + Compressed).Exists)
+                        context.Request.Path += Compressed;
                     return next(context);
                 });
                 branch.UseStaticFiles(new StaticFileOptions
                 {
-                    FileProvider = new PhysicalFileProvider(settings.Browser),
-                    // Names under assets hold a digest of the content; all others are asked for again, and answered by 304.
-                    OnPrepareResponse = file => file.Context.Response.Headers.CacheControl =
-                        IsIn(Assets, file.Context.Request.Path) ? "public, max-age=31536000, immutable" : "no-cache",
+                    FileProvider = files,
+                    ContentTypeProvider = new ContentTypes(),
+                    OnPrepareResponse = file => Prepare(file.Context),
                 });
             });
     }
+
+    private static void Prepare(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        // Names under assets hold a digest of the content; all others are asked for again, and answered by 304.
+        headers.CacheControl = IsIn(Assets, context.Request.Path) ? "public, max-age=31536000, immutable" : "no-cache";
+        headers.Vary = HeaderNames.AcceptEncoding;
+        if (context.Request.Path.Value!.EndsWith(Compressed, StringComparison.Ordinal))
+            headers.ContentEncoding = "br";
+    }
+
+    private static bool TakesCompressed(HttpRequest request) =>
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
+        && accepted.Any(one => one.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && one.Quality is not 0);
 
     // Files have an ending, pages have none.
     private static bool IsPage(PathString path) =>
         !Path.HasExtension(path.Value) && !IsIn("/api", path) && !IsIn(Health.Path, path) && !IsIn(Assets, path);
 
     private static bool IsIn(string folder, PathString path) => path.StartsWithSegments(folder, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A compressed file is of the kind that it is compressed from.</summary>
+    private sealed class ContentTypes : IContentTypeProvider
+    {
+        private readonly FileExtensionContentTypeProvider _known = new();
+
+        public bool TryGetContentType(string subpath, out string contentType) =>
+            _known.TryGetContentType(subpath.EndsWith(Compressed, StringComparison.Ordinal) ? subpath[..^Compressed.Length] : subpath, out contentType!);
+    }
 }

@@ -36,6 +36,7 @@ public static class IdentityModule
         api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
         api.MapGet("/me", Me.HandleAsync);
+        api.MapPost("/me/language", ChooseLanguage.HandleAsync);
         api.MapGet("/sync", SyncDoor.HandleAsync);
     }
 }

@@ -39,6 +39,9 @@ internal sealed class Users(Db db, TimeProvider time)
     /// <summary>Takes back a person that came to be a moment ago and has done nothing yet.</summary>
     internal Task RemoveAsync(Guid user) => db.Instance.ExecuteAsync($"DELETE FROM identity.users WHERE id = {user}");
 
+    internal Task SetLanguageAsync(Guid user, string language) =>
+        db.Instance.ExecuteAsync($"UPDATE identity.users SET language = {language} WHERE id = {user}");
+
     internal Task<Known?> FindAsync(string email, CancellationToken cancel) => db.Instance.FirstAsync<Known>(
         $"""
         SELECT u.id, u.email, u.name, u.language, c.secret

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Series;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,14 @@ public static partial class OperatorModule
         operators.MapPost("/queues/{queue}/pause", JobsDoor.PauseAsync);
         operators.MapPost("/queues/{queue}/resume", JobsDoor.ResumeAsync);
         operators.MapPost("/jobs/redrive", JobsDoor.RedriveAsync);
+        operators.MapGet("/consumers", ConsumersDoor.StateAsync);
+        operators.MapPost("/consumers/{consumer}/pause", ConsumersDoor.PauseAsync);
+        operators.MapPost("/consumers/{consumer}/resume", ConsumersDoor.ResumeAsync);
+        operators.MapPost("/consumers/{consumer}/rebuild", ConsumersDoor.RebuildAsync);
+        operators.MapPost("/consumers/{consumer}/workspaces/{workspace:guid}/rebuild", ConsumersDoor.RebuildOneAsync);
+        operators.MapPost("/consumers/{consumer}/workspaces/{workspace:guid}/retry", ConsumersDoor.RetryAsync);
+        operators.MapPost("/consumers/{consumer}/workspaces/{workspace:guid}/entries/{seq:long}/skip", ConsumersDoor.SkipAsync);
+        operators.MapGet("/series", async (SeriesBoard board, CancellationToken cancel) => TypedResults.Ok(new { series = await board.ReadAsync(cancel) }));
     }
 
     /// <summary>The group of addresses that only the operator gets to.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Holdfast.Engine.Csv;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,8 @@ namespace Holdfast.Platform.Records;
 
 /// <summary>
 /// POST /api/workspaces/{workspace}/records/{type}/import with <c>{"csv", "columns": {head: field}, "dryRun"}</c>. A dry run
-/// answers <c>{"rows", "faultyRows", "faults": [{"row", "column", "error"}]}</c>; a real one like a transaction, whose id undoes it.
+/// answers <c>{"rows", "faultyRows", "faults": [{"row", "column", "error"}]}</c>; a real one is a job, and answers
+/// <c>{"rows", "run", "transaction"}</c>: the record that says how far it is, and the transaction by which it is undone.
 /// </summary>
 internal static class ImportDoor
 {
@@ -54,24 +56,38 @@ internal static class ImportDoor
 
     internal static async Task<IResult> HandleAsync(Guid workspace, string type, SignedIn who, Table table, CsvImport import, CancellationToken cancel)
     {
-        var (imported, failure) = await import.ImportAsync(workspace, ReadDoor.ActorOf(who), type, table.Csv, table.Columns, table.DryRun, cancel);
+        var order = new ImportOrder(type, table.Csv, table.Columns);
+        return table.DryRun
+            ? await CheckAsync(workspace, ReadDoor.ActorOf(who), order, import, cancel)
+            : await AskAsync(workspace, ReadDoor.ActorOf(who), order, import, cancel);
+    }
+
+    private static async Task<IResult> AskAsync(Guid workspace, Actor person, ImportOrder order, CsvImport import, CancellationToken cancel)
+    {
+        var (asked, outcome, failure) = await import.AskAsync(workspace, person, order, cancel);
         if (failure is not null)
             return Problem.Of(failure);
-        if (imported!.Outcome is { } outcome)
-            return WriteDoor.Answer(imported.Transaction!.Id, outcome, json => json.WriteNumber("rows", imported.Rows));
+        return outcome!.Succeeded ? TypedResults.Accepted((string?)null, asked) : WriteDoor.Answer(asked!.Transaction, outcome);
+    }
+
+    private static async Task<IResult> CheckAsync(Guid workspace, Actor person, ImportOrder order, CsvImport import, CancellationToken cancel)
+    {
+        var (check, failure) = await import.CheckAsync(workspace, person, order, cancel);
+        if (failure is not null)
+            return Problem.Of(failure);
         using var stream = new MemoryStream();
         await using (var json = new Utf8JsonWriter(stream))
-            Write(json, imported);
+            Write(json, check!);
         return TypedResults.Bytes(stream.ToArray(), "application/json");
     }
 
-    private static void Write(Utf8JsonWriter json, Imported imported)
+    private static void Write(Utf8JsonWriter json, ImportCheck check)
     {
         json.WriteStartObject();
-        json.WriteNumber("rows", imported.Rows);
-        json.WriteNumber("faultyRows", imported.FaultyRows);
+        json.WriteNumber("rows", check.Rows);
+        json.WriteNumber("faultyRows", check.FaultyRows);
         json.WriteStartArray("faults");
-        foreach (var fault in imported.Faults)
+        foreach (var fault in check.Faults)
         {
             json.WriteStartObject();
             json.WriteNumber("row", fault.Row);

@@ -15,6 +15,7 @@ public static class RecordsModule
         workspace.MapGet("/records/{type}/{id:guid}/history", ReadDoor.HistoryAsync);
         workspace.MapPost("/records/{type}/{id:guid}/secrets/{field}", RevealDoor.HandleAsync);
         workspace.MapPost("/records/{type}/{id:guid}/merge-into/{into:guid}", MergeDoor.HandleAsync);
+        workspace.MapPost("/records/{type}/{id:guid}/copy", CopyDoor.HandleAsync);
         workspace.MapPost("/records/{type}/import", ImportDoor.HandleAsync).WithMetadata(new ImportDoor.Size());
         workspace.MapGet("/records/{type}/export", ExportDoor.HandleAsync);
         workspace.MapPost("/transactions", WriteDoor.HandleAsync);

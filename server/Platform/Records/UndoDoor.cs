@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Holdfast.Engine.Operations;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -19,15 +18,7 @@ internal static class UndoDoor
         if (failure is not null)
             return Problem.Of(failure);
         return undone!.Outcome is { } outcome
-            ? WriteDoor.Answer(undone.Transaction!.Id, outcome, json => WriteLeft(json, undone.Left))
+            ? WriteDoor.Answer(undone.Transaction!.Id, outcome, json => WriteDoor.WriteLeft(json, undone.Left))
             : TypedResults.Ok(new { outcome = "applied", left = undone.Left });
-    }
-
-    private static void WriteLeft(Utf8JsonWriter json, IReadOnlyList<Guid> left)
-    {
-        json.WriteStartArray("left");
-        foreach (var id in left)
-            json.WriteStringValue(id);
-        json.WriteEndArray();
     }
 }

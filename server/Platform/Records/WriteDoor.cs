@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
@@ -8,10 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Records;
 
 /// <summary>POST /api/workspaces/{workspace}/transactions: one transaction, and what became of it.</summary>
-internal static class WriteDoor
+public static class WriteDoor
 {
-    private static readonly FailureCode Retry = new("transaction.retry", 503, "Nothing was decided. Send the same again.");
-
     internal static async Task<IResult> HandleAsync(Guid workspace, SignedIn who, TransactionBody body, SyncDesk desk, CancellationToken cancel)
     {
         var (transaction, outcome, failure) = await desk.PushAsync(workspace, ReadDoor.ActorOf(who), body.Json, cancel);
@@ -24,9 +21,18 @@ internal static class WriteDoor
     /// <param name="id">The transaction's.</param>
     /// <param name="outcome">What became of it.</param>
     /// <param name="more">Further members of the answer.</param>
-    internal static IResult Answer(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more = null) => outcome.Kind == OutcomeKind.Retry
-        ? Problem.Of(Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
+    public static IResult Answer(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more = null) => outcome.Kind == OutcomeKind.Retry
+        ? Problem.Of(WriteFailures.Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
         : new Outgoing(id, outcome, more);
+
+    /// <summary>Adds <c>left</c>: the ids of the records that a command left as they were.</summary>
+    public static void WriteLeft(Utf8JsonWriter json, IReadOnlyList<Guid> left)
+    {
+        json.WriteStartArray("left");
+        foreach (var id in left)
+            json.WriteStringValue(id);
+        json.WriteEndArray();
+    }
 
     private sealed class Outgoing(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more) : IResult
     {

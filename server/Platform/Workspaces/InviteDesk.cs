@@ -16,11 +16,15 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
 
     internal sealed record Input
     {
-        [Choice(Roles.Owner, Roles.Admin, Roles.Member, Roles.Viewer, Required = true)]
+        [Choice(Roles.Owner, Roles.Admin, Roles.Moderator, Roles.Member, Roles.Viewer, Required = true)]
         public string Role { get; init; } = "";
+
+        /// <summary>Whom the link is for; whoever has it where this is empty.</summary>
+        [Text(254, Format = TextFormat.Email)]
+        public string? Email { get; init; }
     }
 
-    internal sealed record Listed(Guid Id, string Role, DateTime CreatedAt, DateTime ExpiresAt, Guid CreatedBy);
+    internal sealed record Listed(Guid Id, string Role, string? Email, DateTime CreatedAt, DateTime ExpiresAt, Guid CreatedBy);
 
     /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once.</summary>
     internal async Task<IResult> MakeAsync(Guid workspace, SignedIn who, Input input, CancellationToken cancel)
@@ -31,15 +35,15 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
         var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
         var expires = now + Life;
         var made = await db.In(workspace).ExecuteAsync($"""
-            INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, created_by, created_at, expires_at)
-            SELECT {workspace}, {id}, {hash}, {input.Role}, {who.User}, {now}, {expires}
+            INSERT INTO workspaces.invites (workspace_id, id, token_hash, role, email, created_by, created_at, expires_at)
+            SELECT {workspace}, {id}, {hash}, {input.Role}, {input.Email}, {who.User}, {now}, {expires}
             WHERE {MostOpen} > (
               SELECT count(*) FROM workspaces.invites
               WHERE workspace_id = {workspace} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {now})
             """);
         var link = new Uri(site.PublicAddress, $"/join#{token}");
         return made == 1
-            ? TypedResults.Created((string?)null, new { id, input.Role, link, expiresAt = expires.UtcDateTime })
+            ? TypedResults.Created((string?)null, new { id, input.Role, input.Email, link, expiresAt = expires.UtcDateTime })
             : Problem.Of(FieldFailures.TooMany.With($"A workspace has at most {MostOpen} open invites. Revoke some.", null, ("max", MostOpen)));
     }
 
@@ -50,7 +54,7 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
             return Problem.Of(refused);
         var invites = await db.In(workspace).QueryAsync<Listed>(
             $"""
-            SELECT id, role, created_at, expires_at, created_by FROM workspaces.invites
+            SELECT id, role, email, created_at, expires_at, created_by FROM workspaces.invites
             WHERE workspace_id = {workspace} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {time.GetUtcNow()}
             ORDER BY created_at DESC, id
             """, cancel);

@@ -16,7 +16,7 @@ internal static class InviteDoor
     /// <summary>POST /api/invites/look, open to strangers: where the link leads. Changes nothing.</summary>
     internal static async Task<IResult> LookAsync(Body<Input> body, Invites invites, CancellationToken cancel) =>
         await invites.FindOpenAsync(body.Value.Token, cancel) is { } open
-            ? TypedResults.Ok(new { workspace = new { id = open.WorkspaceId, name = open.WorkspaceName }, open.Role, open.InvitedBy })
+            ? TypedResults.Ok(new { workspace = new { id = open.WorkspaceId, name = open.WorkspaceName }, open.Role, open.Email, open.InvitedBy })
             : Problem.Of(Invites.NotValid());
 
     /// <summary>POST /api/invites/accept, for whoever is signed in.</summary>

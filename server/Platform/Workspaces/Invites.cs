@@ -12,10 +12,17 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
     internal const string Permission = "access.member.invite";
 
     internal static readonly FailureCode NotValidCode = new("invite.not_valid", 404, "This invite is not valid, or not any more.");
+    internal static readonly FailureCode OtherAddress = new("invite.other_address", 403, "This invite is for another address.");
     internal static readonly FailureCode AlreadyMemberCode = new("invite.already_member", 409, "You are in this workspace already.");
 
     /// <summary>An invite that can be accepted.</summary>
-    public sealed record Open(Guid Id, Guid WorkspaceId, string WorkspaceName, string Role, string InvitedBy);
+    /// <param name="Id">The invite.</param>
+    /// <param name="WorkspaceId">Where it leads.</param>
+    /// <param name="WorkspaceName">What that is called.</param>
+    /// <param name="Role">What it makes of whoever accepts.</param>
+    /// <param name="Email">The address that it is for; null for whoever has the link.</param>
+    /// <param name="InvitedBy">The name of whoever made it.</param>
+    public sealed record Open(Guid Id, Guid WorkspaceId, string WorkspaceName, string Role, string? Email, string InvitedBy);
 
     /// <summary>One answer for unknown, used, expired and revoked.</summary>
     public static Failure NotValid() => NotValidCode.With("It was used, has expired or was taken back. Ask for a new link.", "token");
@@ -25,7 +32,7 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
         InviteToken.Read(token) is var (workspace, hash)
             ? await db.In(workspace).FirstAsync<Open>(
                 $"""
-                SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, m.name AS invited_by
+                SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, i.email, m.name AS invited_by
                 FROM workspaces.invites i
                 JOIN access.workspaces w ON w.workspace_id = i.workspace_id AND w.id = i.workspace_id
                 JOIN access.members m ON m.workspace_id = i.workspace_id AND m.user_id = i.created_by
@@ -45,6 +52,8 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
             return (null, AlreadyMember(member));
         if (await FindOpenAsync(token, CancellationToken.None) is not { } invite)
             return (null, NotValid());
+        if (invite.Email is { } email && !string.Equals(email, person.Email, StringComparison.OrdinalIgnoreCase))
+            return (null, OtherAddress.With($"It is for {email}. Sign in with that address, or ask for a link of your own.", "email", ("email", email)));
 
         var now = time.GetUtcNow();
         Sql use = $"""

@@ -13,6 +13,7 @@ public static class WorkspacesModule
         services.AddSingleton<Founding>();
         services.AddSingleton<Invites>();
         services.AddSingleton<InviteDesk>();
+        services.AddSingleton<Leaving>();
     }
 
     public static void Map(WebApplication app)
@@ -21,6 +22,7 @@ public static class WorkspacesModule
         api.MapPost("/workspaces", Founding.HandleAsync);
         api.MapPost("/invites/look", InviteDoor.LookAsync).AllowAnonymous();
         api.MapPost("/invites/accept", InviteDoor.AcceptAsync);
+        api.MapPost("/workspaces/{workspace:guid}/leave", (Guid workspace, SignedIn who, Leaving leaving, CancellationToken cancel) => leaving.HandleAsync(workspace, who, cancel));
 
         var invites = api.MapGroup("/workspaces/{workspace:guid}/invites");
         invites.MapPost("", (Guid workspace, SignedIn who, Body<InviteDesk.Input> body, InviteDesk desk, CancellationToken cancel) =>

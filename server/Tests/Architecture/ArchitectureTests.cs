@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Holdfast.Engine;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Architecture;
@@ -50,6 +52,20 @@ public sealed class ArchitectureTests
     [Fact]
     public void A_wrong_arrow_in_the_browser_is_found() =>
         Assert.Equal(2, Forbidden([new("engine", "ui", "a.ts"), new("apps/solo", "apps/comms", "b.tsx"), new("shell", "engine", "c.tsx")]).Count);
+
+    /// <summary>PostgreSQL lets transactions that notify commit one after the other: no transaction that writes may be one.</summary>
+    [Fact]
+    public void Nothing_notifies_but_the_hints_after_a_commit()
+    {
+        var server = Path.Combine(Repository.Root, "server");
+        var files = new[] { "Engine", "Platform", "Apps", "Host" }
+            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(server, project), "*", SearchOption.AllDirectories))
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".sql", StringComparison.Ordinal));
+        Assert.Equal(["Engine/Sync/Hints.cs"], files.Where(file => Notifies(File.ReadAllText(file))).Select(file => Path.GetRelativePath(server, file)));
+        Assert.True(Notifies("NOTIFY jobs;"));
+    }
+
+    private static bool Notifies(string source) => Regex.IsMatch(source, @"\bNOTIFY\b|\bpg_notify\(", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     /// <summary>A room may use the rooms before it in this list; an app uses no other app.</summary>
     private static List<Arrow> Forbidden(IEnumerable<Arrow> arrows)

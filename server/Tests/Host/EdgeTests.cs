@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Holdfast.Tests.Support;
 using Xunit;
@@ -36,6 +38,31 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal("request.not_found", await CodeAsync(unknown));
         using var posted = await host.Http.PostAsync("/customers", null, Cancel);
         Assert.NotEqual(HttpStatusCode.OK, posted.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_the_build_has_compressed_goes_as_it_is_to_whoever_takes_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await StartAsync(folder);
+        const string Script = "// what works where there is no network";
+        using var small = new MemoryStream();
+        await using (var brotli = new BrotliStream(small, CompressionLevel.SmallestSize))
+            await brotli.WriteAsync(Encoding.UTF8.GetBytes(Script), Cancel);
+        await File.WriteAllTextAsync(folder["browser/worker.js"], Script, Cancel);
+        await File.WriteAllBytesAsync(folder["browser/worker.js.br"], small.ToArray(), Cancel);
+
+        using var compressed = await SendAsync(host, "/worker.js", ("Accept-Encoding", "gzip, br"));
+        Assert.Equal(["br"], compressed.Content.Headers.ContentEncoding);
+        Assert.Equal("text/javascript", compressed.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("no-cache", compressed.Headers.CacheControl?.ToString());
+        Assert.Contains("Accept-Encoding", compressed.Headers.Vary);
+        Assert.Equal(small.ToArray(), await compressed.Content.ReadAsByteArrayAsync(Cancel));
+        foreach (var accepted in new[] { "identity", "br;q=0" })
+        {
+            using var plain = await SendAsync(host, "/worker.js", ("Accept-Encoding", accepted));
+            Assert.Equal(Script, await plain.Content.ReadAsStringAsync(Cancel));
+        }
     }
 
     [Fact]

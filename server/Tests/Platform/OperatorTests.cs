@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Engine;
+using Holdfast.Engine.Consumers;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Series;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -8,9 +12,21 @@ using Xunit;
 namespace Holdfast.Tests.Platform;
 
 /// <summary>Who runs the instance, and what he sees and does.</summary>
-public sealed class OperatorTests(TestCluster cluster) : IAsyncLifetime
+public sealed class OperatorTests : IAsyncLifetime
 {
-    private readonly TestServer _server = new(cluster);
+    private static readonly SeriesKind Traffic = new("test.traffic", "bytes_in", "bytes_out") { KeepPoints = TimeSpan.FromDays(3), KeepHours = TimeSpan.FromDays(60), KeepDays = TimeSpan.FromDays(800) };
+    private readonly Fussy _fussy = new();
+    private readonly TestServer _server;
+
+    public OperatorTests(TestCluster cluster) => _server = new TestServer(cluster)
+    {
+        AddMore = services =>
+        {
+            services.AddConsumer(new Consumer("test.fussy", _ => _fussy) { CanRebuild = true, FirstPause = TimeSpan.FromMinutes(5) });
+            services.AddConsumer(new Consumer("test.once", _ => new Fussy()));
+            services.AddSeries(Traffic);
+        },
+    };
 
     public ValueTask InitializeAsync() => _server.InitializeAsync();
 
@@ -45,7 +61,8 @@ public sealed class OperatorTests(TestCluster cluster) : IAsyncLifetime
         Assert.NotEmpty(doors);
         foreach (var door in doors)
         {
-            var address = Regex.Replace(door.RoutePattern.RawText!, "{[^}]+}", "default", RegexOptions.None, TimeSpan.FromSeconds(1));
+            var address = Regex.Replace(
+                door.RoutePattern.RawText!, "{[^:}]+:?(?<kind>[a-z]*)}", hole => hole.Groups["kind"].Value switch { "guid" => $"{Guid.CreateVersion7()}", "long" => "1", _ => "default" }, RegexOptions.None, TimeSpan.FromSeconds(1));
             foreach (var method in door.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = new StringContent("{}", null, "application/json") };
@@ -83,14 +100,87 @@ public sealed class OperatorTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task He_sees_where_a_consumer_fails_or_lags_and_does_something_about_it()
+    {
+        using var browser = await _server.NewBrowser().SignUpAsync();
+        var workspace = await browser.WorkspaceAsync();
+        var at = $"/api/operator/consumers/test.fussy/workspaces/{workspace}";
+        (await browser.PostAsync("/api/operator/consumers/test.fussy/pause")).Is(HttpStatusCode.NoContent);
+        Assert.True((await ConsumerAsync(browser)).GetProperty("isPaused").GetBoolean());
+        _fussy.Is = true;
+        (await browser.PostAsync("/api/operator/consumers/test.fussy/rebuild")).Is(HttpStatusCode.OK);
+        (await browser.PostAsync("/api/operator/consumers/test.fussy/resume")).Is(HttpStatusCode.NoContent);
+
+        await Eventually.HoldsAsync("it fails", async () => (await ConsumerAsync(browser)).GetProperty("failing").GetInt32() == 1);
+        var sum = await ConsumerAsync(browser);
+        Assert.Equal((1, 1, 1, true, false), (sum.GetProperty("workspaces").GetInt32(), sum.GetProperty("dirty").GetInt32(), sum.GetProperty("lag").GetInt64(), sum.GetProperty("canRebuild").GetBoolean(), sum.GetProperty("isPaused").GetBoolean()));
+        Assert.True(sum.GetProperty("oldest").GetDouble() > 0);
+        var poison = Assert.Single((await ConsumersAsync(browser)).GetProperty("behind").EnumerateArray());
+        Assert.Equal((workspace, 0, 1, 1), (poison.GetProperty("workspaceId").GetGuid(), poison.GetProperty("seq").GetInt64(), poison.GetProperty("next").GetInt64(), poison.GetProperty("head").GetInt64()));
+        Assert.Contains("Not this one.", poison.GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        var attempts = poison.GetProperty("attempts").GetInt32();
+        (await browser.PostAsync($"{at}/retry")).Is(HttpStatusCode.NoContent);
+        await Eventually.HoldsAsync("it was tried again", async () => (await ConsumersAsync(browser)).GetProperty("behind")[0].GetProperty("attempts").GetInt32() > attempts);
+        (await browser.PostAsync($"{at}/entries/7/skip")).Refuses(HttpStatusCode.Conflict, "consumer.not_failing");
+        (await browser.PostAsync($"{at}/entries/1/skip")).Is(HttpStatusCode.NoContent);
+        Assert.Equal(["1"], await _server.LookAsync("SELECT seq FROM engine.consumer_skips WHERE via = 'operator' AND user_id IN (SELECT user_id FROM identity.operators)"));
+        Assert.Empty((await ConsumersAsync(browser)).GetProperty("behind").EnumerateArray());
+        (await browser.PostAsync($"{at}/retry")).Refuses(HttpStatusCode.Conflict, "consumer.not_failing");
+
+        _fussy.Is = false;
+        (await browser.PostAsync($"{at}/rebuild")).Is(HttpStatusCode.NoContent);
+        await Eventually.HoldsAsync("all is read", async () => (await ConsumerAsync(browser)) is var all && all.GetProperty("lag").GetInt64() == 0 && all.GetProperty("oldest").ValueKind == JsonValueKind.Null);
+        (await browser.PostAsync("/api/operator/consumers/test.once/rebuild")).Refuses(HttpStatusCode.Conflict, "consumer.cannot_rebuild", "consumer");
+        (await browser.PostAsync($"/api/operator/consumers/test.once/workspaces/{workspace}/rebuild")).Refuses(HttpStatusCode.Conflict, "consumer.cannot_rebuild", "consumer");
+    }
+
+    [Fact]
+    public async Task He_sees_of_each_series_its_parts_and_how_long_they_are_kept()
+    {
+        using var browser = await _server.NewBrowser().SignUpAsync();
+        await _server.Get<SeriesKeeper>().KeepAsync(CancellationToken.None);
+        var tables = await TablesAsync();
+        Assert.Equal(["points", "hours", "days"], tables.Select(table => table.GetProperty("holds").GetString()));
+        Assert.Equal([3, 60, 800], tables.Select(table => table.GetProperty("keepDays").GetInt32()));
+        // Three days back, today, and seven ahead.
+        Assert.Equal(11, tables[0].GetProperty("parts").GetInt32());
+        Assert.Equal(_server.Clock.GetUtcNow().UtcDateTime.Date.AddDays(-3), tables[0].GetProperty("from").GetDateTimeOffset().UtcDateTime);
+        Assert.All(tables, table => Assert.True(table.GetProperty("hasNow").GetBoolean() && table.GetProperty("bytes").GetInt64() > 0));
+        await _server.LookAsync($"DROP TABLE test.traffic_{_server.Clock.GetUtcNow():yyyyMMdd}");
+        Assert.False((await TablesAsync())[0].GetProperty("hasNow").GetBoolean());
+
+        async Task<JsonElement[]> TablesAsync()
+        {
+            var series = (await browser.GetAsync("/api/operator/series")).Is(HttpStatusCode.OK).Json.GetProperty("series").EnumerateArray();
+            return [.. series.Single(one => one.GetProperty("name").GetString() == "test.traffic").GetProperty("tables").EnumerateArray()];
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_named()
     {
         using var browser = await _server.NewBrowser().SignUpAsync();
+        (await browser.PostAsync("/api/operator/consumers/nothing/pause")).Refuses(HttpStatusCode.NotFound, "consumer.unknown", "consumer");
         (await browser.PostAsync("/api/operator/queues/nothing/pause")).Refuses(HttpStatusCode.NotFound, "queue.unknown", "queue");
         (await browser.PostAsync("/api/operator/jobs/redrive", new { job = "all" })).Refuses(HttpStatusCode.UnprocessableEntity, "field.malformed", "job");
     }
 
+    /// <summary>Reads everything, or nothing.</summary>
+    private sealed class Fussy : IConsumerHandler
+    {
+        internal bool Is { get; set; }
+
+        public Task HandleAsync(LogEntry entry, ConsumerStep step, CancellationToken cancel) =>
+            Is ? throw new InvalidOperationException("Not this one.") : Task.CompletedTask;
+    }
+
     private static async Task<JsonElement> StateAsync(TestBrowser browser) => (await browser.GetAsync("/api/operator/jobs")).Is(HttpStatusCode.OK).Json;
+
+    private static async Task<JsonElement> ConsumersAsync(TestBrowser browser) => (await browser.GetAsync("/api/operator/consumers")).Is(HttpStatusCode.OK).Json;
+
+    private static async Task<JsonElement> ConsumerAsync(TestBrowser browser) =>
+        (await ConsumersAsync(browser)).GetProperty("consumers").EnumerateArray().Single(consumer => consumer.GetProperty("consumer").GetString() == "test.fussy");
 
     private static async Task<JsonElement> QueueAsync(TestBrowser browser) =>
         (await StateAsync(browser)).GetProperty("queues").EnumerateArray().Single(queue => queue.GetProperty("queue").GetString() == "default");

@@ -28,6 +28,33 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(("Compilers", "owner"), (workspace.GetProperty("name").GetString(), workspace.GetProperty("role").GetString()));
     }
 
+    [Fact]
+    public async Task A_person_may_choose_another_language()
+    {
+        using var browser = server.NewBrowser();
+        using var other = server.NewBrowser();
+        (await SignUpAsync(browser, "speaks@example.org")).Is(HttpStatusCode.Created);
+        (await SignUpAsync(other, "speaks.too@example.org")).Is(HttpStatusCode.Created);
+        (await browser.PostAsync("/api/me/language", new { language = "sq" })).Is(HttpStatusCode.NoContent);
+        Assert.Equal("sq", await LanguageAsync(browser));
+        Assert.Equal("en", await LanguageAsync(other));
+    }
+
+    [Theory]
+    [InlineData("", "field.required")]
+    [InlineData("x", "field.malformed")]
+    [InlineData("not a language", "field.malformed")]
+    public async Task What_is_no_language_changes_nothing(string language, string code)
+    {
+        using var browser = server.NewBrowser();
+        (await SignUpAsync(browser, $"mute.{language.Length}@example.org")).Is(HttpStatusCode.Created);
+        (await browser.PostAsync("/api/me/language", new { language })).Refuses(HttpStatusCode.UnprocessableEntity, code, "language");
+        Assert.Equal("en", await LanguageAsync(browser));
+    }
+
+    private static async Task<string?> LanguageAsync(TestBrowser browser) =>
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK).Json.GetProperty("user").GetProperty("language").GetString();
+
     [Theory]
     [InlineData("taken@example.org", "TAKEN@EXAMPLE.ORG")]
     [InlineData("Ölaf@example.org", "öLAF@example.org")]

@@ -23,18 +23,27 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
 
     internal TestClock Clock { get; } = new();
 
+    /// <summary>Modules that only one test needs.</summary>
+    internal Action<IServiceCollection>? AddMore { get; init; }
+
+    /// <summary>Where the operator's key is looked for; there is none at first.</summary>
+    internal string BackupKey => Path.Combine(_data.Path, "backup.key");
+
     /// <summary>What the product's own code has logged.</summary>
     internal TestLog Log { get; } = new();
 
-    internal RecordRegistry Registry => _running.OfType<WebApplication>().First().Services.GetRequiredService<RecordRegistry>();
+    internal RecordRegistry Registry => Get<RecordRegistry>();
 
-    internal WritePath WritePath => _running.OfType<WebApplication>().First().Services.GetRequiredService<WritePath>();
+    internal WritePath WritePath => Get<WritePath>();
 
     /// <summary>What every request meets, as mapped.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Where it listens; also the public address.</summary>
     public Uri Address { get; private set; } = null!;
+
+    internal T Get<T>()
+        where T : class => _running.OfType<WebApplication>().First().Services.GetRequiredService<T>();
 
     public async ValueTask InitializeAsync()
     {
@@ -48,7 +57,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     public async Task<Uri> StartAsync(params string[] arguments)
     {
         var settings = Settings.Read(
-            ["--port", "0", "--database", _connectionString, "--browser", _folder, .. arguments],
+            ["--port", "0", "--data", _data.Path, "--database", _connectionString, "--browser", _folder, .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);
@@ -56,6 +65,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
         {
             ReadingRecords.Add(services);
             TestRecords.Add(services);
+            AddMore?.Invoke(services);
         });
         _running.Add(app);
         await Listener.StartAsync(app, settings, CancellationToken.None);

@@ -4,6 +4,7 @@ using Holdfast.Engine.Storage;
 using Holdfast.Host;
 using Holdfast.Platform.Http;
 using Holdfast.Tests.Engine.Reading;
+using Holdfast.Tests.Simulation.Pages;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -21,8 +22,10 @@ internal sealed class Laboratory : IDisposable
 
     /// <param name="database">The connection string of the product's login.</param>
     /// <param name="superuser">The superuser's, to the same database.</param>
-    public Laboratory(string database, string superuser)
+    /// <param name="pages">The engine of the browser, where it is to be part of the run; disposed of with this.</param>
+    public Laboratory(string database, string superuser, PageProcess? pages = null)
     {
+        Pages = pages;
         _control = new NpgsqlConnection(superuser);
         _control.Open();
         Eyes = new Db(database);
@@ -58,6 +61,8 @@ internal sealed class Laboratory : IDisposable
 
     public static Policy Policy { get; } = Services.GetRequiredService<Policy>();
 
+    public PageProcess? Pages { get; }
+
     public DatabaseWire Wire { get; }
 
     public Db Eyes { get; }
@@ -91,6 +96,7 @@ internal sealed class Laboratory : IDisposable
         Wire.Dispose();
         Eyes.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _control.Dispose();
+        Pages?.Dispose();
     }
 
     /// <summary>Where a node runs. What it lacks when it dies is gone; its way to the database serves the next.</summary>

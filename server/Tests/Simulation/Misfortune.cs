@@ -1,3 +1,5 @@
+using Holdfast.Tests.Simulation.Pages;
+
 namespace Holdfast.Tests.Simulation;
 
 /// <summary>What goes wrong.</summary>
@@ -11,14 +13,18 @@ internal static class Misfortune
                 world.Note($"{browser.Name}: its connection is cut");
                 world.Break(link);
                 break;
-            case Deed.Lose when browser.Link is { } link:
+            case Deed.Lose when browser is Page { IsFrozen: false } page:
+                world.Note($"{browser.Name} gives up on its connection and tries another");
+                page.Tell("tryNow");
+                break;
+            case Deed.Lose when browser is ModelBrowser { Link: { } link }:
                 world.Note($"{browser.Name} gives up on its connection, of which the server knows nothing yet");
                 browser.Lost(link);
                 break;
             case Deed.Away:
                 browser.IsAway = !browser.IsAway;
                 world.Note($"{browser.Name} {(browser.IsAway ? "goes away" : "comes back")}");
-                if (browser is { IsAway: true, Link: { } open })
+                foreach (var open in world.Links.Where(link => link.Browser.IsAway && link.BrowserListens).ToArray())
                     world.Break(open);
                 break;
             case Deed.Expire:
@@ -27,20 +33,24 @@ internal static class Misfortune
             case Deed.Stall when browser.Link is { } link:
                 world.Stall(link, !link.IsStalled);
                 break;
-            case Deed.Swap when browser is { Link: { } link, CanAskAgain: true }:
+            case Deed.Swap when browser is Page { Link: { } link }:
+                if (link.Swap())
+                    world.Note($"{browser.Name}: pushes arrive in another order");
+                break;
+            case Deed.Swap when browser is ModelBrowser { Link: { } link, CanAskAgain: true } model:
                 foreach (var what in new[] { step.What, step.What + 1 })
                 {
                     Script.Make(world, browser, what);
-                    if (browser.WantsToPush)
-                        browser.Push();
+                    if (model.WantsToPush)
+                        model.Push();
                 }
 
                 if (link.Swap())
                     world.Note($"{browser.Name}: these arrive in another order");
                 break;
-            case Deed.Again when browser.CanAskAgain:
+            case Deed.Again when browser is ModelBrowser { CanAskAgain: true } model:
                 world.Note($"{browser.Name} asks for a scope anew");
-                browser.AskAgain([World.Scopes[step.What % World.Scopes.Count]]);
+                model.AskAgain([World.Scopes[step.What % World.Scopes.Count]]);
                 break;
             case Deed.Die when world.Nodes[step.What % world.Nodes.Count] is { IsDead: false } node:
                 world.Kill(node);

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Sync;
 using Holdfast.Tests.Engine.Reading;
+using Holdfast.Tests.Simulation.Pages;
 using Rule = Holdfast.Engine.Permissions.Reading;
 
 namespace Holdfast.Tests.Simulation;
@@ -31,8 +33,11 @@ internal sealed class Oracle(World world)
         var places = new Dictionary<Guid, LogEntry>();
         foreach (var entry in log)
             Demand(places.TryAdd(entry.Transaction, entry), $"{entry.Transaction} is in the log twice");
-        foreach (var browser in world.Browsers)
-            CheckQueue(browser, places);
+        if (world.Desk is { } desk)
+            new PageOracle(world, desk).CheckQueues(places, Reasons);
+        else
+            foreach (var browser in world.Browsers)
+                CheckQueue(browser, places);
         foreach (var write in world.ServerWrites.Where(write => write.Outcome is { Succeeded: true } && !world.TakenBack.Contains(write.Transaction.Id)))
             Demand(places.GetValueOrDefault(write.Transaction.Id)?.Seq == write.Outcome!.Seq || !places.ContainsKey(write.Transaction.Id), $"{write.Transaction.Id} was called applied at {write.Outcome.Seq} and is not there in the log");
         CheckReplay(log);
@@ -70,9 +75,9 @@ internal sealed class Oracle(World world)
     }
 
     /// <summary>What was meant for one version of a record was applied to no other.</summary>
-    private static void CheckGuards(Browser browser, Change change, LogEntry entry)
+    internal static void CheckGuards(Browser browser, Change change, LogEntry entry)
     {
-        foreach (var operation in change.Operations.Where(operation => operation!["guard"]?["version"] is not null))
+        foreach (var operation in change.Operations.Where(operation => operation!["guard"] is JsonObject guard && guard["version"] is not null))
         {
             var (id, meant) = (Guid.Parse((string)operation!["id"]!), (long)operation["guard"]!["version"]!);
             var was = entry.Changes.First(applied => applied.Id == id).Previous;
@@ -148,11 +153,14 @@ internal sealed class Oracle(World world)
     /// <summary>A counter holds the sum of what was added to it, whoever did so at whatever time.</summary>
     private void CheckSums(Dictionary<Guid, LogEntry> log)
     {
-        var sums = world.Browsers.SelectMany(browser => browser.Queue).Where(change => log.ContainsKey(change.Id))
+        var sums = world.AllBrowsers.SelectMany(browser => browser.Queue).Where(change => log.ContainsKey(change.Id))
             .SelectMany(change => change.Operations).Where(operation => (string)operation!["op"]! == "increment")
             .ToLookup(operation => Guid.Parse((string)operation!["id"]!), operation => (long)(int)operation!["by"]!);
+        // Taking back what was the first to be added empties the field.
+        var emptied = world.AllBrowsers.SelectMany(browser => browser.Queue).Where(change => log.ContainsKey(change.Id)).SelectMany(change => change.Operations)
+            .Where(operation => (string)operation!["op"]! == "set" && (string)operation["field"]! == "hits").Select(operation => Guid.Parse((string)operation!["id"]!)).ToHashSet();
         var type = Laboratory.Registry.Of<Device>();
-        foreach (var held in Select([new Selection(type, type.Sql.SelectAll(world.Workspace), _ => true)]))
+        foreach (var held in Select([new Selection(type, type.Sql.SelectAll(world.Workspace), _ => true)]).Where(held => !emptied.Contains(held.Id)))
         {
             var (hits, sum) = (long.TryParse(held.Values["hits"], out var count) ? count : 0, sums[held.Id].Sum());
             Demand(hits == sum, $"{held.Type} {held.Id} counts {hits} where {sum} were added");
@@ -168,18 +176,22 @@ internal sealed class Oracle(World world)
             : Select(World.Scopes.Select(scope => Laboratory.Registry.FindByScope(scope)!)
                 .Select(type => new Selection(type, type.Sql.SelectWhere(world.Workspace, Rule.Where(type, access)), field => Rule.Sees(type, access, field))))
                 .ToDictionary(held => (held.Type, held.Id));
-        foreach (var (key, held) in browser.Copy.Records)
+        // What a page has not sent is its person's own.
+        var records = browser.Records.Where(held => held.Version > 0).ToDictionary(held => (held.Type, held.Id));
+        foreach (var (key, held) in records)
             Demand(expected.ContainsKey(key), $"{browser.Name} holds {held}, which is not there for him");
         foreach (var (key, held) in expected)
-            Same(browser.Copy.Records.GetValueOrDefault(key), held, browser.Name);
+            Same(records.GetValueOrDefault(key), held, browser.Name);
+        if (browser is Page page)
+            new PageOracle(world, world.Desk!).CheckDisk(page.Computer, expected);
     }
 
     private void CheckRevocations()
     {
         var acknowledged = _laboratory.Look($"SELECT id FROM engine.revocations WHERE workspace_id = '{world.Workspace}' AND acknowledged_at IS NOT NULL").Select(Guid.Parse).ToHashSet();
-        foreach (var browser in world.Browsers)
+        foreach (var browser in world.AllBrowsers)
             Demand(acknowledged.Except(browser.Forgotten).Count() == acknowledged.Count - browser.Forgotten.Count(acknowledged.Contains), "An acknowledgement was made up");
-        var told = world.Browsers.SelectMany(browser => browser.Forgotten).ToHashSet();
+        var told = world.AllBrowsers.SelectMany(browser => browser.Forgotten).ToHashSet();
         Demand(acknowledged.IsSubsetOf(told), "A revocation counts as acknowledged that no browser has confirmed");
     }
 
@@ -214,11 +226,11 @@ internal sealed class Oracle(World world)
 
     private static string Compact(JsonElement value) => JsonSerializer.Serialize(value);
 
-    private static void Same(Held? held, Held expected, string whose) => Demand(
+    internal static void Same(Held? held, Held expected, string whose) => Demand(
         held is not null && held.Version == expected.Version && held.Values.Count == expected.Values.Count && held.Values.All(value => expected.Values.GetValueOrDefault(value.Key) == value.Value),
         $"{whose} holds {held?.ToString() ?? "nothing"} where there is {expected}");
 
-    private static void Demand(bool holds, string otherwise)
+    internal static void Demand(bool holds, string otherwise)
     {
         if (!holds)
             throw new SimulationFailure(otherwise);

@@ -27,6 +27,39 @@ internal enum Sabotage
 
     /// <summary>Nobody looks what other nodes have written.</summary>
     NoPoll,
+
+    /// <summary>A page that once led may write and speak as the leader.</summary>
+    NoFence,
+
+    /// <summary>A page sends a number before it is kept.</summary>
+    NumbersInMemory,
+
+    /// <summary>A page keeps how far its records follow the log before it keeps them.</summary>
+    CursorFirst,
+
+    /// <summary>A page that is closed leaves no note.</summary>
+    NoLastWords,
+
+    /// <summary>Pages do not hear each other.</summary>
+    NoTelling,
+
+    /// <summary>A page that is frozen keeps the lead.</summary>
+    NoStealing,
+}
+
+/// <summary>What is taken away around a page, in the words of <c>web/headless/simulated/spoil.ts</c>.</summary>
+internal static class Spoiling
+{
+    public static string? WordFor(Sabotage sabotage) => sabotage switch
+    {
+        Sabotage.NoFence => "fence",
+        Sabotage.NumbersInMemory => "numbers",
+        Sabotage.CursorFirst => "atomic",
+        Sabotage.NoLastWords => "lastWords",
+        Sabotage.NoTelling => "telling",
+        Sabotage.NoStealing => "stealing",
+        _ => null,
+    };
 }
 
 /// <summary>Changes what browsers send, on its way to the server.</summary>
@@ -36,6 +69,8 @@ internal sealed class Tampering(Sabotage sabotage)
 
     public Message On(Browser browser, Message message)
     {
+        if (sabotage == Sabotage.NoFence && message.Text is { } text && JsonNode.Parse(text) is JsonObject hello && hello.Remove("leader"))
+            return new Message(hello.ToJsonString());
         if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
             return message;
         foreach (var transaction in transactions)
@@ -62,7 +97,7 @@ internal sealed class Tampering(Sabotage sabotage)
     {
         foreach (var operation in operations.OfType<JsonObject>().Where(operation => (string)operation["op"]! == "increment"))
         {
-            var held = browser.Copy.Records.GetValueOrDefault(((string)operation["type"]!, Guid.Parse((string)operation["id"]!)));
+            var held = browser.Records.FirstOrDefault(held => held.Id == Guid.Parse((string)operation["id"]!));
             var before = long.TryParse(held?.Values.GetValueOrDefault("hits"), out var hits) ? hits : 0;
             (operation["op"], operation["value"]) = ("set", before + (long)operation["by"]!);
             operation.Remove("by");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Engine.Reading;
+using Holdfast.Tests.Simulation.Pages;
 
 namespace Holdfast.Tests.Simulation;
 
@@ -30,6 +31,16 @@ internal enum Deed
     Wait,
     Backup,
     Restore,
+    Undo,
+    Redo,
+    Answer,
+    OpenTab,
+    CloseTab,
+    KillTab,
+    Freeze,
+    Thaw,
+    Wake,
+    Fail,
 }
 
 /// <summary>One step of a script.</summary>
@@ -52,17 +63,31 @@ internal static class Script
         (Deed.Wait, 4), (Deed.Backup, 2), (Deed.Restore, 1),
     ];
 
-    public static IReadOnlyList<Step> Of(int seed)
+    /// <summary>What happens to pages above all: time is what their timers wait for.</summary>
+    private static readonly (Deed Deed, int Weight)[] PageDeeds =
+    [
+        .. Deeds.Where(deed => deed.Deed is not (Deed.Wait or Deed.Again)),
+        (Deed.Wait, 24), (Deed.Undo, 6), (Deed.Redo, 3), (Deed.Answer, 4), (Deed.OpenTab, 8), (Deed.CloseTab, 4), (Deed.KillTab, 6), (Deed.Freeze, 6), (Deed.Thaw, 4), (Deed.Wake, 4), (Deed.Fail, 4),
+    ];
+
+    /// <param name="seed">What decides it.</param>
+    /// <param name="forPages">Whether the browsers are pages, with more that can happen to them.</param>
+    public static IReadOnlyList<Step> Of(int seed, bool forPages)
     {
         var random = new Random(seed);
-        var total = Deeds.Sum(deed => deed.Weight);
-        return [.. Enumerable.Range(0, random.Next(10, 40)).Select(i => new Step(Draw(random.Next(total)), random.Next(100), random.Next(1000), i == 0 ? random.Next(400) : Pause(random)))];
+        var deeds = forPages ? PageDeeds : Deeds;
+        var total = deeds.Sum(deed => deed.Weight);
+        return [.. Enumerable.Range(0, random.Next(10, 40)).Select(i => new Step(Draw(deeds, random.Next(total)), random.Next(100), random.Next(1000), i == 0 ? random.Next(400) : Pause(random)))];
     }
 
     public static void Do(World world, Step step)
     {
         world.Count($"step {step.Deed}");
-        var browser = world.Browsers[step.Who % world.Browsers.Length];
+        if (world.Browsers.Count == 0)
+            world.Desk!.Open(world.Desk.Computers[0]);
+        var browser = world.Browsers[step.Who % world.Browsers.Count];
+        if (browser.IsFrozen && step.Deed is < Deed.Role or Deed.Undo or Deed.Redo or Deed.Answer)
+            return;
         var person = world.People[1 + (step.Who % (world.People.Length - 1))];
         switch (step.Deed)
         {
@@ -104,7 +129,10 @@ internal static class Script
                 world.WriteAsServer($"{person.Name} is admitted again", World.NewMember(again, Roles.Member, party: null));
                 break;
             default:
-                Misfortune.Do(world, browser, step);
+                if (step.Deed >= Deed.Undo)
+                    PageScript.Do(world, (Page)browser, step);
+                else
+                    Misfortune.Do(world, browser, step);
                 break;
         }
     }
@@ -137,7 +165,7 @@ internal static class Script
         set["field"] = field;
         // Never the same twice: an edit that changes nothing leaves no trace in the log.
         set["value"] = $"Edit {world.Notes.Count}.{what}";
-        if (what % 3 == 0)
+        if (what % 3 == 0 && held.Version > 0)
             set["guard"] = new JsonObject { ["version"] = held.Version };
         Change(world, browser, $"set {field} of {Short(held)}{(what % 3 == 0 ? $" at version {held.Version}" : "")}", set);
     }
@@ -178,12 +206,12 @@ internal static class Script
     private static void Change(World world, Browser browser, string about, params JsonObject[] operations)
     {
         world.Note($"{browser.Name}: {about}");
-        browser.Queue.Add(new Change(world.NewId(), [.. operations], about));
+        browser.Do(about, [.. operations]);
     }
 
     private static Held? Pick(Browser browser, int what, params string[] types)
     {
-        var held = browser.Copy.Records.Values.Where(held => types.Contains(held.Type)).OrderBy(held => held.Values.GetValueOrDefault("name"), StringComparer.Ordinal).ThenBy(held => held.Version).ThenBy(held => held.Id).ToArray();
+        var held = browser.Records.Where(held => types.Contains(held.Type)).OrderBy(held => held.Values.GetValueOrDefault("name"), StringComparer.Ordinal).ThenBy(held => held.Version).ThenBy(held => held.Id).ToArray();
         return held.Length == 0 ? null : held[what % held.Length];
     }
 
@@ -200,9 +228,9 @@ internal static class Script
 
     private static string Short(Guid id) => id.ToString()[^4..];
 
-    private static Deed Draw(int at)
+    private static Deed Draw((Deed Deed, int Weight)[] deeds, int at)
     {
-        foreach (var (deed, weight) in Deeds)
+        foreach (var (deed, weight) in deeds)
         {
             if (at < weight)
                 return deed;

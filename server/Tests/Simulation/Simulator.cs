@@ -1,3 +1,5 @@
+using Holdfast.Tests.Simulation.Pages;
+
 namespace Holdfast.Tests.Simulation;
 
 /// <summary>What a run of one seed came to.</summary>
@@ -25,7 +27,7 @@ internal static class Simulator
 
     public static Run Play(Laboratory laboratory, int seed, IReadOnlyList<Step>? script = null, Sabotage sabotage = Sabotage.None)
     {
-        script ??= Script.Of(seed);
+        script ??= Script.Of(seed, forPages: laboratory.Pages is not null);
         using var world = new World(laboratory, seed, sabotage);
         string? failure = null;
         try
@@ -35,6 +37,8 @@ internal static class Simulator
             {
                 Script.Do(world, step);
                 world.Run(step.Then);
+                // Nobody works faster than this; it is what timers wait for.
+                world.Desk?.Pass(TimeSpan.FromSeconds(0.5));
             }
 
             Rest(world);
@@ -76,6 +80,8 @@ internal static class Simulator
         world.Note("everything heals");
         foreach (var browser in world.Browsers)
             browser.IsAway = false;
+        if (world.Desk is { } desk)
+            PageScript.Heal(desk);
         foreach (var link in world.Links.ToArray())
         {
             if (!link.BrowserListens)

@@ -1,6 +1,7 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Engine.Reading;
+using Holdfast.Tests.Simulation.Pages;
 
 namespace Holdfast.Tests.Simulation;
 
@@ -31,8 +32,12 @@ internal sealed class World : IDisposable
     private readonly List<string> _notes = [];
     private readonly Queue<(Node From, long Seq)> _hints = new();
     private readonly List<ServerWrite> _serverWrites = [];
+    private readonly ModelBrowser[] _models = [];
     private int _pieces;
 
+    /// <param name="laboratory">Where it runs. If it has pages, these are the browsers; else the model is.</param>
+    /// <param name="seed">What decides everything.</param>
+    /// <param name="sabotage">What is left out.</param>
     public World(Laboratory laboratory, int seed, Sabotage sabotage)
     {
         _laboratory = laboratory;
@@ -45,7 +50,10 @@ internal sealed class World : IDisposable
         _nodes = [.. laboratory.Machines.Select(NewNode)];
         People = [.. new[] { "Ada", "Bob", "Cy", "Dee" }.Select(name => new Person(name, NewId(), NewId()))];
         Parties = [NewId(), NewId()];
-        Browsers = [.. new[] { 0, 1, 1, 2, 3 }.Select((person, number) => new Browser(this, number, People[person], NewId()))];
+        if (laboratory.Pages is { } pages)
+            Desk = new Desk(this, pages, seed, Spoiling.WordFor(sabotage), People);
+        else
+            _models = [.. new[] { 0, 1, 1, 2, 3 }.Select((person, number) => new ModelBrowser(this, number, People[person], NewId()))];
         Settle();
     }
 
@@ -66,7 +74,16 @@ internal sealed class World : IDisposable
 
     public Guid[] Parties { get; }
 
-    public Browser[] Browsers { get; }
+    /// <summary>The tabs that are there.</summary>
+    public IReadOnlyList<Browser> Browsers => Desk is null ? _models : Desk.Pages;
+
+    /// <summary>The tabs that are there or were.</summary>
+    public IEnumerable<Browser> AllBrowsers => Desk is null ? _models : Desk.Gone.Concat(Desk.Pages);
+
+    /// <summary>Where the pages stand; null where the browsers are the model.</summary>
+    public Desk? Desk { get; }
+
+    public IReadOnlyList<Node> Alive => [.. _nodes.Where(node => !node.IsDead)];
 
     public Laboratory Laboratory => _laboratory;
 
@@ -131,16 +148,18 @@ internal sealed class World : IDisposable
     /// <summary>The server writes, by a node that is alive.</summary>
     public void WriteAsServer(string about, params Operation[] operations)
     {
-        var alive = _nodes.Where(node => !node.IsDead).ToArray();
-        if (alive.Length == 0)
+        if (Alive.Count == 0)
             return;
-        var node = alive[_random.Next(alive.Length)];
+        var node = AnyNode();
         Note($"node {node.Name}: {about}");
         var transaction = new Transaction { Id = NewId(), Actor = Actor.Server("test"), Operations = operations };
         var write = new ServerWrite(transaction);
         _serverWrites.Add(write);
         _ = node.Strand.Start(async () => write.Outcome = await node.WritePath.WriteAsync(Workspace, transaction));
     }
+
+    /// <summary>One of those that are alive.</summary>
+    public Node AnyNode() => Alive[_random.Next(Alive.Count)];
 
     public Link Connect(Browser browser, Node node)
     {
@@ -183,12 +202,19 @@ internal sealed class World : IDisposable
             Kill(node);
         new Oracle(this).CheckTold();
         Told.Clear();
+        var before = Outcomes();
         Note("the backup is restored");
         _laboratory.Restore(Workspace, newEpoch: Sabotage != Sabotage.KeepEpoch);
         _hints.Clear();
-        var left = _laboratory.Look($"SELECT transaction_id FROM engine.outcomes WHERE workspace_id = '{Workspace}'").Select(Guid.Parse).ToHashSet();
+        var left = Outcomes();
+        // What a page was told is more than whoever made it has heard: another page may have been told.
+        if (Desk is not null)
+            TakenBack.UnionWith(before.Except(left));
         TakenBack.UnionWith(Browsers.SelectMany(browser => browser.Queue).Where(change => !change.IsOpen).Select(change => change.Id).Concat(_serverWrites.Select(write => write.Transaction.Id)).Where(id => !left.Contains(id)));
     }
+
+    private HashSet<Guid> Outcomes() =>
+        [.. _laboratory.Look($"SELECT transaction_id FROM engine.outcomes WHERE workspace_id = '{Workspace}'").Select(Guid.Parse)];
 
     public void Break(Link link)
     {
@@ -218,6 +244,7 @@ internal sealed class World : IDisposable
     public void Pass(TimeSpan span)
     {
         _time.Pass(span);
+        Desk?.Pass(span);
         Settle();
     }
 
@@ -262,7 +289,7 @@ internal sealed class World : IDisposable
         {
             if (link.ToServer.Count > 0)
                 possible.Add(() => link.DeliverToServer(_tampering));
-            if (link.ToBrowser.Count > 0 && !link.IsStalled)
+            if (link.ToBrowser.Count > 0 && !link.IsStalled && !link.Browser.IsFrozen)
                 possible.Add(() => DeliverToBrowser(link));
         }
 
@@ -281,28 +308,15 @@ internal sealed class World : IDisposable
                 possible.Add(() => Start(index));
         }
 
-        foreach (var browser in Browsers)
-        {
-            if (browser is { Link: null, IsAway: false, IsDismissed: false } && _nodes.Any(node => !node.IsDead))
-                possible.Add(() => Connect(browser));
-            else if (browser.WantsToPush)
-                possible.Add(browser.Push);
-        }
-
+        possible.AddRange(Desk?.Possible() ?? _models.SelectMany(browser => browser.Possible()));
         return possible;
-    }
-
-    private void Connect(Browser browser)
-    {
-        var alive = _nodes.Where(node => !node.IsDead).ToArray();
-        browser.Connect(alive[_random.Next(alive.Length)]);
     }
 
     private void DeliverToBrowser(Link link)
     {
         var message = link.ToBrowser.Dequeue();
         if (link.BrowserListens)
-            link.Browser.Hear(message);
+            link.Browser.Hear(link, message);
         else
             Break(link);
     }

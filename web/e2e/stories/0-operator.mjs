@@ -1,7 +1,117 @@
 import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
-import { founder } from "../support/people.mjs";
+import { call, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { english, german } from "../support/texts.mjs";
+
+/** What the parts of a later version will have to say, where this one has no consumers and no series yet. */
+const trouble = {
+  consumers: {
+    consumers: [
+      {
+        consumer: "solo.index",
+        isPaused: false,
+        canRebuild: true,
+        workspaces: 12,
+        dirty: 0,
+        failing: 0,
+        lag: 0,
+        oldest: null,
+      },
+      {
+        consumer: "solo.notify",
+        isPaused: false,
+        canRebuild: false,
+        workspaces: 12,
+        dirty: 2,
+        failing: 1,
+        lag: 1240,
+        oldest: 5400,
+      },
+      {
+        consumer: "solo.usage",
+        isPaused: true,
+        canRebuild: true,
+        workspaces: 12,
+        dirty: 1,
+        failing: 0,
+        lag: 3,
+        oldest: 42,
+      },
+    ],
+    behind: [
+      {
+        consumer: "solo.notify",
+        workspaceId: "019aa7f2-5c1e-7d30-9b7a-2f64d6a9c001",
+        seq: 118,
+        next: 119,
+        head: 1358,
+        attempts: 7,
+        error:
+          "System.InvalidOperationException: The template 'invoice.overdue' has no text in the language 'lb'.",
+        failingSince: new Date(Date.now() - 5_400_000).toISOString(),
+        retryAt: new Date(Date.now() + 300_000).toISOString(),
+      },
+      {
+        consumer: "solo.usage",
+        workspaceId: "019aa7f2-5c1e-7d30-9b7a-2f64d6a9c002",
+        seq: 40,
+        next: 41,
+        head: 43,
+        attempts: 0,
+        error: null,
+        failingSince: null,
+        retryAt: null,
+      },
+    ],
+  },
+  series: {
+    series: [
+      {
+        name: "proxy.traffic",
+        values: ["bytes_in", "bytes_out"],
+        tables: [
+          {
+            holds: "points",
+            parts: 38,
+            from: "2026-10-22T00:00:00Z",
+            to: "2026-11-28T00:00:00Z",
+            hasNow: true,
+            bytes: 184_000_000,
+            rows: 1_204_000,
+            keepDays: 30,
+          },
+          {
+            holds: "hours",
+            parts: 15,
+            from: "2025-10-01T00:00:00Z",
+            to: "2026-12-01T00:00:00Z",
+            hasNow: true,
+            bytes: 9_200_000,
+            rows: 61_000,
+            keepDays: 400,
+          },
+          { holds: "days", parts: 0, from: null, to: null, hasNow: false, bytes: 0, rows: 0, keepDays: 3660 },
+        ],
+      },
+    ],
+  },
+};
+
+/** Only the drawing is looked at here: what the server says of consumers and series its own tests show. */
+async function withTrouble(page, look) {
+  for (const part of ["consumers", "series"])
+    await page.route(`**/api/operator/${part}`, (route) => route.fulfill({ json: trouble[part] }));
+  await look();
+  await page.unrouteAll({ behavior: "wait" });
+}
+
+/** The page is longer than the window: the rest of it is a second picture. */
+async function lookWhole(page, screen, each, faults) {
+  await page.getByRole("heading", { name: english("operator.consumers") }).scrollIntoViewIfNeeded();
+  await look(page, screen, each, faults);
+  await page.getByRole("heading", { name: english("operator.series") }).scrollIntoViewIfNeeded();
+  await look(page, `${screen}-series`, each, faults);
+}
 
 // The first of all stories, because the server belongs to whoever signs up first.
 story(
@@ -9,7 +119,7 @@ story(
   "Who signed up first sees how the server works and pauses it; nobody else does",
   async (world) => {
     const t = english;
-    const { page, name } = await founder(world);
+    const { page, name, workspace } = await founder(world);
     await page.getByRole("button", { name: t("navigation.userMenu", { name }) }).click();
     await page.getByRole("menuitem", { name: t("actions.openOperator") }).click();
     await page
@@ -22,7 +132,36 @@ story(
     await resume.waitFor();
     const faults = new Faults();
     for (const each of everyLook) await look(page, "operator", each, faults);
+    await withTrouble(page, async () => {
+      const consumers = page.getByRole("list", { name: t("operator.behind") });
+      await consumers
+        .getByRole("button", { name: t("operator.skip") })
+        .first()
+        .waitFor();
+      for (const each of everyLook) await lookWhole(page, "operator-trouble", each, faults);
+    });
     await resume.click();
+    await queue.waitFor();
+
+    // A queue that stands still keeps an export where it can be looked at.
+    world.expectInConsole(/status of 409/u);
+    await call(page, "POST", "/api/operator/queues/exports/pause", {});
+    await page.goto(`/w/${workspace}/settings`);
+    const begin = page.getByRole("button", { name: t("export.begin") });
+    await begin.click();
+    await page.getByText(t("errors.export.no_key")).waitFor();
+    for (const each of narrowAndWide) await look(page, "export-no-key", each, faults);
+    world.product.command("backup", "key");
+    await begin.click();
+    const exports = page.getByRole("list", { name: t("export.title") });
+    await exports.getByText(t("work.states.waiting"), { exact: true }).waitFor();
+    for (const each of everyLook) await look(page, "export-waiting", each, faults);
+    await exports
+      .getByRole("button", { name: t("work.cancelRun", { kind: t("work.kinds.workspaceExport") }) })
+      .click();
+    await call(page, "POST", "/api/operator/queues/exports/resume", {});
+    await exports.getByText(t("work.states.cancelled"), { exact: true }).waitFor();
+    await page.goto("/operator");
     await queue.waitFor();
 
     const other = await founder(world, { name: "Tomás Okafor", workspace: "Elsewhere" });

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { cast } from "../support/cast.mjs";
 import { edit } from "../support/customers.mjs";
-import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
+import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support/looks.mjs";
 import { paths } from "../support/paths.mjs";
 import { screens } from "../support/screens.mjs";
 import { story } from "../support/story.mjs";
-import { english, german } from "../support/texts.mjs";
+import { arabic, english, german } from "../support/texts.mjs";
 
 story(
   import.meta,
@@ -35,6 +35,36 @@ story(import.meta, "The main screens fit in German, whose words are longer", asy
   }
   faults.assertNone();
 });
+
+story(import.meta, "Every screen fits in Arabic, from the right to the left", async (world) => {
+  const players = { ...(await cast(world)), t: arabic };
+  for (const { page } of [players.owner, players.viewer, players.stranger]) {
+    await page.context().addInitScript(() => localStorage.setItem("holdfast.language", "ar"));
+  }
+  const faults = new Faults();
+  for (const { name, who, open } of screens) {
+    const { page } = players[who];
+    await open(page, players);
+    await page.locator('html[lang="ar"][dir="rtl"]').waitFor();
+    for (const each of narrowAndWide) await look(page, `${name}-ar`, each, faults);
+  }
+  faults.assertNone();
+});
+
+story(
+  import.meta,
+  "The main screens reach AAA in high contrast, and stand in colours of the system's own",
+  async (world) => {
+    const players = { ...(await cast(world)), t: english };
+    const faults = new Faults();
+    for (const { name, who, open } of screens.filter(({ main }) => main)) {
+      const { page } = players[who];
+      await open(page, players);
+      for (const each of highContrast) await look(page, name, each, faults);
+    }
+    faults.assertNone();
+  },
+);
 
 story(import.meta, "The picture of the README shows a colleague at work", async (world) => {
   const { owner, member, paths: at } = await cast(world);

@@ -21,13 +21,33 @@ export const everyLook = [
   { size: wide, colorScheme: "dark", rules: { ids: colourRules } },
 ];
 
+const enhanced = ["color-contrast-enhanced"];
+
+/** More contrast by the system, then colours of the system's own. */
+export const highContrast = [
+  { size: narrow, colorScheme: "dark", contrast: "more", rules: { ids: enhanced } },
+  { size: wide, colorScheme: "light", contrast: "more", rules: { ids: enhanced } },
+  { size: wide, colorScheme: "dark", contrast: "more", forcedColors: "active" },
+  { size: wide, colorScheme: "light" },
+];
+
 /** Shows the page as it stands in this width and these colours, notes what is wrong with it, and takes a picture. */
-export async function look(page, screen, { size, colorScheme, rules }, faults) {
+export async function look(page, screen, { size, colorScheme, contrast, forcedColors, rules }, faults) {
   await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme });
+  await page.emulateMedia({
+    colorScheme,
+    contrast: contrast ?? "no-preference",
+    forcedColors: forcedColors ?? "none",
+  });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
   await settled(page);
-  const name = `${screen}-${size.width}-${colorScheme}`;
+  await page.waitForFunction(
+    (width) => getComputedStyle(document.documentElement).getPropertyValue("--hf-focus") === width,
+    contrast === "more" ? "3px" : "2px",
+  );
+  const name = [screen, size.width, colorScheme, contrast, forcedColors && "forced"]
+    .filter(Boolean)
+    .join("-");
   await page.screenshot({ path: join(paths.pictures, `${name}.png`) });
   faults.note(name, await sidewaysScrollers(page));
   if (rules) faults.note(name, await barriers(page, rules));

@@ -1,4 +1,4 @@
-import { t } from "./texts.mjs";
+import { arabic, english, german } from "./texts.mjs";
 
 /** Long, and nothing that a list of common ones would hold. */
 export const password = "fjord lantern oatmeal 71";
@@ -60,9 +60,9 @@ export async function openCustomers({ page, workspace }) {
   await connection(page, "live").waitFor();
 }
 
-/** What the page says about its connection: `live`, `offline`, `connecting`. */
+/** What the page says about its connection, in whatever language: `live`, `offline`, `connecting`. */
 export function connection(page, ...states) {
-  const labels = states.map((state) => t(`status.${state}.label`));
+  const labels = states.flatMap((state) => [english, german, arabic].map((t) => t(`status.${state}.label`)));
   return page.getByRole("status").filter({ hasText: new RegExp(`^(${labels.join("|")})`, "u") });
 }
 

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { paths } from "./paths.mjs";
 
 /** A cold start on a machine that has other things to do. */
@@ -39,6 +40,11 @@ export class Product {
     this.address = await this.#ready(started);
   }
 
+  /** Runs one of its commands beside it, and waits for the end. */
+  command(...words) {
+    execFileSync("dotnet", [paths.host, ...words, "--data", this.#data], { stdio: "pipe" });
+  }
+
   /** As a power cut would: nothing is said, nothing is put away. */
   async kill() {
     await this.#end("SIGKILL");
@@ -59,8 +65,8 @@ export class Product {
     const before = await readFile(page, "utf8");
     const after = before.replace("</head>", `<meta name="release" content="${mark}" /></head>`);
     const script = await readFile(worker, "utf8");
-    await writeFile(page, after);
-    await writeFile(
+    await put(page, after);
+    await put(
       worker,
       script.replace(digest(before), digest(after)).replace(/holdfast\.shell\./u, `$&${mark}.`),
     );
@@ -110,6 +116,12 @@ export class Product {
     await closed;
     clearTimeout(timer);
   }
+}
+
+/** As the build does: beside each file lies the same compressed. */
+async function put(path, content) {
+  await writeFile(path, content);
+  await writeFile(`${path}.br`, brotliCompressSync(content));
 }
 
 /** How the worker knows the page of its version. */

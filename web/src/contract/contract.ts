@@ -12,6 +12,7 @@ export type RecordTypeName =
   | "solo.customer"
   | "solo.note"
   | "solo.project"
+  | "solo.sample"
   | "solo.task";
 
 export type ScopeName =
@@ -26,6 +27,7 @@ export type ScopeName =
   | "solo.customers"
   | "solo.notes"
   | "solo.projects"
+  | "solo.samples"
   | "solo.tasks";
 
 export type Role =
@@ -88,6 +90,10 @@ export type Permission =
   | "solo.project.create"
   | "solo.project.update"
   | "solo.project.delete"
+  | "solo.sample.read"
+  | "solo.sample.create"
+  | "solo.sample.update"
+  | "solo.sample.delete"
   | "solo.task.read"
   | "solo.task.create"
   | "solo.task.update"
@@ -99,6 +105,9 @@ export type ErrorCode =
   | "browser.superseded"
   | "comment.moved"
   | "comment.not_yours"
+  | "consumer.cannot_rebuild"
+  | "consumer.not_failing"
+  | "consumer.unknown"
   | "custom_field.fixed"
   | "custom_field.has_values"
   | "custom_field.key_taken"
@@ -106,9 +115,14 @@ export type ErrorCode =
   | "custom_field.type_takes_none"
   | "customer.archived"
   | "customer.e_invoice"
+  | "customer.open_projects"
   | "customer.reason_missing"
   | "customer.step"
   | "customer.vat_id"
+  | "export.gone"
+  | "export.no_key"
+  | "export.owners_only"
+  | "export.running"
   | "field.malformed"
   | "field.not_allowed"
   | "field.opaque"
@@ -132,6 +146,7 @@ export type ErrorCode =
   | "import.too_many_rows"
   | "invite.already_member"
   | "invite.not_valid"
+  | "invite.other_address"
   | "list.too_many"
   | "log.compacted"
   | "member.beyond_yours"
@@ -155,6 +170,7 @@ export type ErrorCode =
   | "project.not_completed"
   | "project.open_tasks"
   | "project.step"
+  | "project.template"
   | "project.two_budgets"
   | "protocol.unsupported"
   | "query.busy"
@@ -188,6 +204,8 @@ export type ErrorCode =
   | "request.too_large"
   | "request.too_many"
   | "role.beyond_yours"
+  | "sample.not_there"
+  | "sample.there"
   | "scope.too_many"
   | "scope.unknown"
   | "server.error"
@@ -311,16 +329,24 @@ export interface SoloProject {
   readonly customer: string | null;
   readonly colour: "gray" | "red" | "pink" | "grape" | "violet" | "indigo" | "blue" | "cyan" | "teal" | "green" | "lime" | "yellow" | "orange";
   readonly state: "draft" | "active" | "completed" | "archived";
+  readonly template: boolean | null;
   readonly startsOn: string | null;
   readonly endsOn: string | null;
   readonly billing: "hourly" | "fixed" | "retainer" | "none";
   readonly budgetMinutes: number | null;
+  readonly spentMinutes: number | null;
   readonly budget: number | null;
+  readonly spent: number | null;
   readonly currency: string | null;
   readonly warnAt: number | null;
   readonly alertAt: number | null;
+  readonly budgetLevel: "warn" | "alert" | null;
   readonly description: string | null;
   readonly tags: readonly string[];
+}
+
+export interface SoloSample {
+  readonly records: readonly string[];
 }
 
 export interface SoloTask {
@@ -344,6 +370,7 @@ export interface RecordTypes {
   "solo.customer": SoloCustomer;
   "solo.note": SoloNote;
   "solo.project": SoloProject;
+  "solo.sample": SoloSample;
   "solo.task": SoloTask;
 }
 
@@ -357,6 +384,7 @@ export interface CreateValues {
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
   "solo.note": Partial<SoloNote> & Pick<SoloNote, "customer" | "at" | "text">;
   "solo.project": Partial<SoloProject> & Pick<SoloProject, "name">;
+  "solo.sample": Partial<SoloSample>;
   "solo.task": Partial<SoloTask> & Pick<SoloTask, "project" | "title" | "order">;
 }
 
@@ -371,6 +399,7 @@ export interface SettableFields {
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "reason" | "currency" | "language" | "paymentDays" | "taxProfile" | "eInvoiceAddress" | "eInvoiceScheme" | "buyerReference" | "tags";
   "solo.note": "customer" | "contact" | "kind" | "at" | "text";
-  "solo.project": "name" | "code" | "customer" | "colour" | "state" | "startsOn" | "endsOn" | "billing" | "budgetMinutes" | "budget" | "currency" | "warnAt" | "alertAt" | "description" | "tags";
+  "solo.project": "name" | "code" | "customer" | "colour" | "state" | "template" | "startsOn" | "endsOn" | "billing" | "budgetMinutes" | "spentMinutes" | "budget" | "spent" | "currency" | "warnAt" | "alertAt" | "description" | "tags";
+  "solo.sample": "records";
   "solo.task": "project" | "title" | "done" | "assignee" | "due" | "order";
 }

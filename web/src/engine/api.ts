@@ -1,5 +1,5 @@
-import type { Role } from "@/contract/contract";
-import type { Problem } from "./protocol";
+import type { RecordTypeName, Role } from "@/contract/contract";
+import type { Problem, WireRecord } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
 /** Who is signed in, and where. */
@@ -128,6 +128,59 @@ export type BackupsState =
       readonly trial: BackupTrial | null;
     };
 
+/** How a reader of the log stands, in all workspaces together; `oldest` in seconds. */
+export interface ConsumerSum {
+  readonly consumer: string;
+  readonly isPaused: boolean;
+  /** Whether it can be sent back to the start. */
+  readonly canRebuild: boolean;
+  readonly workspaces: number;
+  /** In how many of them there is something to read. */
+  readonly dirty: number;
+  /** In how many of them an entry fails. */
+  readonly failing: number;
+  /** Entries that are yet to be handled. */
+  readonly lag: number;
+  readonly oldest: number | null;
+}
+
+/** A workspace in which a consumer fails or lags: it has handled `seq`, comes to `next`, and the log ends with `head`. */
+export interface ConsumerPlace {
+  readonly consumer: string;
+  readonly workspaceId: string;
+  readonly seq: number;
+  readonly next: number | null;
+  readonly head: number;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly failingSince: string | null;
+  readonly retryAt: string | null;
+}
+
+export interface ConsumersState {
+  readonly consumers: readonly ConsumerSum[];
+  readonly behind: readonly ConsumerPlace[];
+}
+
+/** One of the tables of a series: its parts begin with `from` and `to`. */
+export interface SeriesTable {
+  readonly holds: "points" | "hours" | "days";
+  readonly parts: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Whether there is a part for what happens now. */
+  readonly hasNow: boolean;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly keepDays: number;
+}
+
+export interface SeriesState {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly tables: readonly SeriesTable[];
+}
+
 /** A request that failed; `problem.code` is what to translate, `problem.field` which input it is about. */
 export class ApiError extends Error {
   readonly problem: Problem<ClientErrorCode>;
@@ -150,6 +203,7 @@ export const api = {
     send<Account>("POST", "/api/sign-in", body),
   signOut: () => send<void>("POST", "/api/sign-out", {}),
   me: () => send<Account>("GET", "/api/me"),
+  chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
   createInvite: (workspace: string, body: { readonly role: Role }) =>
     send<NewInvite>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/invites`, body),
@@ -161,8 +215,25 @@ export const api = {
       "DELETE",
       `/api/workspaces/${encodeURIComponent(workspace)}/invites/${encodeURIComponent(id)}`,
     ),
+  /** Those made last of what the query finds, at most 200. */
+  findRecords: (workspace: string, type: RecordTypeName, query: string) =>
+    send<{ readonly records: readonly WireRecord[] }>(
+      "GET",
+      `${recordsPath(workspace, type)}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`,
+    ),
+  record: (workspace: string, type: RecordTypeName, id: string) =>
+    send<WireRecord>("GET", `${recordsPath(workspace, type)}/${encodeURIComponent(id)}`),
   lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
+  /** Stops a job that I asked for; its record says when it has. */
+  cancelJob: (workspace: string, job: string) =>
+    send<void>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/jobs/${job}/cancel`, {}),
+  /** Asks for a file with all of a workspace; its job is a `jobs.run`. */
+  exportWorkspace: (workspace: string) =>
+    send<{ id: string }>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/exports`, {}),
+  /** Where that file is, for a day. The session opens it, and nothing that stands in the address. */
+  exportAddress: (workspace: string, job: string) =>
+    `/api/workspaces/${encodeURIComponent(workspace)}/exports/${encodeURIComponent(job)}`,
   operatorJobs: () => send<JobsState>("GET", "/api/operator/jobs"),
   pauseQueue: (queue: string) =>
     send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/pause`, {}),
@@ -171,9 +242,29 @@ export const api = {
   operatorBackups: () => send<BackupsState>("GET", "/api/operator/backups"),
   makeBackup: () => send<void>("POST", "/api/operator/backups", {}),
   tryBackup: () => send<void>("POST", "/api/operator/backups/try", {}),
+  operatorConsumers: () => send<ConsumersState>("GET", "/api/operator/consumers"),
+  pauseConsumer: (consumer: string) => send<void>("POST", `${consumerPath(consumer)}/pause`, {}),
+  resumeConsumer: (consumer: string) => send<void>("POST", `${consumerPath(consumer)}/resume`, {}),
+  rebuildConsumer: (consumer: string) => send<void>("POST", `${consumerPath(consumer)}/rebuild`, {}),
+  /** Tries the entry that fails in a workspace again at once. */
+  retryConsumer: ({ consumer, workspaceId }: ConsumerPlace) =>
+    send<void>("POST", `${consumerPath(consumer)}/workspaces/${workspaceId}/retry`, {}),
+  /** Passes over it. */
+  skipEntry: ({ consumer, workspaceId, next }: ConsumerPlace) =>
+    send<void>("POST", `${consumerPath(consumer)}/workspaces/${workspaceId}/entries/${next}/skip`, {}),
+  operatorSeries: async () =>
+    (await send<{ series: readonly SeriesState[] }>("GET", "/api/operator/series")).series,
   redriveJobs: (job?: string) =>
     send<{ redriven: number }>("POST", "/api/operator/jobs/redrive", job === undefined ? {} : { job }),
 };
+
+function consumerPath(consumer: string): string {
+  return `/api/operator/consumers/${encodeURIComponent(consumer)}`;
+}
+
+function recordsPath(workspace: string, type: RecordTypeName): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/records/${type}`;
+}
 
 /** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */
 export async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

@@ -15,6 +15,23 @@ function nameOf(engine: Engine, id: string): string | undefined {
   return engine.record(type, id)?.values.name;
 }
 
+describe("who is no member any more", () => {
+  test("holds nothing of the workspace, on the disk neither, and keeps what was not sent", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.link().cut(4403);
+    world.settle();
+    expect(engine.status().connection).toBe("removed");
+    expect(engine.records(type)).toEqual([]);
+    expect(world.disk().kept.records.size).toBe(0);
+    expect(engine.pending()).toHaveLength(1);
+    engine.start();
+    world.run();
+    expect(world.link().heard[0]).toMatchObject({ t: "hello", epoch: null, cursor: null, access: null });
+    expect(nameOf(engine, id)).toBe("Grace");
+  });
+});
+
 describe("a lost connection", () => {
   test("is made again, and sends the unanswered under the same numbers", () => {
     const { engine, id } = world.connected();

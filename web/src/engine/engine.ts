@@ -1,7 +1,7 @@
-import type { Permission, RecordTypeName } from "@/contract/contract";
+import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract";
 import { browserEnvironment, type Environment } from "./environment";
 import { diskPause, Journal, type SetBack } from "./journal";
-import { scopeNames } from "./metadata";
+import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
 import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
@@ -58,6 +58,9 @@ class WorkspaceEngine implements Engine {
   #browser = "";
   #storage: Status["storage"] = "opening";
   #status: Status;
+  /** When screens last read of a scope, as the how manieth time that they read at all. */
+  readonly #used = new Map<ScopeName, number>();
+  #uses = 0;
   #isRunning = false;
   #stopRescuing: (() => void) | null = null;
   #rescued: string | null = null;
@@ -71,15 +74,14 @@ class WorkspaceEngine implements Engine {
     this.#journal = new Journal(
       {
         restore: (saved) => this.#change(() => this.#restore(saved)),
-        apply: (step, number, news) =>
+        apply: (step, told) =>
           this.#change(() => {
-            this.#model.apply(step, number, news);
-            if (step.forget) this.#tabs?.post({ t: "lacking" });
+            this.#model.apply(step, told);
             // Another tab left work for the one that leads.
             this.#uplink.flush();
             this.#uplink.keep();
           }),
-        lacking: () => this.#tabs?.post({ t: "lacking" }),
+        lacking: () => this.#lack(),
         tell: (told) => this.#tabs?.post({ t: "step", told }),
         lost: (reason) => this.#change(() => this.#lose(reason)),
         setBack: (reason) => this.#change(() => this.#setBack(reason)),
@@ -140,11 +142,17 @@ class WorkspaceEngine implements Engine {
   }
 
   records<T extends RecordTypeName>(type: T): readonly View<T>[] {
+    this.#use(type);
     return this.#model.overlay.list(type) as readonly View<T>[];
   }
 
   record<T extends RecordTypeName>(type: T, id: string): View<T> | undefined {
+    this.#use(type);
     return this.#model.overlay.record(type, id) as View<T> | undefined;
+  }
+
+  #use(type: RecordTypeName): void {
+    this.#used.set(scopeOf(type), ++this.#uses);
   }
 
   status(): Status {
@@ -223,6 +231,11 @@ class WorkspaceEngine implements Engine {
 
   pending(): readonly Waiting[] {
     return this.#model.queue.waiting;
+  }
+
+  bring(records: readonly WireRecord[]): void {
+    if (this.#uplink.isLeading) this.#uplink.bring(records);
+    else this.#tabs?.post({ t: "bring", records });
   }
 
   subscribe(topic: Topic, listener: () => void): () => void {
@@ -304,6 +317,8 @@ class WorkspaceEngine implements Engine {
           this.#uplink.keep();
         } else if (failed === "full" || failed === "broken") {
           for (const pending of pendings) this.#model.refuse(pending, notKept(failed));
+          // So that the next attempt finds some.
+          if (failed === "full") this.#makeRoom();
         }
       }),
     );
@@ -363,6 +378,10 @@ class WorkspaceEngine implements Engine {
     }
   }
 
+  #lack(): void {
+    this.#tabs?.post({ t: "lacking", at: this.#journal.at });
+  }
+
   #lead(): void {
     this.#journal.lead((leader) => this.#change(() => this.#uplink.lead(leader, this.#browser)));
   }
@@ -381,20 +400,25 @@ class WorkspaceEngine implements Engine {
         if (this.#uplink.isLeading) break;
         this.#model.setLine(message.line);
         // Whoever leads may not have been able to answer before.
-        if (message.line.connection === "live" && this.#model.records.isEmpty)
-          this.#tabs?.post({ t: "lacking" });
+        if (message.line.connection === "live" && this.#model.records.isLacking) this.#lack();
         break;
       case "ping":
         if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
         break;
       case "lacking":
-        if (this.#uplink.isLeading && this.#storage === "full") this.#journal.pass(this.#uplink.known);
+        if (!this.#uplink.isLeading) break;
+        // Whoever made that step may have died before telling of it.
+        if (message.at > this.#journal.at) this.#journal.reload();
+        else if (this.#model.records.unkept.size > 0) this.#journal.pass(this.#uplink.known);
         break;
       case "start":
         this.#uplink.start();
         break;
       case "tryNow":
         if (this.#uplink.isLeading) this.#uplink.tryNow();
+        break;
+      case "bring":
+        if (this.#uplink.isLeading) this.#uplink.bring(message.records);
         break;
       case "look":
         if (this.#uplink.isLeading) this.#uplink.look(message.record);
@@ -416,16 +440,25 @@ class WorkspaceEngine implements Engine {
       return;
     }
     this.#model.setLine({ connection: "offline" });
-    if (reason === "full") this.#makeRoom();
-    else this.#later(() => this.#journal.reload(() => this.#lead()));
+    const again = () => this.#journal.reload(() => this.#lead());
+    if (reason === "full") this.#makeRoom(again);
+    else this.#later(again);
   }
 
-  /** What waits comes first: the rest can be had from the server again. */
-  #makeRoom(): void {
-    this.#storage = "full";
-    this.#journal.thin();
-    this.#journal.write({ forget: true }, (_, failed) =>
-      this.#later(() => (failed ? this.#makeRoom() : this.#journal.reload(() => this.#lead()))),
+  /**
+   * What waits comes first: the rest can be had from the server again. Of that goes what was least used since the page
+   * was opened.
+   */
+  #makeRoom(then: () => void = () => {}): void {
+    const { records } = this.#model;
+    const [least] = scopeNames
+      .filter((scope) => !records.unkept.has(scope) && records.of([scope]).length > 0)
+      .sort((a, b) => (this.#used.get(a) ?? 0) - (this.#used.get(b) ?? 0));
+    const forget = least ? [least] : [];
+    records.forgo(forget);
+    this.#journal.write({ forget }, (_, failed) =>
+      // Where it was not the records that took the room, it is for the person to make some.
+      failed || !least ? this.#later(then) : this.#change(then),
     );
   }
 
@@ -443,7 +476,16 @@ class WorkspaceEngine implements Engine {
       return;
     }
     if (reason === "wiped")
-      this.#restore({ step: 0, browser: "", following: null, records: [], queue: [], letters: [], undo: [] });
+      this.#restore({
+        step: 0,
+        browser: "",
+        following: null,
+        unkept: [],
+        records: [],
+        queue: [],
+        letters: [],
+        undo: [],
+      });
     this.#model.setLine({ connection: reason === "wiped" ? "signedOut" : "outdated" });
   }
 
@@ -466,8 +508,9 @@ class WorkspaceEngine implements Engine {
       connection: this.#model.line.connection,
       pending: this.#model.queue.unanswered,
       scopes: this.#model.records.scopeStates,
+      windows: this.#model.records.windows,
       error: this.#model.line.error,
-      storage: this.#storage,
+      storage: this.#storage === "kept" && this.#model.records.unkept.size > 0 ? "full" : this.#storage,
     };
   }
 }
@@ -492,6 +535,7 @@ function sameStatus(a: Status, b: Status): boolean {
     a.connection === b.connection &&
     a.pending === b.pending &&
     a.error === b.error &&
+    a.windows.join() === b.windows.join() &&
     a.storage === b.storage &&
     scopeNames.every((scope) => a.scopes[scope] === b.scopes[scope])
   );

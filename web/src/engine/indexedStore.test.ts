@@ -3,7 +3,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openIndexedStore, wipeStores } from "./indexedStore";
+import { finishLeaving, noteLeaving, openIndexedStore, wipeStores } from "./indexedStore";
 import type { WireRecord } from "./protocol";
 import {
   type Entry,
@@ -79,6 +79,7 @@ describe("what is kept", () => {
       step: 1,
       browser: "first",
       following: following(4),
+      unkept: [],
       records: [record("r1")],
       queue: [
         { ...entry("t1"), place: [1, 0] },
@@ -134,6 +135,28 @@ describe("what is kept", () => {
     newer.close();
   });
 
+  test("is wiped by the next page, where the one that signed out ended before it was", async () => {
+    const notes = new Map<string, string>();
+    vi.stubGlobal("localStorage", {
+      getItem: (name: string) => notes.get(name) ?? null,
+      setItem: (name: string, text: string) => notes.set(name, text),
+      removeItem: (name: string) => notes.delete(name),
+    });
+    for (const [next, isLeft] of [
+      ["ann", true],
+      [null, false],
+      ["bob", false],
+    ] as const) {
+      const store = await opened();
+      await load(store);
+      await write(store, { append: [entry("t1")] });
+      noteLeaving("ann");
+      await finishLeaving(next);
+      expect("step" in (await write(store, { append: [entry("t2")] }))).toBe(isLeft);
+      expect(notes.size).toBe(0);
+    }
+  });
+
   test("goes when the person signs out, from under a page that is frozen, and others' stays", async () => {
     const frozen = await opened("first");
     await load(frozen);
@@ -148,6 +171,7 @@ describe("what is kept", () => {
       step: 0,
       browser: "second",
       following: null,
+      unkept: [],
       records: [],
       queue: [],
       letters: [],
@@ -172,10 +196,38 @@ const step: fc.Arbitrary<Step> = fc.record(
     append: fc.array(fc.constantFrom("t1", "t2", "t3").map(entry), { maxLength: 1 }),
     letters: fc.array(fc.constantFrom("l1", "l2").map(letter), { maxLength: 1 }),
     discarded: fc.array(fc.constantFrom("l1", "l2"), { maxLength: 1 }),
-    forget: fc.constant(true as const),
+    forget: fc.constant(["solo.customers"] as const),
+    whole: fc.constant(["solo.customers"] as const),
   },
   { requiredKeys: [] },
 );
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The first of several requests did.
+  }
+}
+
+describe("a disk that cannot be read", () => {
+  test.each(["get", "put", "getAll"] as const)("says so once, and can be read later (%s)", async (method) => {
+    const store = await opened("first");
+    const real = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest;
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+      this: IDBObjectStore,
+      ...args: unknown[]
+    ) {
+      // By then all that is asked in one go was asked.
+      queueMicrotask(() => abort(this.transaction));
+      return real.apply(this, args) as never;
+    });
+    expect(await load(store)).toEqual({ failed: "broken" });
+    vi.restoreAllMocks();
+    expect(await load(store)).toMatchObject({ browser: "first", step: 0 });
+    expect(await write(store, { records: [record("r1")] })).toEqual({ step: 1 });
+  });
+});
 
 describe("a disk that fails at its k-th operation", { timeout: 60_000 }, () => {
   test.each([

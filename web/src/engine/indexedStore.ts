@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { contract } from "./metadata";
+import type { ScopeName } from "@/contract/contract";
+import { contract, scopeOf } from "./metadata";
 import type { WireRecord } from "./protocol";
 import {
   byPlace,
@@ -15,6 +16,7 @@ import {
   type StoreFailure,
   type StoreLost,
   storeName,
+  unkeptAfter,
   type Written,
   workOf,
 } from "./store";
@@ -40,6 +42,7 @@ interface State {
   /** The shape that the records were kept in. */
   readonly contract: string;
   readonly following: Following | null;
+  readonly unkept?: readonly ScopeName[];
 }
 
 interface Shape extends DBSchema {
@@ -95,18 +98,39 @@ export async function wipeStores(user: string): Promise<void> {
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
 }
 
-/** In which workspaces something waits in this browser, for every person who uses it. */
-export async function waitingWork(): Promise<readonly KeptWork[]> {
-  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
-  const waits = await Promise.all(names.map(hasQueue));
-  return names.filter((_, index) => waits[index]);
+/** Under this name stands whose work is being wiped. */
+const leavingNote = "holdfast.leaving";
+
+/** Notes whose work is about to be wiped, in case the page ends before it is; `null` where that is done, or not to be. */
+export function noteLeaving(user: string | null): void {
+  if (user === null) localStorage.removeItem(leavingNote);
+  else localStorage.setItem(leavingNote, user);
 }
 
-async function hasQueue({ user, workspace }: KeptWork): Promise<boolean> {
+/**
+ * Wipes what a page has left that ended in the middle of a sign-out.
+ *
+ * @param signedIn who is signed in now: where it is the one who was leaving, the sign-out never reached the server
+ */
+export async function finishLeaving(signedIn: string | null): Promise<void> {
+  const left = localStorage.getItem(leavingNote);
+  if (left === null) return;
+  if (left !== signedIn) await wipeStores(left);
+  noteLeaving(null);
+}
+
+/** In which workspaces how many transactions wait in this browser, for every person who uses it. */
+export async function waitingWork(): Promise<readonly (KeptWork & { readonly count: number })[]> {
+  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
+  const all = await Promise.all(names.map(async (work) => ({ ...work, count: await waitingIn(work) })));
+  return all.filter(({ count }) => count > 0);
+}
+
+async function waitingIn({ user, workspace }: KeptWork): Promise<number> {
   const database = await openDB<Shape>(storeName(user, workspace));
-  const count = database.objectStoreNames.contains("queue") ? await database.count("queue") : 0;
+  const queue = database.objectStoreNames.contains("queue") ? await database.getAll("queue") : [];
   database.close();
-  return count > 0;
+  return queue.filter(({ seq }) => seq === null).length;
 }
 
 async function wipe(name: string): Promise<void> {
@@ -150,32 +174,38 @@ class IndexedStore implements Store {
   async #load(): Promise<Saved> {
     await this.#begin();
     const transaction = this.#database.transaction(tables);
-    const [state, records, queue, letters, undo] = await Promise.all([
-      transaction.objectStore("state").get("state"),
-      transaction.objectStore("records").getAll(),
-      transaction.objectStore("queue").getAll(),
-      transaction.objectStore("letters").getAll(),
-      transaction.objectStore("undo").getAll(),
-    ]);
-    const { step, browser, following } = this.#sound(state);
-    return { step, browser, following, records, queue: queue.sort(byPlace), letters, undo };
+    const [state, records, queue, letters, undo] = await whole(
+      transaction,
+      Promise.all([
+        transaction.objectStore("state").get("state"),
+        transaction.objectStore("records").getAll(),
+        transaction.objectStore("queue").getAll(),
+        transaction.objectStore("letters").getAll(),
+        transaction.objectStore("undo").getAll(),
+      ]),
+    );
+    const { step, browser, following, unkept = [] } = this.#sound(state);
+    return { step, browser, following, unkept, records, queue: queue.sort(byPlace), letters, undo };
   }
 
   /** Makes the one row, and drops records of a shape that this page does not know: the server has them. */
   async #begin(): Promise<void> {
     if (this.#browser !== null) return;
     const transaction = this.#database.transaction(["state", "records"], "readwrite");
-    const states = transaction.objectStore("state");
-    const held = await states.get("state");
-    this.#browser = held?.browser ?? this.#fresh;
-    if (!held) {
-      const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null };
-      await states.put({ ...state, browser: this.#browser }, "state");
-    } else if (held.contract !== shapeOfRecords) {
-      await transaction.objectStore("records").clear();
-      await states.put({ ...held, contract: shapeOfRecords, following: null }, "state");
-    }
-    await transaction.done;
+    const beginning = (async () => {
+      const states = transaction.objectStore("state");
+      const held = await states.get("state");
+      const browser = held?.browser ?? this.#fresh;
+      if (!held) {
+        const state = { step: 0, leader: 0, contract: shapeOfRecords, following: null, unkept: [] };
+        await states.put({ ...state, browser }, "state");
+      } else if (held.contract !== shapeOfRecords) {
+        await transaction.objectStore("records").clear();
+        await states.put({ ...held, contract: shapeOfRecords, following: null, unkept: [] }, "state");
+      }
+      return browser;
+    })();
+    this.#browser = await whole(transaction, beginning);
   }
 
   async #write(step: Step, leader: number | null): Promise<{ readonly step: number }> {
@@ -189,7 +219,9 @@ class IndexedStore implements Store {
       const held = this.#sound(await states.get("state"));
       if (leader !== null && held.leader !== leader) throw new StoreError("deposed");
       const number = held.step + 1;
-      const following = step.following ?? (step.forget ? null : held.following);
+      const following = step.following ?? held.following;
+      const unkept = unkeptAfter(held.unkept ?? [], step);
+      const forgotten = (step.forget ?? []).flatMap((scope) => contract.scopes[scope].records);
       const [records, queue, letters, undo] = [
         transaction.objectStore("records"),
         transaction.objectStore("queue"),
@@ -197,9 +229,12 @@ class IndexedStore implements Store {
         transaction.objectStore("undo"),
       ];
       const requests: (() => Promise<unknown>)[] = [
-        () => states.put({ ...held, step: number, following }, "state"),
-        ...(step.forget ? [() => records.clear()] : []),
-        ...(step.records ?? []).map((record) => () => records.put(record)),
+        () => states.put({ ...held, step: number, following, unkept: [...unkept] }, "state"),
+        // An array sorts behind every text.
+        ...forgotten.map((type) => () => records.delete(IDBKeyRange.bound([type], [type, []]))),
+        ...(step.records ?? [])
+          .filter(({ type }) => !unkept.has(scopeOf(type)))
+          .map((record) => () => records.put(record)),
         ...(step.gone ?? []).map(
           ({ type, id }) =>
             () =>

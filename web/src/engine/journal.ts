@@ -1,3 +1,4 @@
+import type { ScopeName } from "@/contract/contract";
 import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
 import type { Entry, Following, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
@@ -25,8 +26,8 @@ export interface JournalListener {
   /** In place of all that is in memory, but for what this tab has not kept yet. */
   restore(saved: Saved): void;
   /** Another tab made this step. */
-  apply(step: Step, number: number, news: readonly News[]): void;
-  /** The leader must tell what is known of the records, for nothing that is kept says it. */
+  apply(step: Step, told: Told): void;
+  /** The leader must tell what it knows of the scopes that are not kept. */
   lacking(): void;
   /** This tab made this step, and it stands. */
   tell(told: Told): void;
@@ -61,7 +62,6 @@ export class Journal {
   #applied = 0;
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
-  #isThin = false;
   /** Whether the records lack what the leader tells without keeping it. */
   #isLacking = false;
   #holeWatched = false;
@@ -76,8 +76,9 @@ export class Journal {
     return this.#store?.lasting ?? false;
   }
 
-  get isOpen(): boolean {
-    return this.#store !== null;
+  /** All steps up to here are in memory. */
+  get at(): number {
+    return this.#applied;
   }
 
   /** What the leader has changed since the last step, to be added to. */
@@ -130,11 +131,6 @@ export class Journal {
     this.#writing = false;
   }
 
-  /** Keeps no more records, for which there is no room; what waits is kept. */
-  thin(): void {
-    this.#isThin = true;
-  }
-
   /** Writes what any tab may write, at once. */
   write(step: Step, done: (number: number | null, failed?: StoreFailure) => void): void {
     const store = this.#store;
@@ -161,11 +157,10 @@ export class Journal {
     if (!store || leader === null || this.#writing || this.#draft.isEmpty) return;
     const draft = this.#draft;
     this.#draft = new Draft();
-    const all = draft.step();
-    const step = this.#isThin ? thinned(all) : all;
+    const step = draft.step();
     if (step === null) {
-      if (all || draft.news.length > 0)
-        this.#listener.tell({ number: this.#applied, step: all ?? {}, news: draft.news, isPassing: true });
+      if (draft.news.length > 0)
+        this.#listener.tell({ number: this.#applied, step: {}, news: draft.news, isPassing: true });
       draft.done();
       this.commit();
       return;
@@ -184,7 +179,7 @@ export class Journal {
       }
       this.#listener.tell({
         number: written.step,
-        step: draft.size > mostTold && !this.#isThin ? null : all,
+        step: draft.size > mostTold ? null : step,
         news: draft.news,
       });
       this.#took(written.step);
@@ -197,9 +192,9 @@ export class Journal {
   heard(told: Told): void {
     if (told.isPassing) {
       if (this.#leader !== null) return;
-      // It comes after what still waits for a step between.
-      if (this.#loading || this.#waiting.size > 0) this.#isLacking = true;
-      else if (told.step) this.#listener.apply(told.step, told.number, told.news);
+      // It holds where this tab is where the leader was when it said so.
+      if (this.#loading || this.#waiting.size > 0 || told.number !== this.#applied) this.#isLacking = true;
+      else if (told.step) this.#listener.apply(told.step, told);
       return;
     }
     if (told.number <= this.#applied) return;
@@ -238,7 +233,7 @@ export class Journal {
         this.reload();
         return;
       }
-      this.#listener.apply(next.step, next.number, next.news);
+      this.#listener.apply(next.step, next);
     }
     if (this.#waiting.size > 0) this.#watchHole();
     else if (this.#isLacking) {
@@ -274,7 +269,7 @@ export class Journal {
       this.#applied = saved.step;
       for (const number of this.#waiting.keys()) if (number <= saved.step) this.#waiting.delete(number);
       this.#listener.restore(saved);
-      this.#isLacking ||= saved.following === null;
+      this.#isLacking ||= saved.unkept.length > 0;
       this.#advance();
       done();
     });
@@ -302,6 +297,7 @@ export class Draft {
   readonly #queue = new Map<string, { readonly entry: Entry; readonly left: boolean }>();
   readonly #letters = new Map<string, DeadLetter>();
   readonly #undo = new Map<string, UndoStep | null>();
+  readonly #whole = new Set<ScopeName>();
   readonly #then: (() => void)[] = [];
   readonly news: News[] = [];
   #following: Following | null = null;
@@ -335,6 +331,11 @@ export class Draft {
     this.#undo.set(id, step);
   }
 
+  /** The step has every record of the scope. */
+  whole(scope: ScopeName): void {
+    this.#whole.add(scope);
+  }
+
   follow(following: Following): void {
     this.#following = following;
   }
@@ -362,6 +363,7 @@ export class Draft {
       letters: [...this.#letters.values()],
       undo: undo.flatMap(([, one]) => one ?? []),
       undone: undo.flatMap(([id, one]) => (one ? [] : [id])),
+      whole: [...this.#whole],
     };
     for (const name of Object.keys(step) as (keyof Step)[]) {
       if ((step[name] as readonly unknown[]).length === 0) delete step[name];
@@ -369,9 +371,4 @@ export class Draft {
     if (this.#following) step.following = this.#following;
     return step;
   }
-}
-
-function thinned(step: Step | null): Step | null {
-  const { records, gone, following, ...rest } = step ?? {};
-  return Object.keys(rest).length === 0 ? null : rest;
 }

@@ -75,6 +75,11 @@ const fieldsByName = new Map(
   ]),
 );
 
+/** Where a record type belongs. */
+export function scopeOf(type: RecordTypeName): ScopeName {
+  return contract.records[type].scope;
+}
+
 export function typeMeta(type: RecordTypeName): TypeMeta {
   return contract.records[type];
 }

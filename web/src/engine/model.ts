@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
-import type { Draft, News } from "./journal";
+import type { Draft, News, Told } from "./journal";
 import { causeOf, operationsOf } from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
@@ -55,6 +55,7 @@ export class Model {
         this.draft?.().record({ type, id }, record);
         this.#recordChanged(type, id);
       },
+      whole: (scope) => this.draft?.().whole(scope),
       arrived: (item, record) => {
         this.draft?.().news.push([item, record]);
         this.#arrived([item, record]);
@@ -136,7 +137,7 @@ export class Model {
     const own = this.queue.all.filter(
       ({ id, place }) => !place && !saved.queue.some((entry) => entry.id === id),
     );
-    this.records.restore(saved.following, saved.records);
+    this.records.restore(saved);
     this.overlay.reset();
     this.queue.restore([...kept, ...own]);
     this.letters = [...saved.letters].sort((a, b) => (a.at < b.at ? -1 : 1));
@@ -154,15 +155,15 @@ export class Model {
   }
 
   /** What another tab did, and has kept. */
-  apply(step: Step, number: number, news: readonly News[]): void {
+  apply(step: Step, told: Told): void {
     const draft = this.draft;
     this.draft = null;
-    this.#apply(step, number, news);
+    this.#apply(step, told);
     this.draft = draft;
   }
 
-  #apply(step: Step, number: number, news: readonly News[]): void {
-    this.records.adopt(step);
+  #apply(step: Step, { number, news, isPassing }: Told): void {
+    this.records.adopt(step, isPassing === true);
     for (const entry of placed(step, number)) this.#adopt(entry);
     for (const entry of step.left ?? []) this.#left(entry, step.letters ?? []);
     for (const letter of step.letters ?? []) this.#put(letter);
@@ -247,6 +248,26 @@ export class Model {
     this.undoSteps = this.undoSteps.flatMap((one) => (one !== step ? [one] : left ? [left] : []));
     this.draft?.().undo(step.id, left);
     this.topics.changed("undo");
+  }
+
+  /**
+   * My rights have shrunk: what is in nothing that I still read, nor in what waits of mine, stands in no letter either, and
+   * in nothing that could be undone. My own words stay.
+   */
+  forgetUnread(): void {
+    const mine = new Set(this.queue.all.flatMap(({ operations }) => operations.map(keyOf)));
+    const isGone = (ref: RecordRef) => !this.records.get(ref.type, ref.id) && !mine.has(keyOf(ref));
+    for (const step of this.undoSteps) {
+      for (const { transaction, back } of step.parts)
+        if (back.some(({ operation }) => operation.op !== "restore" && isGone(operation)))
+          this.#forgetUndo(transaction);
+    }
+    for (const letter of this.letters) {
+      const current = letter.current.filter((one) => !isGone(one));
+      const conflicts = letter.conflicts.filter((one) => !isGone(one));
+      if (current.length < letter.current.length || conflicts.length < letter.conflicts.length)
+        this.#put({ ...letter, current, conflicts });
+    }
   }
 
   #causeOf(operations: readonly Operation[]): DeadLetter | undefined {

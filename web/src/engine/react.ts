@@ -48,6 +48,11 @@ export function useLoaded(type: RecordTypeName): Status["scopes"][keyof Status["
   return useTopic("status", (engine) => engine.status().scopes[contract.records[type].scope]);
 }
 
+/** Whether the server has more records of this type than are here. */
+export function useWindow(type: RecordTypeName): boolean {
+  return useTopic("status", (engine) => engine.status().windows.includes(contract.records[type].scope));
+}
+
 export function useStatus(): Status {
   return useTopic("status", (engine) => engine.status());
 }

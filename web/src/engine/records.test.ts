@@ -7,7 +7,7 @@ const me = { user: "u", member: "m", role: "member", permissions: [], access: "a
 
 /** A connection has begun with the log at 4; every scope but that of the customers is answered. */
 function greeted(): Records {
-  const records = new Records({ changed: () => {}, arrived: () => {} });
+  const records = new Records({ changed: () => {}, whole: () => {}, arrived: () => {} });
   greet(records);
   return records;
 }
@@ -42,6 +42,50 @@ function tell(records: Records, seq: number, record: DeltaRecord) {
 const update = (version: number, previous: number, name: string): DeltaRecord => {
   return { type, id, version, previous, set: { name } };
 };
+
+describe("a window", () => {
+  const far = "r0";
+  const beyond = (version: number, name: string): WireRecord => ({ ...held(version, name), id: far });
+
+  function windowed(): Records {
+    const records = greeted();
+    records.answer({ t: "subOk", scope, at: 4, records: [held(4, "Ada")], more: true });
+    return records;
+  }
+
+  test("misses nothing where a record changes that lies beyond it", () => {
+    const records = windowed();
+    expect(records.windows).toEqual([scope]);
+    expect(tell(records, 5, { ...update(5, 3, "Grace"), id: far } as DeltaRecord)).toEqual([]);
+    expect(records.get(type, far)).toBeUndefined();
+    expect(tell(records, 6, update(6, 5, "Joan"))).toEqual([scope]);
+  });
+
+  test("takes in what was asked for, unless it has changed since the server answered", () => {
+    const records = windowed();
+    tell(records, 5, { ...update(5, 3, "Grace"), id: far } as DeltaRecord);
+    records.bring([beyond(3, "Old")]);
+    expect(records.get(type, far)).toBeUndefined();
+    records.bring([beyond(5, "Grace")]);
+    expect(records.get(type, far)?.values).toEqual({ name: "Grace" });
+    tell(records, 6, { ...update(6, 5, "Joan"), id: far } as DeltaRecord);
+    records.bring([beyond(5, "Grace")]);
+    expect(records.get(type, far)?.values).toMatchObject({ name: "Joan" });
+  });
+
+  test("is whole again when a snapshot holds everything", () => {
+    const records = windowed();
+    records.answer({ t: "subOk", scope, at: 5, records: [held(4, "Ada")] });
+    expect(records.windows).toEqual([]);
+  });
+
+  test("takes nothing where the scope is whole", () => {
+    const records = greeted();
+    records.answer({ t: "subOk", scope, at: 4, records: [] });
+    records.bring([held(3, "Ada")]);
+    expect(records.get(type, id)).toBeUndefined();
+  });
+});
 
 test("what was revoked does not come back out of the early deltas", () => {
   const records = greeted();

@@ -1,7 +1,7 @@
 import type { RecordTypeName, ScopeName } from "@/contract/contract";
-import { contract, recordTypes, scopeNames } from "./metadata";
+import { contract, recordTypes, scopeNames, scopeOf } from "./metadata";
 import type { DeltaItem, DeltaRecord, Position, RecordRef, ServerFrame, WireRecord } from "./protocol";
-import type { Following, Step } from "./store";
+import { type Following, type Saved, type Step, unkeptAfter } from "./store";
 import type { Status } from "./types";
 
 type Frame<T extends ServerFrame["t"]> = Extract<ServerFrame, { t: T }>;
@@ -10,6 +10,8 @@ type ScopeState = Status["scopes"][ScopeName];
 export interface RecordsListener {
   /** The record was added, changed or (`undefined`) removed. */
   changed(type: RecordTypeName, id: string, record: WireRecord | undefined): void;
+  /** Every record of a scope that was not kept was told as changed, so that it can be kept again. */
+  whole(scope: ScopeName): void;
   /** A delta brought this change. */
   arrived(item: DeltaItem, record: DeltaRecord): void;
 }
@@ -20,6 +22,8 @@ interface Scope {
   answered: boolean;
   /** Whether it was asked for anew: then only a snapshot answers, for what is said of it before may be of my rights. */
   asked: boolean;
+  /** Whether it holds only the newest records, and of the others those that were asked for. */
+  isWindow: boolean;
   /** The sequence number as of which the last snapshot was taken; deltas up to it say nothing new. */
   at: number;
 }
@@ -31,7 +35,10 @@ interface Scope {
 export class Records {
   readonly #byType = new Map(recordTypes.map((type) => [type, new Map<string, WireRecord>()]));
   readonly #scopes = new Map<ScopeName, Scope>(
-    scopeNames.map((scope) => [scope, { state: "loading", answered: false, asked: false, at: 0 }]),
+    scopeNames.map((scope) => [
+      scope,
+      { state: "loading", answered: false, asked: false, isWindow: false, at: 0 },
+    ]),
   );
   readonly #listener: RecordsListener;
   #epoch: string | null = null;
@@ -45,6 +52,13 @@ export class Records {
   #early: DeltaItem[] = [];
   /** The versions at which records went, by key: until the cursor has passed that, all of it may be told once more. */
   readonly #gone = new Map<string, number>();
+  /** The versions of records beyond a window that changed: an answer of the server may be older. */
+  readonly #passedBy = new Map<string, number>();
+  #unkept: ReadonlySet<ScopeName> = new Set();
+  /** Of those, the ones for which this page has seen that there is no room. */
+  readonly #noRoom = new Set<ScopeName>();
+  /** Of those, the ones of which this tab was not told yet. */
+  readonly #lacking = new Set<ScopeName>();
 
   constructor(listener: RecordsListener) {
     this.#listener = listener;
@@ -58,18 +72,48 @@ export class Records {
     return this.#byType.get(type)?.keys() ?? [];
   }
 
-  get all(): readonly WireRecord[] {
-    return [...this.#byType.values()].flatMap((records) => [...records.values()]);
+  /** The scopes of which not all records are kept. */
+  get unkept(): ReadonlySet<ScopeName> {
+    return this.#unkept;
   }
 
-  /** Whether nothing was ever said of any scope. */
-  get isEmpty(): boolean {
-    return [...this.#scopes.values()].every(({ state }) => state === "loading");
+  /** Whether this tab has nothing to go by for a scope that is not kept. */
+  get isLacking(): boolean {
+    return this.#lacking.size > 0;
+  }
+
+  of(scopes: Iterable<ScopeName>): readonly WireRecord[] {
+    return [...scopes].flatMap((scope) =>
+      contract.scopes[scope].records.flatMap((type) => [...(this.#byType.get(type)?.values() ?? [])]),
+    );
+  }
+
+  /** There is no room for the records of these scopes; what is in memory stays there. */
+  forgo(scopes: readonly ScopeName[]): void {
+    for (const scope of scopes) this.#noRoom.add(scope);
+    this.#unkept = unkeptAfter(this.#unkept, { forget: scopes });
   }
 
   get scopeStates(): Status["scopes"] {
     const states = [...this.#scopes].map(([name, scope]) => [name, scope.state]);
     return Object.fromEntries(states) as Status["scopes"];
+  }
+
+  /** The scopes that hold only the newest records. */
+  get windows(): readonly ScopeName[] {
+    return scopeNames.filter((name) => this.#scopes.get(name)?.isWindow);
+  }
+
+  /** What the server answered of windows beside their snapshots. What is told meanwhile may be newer. */
+  bring(records: readonly WireRecord[]): void {
+    for (const record of records) {
+      const scope = this.#scopes.get(scopeOf(record.type));
+      const key = keyOf(record);
+      const told = Math.max(this.#gone.get(key) ?? 0, this.#passedBy.get(key) ?? 0);
+      const isNew =
+        record.version > (this.get(record.type, record.id)?.version ?? 0) && record.version >= told;
+      if (scope?.isWindow && scope.state === "ready" && isNew) this.#put(record.type, record.id, record);
+    }
   }
 
   /** Whether every scope is answered, so that the records stand where the cursor says. */
@@ -92,25 +136,43 @@ export class Records {
   }
 
   /** In place of all that is held: what was kept, which may be nothing. */
-  restore(following: Following | null, records: readonly WireRecord[]): void {
+  restore({ following, unkept, records }: Pick<Saved, "following" | "unkept" | "records">): void {
     this.#epoch = following?.epoch ?? null;
     this.#cursor = this.#reached = following?.cursor ?? null;
     this.#access = this.#granted = following?.access ?? null;
     this.#early = [];
     this.#gone.clear();
+    this.#unkept = new Set(unkept);
+    this.#lacking.clear();
+    for (const scope of unkept) this.#lacking.add(scope);
     for (const [name, scope] of this.#scopes)
-      Object.assign(scope, { state: following?.scopes[name] ?? "loading", answered: false, at: 0 });
+      Object.assign(scope, { state: this.#stateIn(following, name), answered: false, at: 0 });
+    this.#setWindows(following);
     for (const held of this.#byType.values()) held.clear();
     for (const record of records) this.#byType.get(record.type)?.set(record.id, record);
   }
 
-  /** What the leading tab was told. */
-  adopt({ records = [], gone = [], following }: Step): void {
+  /** What the leading tab was told; in passing, where it is not kept. */
+  adopt(step: Step, isPassing: boolean): void {
+    const { records = [], gone = [], whole = [], forget = [], following } = step;
     for (const record of records) this.#put(record.type, record.id, record);
     for (const { type, id } of gone) this.#put(type, id, undefined);
+    for (const scope of whole) this.#lacking.delete(scope);
+    for (const scope of forget) this.#noRoom.add(scope);
+    if (!isPassing) this.#unkept = unkeptAfter(this.#unkept, step);
     if (!following) return;
     this.#cursor = following.cursor;
-    for (const [name, scope] of this.#scopes) scope.state = following.scopes[name] ?? "loading";
+    for (const [name, scope] of this.#scopes) scope.state = this.#stateIn(following, name);
+    this.#setWindows(following);
+  }
+
+  #setWindows(following: Following | null): void {
+    for (const [name, scope] of this.#scopes) scope.isWindow = following?.windows?.includes(name) ?? false;
+  }
+
+  #stateIn(following: Following | null, name: ScopeName): ScopeState {
+    const state = following?.scopes[name] ?? "loading";
+    return state === "ready" && this.#lacking.has(name) ? "loading" : state;
   }
 
   /** These are my rights: what is held follows them as soon as every scope is answered. */
@@ -137,18 +199,19 @@ export class Records {
     if (!scope) return true;
     if ("records" in frame) {
       this.#replace(frame.scope, frame.records);
-      Object.assign(scope, { at: frame.at, asked: false });
-    } else if ("changed" in frame) {
-      this.#amend(frame);
+      this.#holdWhole(frame.scope);
+      Object.assign(scope, { at: frame.at, asked: false, isWindow: frame.more === true });
     } else if (!scope.asked && scope.state !== "ready") {
-      // Unchanged since the cursor, but I was not allowed to read it then, so I hold nothing of it.
+      // It goes by the cursor, but I was not allowed to read it then, or did not keep it, so I hold nothing of it.
       this.#expect([frame.scope]);
       return false;
-    }
+    } else if ("changed" in frame) this.#amend(frame);
     if (scope.asked) return true;
     scope.state = "ready";
     scope.answered = this.#early.every((item) =>
-      item.records.every((record) => scopeOf(record) !== frame.scope || this.#apply(scope, item, record)),
+      item.records.every(
+        (record) => scopeOf(record.type) !== frame.scope || this.#apply(scope, item, record),
+      ),
     );
     if (!scope.answered) this.#expect([frame.scope]);
     this.#settle();
@@ -176,12 +239,19 @@ export class Records {
     this.#settle();
   }
 
+  /** I am no member any more: nothing of what was confirmed is mine to keep. */
+  drop(): void {
+    this.refuse(scopeNames);
+    this.#epoch = this.#access = this.#granted = null;
+    this.#cursor = this.#reached = null;
+  }
+
   /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */
   apply({ to, items }: Frame<"delta">): readonly ScopeName[] {
     const missing = new Set<ScopeName>();
     for (const item of items) {
       for (const record of item.records) {
-        const name = scopeOf(record);
+        const name = scopeOf(record.type);
         const scope = this.#scopes.get(name);
         if (scope?.answered && scope.state === "ready" && !this.#apply(scope, item, record))
           missing.add(name);
@@ -234,6 +304,13 @@ export class Records {
     for (const record of records) this.#put(record.type, record.id, record);
   }
 
+  #holdWhole(name: ScopeName): void {
+    this.#lacking.delete(name);
+    if (!this.#unkept.has(name) || this.#noRoom.has(name)) return;
+    this.#unkept = unkeptAfter(this.#unkept, { whole: [name] });
+    this.#listener.whole(name);
+  }
+
   /** Newer than what is held, and so right whatever was missed between. */
   #amend({ scope, changed, gone }: Extract<Frame<"subOk">, { changed: unknown }>): void {
     for (const type of contract.scopes[scope].records) this.forget(gone.map((id) => ({ type, id })));
@@ -255,6 +332,11 @@ export class Records {
     const held = this.get(record.type, record.id);
     const known = held?.version ?? this.#gone.get(keyOf(record)) ?? 0;
     if (item.seq <= scope.at || record.version <= known) return true;
+    if (scope.isWindow && !held && "set" in record) {
+      // It lies beyond the window, where nothing is missing.
+      this.#passedBy.set(keyOf(record), record.version);
+      return true;
+    }
     const next = after(held, item, record);
     if (next === "hole") return false;
     if (!next) this.#gone.set(keyOf(record), record.version);
@@ -282,8 +364,4 @@ function after(
 
 function keyOf({ type, id }: RecordRef): string {
   return `${type}/${id}`;
-}
-
-function scopeOf(record: DeltaRecord): ScopeName {
-  return contract.records[record.type].scope;
 }

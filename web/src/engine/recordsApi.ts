@@ -75,8 +75,13 @@ export const recordsApi = {
     send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>
     send<Trial>("POST", at(workspace, `records/${type}/import`), { ...wanted, dryRun: true }),
+  /** Asks for all rows as one transaction; the job that makes them is a `jobs.run`. */
   import: (workspace: string, type: RecordTypeName, wanted: Import) =>
-    send<Done>("POST", at(workspace, `records/${type}/import`), { ...wanted, dryRun: false }),
+    send<{ readonly rows: number; readonly run: string; readonly transaction: string }>(
+      "POST",
+      at(workspace, `records/${type}/import`),
+      { ...wanted, dryRun: false },
+    ),
   /** Where the file is that holds all records of the type. */
   exportAddress: (workspace: string, type: RecordTypeName, format: "csv" | "json") =>
     at(workspace, `records/${type}/export?format=${format}`),

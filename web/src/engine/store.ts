@@ -1,3 +1,5 @@
+import type { ScopeName } from "@/contract/contract";
+import { scopeOf } from "./metadata";
 import type { Me, Operation, Position, RecordRef, WireRecord } from "./protocol";
 import type { DeadLetter, Status } from "./types";
 import type { UndoStep } from "./undo";
@@ -50,6 +52,8 @@ export interface Following {
   readonly cursor: Position | null;
   readonly access: string | null;
   readonly scopes: Status["scopes"];
+  /** Missing where every scope is whole. */
+  readonly windows?: readonly ScopeName[];
   readonly me: Me | null;
 }
 
@@ -61,6 +65,8 @@ export interface Saved {
   readonly browser: string;
   /** `null` where nothing was confirmed yet, or where the records have another shape by now. */
   readonly following: Following | null;
+  /** Of these scopes not all records are kept, for which there was no room. */
+  readonly unkept: readonly ScopeName[];
   readonly records: readonly WireRecord[];
   readonly queue: readonly Entry[];
   readonly letters: readonly DeadLetter[];
@@ -72,8 +78,10 @@ export interface Saved {
 export interface Step {
   readonly records?: readonly WireRecord[];
   readonly gone?: readonly RecordRef[];
-  /** No record is kept any more, nor how far they followed: there is no room for them. */
-  readonly forget?: true;
+  /** Of these scopes no records are kept any more, and none that come later: there is no room for them. */
+  readonly forget?: readonly ScopeName[];
+  /** Of these scopes the step has every record, so that they are kept again. */
+  readonly whole?: readonly ScopeName[];
   readonly following?: Following;
   /** New in the queue; the step gives them their places. */
   readonly append?: readonly Omit<Entry, "place">[];
@@ -131,6 +139,7 @@ export class MemoryDisk {
   step = 0;
   leader = 0;
   following: Following | null = null;
+  unkept: ReadonlySet<ScopeName> = new Set();
   readonly records = new Map<string, WireRecord>();
   readonly queue = new Map<string, Entry>();
   readonly letters = new Map<string, DeadLetter>();
@@ -149,6 +158,7 @@ export class MemoryDisk {
       step: this.step,
       browser: this.browser,
       following: this.following,
+      unkept: [...this.unkept],
       records: [...this.records.values()],
       queue: [...this.queue.values()].sort(byPlace),
       letters: [...this.letters.values()],
@@ -159,11 +169,11 @@ export class MemoryDisk {
   write(step: Step, leader: number | null): Written {
     if (leader !== null && leader !== this.leader) return { failed: "deposed" };
     const number = ++this.step;
-    if (step.forget) {
-      this.records.clear();
-      this.following = null;
-    }
-    for (const record of step.records ?? []) this.records.set(`${record.type}/${record.id}`, record);
+    this.unkept = unkeptAfter(this.unkept, step);
+    for (const [key, { type }] of this.records)
+      if (step.forget?.includes(scopeOf(type))) this.records.delete(key);
+    for (const record of step.records ?? [])
+      if (!this.unkept.has(scopeOf(record.type))) this.records.set(`${record.type}/${record.id}`, record);
     for (const { type, id } of step.gone ?? []) this.records.delete(`${type}/${id}`);
     if (step.following) this.following = step.following;
     for (const entry of placed(step, number)) this.queue.set(entry.id, entry);
@@ -185,6 +195,14 @@ export function memoryStore(browser: string, disk = new MemoryDisk(browser)): St
     lead: (done) => done(disk.lead()),
     close() {},
   };
+}
+
+/** Which scopes are not wholly kept when the step stands. */
+export function unkeptAfter(
+  before: Iterable<ScopeName>,
+  { forget = [], whole = [] }: Step,
+): ReadonlySet<ScopeName> {
+  return new Set([...before, ...forget].filter((scope) => !whole.includes(scope)));
 }
 
 /** What of the queue a step writes, with the places of what is new in it. */

@@ -52,6 +52,30 @@ describe("a page that is opened again", () => {
     expect(world.server.applications.get(sent?.id ?? "")).toBe(1);
   });
 
+  test("knows that there is more than it holds, and holds what was asked for in another tab", () => {
+    world.server.mostAtOnce = 1;
+    const far = world.newId();
+    world.server.write("bob", [create(type, far, { name: "Far" })]);
+    const { engine, tab, id } = world.connected();
+    const { engine: other } = second();
+    for (const one of [engine, other]) {
+      expect(one.status().windows).toEqual(["solo.customers"]);
+      expect(one.records(type).map((view) => view.id)).toEqual([id]);
+    }
+    const found = world.server.record(far);
+    other.bring(found ? [found] : []);
+    world.run();
+    world.server.write("bob", [set(type, far, "name", "Near")]);
+    world.run();
+    for (const one of [engine, other]) expect(nameOf(one, far)).toBe("Near");
+    tab.kill();
+    world.run();
+    const { engine: next } = world.tab("ann");
+    next.start();
+    expect(nameOf(next, far)).toBe("Near");
+    expect(next.status().windows).toEqual(["solo.customers"]);
+  });
+
   test("has its refusals, with what waits for them", () => {
     const { engine, tab } = world.connected();
     const id = world.newId();
@@ -95,6 +119,22 @@ describe("a page that is opened again", () => {
     expect(world.disk().kept.records.size).toBe(0);
     link.read();
     expect(link.heard.at(-1)).toEqual({ t: "revoked", id: "r1" });
+  });
+
+  test("forgets it in letters and in what could be undone as well, but not what I wrote myself", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.run();
+    engine.transact([{ ...set(type, id, "name", "Joan"), guard: { field: "name", equals: "Mary" } }]);
+    world.run();
+    expect(engine.deadLetters()[0]).toMatchObject({ current: [{ id }] });
+    const link = world.link();
+    link.say({ t: "revoke", id: "r1", scopes: [], records: [{ type, id }], me: link.me });
+    world.run();
+    expect(engine.canUndo()).toBe(false);
+    expect(engine.deadLetters()).toMatchObject([{ operations: [{ value: "Joan" }], current: [] }]);
+    const { undo, letters } = world.disk().kept;
+    expect([undo.size, JSON.stringify([...letters.values()]).includes("Grace")]).toEqual([0, false]);
   });
 });
 
@@ -245,6 +285,40 @@ describe("a disk", () => {
     const { engine: next } = second();
     world.calm([next]);
     expect(next.record(type, id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
+  });
+
+  test("makes room by what was least used, and keeps it again where there is room", () => {
+    const { engine, tab, id } = world.connected();
+    const role = world.newId();
+    world.server.write("bob", [create("access.role", role, { name: "Clerk", permissions: [] })]);
+    world.run();
+    engine.records("access.role");
+    engine.records(type);
+    const disk = world.disk();
+    disk.faults.set(disk.operations + 1, "full");
+    engine.transact([set(type, id, "name", "Grace")]);
+    expect(engine.deadLetters()).toMatchObject([{ error: { code: "storage.full" } }]);
+    expect([...disk.kept.records.keys()]).toEqual([`${type}/${id}`]);
+    expect(engine.status().storage).toBe("full");
+    expect(engine.record("access.role", role)?.values.name).toBe("Clerk");
+    engine.retry(engine.deadLetters()[0]?.id ?? "");
+    world.server.write("bob", [set("access.role", role, "name", "Bookkeeper")]);
+    world.run();
+    expect(disk.kept.records.size).toBe(1);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+
+    const { engine: other } = second();
+    expect(other.record("access.role", role)?.values.name).toBe("Bookkeeper");
+    tab.kill();
+    world.calm([other]);
+    expect(disk.kept.records.size).toBe(1);
+    const { engine: third, tab: last } = second();
+    expect(third.record("access.role", role)?.values.name).toBe("Bookkeeper");
+    for (const each of world.tabs) if (each !== last) each.kill();
+    last.kill();
+    const { engine: next } = second();
+    world.calm([next]);
+    expect([disk.kept.records.size, next.status().storage]).toEqual([2, "kept"]);
   });
 
   test("that was wiped under a page empties it", () => {

@@ -1,7 +1,7 @@
 import type { Channel, Environment } from "./environment";
 import type { Told } from "./journal";
 import type { Line } from "./model";
-import type { RecordRef } from "./protocol";
+import type { RecordRef, WireRecord } from "./protocol";
 
 /** What the tabs of one person in one workspace say to each other. */
 export type Message =
@@ -9,12 +9,13 @@ export type Message =
   /** How the line of the leading tab stands; also the answer to a ping. */
   | { readonly t: "line"; readonly line: Line }
   | { readonly t: "ping" }
-  /** To the leading tab: of the records nothing is kept, so tell me. */
-  | { readonly t: "lacking" }
+  /** To the leading tab: tell me what is not kept. I know every step up to this one. */
+  | { readonly t: "lacking"; readonly at: number }
   /** To the leading tab, what a person asked for in another. */
   | { readonly t: "start" }
   | { readonly t: "tryNow" }
-  | { readonly t: "look"; readonly record: RecordRef | null };
+  | { readonly t: "look"; readonly record: RecordRef | null }
+  | { readonly t: "bring"; readonly records: readonly WireRecord[] };
 
 export interface TabsListener {
   /** This tab is the one that may lead. */

@@ -109,6 +109,8 @@ export interface Status {
   readonly pending: number;
   /** `refused`: I may not read it. `loading` is said only until the first answer: a reconnection shows what is held. */
   readonly scopes: Readonly<Record<ScopeName, "loading" | "ready" | "refused">>;
+  /** Of these scopes only the newest records are here; for the others one has to ask the server, and `bring` the answer. */
+  readonly windows: readonly ScopeName[];
   /** The last error frame of the server, if any: a sign of a fault in the page, not of the person. */
   readonly error: Problem | null;
   /**
@@ -201,6 +203,9 @@ export interface Engine {
   unkeptCount(): number;
   /** What waits, in the order in which it is sent. */
   pending(): readonly Waiting[];
+
+  /** Records of a window that the server answered over HTTP: they stay, and are live as the others are. */
+  bring(records: readonly WireRecord[]): void;
 
   subscribe(topic: Topic, listener: () => void): () => void;
 }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { RecordTypeName } from "@/contract/contract";
 import { create, listInsert, remove, set } from "./operations";
 import { World } from "./testing/world";
 import type { Engine } from "./types";
+import { backOf } from "./undo";
 
 const type = "solo.customer";
 let world: World;
@@ -20,6 +22,14 @@ function pause(): void {
 }
 
 describe("undo", () => {
+  test("does not bring back what only the server makes", () => {
+    const held = { version: 1, createdAt: "", createdBy: null, updatedAt: "", updatedBy: null, values: {} };
+    const back = (type: RecordTypeName) =>
+      backOf([remove(type, "r")], (ref) => ({ ...held, ...ref }), { at: "", by: null });
+    expect(back("jobs.run")).toBeNull();
+    expect(back("solo.customer")).toHaveLength(1);
+  });
+
   test("takes back what I did, and redo does it again", () => {
     const { engine, id } = world.connected();
     expect([engine.undo(), engine.canUndo(), engine.canRedo()]).toEqual([null, false, false]);

@@ -1,5 +1,5 @@
 import { inverse } from "./inverse";
-import { fieldMeta } from "./metadata";
+import { fieldMeta, typeMeta } from "./metadata";
 import { apply, type Stamp } from "./operations";
 import type { Operation, RecordRef, Value, WireRecord } from "./protocol";
 import { sameValue } from "./values";
@@ -44,6 +44,8 @@ export function backOf(
       back.unshift({ operation: { op: "delete", type, id } });
       continue;
     }
+    // What nobody may make, nobody brings back.
+    if (operation.op === "delete" && !typeMeta(type).permissions.includes(`${type}.create`)) return null;
     const inverted = inverse(operation, before, (field) => fieldMeta(type, field)?.kind === "secret");
     const applied = apply(before, operation, stamp, deleted.get(id));
     if (inverted === null || "code" in applied) return null;

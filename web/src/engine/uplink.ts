@@ -4,7 +4,7 @@ import type { Environment } from "./environment";
 import type { Journal } from "./journal";
 import { contract, scopeNames } from "./metadata";
 import type { Model } from "./model";
-import type { ClientFrame, Limits, RecordRef, Result, ServerFrame } from "./protocol";
+import type { ClientFrame, Limits, RecordRef, Result, ServerFrame, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import type { Following, Step } from "./store";
 
@@ -65,9 +65,12 @@ export class Uplink {
     return this.#leader !== null;
   }
 
-  /** All that is known of the records, and how far it follows the log. */
+  /** What is known of the scopes that are not kept, and how far it follows the log. */
   get known(): Step {
-    return { records: this.#model.records.all, following: this.#following };
+    const { unkept } = this.#model.records;
+    const { scopes } = this.#following;
+    const whole = [...unkept].filter((scope) => scopes[scope] === "ready");
+    return { records: this.#model.records.of(whole), whole, following: this.#following };
   }
 
   lead(leader: number, browser: string): void {
@@ -87,6 +90,10 @@ export class Uplink {
 
   start(): void {
     if (this.isLeading) this.#connection.start();
+  }
+
+  bring(records: readonly WireRecord[]): void {
+    this.#turn(() => this.#model.records.bring(records));
   }
 
   tryNow(): void {
@@ -142,7 +149,8 @@ export class Uplink {
 
   get #following(): Following {
     const { records, line } = this.#model;
-    return { ...records.resume, scopes: records.scopeStates, me: line.me };
+    const { resume, scopeStates: scopes, windows } = records;
+    return { ...resume, scopes, ...(windows.length > 0 && { windows }), me: line.me };
   }
 
   #hello(): ClientFrame {
@@ -233,6 +241,7 @@ export class Uplink {
     records.forget(gone);
     this.#setLine({ me });
     records.follow(me.access);
+    this.#model.forgetUnread();
     const life = this.#life;
     // Forgotten is what is on the disk no more.
     this.#journal.draft.afterwards(() => {
@@ -327,6 +336,7 @@ export class Uplink {
       this.#endPause();
       if (this.#model.line.people.length > 0) this.#setLine({ people: [] });
     }
+    if (this.#connection.state === "removed") this.#model.records.drop();
     this.#setLine({ connection: this.#connection.state });
   }
 
@@ -343,6 +353,7 @@ function sameFollowing(a: Following, b: Following): boolean {
     a.cursor?.tx === b.cursor?.tx &&
     a.access === b.access &&
     a.me === b.me &&
+    a.windows?.join() === b.windows?.join() &&
     scopeNames.every((scope) => a.scopes[scope] === b.scopes[scope])
   );
 }

@@ -1,42 +1,46 @@
-import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus, useUndo } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
+import { chooseAppearance, useLook } from "@/ui/appearance";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type ShellContext, shellActions } from "./actions";
-import { ShortcutHelp } from "./help/ShortcutHelp";
 import { BottomBar } from "./navigation/BottomBar";
 import { Navigation } from "./navigation/Navigation";
 import { TopBar } from "./navigation/TopBar";
 import { Palette, paletteStore } from "./palette/Palette";
-import { SignOutDialog } from "./SignOutDialog";
 import classes from "./shell.module.css";
-import { SessionEnded } from "./status/SessionEnded";
 import { useOffline } from "./status/useOffline";
 import { useUnsentGuard } from "./status/useUnsentGuard";
+import { useOnce } from "./useOnce";
+
+// What is rarely looked at comes after what is.
+const ShortcutHelp = lazy(() => import("./rare").then(({ ShortcutHelp }) => ({ default: ShortcutHelp })));
+const SignOutDialog = lazy(() => import("./rare").then(({ SignOutDialog }) => ({ default: SignOutDialog })));
+const SessionEnded = lazy(() => import("./rare").then(({ SessionEnded }) => ({ default: SessionEnded })));
 
 /** The frame around every page of a workspace. */
 export function Shell({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const engine = useEngine();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("light");
+  const { scheme } = useLook();
   // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
   const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
+  const [helped, left, hasEnded] = [useOnce(helping), useOnce(leaving), useOnce(ended)];
   const { canUndo, canRedo } = useUndo();
   const takeBack = useTakeBack();
   const context: ShellContext = {
     goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
     openPalette: () => paletteStore.open(),
     openHelp: help.open,
-    toggleScheme: () => setColorScheme(scheme === "dark" ? "light" : "dark"),
+    toggleScheme: () => chooseAppearance(scheme === "dark" ? "light" : "dark"),
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,
@@ -63,9 +67,11 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       </main>
       <BottomBar workspaceId={workspaceId} context={context} />
       <Palette />
-      <ShortcutHelp opened={helping} onClose={help.close} />
-      <SignOutDialog opened={leaving} onClose={leave.close} />
-      <SessionEnded />
+      <Suspense>
+        {helped && <ShortcutHelp opened={helping} onClose={help.close} />}
+        {left && <SignOutDialog opened={leaving} onClose={leave.close} />}
+        {hasEnded && <SessionEnded />}
+      </Suspense>
     </div>
   );
 }

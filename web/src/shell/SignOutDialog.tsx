@@ -5,9 +5,11 @@ import { ApiError } from "@/engine/api";
 import { useEngine, useStatus } from "@/engine/react";
 import { leaveFor } from "@/platform/identity/leave";
 import { signOut } from "@/platform/identity/session";
+import { useUnsentElsewhere } from "@/platform/identity/unsent";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import type { Complaint } from "@/ui/record/validate";
+import { ExportButton } from "./status/ExportButton";
 
 interface Props {
   readonly opened: boolean;
@@ -19,6 +21,7 @@ export function SignOutDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const { pending } = useStatus();
+  const unsent = pending + useUnsentElsewhere(engine.workspace, opened);
   const problemText = useProblemText();
   const [problem, setProblem] = useState<Complaint | null>(null);
 
@@ -42,15 +45,16 @@ export function SignOutDialog({ opened, onClose }: Props) {
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <Trouble mb="sm" text={problem && problemText(problem)} />
-      <Text fz="md" c={pending > 0 ? "var(--hf-danger)" : "dimmed"}>
-        {pending > 0 ? t("signOut.unsent", { count: pending }) : t("signOut.text")}
+      <Text fz="md" c={unsent > 0 ? "var(--hf-danger)" : "dimmed"}>
+        {unsent > 0 ? t("signOut.unsent", { count: unsent }) : t("signOut.text")}
       </Text>
+      <ExportButton />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>
           {t("common.cancel")}
         </Button>
-        <Button data-autofocus color={pending > 0 ? "red.8" : "kelp"} onClick={() => void leave()}>
-          {pending > 0 ? t("signOut.anyway") : t("actions.signOut")}
+        <Button data-autofocus color={unsent > 0 ? "red.8" : "kelp"} onClick={() => void leave()}>
+          {unsent > 0 ? t("signOut.anyway") : t("actions.signOut")}
         </Button>
       </Group>
     </Modal>

@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconPlus,
   IconServer2,
+  IconSettings,
   IconSunMoon,
   IconUsers,
 } from "@tabler/icons-react";
@@ -15,7 +16,7 @@ import { defineAction } from "@/ui/actions/action";
 
 /** What can be done from everywhere inside a workspace. */
 export interface ShellContext {
-  readonly goTo: (page: "customers" | "projects" | "people") => void;
+  readonly goTo: (page: "customers" | "projects" | "people" | "settings") => void;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
   readonly toggleScheme: () => void;
@@ -64,6 +65,15 @@ export const goToPeople = defineAction<ShellContext>({
   section: "go",
   shortcut: "g p",
   run: ({ goTo }) => goTo("people"),
+});
+
+export const goToSettings = defineAction<ShellContext>({
+  id: "go.settings",
+  label: "actions.goToSettings",
+  icon: IconSettings,
+  section: "go",
+  shortcut: "g s",
+  run: ({ goTo }) => goTo("settings"),
 });
 
 export const openHelp = defineAction<ShellContext>({
@@ -135,6 +145,7 @@ export const shellActions = [
   goToCustomers,
   goToProjects,
   goToPeople,
+  goToSettings,
   openHelp,
   toggleScheme,
   newWorkspace,

@@ -4,4 +4,5 @@ export { CustomersPage } from "@/apps/solo/customers/CustomersPage";
 export { ProjectPage } from "@/apps/solo/projects/ProjectPage";
 export { ProjectsPage } from "@/apps/solo/projects/ProjectsPage";
 export { PeoplePage } from "@/platform/workspaces/PeoplePage";
+export { SettingsPage } from "@/platform/workspaces/SettingsPage";
 export { WorkspacePage } from "./WorkspacePage";

@@ -141,6 +141,12 @@ const people = createRoute({
   component: lazyRouteComponent(inside, "PeoplePage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings",
+  component: lazyRouteComponent(inside, "SettingsPage"),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
@@ -148,7 +154,14 @@ const routeTree = root.addChildren([
   join,
   newWorkspace,
   operator,
-  workspace.addChildren([workspaceHome, customers.addChildren([customer]), projects, project, people]),
+  workspace.addChildren([
+    workspaceHome,
+    customers.addChildren([customer]),
+    projects,
+    project,
+    people,
+    settings,
+  ]),
 ]);
 
 export const router = createRouter({

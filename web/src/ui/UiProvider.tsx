@@ -1,23 +1,30 @@
-import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import type { ReactNode } from "react";
+import { DirectionProvider, type MantineColorSchemeManager, MantineProvider } from "@mantine/core";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useLook } from "./appearance";
 import { Announcer } from "./feedback/Announcer";
 import { Toast } from "./feedback/Toast";
-import { cssVariables, theme } from "./theme";
+import { contrastVariables, cssVariables, theme } from "./theme";
 
-// The same key as in public/color-scheme.js, which paints before this runs.
-const schemes = localStorageColorSchemeManager({ key: "holdfast.color-scheme" });
+const nothing = () => undefined;
 
-/** Theme, colour scheme, and writing direction, around the whole app. */
+/** What Mantine would keep by itself is kept by `appearance.ts`, which knows a third look beside light and dark. */
+function keeperOf(scheme: "light" | "dark"): MantineColorSchemeManager {
+  return { get: () => scheme, set: nothing, subscribe: nothing, unsubscribe: nothing, clear: nothing };
+}
+
+/** Theme, look, and writing direction, around the whole app. */
 export function UiProvider({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
+  const { scheme, contrast } = useLook();
+  const keeper = useMemo(() => keeperOf(scheme), [scheme]);
   return (
     <DirectionProvider key={i18n.dir()} initialDirection={i18n.dir()} detectDirection={false}>
       <MantineProvider
         theme={theme}
-        cssVariablesResolver={cssVariables}
-        colorSchemeManager={schemes}
-        defaultColorScheme="auto"
+        cssVariablesResolver={contrast ? contrastVariables : cssVariables}
+        colorSchemeManager={keeper}
+        forceColorScheme={scheme}
       >
         {children}
         {/* Menus and dialogs are drawn here, inside a landmark of their own. */}

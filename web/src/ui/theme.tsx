@@ -10,6 +10,7 @@ import {
   Modal,
   PasswordInput,
   Portal,
+  SegmentedControl,
   Select,
   Skeleton,
   TextInput,
@@ -17,7 +18,7 @@ import {
 } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import controls from "./controls.module.css";
-import { darkTokens, lightTokens } from "./tokens";
+import { darkContrastTokens, darkTokens, lightContrastTokens, lightTokens } from "./tokens";
 
 /** Kelp: what a holdfast anchors. The one accent of the product. */
 const kelp: MantineColorsTuple = [
@@ -60,7 +61,8 @@ const dark: MantineColorsTuple = [
   "#0c100e",
 ];
 
-const fontFamily = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+const fontFamily =
+  "'Inter Variable', 'Noto Sans Arabic', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
 export const theme = createTheme({
   primaryColor: "kelp",
@@ -109,6 +111,9 @@ export const theme = createTheme({
     }),
     Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
+    SegmentedControl: SegmentedControl.extend({
+      classNames: { root: controls.segments, indicator: controls.segment },
+    }),
     Select: Select.extend({ classNames: { dropdown: controls.dropdown } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: "xl" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "md" } }),
@@ -118,7 +123,14 @@ export const theme = createTheme({
 
 /** The product's own tokens (`--hf-*`), and those of Mantine's whose contrast falls short of AA. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: { "--hf-ring": "0 0 0 2px var(--hf-surface), 0 0 0 4px var(--hf-accent)" },
+  variables: {},
   light: lightTokens,
   dark: darkTokens,
+});
+
+/** The same in high contrast: text reaches AAA, and what shape says has a border. */
+export const contrastVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: lightContrastTokens,
+  dark: darkContrastTokens,
 });

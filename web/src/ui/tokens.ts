@@ -1,4 +1,4 @@
-/** What each name is for stands in `README.md`; both schemes define the same names, which the compiler checks. */
+/** What each name is for stands in `README.md`; every look defines the same names, which the compiler checks. */
 export const lightTokens = {
   "--hf-sunken": "#f3f6f5",
   "--hf-surface": "#ffffff",
@@ -24,6 +24,11 @@ export const lightTokens = {
   "--hf-green-soft": "#e3f5ea",
   "--hf-grey": "#59645f",
   "--hf-grey-soft": "#eceeed",
+  "--hf-edge": "transparent",
+  "--hf-focus": "2px",
+  "--hf-halo": "color-mix(in srgb, var(--hf-accent) 22%, transparent)",
+  "--hf-halo-danger": "color-mix(in srgb, var(--hf-danger) 20%, transparent)",
+  "--hf-deepen": "0%",
   "--hf-shadow-small": "0 1px 2px rgb(16 40 32 / 8%)",
   "--hf-shadow": "0 1px 2px rgb(16 40 32 / 6%), 0 12px 32px -8px rgb(16 40 32 / 18%)",
   "--mantine-color-dimmed": "#5d6965",
@@ -33,7 +38,9 @@ export const lightTokens = {
   "--mantine-color-default-border": "#cfd7d4",
 };
 
-export const darkTokens: typeof lightTokens = {
+export type Tokens = Record<keyof typeof lightTokens, string>;
+
+export const darkTokens: Tokens = {
   "--hf-sunken": "#0f1412",
   "--hf-surface": "#151b19",
   "--hf-raised": "#1b2220",
@@ -58,6 +65,11 @@ export const darkTokens: typeof lightTokens = {
   "--hf-green-soft": "#163526",
   "--hf-grey": "#a9b4b0",
   "--hf-grey-soft": "#262e2b",
+  "--hf-edge": "transparent",
+  "--hf-focus": "2px",
+  "--hf-halo": "color-mix(in srgb, var(--hf-accent) 22%, transparent)",
+  "--hf-halo-danger": "color-mix(in srgb, var(--hf-danger) 20%, transparent)",
+  "--hf-deepen": "0%",
   "--hf-shadow-small": "0 1px 2px rgb(0 0 0 / 40%)",
   "--hf-shadow": "0 1px 2px rgb(0 0 0 / 40%), 0 16px 40px -8px rgb(0 0 0 / 65%)",
   "--mantine-color-dimmed": "#98a49f",
@@ -65,4 +77,112 @@ export const darkTokens: typeof lightTokens = {
   "--mantine-color-error": "#ff8a80",
   "--mantine-color-anchor": "#6fcfb3",
   "--mantine-color-default-border": "#38423e",
+};
+
+/** Colours of Mantine's own that reach AA, and in high contrast are to reach AAA. */
+type ContrastTokens = Tokens &
+  Record<
+    `--mantine-color-${"text" | "body" | "bright" | "kelp-filled" | "kelp-filled-hover" | "red-8" | "red-9" | "kelp-light-color" | "gray-light-color" | "red-light-color" | "kelp-outline" | "gray-outline" | "gray-light" | "red-light"}`,
+    string
+  >;
+
+const contrast = {
+  "--hf-edge": "currentcolor",
+  "--hf-focus": "3px",
+  "--hf-halo": "var(--hf-accent)",
+  "--hf-halo-danger": "var(--hf-danger)",
+  "--hf-deepen": "45%",
+  "--hf-shadow-small": "0 0 0 transparent",
+  "--mantine-color-kelp-filled": "#05503d",
+  "--mantine-color-kelp-filled-hover": "#043b2d",
+  "--mantine-color-red-8": "#8f0f0f",
+  "--mantine-color-red-9": "#6f0a0a",
+};
+
+export const lightContrastTokens: ContrastTokens = {
+  ...contrast,
+  "--hf-sunken": "#ffffff",
+  "--hf-surface": "#ffffff",
+  "--hf-raised": "#ffffff",
+  "--hf-line": "#5c6461",
+  "--hf-line-strong": "#17201d",
+  "--hf-hover": "rgb(0 0 0 / 8%)",
+  "--hf-selected": "#d2eee3",
+  "--hf-accent": "#05503d",
+  "--hf-accent-text": "#05503d",
+  "--hf-accent-soft": "#e3f3ed",
+  "--hf-glow": "#fff0c2",
+  "--hf-pending": "#6b4200",
+  "--hf-danger": "#8f0f0f",
+  "--hf-danger-soft": "#fff0ee",
+  "--hf-warning-text": "#5a3600",
+  "--hf-warning-soft": "#fff4dc",
+  "--hf-blue": "#0f3b85",
+  "--hf-blue-soft": "#eef4ff",
+  "--hf-violet": "#43228f",
+  "--hf-violet-soft": "#f4f0ff",
+  "--hf-green": "#0a4d2c",
+  "--hf-green-soft": "#eaf8ef",
+  "--hf-grey": "#333b38",
+  "--hf-grey-soft": "#f1f3f2",
+  "--hf-shadow": "0 0 0 1px #17201d",
+  "--mantine-color-text": "#000000",
+  "--mantine-color-bright": "#000000",
+  "--mantine-color-body": "#ffffff",
+  "--mantine-color-dimmed": "#333b38",
+  "--mantine-color-placeholder": "#414a46",
+  "--mantine-color-error": "#8f0f0f",
+  "--mantine-color-anchor": "#05503d",
+  "--mantine-color-default-border": "#17201d",
+  "--mantine-color-kelp-light-color": "#05503d",
+  "--mantine-color-kelp-outline": "#05503d",
+  "--mantine-color-gray-light": "#f1f3f2",
+  "--mantine-color-gray-light-color": "#333b38",
+  "--mantine-color-gray-outline": "#333b38",
+  "--mantine-color-red-light": "#fff0ee",
+  "--mantine-color-red-light-color": "#8f0f0f",
+};
+
+export const darkContrastTokens: ContrastTokens = {
+  ...contrast,
+  "--hf-sunken": "#000000",
+  "--hf-surface": "#000000",
+  "--hf-raised": "#000000",
+  "--hf-line": "#8a9691",
+  "--hf-line-strong": "#ffffff",
+  "--hf-hover": "rgb(255 255 255 / 16%)",
+  "--hf-selected": "#0c3a2d",
+  "--hf-accent": "#63e0bb",
+  "--hf-accent-text": "#8ff0d2",
+  "--hf-accent-soft": "#0c2f25",
+  "--hf-glow": "#3a2f00",
+  "--hf-pending": "#ffd166",
+  "--hf-danger": "#ffb3ab",
+  "--hf-danger-soft": "#3a0f0c",
+  "--hf-warning-text": "#ffd98a",
+  "--hf-warning-soft": "#332400",
+  "--hf-blue": "#b9d3ff",
+  "--hf-blue-soft": "#0d1f3d",
+  "--hf-violet": "#dccdff",
+  "--hf-violet-soft": "#21163d",
+  "--hf-green": "#a4f0c4",
+  "--hf-green-soft": "#0a2b1a",
+  "--hf-grey": "#e3e9e6",
+  "--hf-grey-soft": "#1c2321",
+  "--hf-shadow": "0 0 0 1px #ffffff",
+  "--mantine-color-text": "#ffffff",
+  "--mantine-color-bright": "#ffffff",
+  "--mantine-color-body": "#000000",
+  "--mantine-color-dimmed": "#d3dbd7",
+  "--mantine-color-placeholder": "#c2ccc7",
+  "--mantine-color-error": "#ffb3ab",
+  "--mantine-color-anchor": "#8ff0d2",
+  "--mantine-color-default-border": "#ffffff",
+  "--mantine-color-kelp-light-color": "#8ff0d2",
+  "--mantine-color-kelp-outline": "#8ff0d2",
+  "--mantine-color-gray-light": "#1c2321",
+  "--mantine-color-gray-light-color": "#e3e9e6",
+  "--mantine-color-gray-outline": "#e3e9e6",
+  "--mantine-color-red-light": "#3a0f0c",
+  "--mantine-color-red-light-color": "#ffb3ab",
 };

@@ -28,6 +28,10 @@ public sealed class Project : Record
     [Choice("draft", "active", "completed", "archived", Required = true)]
     public string? State { get; set; } = "draft";
 
+    /// <summary>Whether it is there to be copied. It stays a draft.</summary>
+    [Boolean]
+    public bool? Template { get; set; }
+
     [Date]
     public DateOnly? StartsOn { get; set; }
 
@@ -41,9 +45,17 @@ public sealed class Project : Record
     [Integer(Min = 0)]
     public long? BudgetMinutes { get; set; }
 
+    /// <summary>What has been used of it. Booked by increments, so that what two people book at once both counts.</summary>
+    [Integer(Min = 0)]
+    public long? SpentMinutes { get; set; }
+
     /// <summary>The budget in money.</summary>
     [Money(nameof(Currency))]
     public long? Budget { get; set; }
+
+    /// <summary>What has been used of it.</summary>
+    [Money(nameof(Currency))]
+    public long? Spent { get; set; }
 
     [Text(3, Format = TextFormat.Currency)]
     public string? Currency { get; set; }
@@ -55,6 +67,10 @@ public sealed class Project : Record
     /// <summary>At how many percent they are told that it is used up.</summary>
     [Integer(Min = 1, Max = 1000)]
     public long? AlertAt { get; set; } = 100;
+
+    /// <summary>Which of these two is reached; kept by <see cref="BudgetWatch"/>.</summary>
+    [Choice("warn", "alert", ReadOnly = true)]
+    public string? BudgetLevel { get; set; }
 
     [Text(5000, Lines = true)]
     public string? Description { get; set; }

@@ -12,6 +12,7 @@ internal static class ProjectFailures
     internal static readonly FailureCode NeedsCustomer = new("project.needs_customer", 422, "A project that is billed needs a customer.");
     internal static readonly FailureCode CustomerArchived = new("project.customer_archived", 422, "The customer is archived.");
     internal static readonly FailureCode Archived = new("project.archived", 422, "An archived project does not change.");
+    internal static readonly FailureCode Template = new("project.template", 422, "A template stays a draft.");
     internal static readonly FailureCode Dates = new("project.dates", 422, "A project does not end before it starts.");
     internal static readonly FailureCode TwoBudgets = new("project.two_budgets", 422, "A budget is in time or in money.");
     internal static readonly FailureCode Alerts = new("project.alerts", 422, "The warning comes before the alert.");
@@ -41,9 +42,11 @@ internal sealed class ProjectRules : Rules<Project>
     private static Failure? CheckState(Change<Project> change, Project after)
     {
         var (before, enters) = (change.Before, change.Before?.State != after.State);
-        // The customer moves along when two are merged.
-        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field != "customer") is { } changed)
+        // The customer moves along when two are merged; the level of the budget is the server's.
+        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field is not ("customer" or "budgetLevel")) is { } changed)
             return ProjectFailures.Archived.With("Restore it first: set 'state' to completed.", changed);
+        if (after is { Template: true, State: not "draft" })
+            return ProjectFailures.Template.With("Copy it, and begin with the copy.", "state");
         if (after is { State: not "draft", Customer: null, Billing: not "none" })
             return ProjectFailures.NeedsCustomer.With("Choose a customer, or set 'billing' to none for work of the house.", "customer");
         if (enters && after.State == "active" && change.Find<Customer>(after.Customer) is { Status: "archived" } customer)

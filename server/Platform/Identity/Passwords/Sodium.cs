@@ -1,16 +1,19 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>Argon2id as libsodium has it. Blocks its thread for some 20 ms and takes <see cref="MemoryBytes"/>: go through <see cref="PasswordHasher"/>.</summary>
-internal static class Sodium
+internal static partial class Sodium
 {
     /// <summary>19 MiB and two passes, one lane: the least that OWASP and ASVS 5.0 (appendix C) accept.</summary>
     internal const int MemoryBytes = 19_456 * 1024;
     internal const ulong Passes = 2;
 
+    private const int MostTimes = 4;
     private const string Library = "libsodium";
     private const int Argon2Id13 = 2;
     private const int PhcBytes = 128;
@@ -38,6 +41,12 @@ internal static class Sodium
     }
 
     internal static bool Verify(string phc, byte[] password) => StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
+
+    /// <summary>Whether to check a password against it costs no more than a few times what it does today: whoever made a hash elsewhere chose that.</summary>
+    internal static bool IsAffordable(string phc) =>
+        Form().Match(phc) is { Success: true } match && phc.Length < PhcBytes
+            && long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture) <= MostTimes * (MemoryBytes / 1024)
+            && ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture) <= MostTimes * Passes;
 
     /// <summary>Whether the hash was made at other costs than today's.</summary>
     internal static bool IsOutdated(string phc) => NeedsRehash(Padded(phc), Passes, MemoryBytes) != 0;
@@ -77,6 +86,9 @@ internal static class Sodium
 
         return IntPtr.Zero;
     }
+
+    [GeneratedRegex(@"^\$argon2id\$v=19\$m=(?<kib>[0-9]{1,9}),t=(?<passes>[0-9]{1,9}),p=1\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
 
     [DllImport(Library, EntryPoint = "sodium_init")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -51,6 +51,24 @@ public sealed class ProjectTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task No_customer_is_archived_while_work_for_him_goes_on()
+    {
+        var customer = await _workspace.CustomerAsync();
+        var project = await _workspace.MakeAsync("solo.project", new { name = "Website", state = "active", customer });
+        await _workspace.MakeAsync("solo.project", new { name = "An idea", customer });
+        object[] archive = [SoloRecords.Set("solo.customer", customer, "status", "archived"), SoloRecords.Set("solo.customer", customer, "reason", "Gone")];
+        Assert.Equal(1, (await _workspace.SendAsync(archive)).Refuses("customer.open_projects", "status").Failure!.Params!["count"]);
+        (await _workspace.SendAsync([.. archive, SoloRecords.Set("solo.project", project, "state", "completed")])).Holds();
+    }
+
+    [Fact]
+    public async Task A_template_stays_a_draft()
+    {
+        var template = await _workspace.MakeAsync("solo.project", new { name = "Website", template = true, billing = "none" });
+        (await StateAsync(template, "active")).Refuses("project.template", "state");
+    }
+
+    [Fact]
     public async Task Nothing_begins_for_a_customer_who_is_archived()
     {
         var project = await _workspace.MakeAsync("solo.project", new { name = "Website", customer = await _workspace.CustomerAsync("archived", "Gone & Sons") });

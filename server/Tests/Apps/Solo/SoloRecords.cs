@@ -44,11 +44,4 @@ internal static class SoloRecords
         Assert.Equal((code, field), (outcome.Failure?.Code.Code, outcome.Failure?.Field));
         return outcome;
     }
-
-    /// <summary>The rows of a table as a test writes it: what stands first in a line, and the words behind it by the heads of their columns.</summary>
-    public static Dictionary<string, Dictionary<string, string>> Table(string text)
-    {
-        var rows = text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        return rows[1..].ToDictionary(row => row[0], row => rows[0].Zip(row[1..]).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal), StringComparer.Ordinal);
-    }
 }

@@ -22,6 +22,8 @@ internal sealed class ConsumerLab(string connectionString) : IAsyncDisposable
 
     internal ConsumerDesk Desk => Services.GetRequiredService<ConsumerDesk>();
 
+    internal ConsumerBoard Board => Services.GetRequiredService<ConsumerBoard>();
+
     internal WritePath WritePath => Services.GetRequiredService<WritePath>();
 
     private ServiceProvider Services => _desk ??= NewServices([]);
@@ -54,7 +56,7 @@ internal sealed class ConsumerLab(string connectionString) : IAsyncDisposable
         $"SELECT seq FROM test.handled WHERE workspace_id = {workspace} ORDER BY place");
 
     internal async Task<ConsumerState> StateAsync(Guid workspace, string consumer = Name) =>
-        (await Desk.StatesAsync(int.MaxValue, CancellationToken.None)).Single(state => state.WorkspaceId == workspace && state.Consumer == consumer);
+        (await Board.StatesAsync(int.MaxValue, CancellationToken.None)).Single(state => state.WorkspaceId == workspace && state.Consumer == consumer);
 
     /// <summary>Waits until a workspace has been read to the end.</summary>
     internal Task ReadAsync(Guid workspace, string consumer = Name) => Eventually.HoldsAsync(

@@ -92,6 +92,40 @@ public sealed class JobRightsTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal("\"A thing\"", await _workspace.ValueAsync(_thing, "title"));
     }
 
+    [Fact]
+    public async Task Why_a_change_was_refused_is_said_without_what_records_hold_also_when_it_is_said_again()
+    {
+        var type = _engine.Registry.Of<Thing>();
+        var title = type.Fields.Single(field => field.Name == "title");
+        _lab.Handle = async (job, _, _) =>
+        {
+            try
+            {
+                await _engine.WritePath.WriteAsync(job, [new SetOperation(type, _thing, title, "Wanted") { Guards = [new FieldGuard(title, "Seen")] }]);
+            }
+            catch (JobFailedException e) when (job.Attempt == 1)
+            {
+                throw new TimeoutException("The answer is lost.", e);
+            }
+        };
+        await AskAsync("Refused");
+        await _lab.StartAsync();
+        await FailedAsync("Refused", "The change was refused: 'title' no longer holds what the guard expects.");
+    }
+
+    [Fact]
+    public async Task Whose_word_is_the_last_has_it_carried_out_with_his_own_rights()
+    {
+        var viewer = await _workspace.AddMemberAsync(Roles.Viewer);
+        await AskAsync("His", Keyed("His"));
+        await _lab.Desk.EnqueueAsync(_workspace.Id, viewer.Actor, Keyed("Smuggled"));
+        await _lab.StartAsync();
+        await FailedAsync("Smuggled", "The change was refused: Your role lacks the permission test.thing.update.");
+        Assert.Equal("\"A thing\"", await _workspace.ValueAsync(_thing, "title"));
+
+        static NewJob Keyed(string name) => JobLab.Errand(name) with { OnceKey = "title", Once = OnceMode.Replace };
+    }
+
     private Holdfast.Engine.Records.RecordType Members => _engine.Registry.Of<Member>();
 
     private Task AskAsync(string name, NewJob? job = null) => _lab.Desk.EnqueueAsync(_workspace.Id, _asker.Actor, job ?? JobLab.Errand(name));

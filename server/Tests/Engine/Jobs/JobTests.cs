@@ -332,6 +332,16 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_waits_for_the_thousands_of_another_queue()
+    {
+        await _lab.EnqueueAsync([.. Enumerable.Range(0, 3000).Select(i => JobLab.Errand($"heavy {i}", "test.keyed"))]);
+        await _lab.EnqueueAsync(JobLab.Errand("light"));
+        await _lab.StartAsync(new JobSettings { Concurrency = 2 });
+        await _lab.EmptyAsync();
+        Assert.InRange(_lab.Done.ToList().IndexOf("light"), 0, 1500);
+    }
+
+    [Fact]
     public async Task A_single_job_does_not_wait_for_another_workspace_s_ten_thousand_however_urgent_those_are()
     {
         await _lab.EnqueueAsync([.. Enumerable.Range(0, 10_000).Select(i => JobLab.Errand($"heavy {i}") with { Priority = JobPriority.Urgent })]);

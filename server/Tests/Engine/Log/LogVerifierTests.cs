@@ -155,6 +155,14 @@ public sealed class LogVerifierTests(TestDatabase database) : IClassFixture<Test
             ALTER TABLE engine.workspaces DROP COLUMN sealed_from;
             UPDATE engine.log SET salts = NULL, digest = NULL WHERE workspace_id = '{_workspace.Id}' AND seq <= {without}
             """);
+        // The first that has a digest stands on none.
+        var (sealer, previous) = (new LogSealer(_workspace.Id), LogSealer.NoDigest);
+        foreach (var entry in await _engine.Log.SealedAfterAsync(_workspace.Id, without, int.MaxValue, CancellationToken.None))
+        {
+            previous = sealer.SealAnew(entry, previous);
+            await AsSuperuserAsync($@"UPDATE engine.log SET digest = '\x{Convert.ToHexString(previous)}' WHERE workspace_id = '{_workspace.Id}' AND seq = {entry.Seq}");
+        }
+
         var migration = Migrator.Read(typeof(LogStore).Assembly).Single(migration => migration.Name == "sealed_from");
         await AsSuperuserAsync($"BEGIN; SET LOCAL ROLE {DbRoles.Owner}; {migration.Text}; COMMIT");
         Assert.Equal($"{Math.Min(without, _created + 3) + 1}", await AsSuperuserAsync($"SELECT sealed_from FROM engine.workspaces WHERE workspace_id = '{_workspace.Id}'"));

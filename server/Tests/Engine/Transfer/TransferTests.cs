@@ -3,8 +3,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Holdfast.Engine.Compaction;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Series;
 using Holdfast.Engine.Transfer;
 using Holdfast.Host.Backups;
+using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,7 +101,7 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         await RefusedAsync(Pack([.. lines[..3], .. lines[4..]]), "altered");
         await RefusedAsync(Pack(["{}", "{}"]), "altered");
         await RefusedAsync([1, 2, 3], "altered");
-        await RefusedAsync(Pack([lines[0].Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal), .. lines[1..]]), "has format 2, and this version of Holdfast reads 1");
+        await RefusedAsync(Pack([lines[0].Replace("\"format\":2", "\"format\":3", StringComparison.Ordinal), .. lines[1..]]), "has format 3, and this version of Holdfast reads 1 to 2");
         await RefusedAsync(file, "Name the file of that one by --backup-key", Seal(_folder["strange"]));
 
         async Task RefusedAsync(byte[] bytes, string says, Envelope? envelope = null)
@@ -173,14 +176,132 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         await SoundAsync(Home, report.Workspace);
     }
 
+    [Fact]
+    public async Task A_file_that_bears_the_id_of_a_workspace_that_is_here_adds_nothing_to_it_whatever_it_lacks()
+    {
+        var lines = Unpack(await ExportAsync());
+        // As a partner could make it who seals with his own key: no row of the workspace itself, which is what is here already.
+        var stranger = Guid.CreateVersion7();
+        var member = lines.First(line => line.StartsWith("{\"record\":", StringComparison.Ordinal) && line.Contains("\"access.member\"", StringComparison.Ordinal));
+        var forged = JsonNode.Parse(member)!;
+        (forged["record"]!["id"], forged["record"]!["values"]!["user"]) = (Guid.CreateVersion7().ToString(), stranger.ToString());
+        var before = await RowsAsync(Home, _workspace.Id);
+        var file = await PackAsync([lines[0], forged.ToJsonString(), lines[^1]], _ => null, _engine.Registry.Schema);
+        Assert.Contains("is here already", (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(Home, file))).Message, StringComparison.Ordinal);
+        Assert.Equal(before, await RowsAsync(Home, _workspace.Id));
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await Assert.ThrowsAsync<TransferException>(() => ImportAsync(elsewhere, file));
+        Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
+    }
+
+    [Fact]
+    public async Task A_small_file_that_unpacks_into_one_endless_line_does_not_fill_the_memory()
+    {
+        using var stream = new MemoryStream();
+        await using (var packed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var much = new byte[1 << 20];
+            for (var i = 0; i < 2 * TransferFile.LongestLine >> 20; i++)
+                await packed.WriteAsync(much, Cancel);
+            await packed.WriteAsync("\n{}\n"u8.ToArray(), Cancel);
+        }
+
+        stream.Position = 0;
+        Assert.InRange(stream.Length, 0, 1 << 20);
+        var lines = 0;
+        await Assert.ThrowsAsync<TransferException>(() => TransferFile.ReadAsync(stream, _envelope, (_, _) => Task.FromResult(lines++), Cancel));
+        // It stopped before the end of the line, and not at what the line says.
+        Assert.True(stream.Position < stream.Length, "it was read to its end");
+    }
+
     private Instance Home => new(database.ConnectionString, database.SuperuserConnectionString, _engine, null);
 
-    private async Task<byte[]> ExportAsync()
+    [Fact]
+    public async Task For_a_person_what_he_may_not_read_is_sealed_and_all_of_it_comes_in_again()
+    {
+        const string Words = "said to one alone";
+        var talk = Guid.CreateVersion7();
+        await _workspace.WriteAsServerAsync(Compose.Create(_engine.Registry, talk, new Talk { Topic = Words }));
+        var owner = await _engine.Get<AccessReader>().ReadAsync(_workspace.Id, _workspace.Owner.Actor, Cancel);
+        var said = new List<(int Percent, string Step, long Count)>();
+        var file = await ExportAsync(owner, (percent, step, count) => said.Add((percent, step, count)));
+
+        var lines = Unpack(file);
+        Assert.Contains(lines, line => line.Contains("A safe", StringComparison.Ordinal) && line.StartsWith("{\"record\":", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("{\"table\":\"engine.log\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains(Words, StringComparison.Ordinal) || line.Contains(talk.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("{\"table\":", StringComparison.Ordinal) && !line.StartsWith("{\"table\":\"engine.log\"", StringComparison.Ordinal));
+        // The control: an operator's file says it.
+        Assert.Contains(Unpack(await ExportAsync()), line => line.Contains(Words, StringComparison.Ordinal));
+        Assert.Equal(["log", "records", "rest"], said.Select(one => one.Step).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(said.Select(one => one.Percent).Order(), said.Select(one => one.Percent));
+        Assert.Equal(99, said[^1].Percent);
+
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await ImportAsync(elsewhere, file);
+        Assert.Equal(await RowsAsync(Home, _workspace.Id), await RowsAsync(elsewhere, _workspace.Id));
+        await SoundAsync(elsewhere, _workspace.Id);
+        // A sealed line in another's place does not open.
+        var at = Enumerable.Range(1, lines.Length - 2).Where(i => lines[i].StartsWith("{\"sealed\":", StringComparison.Ordinal)).Take(2).ToArray();
+        (lines[at[0]], lines[at[1]]) = (lines[at[1]], lines[at[0]]);
+        await using var again = await Instance.NewAsync(database.Cluster);
+        Assert.Contains("altered", (await Assert.ThrowsAsync<TransferException>(() => ImportAsync(again, Pack(lines)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Series_come_along_whatever_their_age_and_go_when_their_time_is_over()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        DateTimeOffset[] times = [now, now.AddDays(-40), now.AddYears(-3)];
+        await using (var connection = new NpgsqlConnection(Home.Superuser))
+        {
+            await connection.OpenAsync(Cancel);
+            foreach (var at in times)
+            {
+                await using var command = new NpgsqlCommand("""
+                    SELECT engine.series_part('test.traffic' || suffix, $1) FROM unnest(ARRAY['', '_hours', '_days']) AS suffix
+                    """, connection) { Parameters = { new() { Value = at } } };
+                await command.ExecuteNonQueryAsync(Cancel);
+            }
+        }
+
+        var subject = Guid.CreateVersion7();
+        var kept = new SeriesKind("test.traffic", "bytes_in", "bytes_out") { KeepPoints = TimeSpan.FromDays(3660) };
+        await _engine.Db.System.ExecuteAsync([.. SeriesSql.Insert(kept, [.. times.Select(at => new SeriesPoint(_workspace.Id, subject, at, 3, 4))], now)]);
+        var file = await ExportAsync();
+        Assert.Equal(8, Unpack(file).Count(line => line.StartsWith("{\"table\":\"test.traffic", StringComparison.Ordinal)));
+
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        await ImportAsync(elsewhere, file);
+        Assert.Equal(await RowsAsync(Home, _workspace.Id), await RowsAsync(elsewhere, _workspace.Id));
+        Assert.Equal(3, await PointsAsync());
+
+        // Here they are kept for less: what is older goes, and the sums stay.
+        var shorter = new SeriesKind("test.traffic", "bytes_in", "bytes_out") { KeepPoints = TimeSpan.FromDays(30) };
+        await using (var import = new NpgsqlConnection(elsewhere.Superuser + ";Pooling=false"))
+        {
+            // But not while another workspace is being taken in.
+            await import.OpenAsync(Cancel);
+            await using var holds = new NpgsqlCommand("SELECT pg_advisory_lock_shared(hashtextextended('series import', 0))", import);
+            await holds.ExecuteNonQueryAsync(Cancel);
+            await KeepAsync();
+            Assert.Equal(3, await PointsAsync());
+        }
+
+        await Eventually.HoldsAsync("the old parts are gone", async () => await KeepAsync() > 0);
+        Assert.Equal(1, await PointsAsync());
+
+        Task<int> KeepAsync() => elsewhere.Engine.Db.System.FirstAsync<int>(SeriesSql.Keep(shorter.Tables.First(), now), Cancel);
+
+        Task<long> PointsAsync() => elsewhere.Engine.Db.In(_workspace.Id).FirstAsync<long>($"SELECT count(*) FROM test.traffic WHERE workspace_id = {_workspace.Id}");
+    }
+
+    private async Task<byte[]> ExportAsync(Access? reader = null, ExportProgress? say = null)
     {
         using var stream = new MemoryStream();
         await WorkspaceExport.WriteAsync(
             database.ConnectionString, _engine.Registry, _workspace.Id, stream, "1.2.3", _envelope,
-            users => Task.FromResult<IReadOnlyList<TransferPerson>>([.. users.Select(user => new TransferPerson(user, "ada@example.org", "Ada", "en", null))]), Cancel);
+            users => Task.FromResult<IReadOnlyList<TransferPerson>>([.. users.Select(user => new TransferPerson(user, "ada@example.org", "Ada", "en", null))]), Cancel, reader, say);
         return stream.ToArray();
     }
 
@@ -230,11 +351,7 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Empty(findings);
     }
 
-    private static Envelope Seal(string file)
-    {
-        var key = BackupKey.Create(file);
-        return new Envelope(key.Id, (name, bytes) => key.Seal(name, bytes), (name, bytes) => key.Open(name, bytes));
-    }
+    private static Envelope Seal(string file) => BackupKey.Create(file).ToEnvelope();
 
     private static byte[] Pack(string[] lines)
     {
@@ -252,6 +369,7 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         {
             var head = JsonNode.Parse(lines[0])!;
             head["schema"] = schema;
+            head["format"] = TransferHead.Oldest;
             await writer.WriteAsync(head.ToJsonString(), Cancel);
             foreach (var line in lines[1..^1])
                 await writer.WriteAsync((change(JsonNode.Parse(line)!) ?? JsonNode.Parse(line)!).ToJsonString(), Cancel);

@@ -20,6 +20,8 @@ public sealed class RestoreTests
         var lost = lab.NewMachine();
         Directory.CreateDirectory(lost["data/files/ab"]);
         await File.WriteAllTextAsync(lost["data/files/ab/letter.txt"], "Dear Ada", Cancel);
+        // Laid by whoever may write there, to something that he may not read.
+        File.CreateSymbolicLink(lost["data/files/ab/link.txt"], lab.Key);
         TestBrowser ada;
         await using (var host = await lab.ServeAsync(lost))
         {
@@ -34,6 +36,7 @@ public sealed class RestoreTests
         var other = lab.NewMachine();
         Assert.Contains("Everyone signs in anew", await lab.DoAsync(other, "restore"), StringComparison.Ordinal);
         Assert.Equal("Dear Ada", await File.ReadAllTextAsync(other["data/files/ab/letter.txt"], Cancel));
+        Assert.False(File.Exists(other["data/files/ab/link.txt"]));
         Assert.False(Directory.Exists(other["data/restore.unfinished"]));
         Assert.Contains("2 entries, 3 records, 0 deleted: sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
 

@@ -54,6 +54,34 @@ public sealed class S3StoreTests
         Assert.Contains("cannot be reached", (await Assert.ThrowsAsync<StartException>(() => store.ListAsync("", Cancel))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<!DOCTYPE html><html><body><br>Sign in to this network</body></html>", "is no list of the bucket")]
+    [InlineData("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>", "does not come to an end")]
+    [InlineData("<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key><Size>1</Size><LastModified>2026-01-01T00:00:00Z</LastModified></Contents></ListBucketResult>", "does not come to an end")]
+    [InlineData("<ListBucketResult><Contents><Size>1</Size></Contents></ListBucketResult>", "names what was not asked for")]
+    public async Task What_is_no_list_of_a_bucket_is_said_to_be_none(string answer, string says)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        using var server = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
+        server.Start();
+        var serving = Task.Run(async () =>
+        {
+            while (server.IsListening)
+            {
+                var context = await server.GetContextAsync();
+                await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer), Cancel);
+                context.Response.Close();
+            }
+        }, Cancel);
+        var store = new S3Store(new Uri($"s3://holdfast?endpoint=http://127.0.0.1:{port}"), Login);
+        Assert.Contains(says, (await Assert.ThrowsAsync<StartException>(() => store.ListAsync("", Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel))).Message, StringComparison.Ordinal);
+        server.Stop();
+        await serving.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
     [Fact]
     public async Task A_lost_machine_comes_back_from_a_bucket()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -20,7 +21,8 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
             ["3 Company field.required", "4 E-Mail field.malformed", "5 VAT customer.vat_id", "6 E-Mail field.malformed", "6 State field.not_allowed", "7 - customer.reason_missing"],
             dry.GetProperty("faults").EnumerateArray().Select(fault => $"{fault.GetProperty("row").GetInt32()} {fault.GetProperty("column").GetString() ?? "-"} {fault.GetProperty("error").GetProperty("code").GetString()}"));
         Assert.Equal(0, await CountAsync(ada));
-        Assert.Equal(5, (await ImportAsync(ada, "solo.customer", csv, Names)).Refuses(HttpStatusCode.UnprocessableEntity, "import.rows").Param("count").GetInt32());
+        var failed = await RunAsync(ada, (await ImportAsync(ada, "solo.customer", csv, Names)).Is(HttpStatusCode.Accepted).Json);
+        Assert.Equal(("failed", "import.rows"), (failed.GetProperty("state").GetString(), failed.GetProperty("step").GetString()));
         Assert.Equal(0, await CountAsync(ada));
     }
 
@@ -37,14 +39,15 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(0, (await ImportAsync(ada, "solo.customer", csv.ToString(), Names, dryRun: true)).Is(HttpStatusCode.OK).Json.GetProperty("faultyRows").GetInt32());
         // Whoever does not read in the meantime is taken for gone.
         var delta = socket.NextAsync("delta");
-        var imported = (await ImportAsync(ada, "solo.customer", csv.ToString(), Names)).Is(HttpStatusCode.OK).Json;
+        var imported = (await ImportAsync(ada, "solo.customer", csv.ToString(), Names)).Is(HttpStatusCode.Accepted).Json;
         Assert.Equal(5000, imported.GetProperty("rows").GetInt32());
+        Assert.Equal("done", (await RunAsync(ada, imported)).GetProperty("state").GetString());
         Assert.Equal(5000, await CountAsync(ada));
         Assert.Contains("Company 4999", (await delta).GetRawText(), StringComparison.Ordinal);
 
         var touched = (await ada.ListAsync("solo.customer", "limit=1")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
         (await ada.WriteAsync(SyncClient.Set(touched, "name", "Kept"))).Is(HttpStatusCode.OK);
-        var undone = (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions/{imported.GetProperty("id").GetGuid()}/undo")).Is(HttpStatusCode.OK).Json;
+        var undone = (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions/{imported.GetProperty("transaction").GetGuid()}/undo")).Is(HttpStatusCode.OK).Json;
         Assert.Equal([touched], undone.GetProperty("left").EnumerateArray().Select(id => id.GetGuid()));
         Assert.Equal(1, await CountAsync(ada));
     }
@@ -74,7 +77,7 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
 
         using var bob = await server.NewBrowser().SignUpAsync();
         string[] fields = ["kind", "name", "email", "phone", "vatId", "status", "tags"];
-        (await ImportAsync(bob, "solo.customer", file.Text, fields.ToDictionary(name => name))).Is(HttpStatusCode.OK);
+        await DoneAsync(bob, await ImportAsync(bob, "solo.customer", file.Text, fields.ToDictionary(name => name)));
         Assert.Equal(await ValuesAsync(ada), await ValuesAsync(bob));
     }
 
@@ -83,10 +86,13 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         var columns = new[] { "name", "budget", "currency" }.ToDictionary(name => name);
-        (await ImportAsync(ada, "solo.project", "name,budget,currency\nA,12.5,EUR\nB,500,JPY\nC,1.234,KWD\n", columns)).Is(HttpStatusCode.OK);
+        await DoneAsync(ada, await ImportAsync(ada, "solo.project", "name,budget,currency\nA,12.5,EUR\nB,500,JPY\nC,1.234,KWD\n", columns));
         Assert.Contains("\"budget\":1250", (await ada.ListAsync("solo.project", "query=A&sort=name")).Text, StringComparison.Ordinal);
         var lines = (await ExportAsync(ada, "solo.project", "sort=name")).Is(HttpStatusCode.OK).Text.Split("\r\n");
-        Assert.Equal(["12.50,EUR", "500,JPY", "1.234,KWD"], lines[1..4].Select(line => string.Join(',', line.Split(',')[10..12])));
+        var heads = lines[0].Split(',');
+        Assert.Equal(
+            ["12.50 EUR", "500 JPY", "1.234 KWD"],
+            lines[1..4].Select(line => line.Split(',')).Select(cells => $"{cells[Array.IndexOf(heads, "budget")]} {cells[Array.IndexOf(heads, "currency")]}"));
         var dry = (await ImportAsync(ada, "solo.project", "name,budget,currency\nA,12.555,EUR\nB,0.5,JPY\n", columns, dryRun: true)).Json;
         Assert.Equal(2, dry.GetProperty("faultyRows").GetInt32());
     }
@@ -96,7 +102,7 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         var csv = "Company\n" + string.Join('\n', Enumerable.Range(0, 450).Select(i => $"Company {i}"));
-        (await ImportAsync(ada, "solo.customer", csv, new Dictionary<string, string>(StringComparer.Ordinal) { ["Company"] = "name" })).Is(HttpStatusCode.OK);
+        await DoneAsync(ada, await ImportAsync(ada, "solo.customer", csv, new Dictionary<string, string>(StringComparer.Ordinal) { ["Company"] = "name" }));
         Assert.Equal(450, (await ExportAsync(ada, "solo.customer", "format=json&sort=name")).Is(HttpStatusCode.OK).Json.GetArrayLength());
         Assert.Equal(451, (await ExportAsync(ada, "solo.customer", "")).Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("[]\n", (await ExportAsync(ada, "solo.customer", "format=json&query=name:nobody")).Text);
@@ -119,6 +125,36 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
         var answer = await ada.PostTextAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/import", body);
         Assert.Equal((code, field), (answer.Code, answer.Field));
     }
+
+    [Fact]
+    public async Task Rows_are_counted_as_spreadsheets_do_with_empty_ones_among_them()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var dry = (await ImportAsync(ada, "solo.customer", "Company,E-Mail\r\nGood,\r\n\r\n,\r\nBad,nobody\r\n", Names.Where(name => name.Key is "Company" or "E-Mail").ToDictionary(), dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(2, dry.GetProperty("rows").GetInt32());
+        Assert.Equal([5], dry.GetProperty("faults").EnumerateArray().Select(fault => fault.GetProperty("row").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Nobody_imports_what_he_may_not_make()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var vera = await server.JoinAsync(ada, "viewer");
+        var path = $"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/import";
+        foreach (var dryRun in new[] { true, false })
+            (await vera.PostAsync(path, new { csv = "Company\nOne", columns = new { Company = "name" }, dryRun })).Refuses(HttpStatusCode.Forbidden, "permission.denied");
+    }
+
+    /// <summary>How the run of an import has ended.</summary>
+    private async Task<JsonElement> RunAsync(TestBrowser person, JsonElement asked)
+    {
+        var run = asked.GetProperty("run").GetGuid();
+        await Eventually.HoldsAsync("the import is over", async () => (await server.LookAsync($"SELECT 1 FROM jobs.runs WHERE id = '{run}' AND state IN ('done', 'failed')")).Count == 1);
+        return (await person.GetAsync($"/api/workspaces/{await person.WorkspaceAsync()}/records/jobs.run/{run}")).Is(HttpStatusCode.OK).Json.GetProperty("values");
+    }
+
+    private async Task DoneAsync(TestBrowser person, Answer asked) =>
+        Assert.Equal("done", (await RunAsync(person, asked.Is(HttpStatusCode.Accepted).Json)).GetProperty("state").GetString());
 
     private static async Task<Answer> ImportAsync(TestBrowser person, string type, string csv, Dictionary<string, string> columns, bool dryRun = false) =>
         await person.PostAsync($"/api/workspaces/{await person.WorkspaceAsync()}/records/{type}/import", new { csv, columns, dryRun });

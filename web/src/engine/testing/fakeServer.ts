@@ -28,6 +28,8 @@ type Stored = Exclude<Result, { outcome: "retry" | "signIn" }>;
  * reads a frame (`read`) and when one of its frames arrives (`deliver`), and so can try every interleaving.
  */
 export class FakeServer {
+  /** How many records of a scope a snapshot holds at most, the newest. */
+  mostAtOnce = Number.POSITIVE_INFINITY;
   readonly log: DeltaItem[] = [];
   readonly links: Link[] = [];
   readonly #records = new Map<string, WireRecord>();
@@ -364,7 +366,10 @@ export class Link implements Socket {
 
   #snapshot(scope: ScopeName): void {
     const { head } = this.#server;
-    this.#lanes.snapshots.push({ t: "subOk", scope, at: head.seq, records: this.#server.snapshot(scope) });
+    const all = this.#server.snapshot(scope);
+    const records = all.slice(Math.max(0, all.length - this.#server.mostAtOnce));
+    const more = records.length < all.length && ({ more: true } as const);
+    this.#lanes.snapshots.push({ t: "subOk", scope, at: head.seq, records, ...more });
   }
 
   #push(transactions: readonly PushedTransaction[]): void {

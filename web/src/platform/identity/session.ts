@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
-import { wipeStores } from "@/engine/indexedStore";
+import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
@@ -63,6 +63,7 @@ async function reloadAccount(): Promise<void> {
     forgetAccount();
     put(null);
   }
+  await finishLeaving(account?.user.id ?? null);
 }
 
 async function askServer(): Promise<Account | null> {
@@ -84,11 +85,20 @@ export async function signUp(body: SignUp): Promise<Account> {
 
 export async function signOut(): Promise<void> {
   const leaving = account?.user.id;
-  await api.signOut();
   if (leaving !== undefined) {
+    // If the page ends in the middle of it, the next one asks the server, and does the rest.
+    noteLeaving(leaving);
     forgetAccount(leaving);
-    await Promise.all([wipeStores(leaving), dropShell()]);
   }
+  try {
+    await api.signOut();
+  } catch (error) {
+    noteLeaving(null);
+    if (account != null) keepAccount(account);
+    throw error;
+  }
+  if (leaving !== undefined) await Promise.all([wipeStores(leaving), dropShell()]);
+  noteLeaving(null);
   put(null);
   signOuts.postMessage(null);
 }
@@ -98,6 +108,15 @@ export function onSignedOutElsewhere(leave: () => void): void {
   signOuts.addEventListener("message", () => {
     if (account != null) leave();
   });
+}
+
+/** Keeps the language for whoever is signed in, so that other browsers follow. Shown here it is in any case. */
+export async function keepLanguage(language: string): Promise<void> {
+  await api.chooseLanguage(language).catch((error: unknown) => {
+    // Where there is no connection, this browser remembers it alone.
+    if (!(error instanceof ApiError)) throw error;
+  });
+  if (account != null) account = { ...account, user: { ...account.user, language } };
 }
 
 export function addMembership(membership: Membership): void {

@@ -44,7 +44,7 @@ interface KeptProps {
 
 function Kept({ state, onMake, onTry }: KeptProps) {
   const { t } = useTranslation();
-  const { ago, duration, number } = useFormats();
+  const { ago, bytes, duration, number } = useFormats();
   const { place, keepDays, trouble, backups, trial } = state;
   const isSound = trial !== null && trial.findings === 0;
   return (
@@ -56,7 +56,11 @@ function Kept({ state, onMake, onTry }: KeptProps) {
           detail={
             backups[0] === undefined
               ? t("operator.noneYet")
-              : t("operator.newest", { ago: ago(backups[0].finishedAt), days: number(keepDays) })
+              : t("operator.newest", {
+                  ago: ago(backups[0].finishedAt),
+                  size: bytes(backups[0].bytes),
+                  days: number(keepDays),
+                })
           }
           end={<Pill tone={backups.length === 0 ? "amber" : "green"}>{number(backups.length)}</Pill>}
         />
@@ -68,6 +72,7 @@ function Kept({ state, onMake, onTry }: KeptProps) {
               : t("operator.tried", {
                   ago: ago(trial.triedAt),
                   took: duration(trial.restoreSeconds),
+                  age: duration(trial.age),
                   entries: number(trial.entries),
                 })
           }

@@ -9,8 +9,10 @@ import { Page } from "@/ui/layout/Page";
 import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { BackupsSection } from "./BackupsSection";
+import { ConsumersSection } from "./ConsumersSection";
 import { JobsSections } from "./JobsSections";
 import classes from "./OperatorPage.module.css";
+import { SeriesSection } from "./SeriesSection";
 
 /** How the server stands, for whoever runs it. It lies outside all workspaces. */
 export function OperatorPage() {
@@ -30,6 +32,8 @@ export function OperatorPage() {
           <Page title={t("operator.title")} lead={t("operator.lead")}>
             <BackupsSection />
             <JobsSections />
+            <ConsumersSection />
+            <SeriesSection />
           </Page>
         ) : (
           <EmptyState

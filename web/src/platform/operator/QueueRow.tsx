@@ -14,11 +14,12 @@ interface Props {
 export function QueueRow({ queue, onPause, onResume }: Props) {
   const { t } = useTranslation();
   const { duration, number } = useFormats();
-  const { waiting, running, later, oldest, paused } = queue;
+  const { waiting, running, later, failed, oldest, paused } = queue;
   const counts = [
     t("operator.waiting", { count: waiting, n: number(waiting) }),
     t("operator.running", { count: running, n: number(running) }),
     t("operator.later", { count: later, n: number(later) }),
+    ...(failed === 0 ? [] : [t("operator.failures", { count: failed, n: number(failed) })]),
     ...(oldest === null ? [] : [t("operator.oldest", { age: duration(oldest) })]),
   ];
   return (

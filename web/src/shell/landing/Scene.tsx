@@ -69,8 +69,12 @@ function SceneDetail() {
         <dd>office@brandt.example</dd>
         <dt>{t("customers.fields.phone")}</dt>
         <dd className={classes.changing}>
-          <span className={classes.before}>+49 40 555 01 22</span>
-          <span className={classes.after}>+49 40 555 01 99</span>
+          <span className={classes.before} dir="auto">
+            +49 40 555 01 22
+          </span>
+          <span className={classes.after} dir="auto">
+            +49 40 555 01 99
+          </span>
           <span className={classes.note}>
             <PersonAvatar person={mira} size={18} /> {t("landing.scene.changed")}
           </span>

@@ -5,6 +5,7 @@ import { Keys } from "@/ui/actions/Keys";
 import { openPalette, type ShellContext } from "../actions";
 import { ConnectionStatus } from "../status/ConnectionStatus";
 import { NewVersion } from "../status/NewVersion";
+import { WorkStatus } from "../work/WorkStatus";
 import classes from "./navigation.module.css";
 import { UserMenu } from "./UserMenu";
 import { WorkspaceMenu } from "./WorkspaceMenu";
@@ -27,6 +28,7 @@ export function TopBar({ workspaceId, context }: Props) {
         {openPalette.shortcut !== undefined && <Keys shortcut={openPalette.shortcut} />}
       </UnstyledButton>
       <span className={classes.spring} />
+      <WorkStatus />
       <NewVersion />
       <ConnectionStatus />
       <UserMenu context={context} />

@@ -1,6 +1,6 @@
 import { Menu, Text, UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useAccount } from "@/platform/identity/session";
+import { keepLanguage, useAccount } from "@/platform/identity/session";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { LanguageItems } from "@/ui/layout/LanguageItems";
 import { SchemeItems } from "@/ui/layout/SchemeItems";
@@ -34,7 +34,7 @@ export function UserMenu({ context }: { context: ShellContext }) {
         <Menu.Divider />
         <SchemeItems />
         <Menu.Divider />
-        <LanguageItems />
+        <LanguageItems onChosen={(language) => void keepLanguage(language)} />
         <Menu.Divider />
         <ActionMenuItem action={openHelp} context={context} />
         <ActionMenuItem action={openOperator} context={context} />

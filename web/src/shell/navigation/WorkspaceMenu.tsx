@@ -7,7 +7,7 @@ import { useAccount } from "@/platform/identity/session";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { Mark } from "@/ui/brand/Mark";
 import { Choices } from "@/ui/menu/Choices";
-import { newWorkspace, type ShellContext } from "../actions";
+import { goToSettings, newWorkspace, type ShellContext } from "../actions";
 import classes from "./navigation.module.css";
 
 interface Props {
@@ -43,6 +43,7 @@ export function WorkspaceMenu({ workspaceId, context }: Props) {
           onChoose={(id) => void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: id } })}
         />
         <Menu.Divider />
+        <ActionMenuItem action={goToSettings} context={context} />
         <ActionMenuItem action={newWorkspace} context={context} />
       </Menu.Dropdown>
     </Menu>

@@ -26,6 +26,9 @@ export function ConnectionStatus() {
   const aside = [
     isAway && kind !== line ? t(`status.${line}.label`) : "",
     isAway && pending > 0 ? t("status.unsent", { count: pending }) : "",
+    status.storage === "memory" || status.storage === "full"
+      ? t(`status.storage.${status.storage}Label`)
+      : "",
   ].filter(Boolean);
 
   const [opened, setOpened] = useState(false);

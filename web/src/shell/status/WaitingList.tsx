@@ -1,8 +1,8 @@
-import { Button, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useDeadLetters, useWaiting } from "@/engine/react";
+import { useWaiting } from "@/engine/react";
 import { useFormats } from "@/ui/language/formats";
-import { saveAsFile } from "./saveAsFile";
+import { ExportButton } from "./ExportButton";
 import classes from "./status.module.css";
 import { useDescription } from "./useDescription";
 
@@ -11,7 +11,6 @@ export function WaitingList() {
   const { t } = useTranslation();
   const { ago } = useFormats();
   const waiting = useWaiting();
-  const letters = useDeadLetters();
   const describe = useDescription();
 
   return (
@@ -33,16 +32,7 @@ export function WaitingList() {
           ))}
         </ol>
       )}
-      {waiting.length + letters.length > 0 && (
-        <Button
-          mt="sm"
-          size="xs"
-          variant="default"
-          onClick={() => saveAsFile("holdfast-changes.json", { waiting, refused: letters })}
-        >
-          {t("status.export")}
-        </Button>
-      )}
+      <ExportButton />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { localeFor, numberFormat } from "./locale";
 import { useMinute } from "./useMinute";
 
 const units = [
@@ -12,8 +13,8 @@ const units = [
 ] as const;
 
 /** "3 minutes ago" in words of the language; `null` below a minute. */
-export function relativeTime(language: string, at: Date, now: Date): string | null {
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+export function relativeTime(locale: string, at: Date, now: Date): string | null {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const seconds = (at.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
@@ -22,17 +23,10 @@ export function relativeTime(language: string, at: Date, now: Date): string | nu
 }
 
 /** A length of time in the largest unit that fits it: "3 min". */
-export function duration(language: string, seconds: number): string {
+export function duration(locale: string, seconds: number): string {
   const [unit, size] = units.find(([, each]) => seconds >= each) ?? (["second", 1] as const);
-  const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" });
   return format.format(Math.floor(seconds / size));
-}
-
-/** An amount in the smallest unit of its currency as people of the language write it: 1250 is "€12.50". */
-export function money(language: string, amount: number, currency: string | null): string {
-  if (currency === null) return new Intl.NumberFormat(language).format(amount);
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 /** How many digits the amounts of a currency have after the point; two where nobody knows the currency. */
@@ -45,39 +39,96 @@ export function digitsOf(currency: string | null): number {
   return maximumFractionDigits ?? 2;
 }
 
+/**
+ * An amount in the smallest unit of its currency: 1234 is 12.34 in EUR, 1,234 in JPY and 1.234 in KWD. It is never
+ * divided, so that no digit is lost. Throws RangeError where the currency is not three letters or the amount not whole.
+ */
+export function money(locale: string, minor: number | bigint, currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const places = format.resolvedOptions().maximumFractionDigits ?? 0;
+  const whole = BigInt(minor);
+  const digits = String(whole < 0n ? -whole : whole).padStart(places + 1, "0");
+  const at = digits.length - places;
+  // The nought behind keeps it a number where there are no places.
+  const exact = `${whole < 0n ? "-" : ""}${digits.slice(0, at)}.${digits.slice(at)}0` as `${number}`;
+  return format.format(exact);
+}
+
+interface WeekInfo {
+  readonly firstDay: number;
+}
+
+/** The day that a week begins with, 1 for Monday to 7 for Sunday. Monday, as in ISO 8601, where the browser does not know. */
+export function weekStart(locale: string): number {
+  const known = new Intl.Locale(locale) as Intl.Locale & {
+    readonly getWeekInfo?: () => WeekInfo;
+    readonly weekInfo?: WeekInfo;
+  };
+  return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
+}
+
+const sizes = [
+  ["gigabyte", 1e9],
+  ["megabyte", 1e6],
+  ["kilobyte", 1e3],
+] as const;
+
+/** A size in the largest unit that fits it: "1.2 MB". */
+export function bytes(locale: string, value: number): string {
+  const [unit, size] = sizes.find(([, each]) => value >= each) ?? (["byte", 1] as const);
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 });
+  return format.format(value / size);
+}
+
 export interface Formats {
   readonly ago: (time: string) => string;
+  readonly bytes: (value: number) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
   /** A day without a time, such as 2026-11-21, wherever one is. */
   readonly date: (date: string) => string;
   readonly number: (value: number) => string;
-  /** An amount in the smallest unit of its currency, such as cents; without a currency as a plain number. */
-  readonly money: (amount: number, currency: string | null) => string;
+  /** From 0 to 100. */
+  readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
+  /** So much in the smallest unit of a currency: see `money`. */
+  readonly money: (minor: number | bigint, currency: string) => string;
+  /** "Ada, Bob and Cleo" */
+  readonly list: (items: readonly string[]) => string;
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weekStart: number;
 }
 
-function formatsFor(language: string, justNow: string): Formats {
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
-  const number = new Intl.NumberFormat(language);
+/** Everything that a locale writes in its own way. Times are ISO 8601. */
+export function formatsFor(locale: string, justNow: string): Formats {
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   return {
-    ago: (time) => relativeTime(language, new Date(time), new Date()) ?? justNow,
+    ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
+    bytes: (value) => bytes(locale, value),
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     date: (text) => date.format(new Date(`${text}T00:00Z`)),
-    number: (value) => number.format(value),
-    money: (amount, currency) => money(language, amount, currency),
-    duration: (seconds) => duration(language, seconds),
+    number: (value) => numberFormat(locale).format(value),
+    percent: (value) => percent.format(value / 100),
+    duration: (seconds) => duration(locale, seconds),
+    money: (minor, currency) => money(locale, minor, currency),
+    list: (items) => list.format(items),
+    weekStart: weekStart(locale),
   };
 }
 
-/** Dates, numbers and lists as the shown language writes them. */
+/** Dates, numbers, money and lists as the shown language writes them where the person is. */
 export function useFormats(): Formats {
   const { t, i18n } = useTranslation();
   const minute = useMinute();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another minute makes another "ago"
-  return useMemo(() => formatsFor(i18n.language, t("record.now")), [i18n.language, t, minute]);
+  return useMemo(
+    () => formatsFor(localeFor(i18n.language, navigator.languages).tag, t("record.now")),
+    [i18n.language, t, minute],
+  );
 }

@@ -1,12 +1,22 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { interpolation } from "./isolate";
-import { isLanguage, type Language, pickLanguage, rememberedLanguage, rememberLanguage } from "./languages";
+import { interpolationFor } from "./interpolation";
+import {
+  directionOf,
+  isLanguage,
+  type Language,
+  pickLanguage,
+  rememberedLanguage,
+  rememberLanguage,
+} from "./languages";
+import { localeFor } from "./locale";
 
 const texts = {
   en: () => import("@/locales/en.json"),
   de: () => import("@/locales/de.json"),
-};
+  sq: () => import("@/locales/sq.json"),
+  ar: () => import("@/locales/ar.json"),
+} satisfies Record<Language, unknown>;
 
 async function load(language: Language): Promise<void> {
   if (i18next.hasResourceBundle(language, "translation")) return;
@@ -16,7 +26,7 @@ async function load(language: Language): Promise<void> {
 
 function markDocument(language: Language): void {
   document.documentElement.lang = language;
-  document.documentElement.dir = i18next.dir(language);
+  document.documentElement.dir = directionOf(language);
 }
 
 /** Loads the one language that is shown; the others wait until someone chooses them. */
@@ -26,7 +36,7 @@ export async function startLanguage(): Promise<void> {
     lng: language,
     fallbackLng: false,
     resources: {},
-    interpolation,
+    interpolation: interpolationFor(() => localeFor(i18next.language, navigator.languages)),
     returnNull: false,
   });
   await load(language);

@@ -10,12 +10,10 @@ const popIsolate = "\u2069";
 
 /**
  * What is put into a sentence keeps its own direction and cannot turn the rest of it round. Where it could not anyway,
- * nothing is added, so that what is copied or searched for is what was typed.
+ * nothing is added, so that what is copied or searched for is what was typed. In a sentence that is written from the
+ * right (`rtl`) everything could: a phone number alone would be read from its end.
  */
-export function isolate(text: string): string {
-  if (!turns.test(text)) return text;
+export function isolate(text: string, direction: "ltr" | "rtl" = "ltr"): string {
+  if (text === "" || (direction === "ltr" && !turns.test(text))) return text;
   return `${firstStrongIsolate}${text.replace(controls, "")}${popIsolate}`;
 }
-
-/** For i18next: every hole of every text. */
-export const interpolation = { escapeValue: true, escape: isolate } as const;

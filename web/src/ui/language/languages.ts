@@ -1,8 +1,9 @@
 /** The languages that the product speaks, each named in itself. */
-export const languages = { en: "English", de: "Deutsch" } as const;
+export const languages = { en: "English", de: "Deutsch", sq: "Shqip", ar: "العربية" } as const;
 
 export type Language = keyof typeof languages;
 
+// The same key and the same languages as in public/first-paint.js, which runs before this.
 const storageKey = "holdfast.language";
 
 export function isLanguage(value: string | null | undefined): value is Language {
@@ -16,6 +17,10 @@ export function pickLanguage(wished: readonly (string | null | undefined)[]): La
     if (isLanguage(base)) return base;
   }
   return "en";
+}
+
+export function directionOf(language: string): "ltr" | "rtl" {
+  return language === "ar" ? "rtl" : "ltr";
 }
 
 export function rememberedLanguage(): string | null {

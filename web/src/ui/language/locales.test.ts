@@ -1,23 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { contract } from "@/engine/metadata";
-import de from "@/locales/de.json";
-import en from "@/locales/en.json";
+import { flatten, review, type Tree, withoutForm } from "./catalogue";
+import { languages } from "./languages";
 
-type Tree = { readonly [key: string]: string | Tree };
-
-function flatten(tree: Tree, path = ""): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(tree).flatMap(([key, value]) => {
-      const full = path === "" ? key : `${path}.${key}`;
-      return typeof value === "string" ? [[full, value]] : Object.entries(flatten(value, full));
-    }),
-  );
-}
-
-const english = flatten(en);
-const german = flatten(de);
-const holes = (text: string): string[] =>
-  [...text.matchAll(/\{\{(\w+)\}\}/gu)].map(([, name]) => name ?? "").sort();
+const trees = import.meta.glob<Tree>("/src/locales/*.json", { import: "default", eager: true });
+const catalogues = Object.fromEntries(
+  Object.entries(trees).map(([path, tree]) => [path.replace(/^.*\/|\.json$/gu, ""), flatten(tree)]),
+);
+const english = catalogues.en ?? {};
 
 const files = import.meta.glob<string>(["/src/**/*.{ts,tsx}", "!/src/**/*.test.*"], {
   query: "?raw",
@@ -28,21 +18,24 @@ const source = Object.values(files).join("\n");
 
 /** A key is used as it stands, or as a template whose fixed beginning it shares: t(`roles.${role}.name`). */
 function isUsed(key: string): boolean {
-  const plain = key.replace(/_(one|other)$/u, "");
+  const plain = withoutForm(key);
   if (source.includes(`"${plain}"`)) return true;
   const parts = plain.split(".");
   return parts.some((_, index) => index > 0 && source.includes(`\`${parts.slice(0, index).join(".")}.\${`));
 }
 
 describe("translations", () => {
-  it("have the same keys in every language", () => {
-    expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
+  it("are there for every language, and for no other", () => {
+    expect(Object.keys(catalogues).sort()).toEqual(Object.keys(languages).sort());
   });
 
-  it("fill the same holes in every language", () => {
-    for (const [key, text] of Object.entries(english))
-      expect([key, holes(german[key] ?? "")]).toEqual([key, holes(text)]);
-  });
+  // What is missing here is one step away: see "Texts" in src/ui/README.md.
+  it.each(Object.entries(catalogues))(
+    "say the same in %s as in English, in all its plural forms",
+    (language, texts) => {
+      expect(review(english, texts, language)).toEqual({ missing: {}, surplus: [], torn: [] });
+    },
+  );
 
   it("say something for every error of the contract and of the browser, and for no other", () => {
     const spoken = Object.keys(english).flatMap((key) => (key.startsWith("errors.") ? [key.slice(7)] : []));

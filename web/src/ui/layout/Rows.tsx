@@ -30,7 +30,7 @@ export function Row({ start, name, detail, end, note }: RowProps) {
         <span className={classes.detail}>{detail}</span>
       </div>
       {end}
-      {note !== undefined && note !== null && <div className={classes.note}>{note}</div>}
+      {note !== undefined && note !== null && note !== false && <div className={classes.note}>{note}</div>}
     </li>
   );
 }

@@ -1,20 +1,17 @@
-import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { appearances, chooseAppearance, useLook } from "@/ui/appearance";
 import { Choices } from "@/ui/menu/Choices";
 
-const schemes: readonly MantineColorScheme[] = ["auto", "light", "dark"];
-
-/** Light, dark, or as the system has it. */
+/** Light, dark, high contrast, or as the system has it. */
 export function SchemeItems() {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Choices
       label={t("preferences.scheme.title")}
-      values={schemes}
-      chosen={colorScheme}
-      draw={(scheme) => t(`preferences.scheme.${scheme}`)}
-      onChoose={setColorScheme}
+      values={appearances}
+      chosen={useLook().chosen}
+      draw={(appearance) => t(`preferences.scheme.${appearance}`)}
+      onChoose={chooseAppearance}
     />
   );
 }

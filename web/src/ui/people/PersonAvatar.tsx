@@ -2,7 +2,7 @@ import { Tooltip } from "@mantine/core";
 import { hueOf, initialsOf } from "./initials";
 import classes from "./people.module.css";
 
-/** Deep enough that white letters on them pass AA in both schemes. */
+/** Deep enough that white letters on them pass AA in both schemes; high contrast deepens them to AAA. */
 const hues = ["#0e6f8a", "#7a3fb0", "#a63d5f", "#8a5a00", "#2f6b2f", "#3a55b4", "#9b4a1c", "#52606d"];
 
 export interface Person {
@@ -27,7 +27,7 @@ export function PersonAvatar({ person, size = 24, label = person.name, bare = fa
         role="img"
         aria-label={label}
         style={{
-          backgroundColor: hues[hueOf(person.id, hues.length)],
+          backgroundColor: `color-mix(in srgb, ${hues[hueOf(person.id, hues.length)]}, black var(--hf-deepen))`,
           blockSize: size,
           inlineSize: size,
           fontSize: size * 0.42,

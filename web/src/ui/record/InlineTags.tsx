@@ -39,7 +39,7 @@ export function InlineTags({ field, label, placeholder, suggestions }: Props) {
       >
         <span className={classes.tags}>
           {field.value.map((tag) => (
-            <span key={tag} className={classes.tag}>
+            <span key={tag} className={classes.tag} dir="auto">
               {tag}
             </span>
           ))}

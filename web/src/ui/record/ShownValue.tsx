@@ -18,9 +18,11 @@ interface Props {
 export function ShownValue({ ref, name, label, text, placeholder, onEdit, className = "", children }: Props) {
   const { t } = useTranslation();
   const empty = text === null || text === "";
+  // Several texts side by side follow the page; each has a direction of its own.
+  const dir = empty || children === undefined ? "auto" : undefined;
   if (onEdit === null) {
     return (
-      <span className={`${classes.plain} ${className}`} data-empty={empty || undefined} dir="auto">
+      <span className={`${classes.plain} ${className}`} data-empty={empty || undefined} dir={dir}>
         {empty ? t("record.empty") : (children ?? text)}
       </span>
     );
@@ -32,7 +34,7 @@ export function ShownValue({ ref, name, label, text, placeholder, onEdit, classN
       className={`${classes.show} ${className}`}
       data-field={name}
       data-empty={empty || undefined}
-      dir="auto"
+      dir={dir}
       aria-label={empty ? `${label}: ${placeholder}` : t("record.edit", { label, value: text })}
       onClick={onEdit}
     >

@@ -84,7 +84,7 @@ export function useValueWords(): (
         case "integer":
           return formats.number(Number(value));
         case "money":
-          return formats.money(Number(value), currency);
+          return currency === null ? formats.number(Number(value)) : formats.money(Number(value), currency);
         case "reference":
           return nameOf((meta.target ?? "access.member") as RecordTypeName, text) ?? t("people.someone");
       }

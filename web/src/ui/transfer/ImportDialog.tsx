@@ -150,11 +150,13 @@ function Running({ stage, total, onStop }: RunningProps) {
         {text}
       </Text>
       <Progress value={(100 * stage.done) / Math.max(total, 1)} aria-label={text} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onStop}>
-          {t("transfer.stop")}
-        </Button>
-      </Group>
+      {stage.at === "checking" && (
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onStop}>
+            {t("transfer.stop")}
+          </Button>
+        </Group>
+      )}
     </>
   );
 }

@@ -2,17 +2,20 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { ApiError } from "@/engine/api";
-import { fieldMeta } from "@/engine/metadata";
+import { contract, fieldMeta } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
+import type { Engine } from "@/engine/types";
 import { fold } from "@/ui/language/fold";
 import type { Complaint } from "@/ui/record/validate";
 import { useFieldLabel, useNameOf, useValueWords } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
 import { guessMapping, importableFields, type Mapping, partsOf } from "./mapping";
 
-/** So many rows go at once: few enough that one sees it move, and many enough that few transactions make an import. */
-const partSize = 500;
+/** So many rows are checked at once: few enough that one sees it move. */
+const checkedAtOnce = 500;
+/** So many rows the server takes as one transaction. */
+const writtenAtOnce = 5_000;
 
 export type Stage =
   | { readonly at: "file" }
@@ -29,7 +32,8 @@ export type Stage =
 /** An import from the file to its end: columns, a trial of every row, and then all of them. */
 export function useImport(type: RecordTypeName) {
   const { i18n } = useTranslation();
-  const { workspace } = useEngine();
+  const engine = useEngine();
+  const { workspace } = engine;
   const labelOf = useFieldLabel();
   const translate = useTranslate(type);
   const [table, setTable] = useState<Table>({ heads: [], rows: [] });
@@ -48,6 +52,7 @@ export function useImport(type: RecordTypeName) {
 
   /** Part by part; ends where one is refused. */
   async function each(
+    size: number,
     at: "checking" | "importing",
     run: (part: Import, first: number) => Promise<void>,
   ): Promise<boolean> {
@@ -55,10 +60,10 @@ export function useImport(type: RecordTypeName) {
     setTrouble(null);
     setStage({ at, done: 0 });
     try {
-      for (const [index, part] of partsOf(table, mapping, partSize, translate).entries()) {
+      for (const [index, part] of partsOf(table, mapping, size, translate).entries()) {
         if (stopped.current) return false;
-        await run(part, index * partSize);
-        setStage({ at, done: Math.min((index + 1) * partSize, table.rows.length) });
+        await run(part, index * size);
+        setStage({ at, done: Math.min((index + 1) * size, table.rows.length) });
       }
       return true;
     } catch (error) {
@@ -71,7 +76,7 @@ export function useImport(type: RecordTypeName) {
   async function check(): Promise<void> {
     const faults: Fault[] = [];
     let faultyRows = 0;
-    const whole = await each("checking", async (part, first) => {
+    const whole = await each(checkedAtOnce, "checking", async (part, first) => {
       const trial = await recordsApi.tryImport(workspace, type, part);
       faults.push(
         ...trial.faults.map((fault) => ({ ...fault, row: fault.row + first, column: headOf(fault.column) })),
@@ -84,9 +89,14 @@ export function useImport(type: RecordTypeName) {
   async function run(): Promise<void> {
     const transactions: string[] = [];
     let rows = 0;
-    const whole = await each("importing", async (part, first) => {
-      transactions.push((await recordsApi.import(workspace, type, part)).id);
-      rows = Math.min(first + partSize, table.rows.length);
+    const whole = await each(writtenAtOnce, "importing", async (part, first) => {
+      const asked = await recordsApi.import(workspace, type, part);
+      const size = Math.min(writtenAtOnce, table.rows.length - first);
+      await ended(engine, asked.run, (share) =>
+        setStage({ at: "importing", done: first + Math.round(share * size) }),
+      );
+      transactions.push(asked.transaction);
+      rows = first + size;
     });
     setStage(whole || rows > 0 ? { at: "done", rows, transactions, whole } : { at: "columns" });
   }
@@ -110,6 +120,31 @@ export function useImport(type: RecordTypeName) {
       stopped.current = true;
     },
   };
+}
+
+/** Waits for the job's end, and says how far it is meanwhile, from 0 to 1. Throws `ApiError` where it did not succeed. */
+function ended(engine: Engine, run: string, tell: (share: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    function look(): boolean {
+      const job = engine.record("jobs.run", run)?.values;
+      if (job === undefined) return false;
+      if (job.state === "waiting" || job.state === "running") {
+        tell(job.percent / 100);
+        return false;
+      }
+      if (job.state === "done") resolve();
+      else reject(new ApiError(problemOf(job.step)));
+      return true;
+    }
+    if (look()) return;
+    const stop = engine.subscribe("jobs.run", () => look() && stop());
+  });
+}
+
+/** A job says why it failed by a code; one that was cancelled, or broke, says nothing that a person could mend. */
+function problemOf(step: string | null): ApiError["problem"] {
+  const code = contract.errors.find((known) => known === step) ?? "server.error";
+  return { type: "about:blank", title: code, status: 422, detail: code, code, params: { count: "" } };
 }
 
 /** What people write for a choice or for another record, as the field holds it; anything else stays as it is. */

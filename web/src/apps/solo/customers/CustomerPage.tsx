@@ -7,6 +7,7 @@ import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { usePersonOf } from "@/ui/record/people";
+import { useBeyondOne } from "@/ui/record/useBeyond";
 import { CustomerDetail } from "./CustomerDetail";
 import classes from "./customers.module.css";
 
@@ -19,6 +20,7 @@ export function CustomerPage() {
   const navigate = useNavigate();
   const customer = useRecord("solo.customer", customerId);
   const loaded = useLoaded("solo.customer");
+  const isAsked = useBeyondOne("solo.customer", customerId, customer !== undefined);
   const end = useEnd(customerId);
   const personOf = usePersonOf();
   const close = async () => {
@@ -31,7 +33,7 @@ export function CustomerPage() {
   }
   return (
     <section className={classes.detail} aria-label={t("customers.one")}>
-      {loaded === "loading" ? (
+      {loaded === "loading" || isAsked ? (
         <div className={classes.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />

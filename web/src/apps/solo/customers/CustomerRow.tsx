@@ -46,7 +46,7 @@ export const CustomerRow = memo(function CustomerRow({ customer, workspaceId, is
       </span>
       <span className={classes.rowTags}>
         {tags.slice(0, 3).map((tag) => (
-          <span key={tag} className={classes.tag}>
+          <span key={tag} className={classes.tag} dir="auto">
             {tag}
           </span>
         ))}

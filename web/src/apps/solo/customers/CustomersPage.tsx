@@ -7,6 +7,7 @@ import { useLoaded, useMe, useRecords } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { type ListContext, listActions } from "./actions";
+import { BeyondWindow } from "./BeyondWindow";
 import { CustomerRows, type RowScroller } from "./CustomerRows";
 import classes from "./customers.module.css";
 import { HiddenByFilter, LoadingRows, MayNotRead, NoCustomersYet, NothingFound } from "./ListStates";
@@ -77,6 +78,7 @@ export function CustomersPage() {
           shown={shown.length}
           searchRef={searchRef}
         />
+        <BeyondWindow search={search} />
         {isHidden && <HiddenByFilter name={created.values.name} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />

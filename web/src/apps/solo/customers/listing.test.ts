@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SoloCustomer } from "@/contract/contract";
-import { type Customer, filterCustomers, readSearch, sortCustomers } from "./listing";
+import { type Customer, filterCustomers, readSearch, serverQuery, sortCustomers } from "./listing";
 
 function customer(
   values: Partial<SoloCustomer> & { name: string },
@@ -79,6 +79,13 @@ describe("sortCustomers", () => {
 
   it("sorts by the latest change first", () => {
     expect(names(sortCustomers([muller, zola2, zola], "changed", "en"))[0]).toBe("zola 10");
+  });
+});
+
+describe("serverQuery", () => {
+  it("says each word in quotation marks, so that none of them is a sign of the language", () => {
+    expect(serverQuery({ q: ' or  "x" -y', status: "lead" })).toBe('"or" """x""" "-y" status:lead');
+    expect(serverQuery({})).toBe("");
   });
 });
 

@@ -67,3 +67,10 @@ export function sortCustomers(
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   return customers.toSorted((one, other) => compare(one.values.name, other.values.name));
 }
+
+/** The same question in the words of the server, which looks for the words in every text. */
+export function serverQuery({ q = "", status }: CustomerSearch): string {
+  const words = q.split(/\s+/u).filter(Boolean);
+  const quoted = words.map((word) => `"${word.replaceAll('"', '""')}"`);
+  return [...quoted, ...(status === undefined ? [] : [`status:${status}`])].join(" ");
+}

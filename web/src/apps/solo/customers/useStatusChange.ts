@@ -2,6 +2,8 @@ import { set } from "@/engine/operations";
 import type { Operation } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { toast } from "@/ui/feedback/Toast";
 import type { CustomerStatus } from "./listing";
 
 /** A status that is said together with a reason. */
@@ -28,8 +30,16 @@ export function useStatusChange(
   ask: (status: AskedStatus) => void,
 ): (status: CustomerStatus) => void {
   const engine = useEngine();
+  const problemText = useProblemText();
   return (status) => {
     if (status === customer.values.status) return;
+    const running = engine
+      .records("solo.project")
+      .filter(({ values }) => values.customer === customer.id && values.state === "active").length;
+    if (status === "archived" && running > 0) {
+      toast({ text: problemText({ code: "customer.open_projects", params: { count: running } }) });
+      return;
+    }
     if (needsReason(status)) ask(status);
     else engine.transact(statusOperations(customer, status, null));
   };

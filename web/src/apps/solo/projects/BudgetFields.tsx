@@ -9,6 +9,7 @@ import { asText, hours } from "@/ui/record/fieldText";
 import { InlineText } from "@/ui/record/InlineText";
 import { RecordField } from "@/ui/record/RecordField";
 import { useField } from "@/ui/record/useField";
+import { BudgetUse } from "./BudgetUse";
 import type { Project } from "./projects";
 
 type Kind = "none" | "time" | "money";
@@ -71,6 +72,7 @@ export function BudgetFields({ project }: Props) {
       )}
       {kind !== "none" && (
         <>
+          <BudgetUse project={project} />
           <RecordField record={project} name="warnAt" />
           <RecordField record={project} name="alertAt" />
         </>

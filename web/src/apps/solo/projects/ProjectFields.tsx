@@ -57,7 +57,7 @@ function CustomerField({ project }: Props) {
         />
       )}
     >
-      <IconArrowUpRight size={16} aria-hidden className="flips" />
+      <IconArrowUpRight size={16} aria-hidden />
     </ActionIcon>
   );
   return <RecordField record={project} name="customer" aside={aside} />;

@@ -29,13 +29,13 @@ export function ProjectTimeline({ projects }: { readonly projects: readonly Proj
     <div className={classes.timeline}>
       <div className={classes.bar}>
         <ActionIcon aria-label={t("projects.earlier")} onClick={() => setFirst(monthsLater(first, -months))}>
-          <IconChevronLeft size={18} aria-hidden className="flips" />
+          <IconChevronLeft size={18} aria-hidden />
         </ActionIcon>
         <Button variant="default" size="compact-md" onClick={() => setFirst(monthsLater(today, -1))}>
           {t("projects.today")}
         </Button>
         <ActionIcon aria-label={t("projects.later")} onClick={() => setFirst(monthsLater(first, months))}>
-          <IconChevronRight size={18} aria-hidden className="flips" />
+          <IconChevronRight size={18} aria-hidden />
         </ActionIcon>
       </div>
       <div className={classes.months} aria-hidden>

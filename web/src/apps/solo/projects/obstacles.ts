@@ -14,7 +14,8 @@ export function obstacleTo(
   to: ProjectState,
   { customer, openTasks }: Around,
 ): Complaint | null {
-  const { state, billing } = values;
+  const { state, billing, template } = values;
+  if (template === true && to !== "draft") return { code: "project.template", field: "state" };
   if (!projectSteps(state).includes(to))
     return { code: to === "archived" ? "project.not_completed" : "project.step", field: "state" };
   if (values.customer === null && billing !== "none")

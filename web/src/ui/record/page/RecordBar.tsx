@@ -26,7 +26,7 @@ export function RecordBar({ record, context, menu }: Props) {
   return (
     <div className={classes.bar} data-beside={context.beside || undefined}>
       <ActionIcon className={classes.back} size="lg" aria-label={t("record.back")} onClick={context.close}>
-        <IconArrowLeft size={20} aria-hidden className="flips" />
+        <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
       <RecordSign state={record.state} />
       <span className={classes.spring} />

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,6 +24,15 @@ async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files) hash.update(file).update(await readFile(join(output, file)));
   return hash.digest("hex");
+}
+
+/** Lays each file that gains by it beside itself as the smallest that Brotli can make of it, for the server to hand out. */
+async function compress(): Promise<void> {
+  const all = await readdir(output, { recursive: true });
+  for (const file of all.filter((name) => /\.(html|js|css|svg|webmanifest)$/u.test(name))) {
+    const path = join(output, file);
+    await writeFile(`${path}.br`, brotliCompressSync(await readFile(path)));
+  }
 }
 
 /** Builds the service worker after the page, for it names each file of the page; with any of them it is another one. */
@@ -51,6 +61,7 @@ export function serviceWorker(): Plugin {
           },
         },
       });
+      await compress();
     },
   };
 }

@@ -1,0 +1,175 @@
+using System.Net;
+using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Transfer;
+using Holdfast.Host.Backups;
+using Holdfast.Host.Exports;
+using Holdfast.Tests.Platform;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Host.Exports;
+
+/// <summary>A workspace in a file, asked for in the browser by an owner, and fetched for a day.</summary>
+public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
+{
+    private readonly TestServer _server = new(cluster);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task An_owner_asks_sees_it_done_and_fetches_a_file_that_comes_in_elsewhere()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        var export = await MakeAsync(ada, workspace);
+        using var client = new HttpClient { BaseAddress = ada.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/workspaces/{workspace}/exports/{export}") { Headers = { { "Cookie", $"__Host-sid={ada.Cookie}" } } };
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal($"Analytical Engines {_server.Clock.GetUtcNow():yyyy-MM-dd}.holdfast", answer.Content.Headers.ContentDisposition?.FileNameStar);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+
+        var elsewhere = await cluster.CreateDatabaseAsync();
+        await using (var engine = new TestEngine(elsewhere))
+        {
+            await using var stream = new MemoryStream(await answer.Content.ReadAsByteArrayAsync(Cancel));
+            var report = await WorkspaceImport.ReadAsync(elsewhere, engine.Registry, stream, asNew: false, BackupKey.Read(_server.BackupKey).ToEnvelope(), new TransferPeople(_ => Task.FromResult<IReadOnlyDictionary<Guid, Guid>>(new Dictionary<Guid, Guid>()), _ => []), Cancel);
+            Assert.Equal((workspace, 1), (report.Workspace, report.People));
+            Assert.Equal(0, (await engine.Verifier.VerifyAsync(workspace, _ => { }, Cancel)).Findings);
+        }
+
+        await cluster.DropDatabaseAsync(elsewhere);
+        // Who asked, and who fetched it, stands in the log of the workspace.
+        Assert.Equal(["http", "FetchExport"], await _server.LookAsync(
+            $"SELECT via FROM engine.log WHERE workspace_id = '{workspace}' AND changes::text LIKE '%{export}%' AND via IN ('http', 'FetchExport') AND user_id IS NOT NULL ORDER BY seq"));
+        await FetchAsync(ada, workspace, export);
+        Assert.Equal(["fetched 2"], await _server.LookAsync($"SELECT step || ' ' || count FROM jobs.runs WHERE id = '{export}'"));
+    }
+
+    [Fact]
+    public async Task Nobody_but_the_owner_who_asked_for_it_gets_it_and_he_only_while_he_is_one()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        using var bob = await JoinAsync(ada, "owner");
+        using var eve = await JoinAsync(ada, "admin");
+        using var stranger = await _server.NewBrowser().SignUpAsync();
+        var exports = $"/api/workspaces/{workspace}/exports";
+        (await eve.PostAsync(exports)).Refuses(HttpStatusCode.Forbidden, "export.owners_only");
+        (await stranger.PostAsync(exports)).Refuses(HttpStatusCode.NotFound, "workspace.not_found");
+        var export = await MakeAsync(ada, workspace);
+        (await bob.GetAsync($"{exports}/{export}")).Refuses(HttpStatusCode.NotFound, "export.gone");
+        (await eve.GetAsync($"{exports}/{export}")).Refuses(HttpStatusCode.Forbidden, "export.owners_only");
+        (await stranger.GetAsync($"{exports}/{export}")).Refuses(HttpStatusCode.NotFound, "workspace.not_found");
+        (await stranger.GetAsync($"/api/workspaces/{await stranger.WorkspaceAsync()}/exports/{export}")).Refuses(HttpStatusCode.NotFound, "export.gone");
+
+        var member = (await _server.LookAsync($"SELECT member FROM jobs.runs WHERE id = '{export}'"))[0];
+        (await bob.PostAsync($"/api/workspaces/{workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = new object[] { new { op = "set", type = "access.member", id = member, field = "role", value = "admin" } } })).Is(HttpStatusCode.OK);
+        (await ada.GetAsync($"{exports}/{export}")).Refuses(HttpStatusCode.Forbidden, "export.owners_only");
+    }
+
+    [Fact]
+    public async Task It_is_there_for_a_day_and_the_next_one_takes_its_place()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        var folder = _server.Get<ExportFolder>();
+        var first = await MakeAsync(ada, workspace);
+        await FetchAsync(ada, workspace, first);
+        var second = await MakeAsync(ada, workspace);
+        Assert.False(File.Exists(folder.FileOf(workspace, first)));
+        (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{first}")).Refuses(HttpStatusCode.NotFound, "export.gone");
+        await FetchAsync(ada, workspace, second);
+        folder.Forget();
+        Assert.True(File.Exists(folder.FileOf(workspace, second)));
+        _server.Clock.Forward(TimeSpan.FromHours(25));
+        (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{second}")).Refuses(HttpStatusCode.NotFound, "export.gone");
+        folder.Forget();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(folder.FileOf(workspace, second))));
+    }
+
+    [Fact]
+    public async Task Without_a_key_and_while_one_is_made_it_is_refused()
+    {
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Refuses(HttpStatusCode.Conflict, "export.no_key");
+        BackupKey.Create(_server.BackupKey);
+        await BlockAsync();
+        var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Refuses(HttpStatusCode.Conflict, "export.running");
+        (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{export}")).Refuses(HttpStatusCode.NotFound, "export.gone");
+
+        // Cancelled by whoever asked for it, and by nobody else.
+        using var bob = await JoinAsync(ada, "owner");
+        (await bob.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Refuses(HttpStatusCode.NotFound, "record.not_found");
+        (await ada.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
+        await _server.LookAsync("DELETE FROM engine.job_claims");
+        await StateAsync(export, JobRun.Cancelled);
+        (await ada.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_run_whose_job_stayed_elsewhere_is_ended_by_cancelling_it()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        await BlockAsync();
+        var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await _server.LookAsync($"DELETE FROM engine.jobs WHERE id = '{export}' RETURNING id");
+        (await ada.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
+        await StateAsync(export, JobRun.Cancelled);
+    }
+
+    [Fact]
+    public async Task Who_is_no_owner_any_more_when_its_turn_comes_gets_none()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        using var bob = await JoinAsync(ada, "owner");
+        await BlockAsync();
+        var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        var member = (await _server.LookAsync($"SELECT member FROM jobs.runs WHERE id = '{export}'"))[0];
+        (await bob.PostAsync($"/api/workspaces/{workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = new object[] { new { op = "set", type = "access.member", id = member, field = "role", value = "admin" } } })).Is(HttpStatusCode.OK);
+        await _server.LookAsync("DELETE FROM engine.job_claims");
+        await StateAsync(export, JobRun.Failed);
+        Assert.False(File.Exists(_server.Get<ExportFolder>().FileOf(workspace, export)));
+    }
+
+    /// <summary>Fills the queue, so that what is asked for waits.</summary>
+    private async Task BlockAsync()
+    {
+        await Eventually.HoldsAsync("there is a worker", async () => (await _server.LookAsync("SELECT id FROM engine.workers")).Count == 1);
+        await _server.LookAsync($"INSERT INTO engine.job_claims (job_id, workspace_id, queue, worker_id) SELECT gen_random_uuid(), '{Guid.Empty}', 'exports', id FROM engine.workers, generate_series(1, 2)");
+    }
+
+    private async Task<Guid> MakeAsync(TestBrowser owner, Guid workspace)
+    {
+        var export = (await owner.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await StateAsync(export, JobRun.Done);
+        var run = (await owner.GetAsync($"/api/workspaces/{workspace}/records/jobs.run/{export}")).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(100, run.GetProperty("values").GetProperty("percent").GetInt32());
+        return export;
+    }
+
+    private Task StateAsync(Guid export, string state) =>
+        Eventually.HoldsAsync($"it is {state}", async () => (await _server.LookAsync($"SELECT state FROM jobs.runs WHERE id = '{export}'"))[0] == state);
+
+    private static async Task FetchAsync(TestBrowser owner, Guid workspace, Guid export) => (await owner.GetAsync($"/api/workspaces/{workspace}/exports/{export}")).Is(HttpStatusCode.OK);
+
+    private async Task<TestBrowser> JoinAsync(TestBrowser owner, string role)
+    {
+        var joined = _server.NewBrowser();
+        (await joined.PostAsync("/api/sign-up", new { email = $"p{Guid.CreateVersion7():n}@example.org", password = TestBrowser.Password, name = role, invite = await owner.InviteAsync(role) })).Is(HttpStatusCode.Created);
+        return joined;
+    }
+}

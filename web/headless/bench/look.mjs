@@ -1,0 +1,97 @@
+// What a person sees in a real Chromium: how soon his records after a start, and what he wrote after he wrote it. Its
+// arguments come as JSON, its figures go out as JSON.
+import { launchBrowser } from "../../e2e/support/browser.mjs";
+import { value, write } from "../../e2e/support/customers.mjs";
+import { call } from "../../e2e/support/people.mjs";
+
+const { address, email, password, user, workspace, kept, edits } = JSON.parse(process.argv[2]);
+const customers = `/w/${workspace}/customers`;
+const rows = "main [role=list] a, main ul a, main ol a";
+const longest = 120_000;
+
+/** In the page: notes when its first row was painted, and how long each value took from the key to the picture. */
+function watch(rows) {
+  const painted = (then) =>
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => then(performance.now());
+      channel.port2.postMessage(null);
+    });
+  window.seen = { first: null, paints: [] };
+  const look = () => {
+    if (document.querySelector(rows) === null) requestAnimationFrame(look);
+    else
+      painted((at) => {
+        window.seen.first = at;
+      });
+  };
+  requestAnimationFrame(look);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Enter" || !("value" in event.target)) return;
+      const [began, text] = [event.timeStamp, event.target.value];
+      const observer = new MutationObserver(() => {
+        if (document.querySelector('[data-field="phone"]')?.textContent !== text) return;
+        observer.disconnect();
+        painted((at) => window.seen.paints.push(at - began));
+      });
+      observer.observe(document, { subtree: true, childList: true, characterData: true });
+    },
+    true,
+  );
+}
+
+/** In the page: how many records this browser keeps. */
+async function countKept(name) {
+  const asked = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await asked(indexedDB.open(name));
+  const count = await asked(database.transaction("records").objectStore("records").count());
+  database.close();
+  return count;
+}
+
+const browser = await launchBrowser();
+try {
+  const context = await browser.newContext({ baseURL: address, locale: "en" });
+  const first = await context.newPage();
+  const network = await context.newCDPSession(first);
+  let firstLoad = 0;
+  network.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    firstLoad += encodedDataLength;
+  });
+  await network.send("Network.enable");
+  await first.goto("/sign-in", { waitUntil: "networkidle" });
+  await network.detach();
+  await call(first, "POST", "/api/sign-in", { email, password });
+  await first.goto(customers);
+  await first.locator(rows).first().waitFor({ timeout: longest });
+  while ((await first.evaluate(countKept, `holdfast:${user}:${workspace}`)) < kept)
+    await first.waitForTimeout(100);
+  await first.close();
+
+  const page = await context.newPage();
+  await page.addInitScript(watch, rows);
+  await page.goto(customers);
+  await page.waitForFunction(() => window.seen.first !== null, null, { timeout: longest });
+  const coldStart = await page.evaluate(() => window.seen.first);
+  const chromium = await context.newCDPSession(page);
+  await chromium.send("HeapProfiler.collectGarbage");
+  const { usedSize: heap } = await chromium.send("Runtime.getHeapUsage");
+
+  await page.locator(rows).first().click();
+  await value(page, "phone").waitFor();
+  for (let edit = 0; edit < edits; edit++) {
+    const editor = await write(page, "phone", `+49 30 ${1000 + edit}`);
+    await editor.press("Enter");
+    await page.waitForFunction((count) => window.seen.paints.length > count, edit);
+  }
+  const paint = await page.evaluate(() => window.seen.paints);
+  process.stdout.write(`${JSON.stringify({ coldStart, paint, heap, firstLoad })}\n`);
+} finally {
+  await browser.close();
+}
