@@ -5,6 +5,7 @@ using Holdfast.Platform.Identity;
 using Holdfast.Platform.Jobs;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
+using Holdfast.Platform.Views;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class PlatformModule
         IdentityModule.Add(services);
         JobsModule.Add(services);
         CommentsModule.Add(services);
+        ViewsModule.Add(services);
     }
 
     /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>

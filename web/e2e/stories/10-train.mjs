@@ -99,7 +99,7 @@ story(
     await page.keyboard.press("Control+Delete");
     await page
       .getByRole("dialog")
-      .getByRole("button", { name: t("record.delete.confirm") })
+      .getByRole("button", { name: t("actions.delete") })
       .click();
     await row(page, "Harbour Works").waitFor({ state: "detached" });
     await page

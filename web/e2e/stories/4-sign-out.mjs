@@ -51,7 +51,7 @@ story(
     const { page } = mira;
     await openCustomer(page, "Harbour Works");
     await page.keyboard.press("Control+Delete");
-    await page.getByRole("dialog", { name: t("record.delete.title", { name: "Harbour Works" }) }).waitFor();
+    await page.getByRole("dialog", { name: t("list.delete.title", { name: "Harbour Works" }) }).waitFor();
 
     await call(page, "POST", "/api/sign-out", {});
     const ended = page.getByRole("dialog", { name: t("sessionEnded.title") });

@@ -30,7 +30,7 @@ story(
 
     await page.keyboard.press("Control+Delete");
     const question = page.getByRole("dialog", {
-      name: t("record.delete.title", { name: "Harbour Works" }),
+      name: t("list.delete.title", { name: "Harbour Works" }),
     });
     await page.evaluate(() => {
       window.below = 0;
@@ -38,7 +38,7 @@ story(
         if (target.closest('[role="dialog"]') === null) window.below += 1;
       });
     });
-    await clickTwice(page, question.getByRole("button", { name: t("record.delete.confirm") }));
+    await clickTwice(page, question.getByRole("button", { name: t("actions.delete") }));
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
     assert.equal(await page.evaluate(() => window.below), 0);
     await connection(page, "live").waitFor();
@@ -89,7 +89,7 @@ story(import.meta, "A search that is far too long loads again", async (world) =>
   const { page } = mira;
   const search = page.getByRole("textbox", { name: t("actions.searchCustomers") });
   await search.fill("zebra ".repeat(1_700));
-  await page.getByRole("heading", { name: t("customers.none.title") }).waitFor();
+  await page.getByRole("heading", { name: t("list.none.title") }).waitFor();
   assert.equal((await page.reload()).status(), 200);
 });
 
@@ -113,8 +113,8 @@ story(import.meta, "On a phone nothing lingers, and the list says what its filte
   await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Café Marea");
   await dialog.getByRole("button", { name: t("customers.new.create") }).tap();
   await page.getByRole("button", { name: t("record.back") }).tap();
-  await page.getByText(t("customers.hidden", { name: "Café Marea" })).waitFor();
-  await page.getByRole("button", { name: t("customers.showAll") }).tap();
+  await page.getByText(t("list.hidden", { name: "Café Marea" })).waitFor();
+  await page.getByRole("button", { name: t("list.showAll") }).tap();
   await row(page, "Café Marea").waitFor();
   await row(page, "Harbour Works").waitFor();
 });
@@ -125,9 +125,9 @@ story(import.meta, "Who looks at a customer that is deleted is told by whom", as
   const tomas = await colleague(world, mira);
   for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
   await tomas.page.keyboard.press("Control+Delete");
-  await tomas.page.getByRole("button", { name: t("record.delete.confirm"), exact: true }).click();
+  await tomas.page.getByRole("button", { name: t("actions.delete"), exact: true }).click();
   await mira.page
-    .getByRole("heading", { name: t("customers.deleted.title", { name: "Harbour Works" }) })
+    .getByRole("heading", { name: t("record.deleted.title", { name: "Harbour Works" }) })
     .waitFor();
-  await mira.page.getByText(t("customers.deleted.text", { name: tomas.name })).waitFor();
+  await mira.page.getByText(t("record.deleted.text", { name: tomas.name })).waitFor();
 });

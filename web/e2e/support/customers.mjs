@@ -2,7 +2,7 @@ import { t } from "./texts.mjs";
 
 export function row(page, name) {
   return page
-    .getByRole("list", { name: t("customers.title"), exact: true })
+    .getByRole("grid", { name: t("customers.title"), exact: true })
     .getByRole("link")
     .filter({ hasText: name });
 }

@@ -103,7 +103,7 @@ export const screens = [
     async open(page, { t, paths }) {
       await inWorkspace(page, paths.customers);
       await page
-        .getByRole("list", { name: t("customers.title") })
+        .getByRole("grid", { name: t("customers.title") })
         .getByText("Harbour Works")
         .waitFor();
     },
@@ -113,7 +113,82 @@ export const screens = [
     who: "owner",
     async open(page, { t, paths }) {
       await inWorkspace(page, `${paths.customers}?q=zebra`);
-      await heading(page, t("customers.none.title"));
+      await heading(page, t("list.none.title"));
+    },
+  },
+  {
+    name: "customers-filtered",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(
+        page,
+        `${paths.customers}?status=%5B"lead"%2C"active"%5D&tags=retainer&sort=-updatedAt`,
+      );
+      await page.getByRole("button", { name: t("list.filter.clear") }).waitFor();
+    },
+  },
+  {
+    name: "customers-filter",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?status=lead`);
+      await page.getByRole("button", { name: t("list.filter.open_one", { count: 1 }) }).click();
+      await page.getByRole("combobox", { name: t("customers.fields.currency") }).waitFor();
+    },
+  },
+  {
+    name: "customers-columns",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("list.columns") }).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "customers-view",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.customers}?status=active`);
+      await page
+        .getByRole("button", { name: t("list.views.choose", { view: t("list.views.title") }) })
+        .click();
+      await page.getByRole("menuitem", { name: t("list.views.save") }).click();
+      await page.getByRole("textbox", { name: t("list.views.name") }).fill("Work in hand");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: t("list.views.choose", { view: "Work in hand" }) }).click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "customers-selected",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      for (const key of ["j", "j", "x", "Shift+ArrowDown", "Shift+ArrowDown"]) await page.keyboard.press(key);
+      await page.getByText(t("list.selected_other", { n: 3 })).waitFor();
+    },
+  },
+  {
+    name: "customers-change",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+      const status = t("list.bulk.changeField", { field: t("customers.fields.status") });
+      await page.getByRole("menuitem", { name: status }).click();
+      await page.getByRole("dialog", { name: status }).waitFor();
+    },
+  },
+  {
+    name: "customers-row",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await page.setViewportSize({ width: 375, height: 812 });
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("list.more", { name: "Café Marea" }) }).click();
+      await page.getByRole("dialog", { name: "Café Marea" }).waitFor();
     },
   },
   {
@@ -134,7 +209,7 @@ export const screens = [
       await page.keyboard.press("n");
       await page.getByRole("textbox", { name: t("customers.fields.name") }).fill("Zwick Optik");
       await page.keyboard.press("Enter");
-      await page.getByText(t("customers.hidden", { name: "Zwick Optik" })).waitFor();
+      await page.getByText(t("list.hidden", { name: "Zwick Optik" })).waitFor();
     },
   },
   { name: "customer", who: "owner", main: true, open: customer },
@@ -157,7 +232,7 @@ export const screens = [
       await customer(page, cast);
       await page.keyboard.press("Control+Delete");
       await page
-        .getByRole("dialog", { name: cast.t("record.delete.title", { name: "Harbour Works" }) })
+        .getByRole("dialog", { name: cast.t("list.delete.title", { name: "Harbour Works" }) })
         .waitFor();
     },
   },
@@ -190,7 +265,7 @@ export const screens = [
     who: "owner",
     async open(page, cast) {
       await customer(page, cast);
-      await page.getByRole("button", { name: cast.t("record.more") }).click();
+      await page.getByRole("button", { name: cast.t("list.more", { name: "Harbour Works" }) }).click();
       await page.getByRole("menuitem", { name: cast.t("actions.mergeRecord") }).click();
       await page.getByRole("textbox", { name: cast.t("merge.into") }).fill("Okafor");
       await page.getByRole("option", { name: "Okafor Legal" }).click();
@@ -266,7 +341,7 @@ export const screens = [
     who: "owner",
     async open(page, { t, paths }) {
       await inWorkspace(page, paths.customer.replace(/.{4}$/u, "0000"));
-      await heading(page, t("customers.gone.title"));
+      await heading(page, t("record.gone.title"));
     },
   },
   {

@@ -7,6 +7,7 @@ export type RecordTypeName =
   | "access.workspace"
   | "jobs.run"
   | "platform.comment"
+  | "platform.view"
   | "solo.address"
   | "solo.contact"
   | "solo.customer"
@@ -22,6 +23,7 @@ export type ScopeName =
   | "access.workspaces"
   | "jobs.runs"
   | "platform.comments"
+  | "platform.views"
   | "solo.addresses"
   | "solo.contacts"
   | "solo.customers"
@@ -70,6 +72,10 @@ export type Permission =
   | "platform.comment.create"
   | "platform.comment.update"
   | "platform.comment.delete"
+  | "platform.view.read.member"
+  | "platform.view.create"
+  | "platform.view.update"
+  | "platform.view.delete"
   | "solo.address.read"
   | "solo.address.create"
   | "solo.address.update"
@@ -275,6 +281,14 @@ export interface PlatformComment {
   readonly text: string;
 }
 
+export interface PlatformView {
+  readonly member: string;
+  readonly recordType: string;
+  readonly name: string;
+  readonly search: string | null;
+  readonly columns: readonly string[];
+}
+
 export interface SoloAddress {
   readonly customer: string;
   readonly kind: "main" | "billing" | "delivery";
@@ -365,6 +379,7 @@ export interface RecordTypes {
   "access.workspace": AccessWorkspace;
   "jobs.run": JobsRun;
   "platform.comment": PlatformComment;
+  "platform.view": PlatformView;
   "solo.address": SoloAddress;
   "solo.contact": SoloContact;
   "solo.customer": SoloCustomer;
@@ -379,6 +394,7 @@ export interface CreateValues {
   "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
   "platform.comment": Partial<PlatformComment> & Pick<PlatformComment, "recordType" | "record" | "author" | "text">;
+  "platform.view": Partial<PlatformView> & Pick<PlatformView, "member" | "recordType" | "name">;
   "solo.address": Partial<SoloAddress> & Pick<SoloAddress, "customer" | "country">;
   "solo.contact": Partial<SoloContact> & Pick<SoloContact, "customer" | "name">;
   "solo.customer": Partial<SoloCustomer> & Pick<SoloCustomer, "name">;
@@ -395,6 +411,7 @@ export interface SettableFields {
   "access.role": "name" | "permissions";
   "access.workspace": "name";
   "platform.comment": "recordType" | "record" | "author" | "text";
+  "platform.view": "member" | "recordType" | "name" | "search" | "columns";
   "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";
   "solo.customer": "kind" | "name" | "email" | "phone" | "vatId" | "status" | "reason" | "currency" | "language" | "paymentDays" | "taxProfile" | "eInvoiceAddress" | "eInvoiceScheme" | "buyerReference" | "tags";

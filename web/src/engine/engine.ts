@@ -3,6 +3,7 @@ import { browserEnvironment, type Environment } from "./environment";
 import { diskPause, Journal, type SetBack } from "./journal";
 import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
+import { inParts } from "./operations";
 import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
 import type { Pending } from "./queue";
 import {
@@ -49,6 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 class WorkspaceEngine implements Engine {
+  readonly user: string;
   readonly workspace: string;
   readonly #environment: Environment;
   readonly #model: Model;
@@ -68,6 +70,7 @@ class WorkspaceEngine implements Engine {
   #life = 0;
 
   constructor({ user, workspace, environment = browserEnvironment() }: EngineOptions) {
+    this.user = user;
     this.workspace = workspace;
     this.#environment = environment;
     this.#model = new Model(environment, user);
@@ -135,10 +138,12 @@ class WorkspaceEngine implements Engine {
 
   transact(operations: readonly Operation[]): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
-    return this.#change(() => {
-      const redo = this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
-      return this.#do(operations, "undo", redo);
-    });
+    return this.#change(() => this.#do([operations], "undo", this.#redoable)[0] as TransactionHandle);
+  }
+
+  transactInParts(operations: readonly Operation[]): readonly TransactionHandle[] {
+    const parts = inParts(operations);
+    return parts.length === 0 ? [] : this.#change(() => this.#do(parts, "undo", this.#redoable, true));
   }
 
   records<T extends RecordTypeName>(type: T): readonly View<T>[] {
@@ -259,29 +264,42 @@ class WorkspaceEngine implements Engine {
     if (!step) return null;
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
-      if (done.operations.length > 0) this.#do(done.operations, to, [step.id], true);
+      if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
       else this.#remember([], [step.id]);
       return done;
     });
   }
 
-  /** Makes a transaction, and remembers how to take it back. */
+  /** What is done anew takes the place of what could be done again. */
+  get #redoable(): readonly string[] {
+    return this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+  }
+
+  /** Makes transactions, and remembers how to take them back together. */
   #do(
-    operations: readonly Operation[],
+    parts: readonly (readonly Operation[])[],
     stack: UndoStep["stack"],
     gone: readonly string[],
     isAlone = false,
-  ): TransactionHandle {
-    const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
-    const { handle, pending } = this.#add(operations);
+  ): readonly TransactionHandle[] {
+    const done = parts.map((operations) => {
+      const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
+      return { ...this.#add(operations), back };
+    });
     const held = this.#model.undoSteps.filter((one) => one.stack === stack && !gone.includes(one.id));
     const [id, at] = [this.#environment.newId(), this.#environment.now()];
-    const next = back && back.length > 0 ? { id, at, transaction: handle.id, back } : null;
-    const undo = next ? [pushed(held, next, stack, isAlone)] : [];
+    const undoable = done.flatMap(({ handle, back }) =>
+      back && back.length > 0 ? [{ transaction: handle.id, back }] : [],
+    );
+    const next = { id, at, parts: undoable.reverse() };
+    const undo = undoable.length > 0 ? [pushed(held, next, stack, isAlone)] : [];
     const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
     this.#model.remember(undo, undone);
-    this.#append([pending], { undo, undone });
-    return handle;
+    this.#append(
+      done.map(({ pending }) => pending),
+      { undo, undone },
+    );
+    return done.map(({ handle }) => handle);
   }
 
   #remember(undo: readonly UndoStep[], undone: readonly string[]): void {

@@ -89,6 +89,26 @@ export function restore(type: RecordTypeName, id: string): RestoreOperation {
   return { op: "restore", type, id };
 }
 
+/** What the server takes in one transaction. */
+const mostOperations = 100;
+
+/** Splits what is too much for one transaction, never between two operations on the same record. */
+export function inParts(operations: readonly Operation[]): readonly (readonly Operation[])[] {
+  const byRecord = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const mine = byRecord.get(operation.id);
+    if (mine) mine.push(operation);
+    else byRecord.set(operation.id, [operation]);
+  }
+  const parts: Operation[][] = [];
+  for (const mine of byRecord.values()) {
+    const last = parts.at(-1);
+    if (last && last.length + mine.length <= mostOperations) last.push(...mine);
+    else parts.push(mine);
+  }
+  return parts;
+}
+
 /** Who made the transaction, and when. */
 export interface Stamp {
   readonly at: string;

@@ -144,6 +144,8 @@ export type Topic =
   | `${RecordTypeName}/${string}`;
 
 export interface Engine {
+  /** Whose engine it is. */
+  readonly user: string;
   readonly workspace: string;
 
   /**
@@ -160,6 +162,11 @@ export interface Engine {
    * together or not at all. Throws when there is no operation.
    */
   transact(operations: readonly Operation[]): TransactionHandle;
+  /**
+   * What is done to many records at once: in as few transactions as hold it, what concerns one record always in one. Each
+   * holds or is refused by itself; all are taken back together, by the id of any.
+   */
+  transactInParts(operations: readonly Operation[]): readonly TransactionHandle[];
 
   /** Every record of the type, by id (which is the order in which they were made). */
   records<T extends RecordTypeName>(type: T): readonly View<T>[];

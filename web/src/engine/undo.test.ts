@@ -67,6 +67,43 @@ describe("undo", () => {
     expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
   });
 
+  test("takes back together what needed several transactions, and does it again", () => {
+    const { engine } = world.connected();
+    const ids = Array.from({ length: 250 }, () => world.newId());
+    world.server.write(
+      "bob",
+      ids.map((one) => create(type, one, { name: "Joan" })),
+    );
+    world.run();
+    const handles = engine.transactInParts(ids.map((one) => set(type, one, "status", "lost")));
+    expect(handles.length).toBe(3);
+    const held = (status: string) =>
+      ids.filter((one) => world.server.record(one)?.values.status === status).length;
+    world.calm([engine]);
+    expect(held("lost")).toBe(250);
+    engine.undo(handles[1]?.id);
+    world.calm([engine]);
+    expect([held("lost"), engine.canUndo(), engine.canRedo()]).toEqual([0, false, true]);
+    engine.redo();
+    world.calm([engine]);
+    expect(held("lost")).toBe(250);
+  });
+
+  test("keeps what is done to one record in one transaction", () => {
+    const { engine } = world.connected();
+    const ids = Array.from({ length: 67 }, () => world.newId());
+    const handles = engine.transactInParts(
+      ids.flatMap((one) => [
+        create(type, one, { name: "Joan" }),
+        set(type, one, "status", "lost"),
+        remove(type, one),
+      ]),
+    );
+    expect(engine.pending().map(({ operations }) => operations.length)).toEqual([99, 99, 3]);
+    expect(handles.map(({ id }) => id)).toEqual(engine.pending().map(({ id }) => id));
+    expect(engine.transactInParts([])).toEqual([]);
+  });
+
   test("brings back what was deleted", () => {
     const { engine, id } = world.connected();
     engine.transact([remove(type, id)]);

@@ -99,20 +99,16 @@ export function possible(
 /** The stack with what was done now, which continues its last step where it is about the same and soon after. */
 export function pushed(
   steps: readonly UndoStep[],
-  next: {
-    readonly id: string;
-    readonly at: number;
-    readonly transaction: string;
-    readonly back: readonly Back[];
-  },
+  next: Pick<UndoStep, "id" | "at" | "parts">,
   stack: UndoStep["stack"],
   isAlone: boolean,
 ): UndoStep {
-  const { id, at, transaction, back } = next;
-  const subject = [...new Set(back.map(({ operation }) => operation.id))].sort().join();
+  const { id, at, parts } = next;
+  const subject = [...new Set(parts.flatMap(({ back }) => back.map(({ operation }) => operation.id)))]
+    .sort()
+    .join();
   const last = steps.at(-1);
-  const part = { transaction, back };
   if (!isAlone && last && last.subject === subject && at - last.at <= batchedFor)
-    return { ...last, at, parts: [part, ...last.parts] };
-  return { id, stack, at, subject, parts: [part] };
+    return { ...last, at, parts: [...parts, ...last.parts] };
+  return { id, stack, at, subject, parts };
 }

@@ -1,6 +1,5 @@
 // The pages of a workspace, as one file to load.
-export { CustomerPage } from "@/apps/solo/customers/CustomerPage";
-export { CustomersPage } from "@/apps/solo/customers/CustomersPage";
+export { CustomerPage, CustomersPage } from "@/apps/solo/customers/pages";
 export { ProjectPage } from "@/apps/solo/projects/ProjectPage";
 export { ProjectsPage } from "@/apps/solo/projects/ProjectsPage";
 export { PeoplePage } from "@/platform/workspaces/PeoplePage";

@@ -7,12 +7,12 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { readSearch } from "@/apps/solo/customers/listing";
 import { readProjectSearch } from "@/apps/solo/projects/projects";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
+import { searchOf } from "@/ui/list/search";
 import { ErrorPage } from "./ErrorPage";
 import { localPath } from "./localPath";
 import { NotFoundPage } from "./NotFoundPage";
@@ -112,13 +112,13 @@ const workspaceHome = createRoute({
 const customers = createRoute({
   getParentRoute: () => workspace,
   path: "/customers",
-  validateSearch: readSearch,
+  validateSearch: searchOf("solo.customer"),
   component: lazyRouteComponent(inside, "CustomersPage"),
 });
 
 const customer = createRoute({
   getParentRoute: () => customers,
-  path: "/$customerId",
+  path: "/$recordId",
   component: lazyRouteComponent(inside, "CustomerPage"),
 });
 

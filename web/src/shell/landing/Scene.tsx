@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import type { CustomerStatus } from "@/apps/solo/customers/customer";
 import { KindIcon } from "@/apps/solo/customers/KindIcon";
-import type { CustomerStatus } from "@/apps/solo/customers/listing";
 import { StatusPill } from "@/apps/solo/customers/StatusPill";
 import { Mark } from "@/ui/brand/Mark";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";

@@ -1,11 +1,11 @@
 import { Spotlight } from "@mantine/spotlight";
 import { useTranslation } from "react-i18next";
-import { usePaletteCustomers } from "@/apps/solo/customers/usePaletteCustomers";
 import { usePaletteProjects } from "@/apps/solo/projects/usePaletteProjects";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
-
+import { usePaletteRecords } from "@/ui/list/usePaletteRecords";
+import { lists } from "../lists";
 import { startsWords } from "./startsWords";
 
 const sections: readonly ActionSection[] = ["record", "people", "list", "go", "view", "account"];
@@ -16,11 +16,9 @@ export function PaletteResults({ query }: { query: string }) {
   const actions = offeredActions().filter(
     ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
   );
-  const groups = [
-    { title: t("customers.title"), found: usePaletteCustomers(query) },
-    { title: t("projects.title"), found: usePaletteProjects(query) },
-  ].filter(({ found }) => found.length > 0);
-  if (actions.length + groups.length === 0)
+  const found = usePaletteRecords(lists, query).filter(({ records }) => records.length > 0);
+  const projects = usePaletteProjects(query);
+  if (actions.length + found.length + projects.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
   return (
     <>
@@ -40,13 +38,20 @@ export function PaletteResults({ query }: { query: string }) {
           </Spotlight.ActionsGroup>
         );
       })}
-      {groups.map(({ title, found }) => (
-        <Spotlight.ActionsGroup key={title} label={title}>
-          {found.map(({ id, name, detail, icon, open }) => (
-            <Spotlight.Action key={id} label={name} description={detail} leftSection={icon} onClick={open} />
+      {found.map(({ list, records }) => (
+        <Spotlight.ActionsGroup key={list.type} label={t(list.words.title)}>
+          {records.map(({ id, name, line, mark, open }) => (
+            <Spotlight.Action key={id} label={name} description={line} leftSection={mark} onClick={open} />
           ))}
         </Spotlight.ActionsGroup>
       ))}
+      {projects.length > 0 && (
+        <Spotlight.ActionsGroup label={t("projects.title")}>
+          {projects.map(({ id, name, line, mark, open }) => (
+            <Spotlight.Action key={id} label={name} description={line} leftSection={mark} onClick={open} />
+          ))}
+        </Spotlight.ActionsGroup>
+      )}
     </>
   );
 }

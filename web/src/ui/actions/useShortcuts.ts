@@ -16,8 +16,8 @@ function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (isLayerOpen()) return true;
   if (target?.closest('input, textarea, select, [contenteditable="true"]')) {
-    // What is being typed has an undo of its own.
-    return !(event.ctrlKey || event.metaKey) || ["z", "y"].includes(event.key.toLowerCase());
+    // What is being typed has an undo of its own, and is chosen by itself.
+    return !(event.ctrlKey || event.metaKey) || ["a", "z", "y"].includes(event.key.toLowerCase());
   }
   return ["Enter", " "].includes(event.key) && target?.closest('a, button, [role="radio"]') != null;
 }

@@ -19,12 +19,12 @@ import { useOf } from "./useOf";
 import { type AskedStatus, useStatusChange } from "./useStatusChange";
 
 interface Props {
-  readonly customer: View<"solo.customer">;
+  readonly record: View<"solo.customer">;
   readonly onClose: () => void;
 }
 
 /** All that is known of a customer, and what can be done. */
-export function CustomerDetail({ customer, onClose }: Props) {
+export function CustomerDetail({ record: customer, onClose }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { workspace: workspaceId } = useEngine();
@@ -83,10 +83,10 @@ export function CustomerDetail({ customer, onClose }: Props) {
           { id: "history", label: t("history.title"), panel: <History record={customer} /> },
         ]}
         onClose={onClose}
-        onMerged={(customerId) =>
+        onMerged={(recordId) =>
           void navigate({
-            to: "/w/$workspaceId/customers/$customerId",
-            params: { workspaceId, customerId },
+            to: "/w/$workspaceId/customers/$recordId",
+            params: { workspaceId, recordId },
             replace: true,
           })
         }

@@ -6,7 +6,7 @@ import { PendingDot } from "@/ui/record/PendingDot";
 import { Refusal } from "@/ui/record/Refusal";
 import { useField } from "@/ui/record/useField";
 import { customerSteps } from "../steps";
-import { type CustomerStatus, statuses } from "./listing";
+import { type CustomerStatus, statuses } from "./customer";
 import { StatusPill } from "./StatusPill";
 import classes from "./status.module.css";
 

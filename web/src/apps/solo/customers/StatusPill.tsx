@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Pill, type Tone } from "@/ui/Pill";
-import type { CustomerStatus } from "./listing";
+import type { CustomerStatus } from "./customer";
 
 const tones: Record<CustomerStatus, Tone> = {
   lead: "blue",

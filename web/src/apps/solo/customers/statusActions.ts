@@ -1,6 +1,6 @@
 import { IconArchive, IconArchiveOff } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
-import type { CustomerStatus } from "./listing";
+import type { CustomerStatus } from "./customer";
 
 export interface StatusContext {
   readonly canUpdate: boolean;

@@ -4,7 +4,7 @@ import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
-import type { CustomerStatus } from "./listing";
+import type { CustomerStatus } from "./customer";
 
 /** A status that is said together with a reason. */
 export type AskedStatus = Extract<CustomerStatus, "lost" | "archived">;

@@ -45,13 +45,13 @@ export function ProjectFields({ project }: Props) {
 function CustomerField({ project }: Props) {
   const { t } = useTranslation();
   const { workspace: workspaceId } = useEngine();
-  const customerId = project.values.customer;
-  const aside = customerId !== null && (
+  const recordId = project.values.customer;
+  const aside = recordId !== null && (
     <ActionIcon
       renderRoot={(props) => (
         <Link
-          to="/w/$workspaceId/customers/$customerId"
-          params={{ workspaceId, customerId }}
+          to="/w/$workspaceId/customers/$recordId"
+          params={{ workspaceId, recordId }}
           aria-label={t("projects.openCustomer")}
           {...props}
         />

@@ -47,7 +47,7 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
   function removeIt(): void {
     const { id } = engine.transact([remove("solo.task", task.id)]);
     toast({
-      text: t("record.delete.done", { name: title.value }),
+      text: t("record.deleted.done", { name: title.value }),
       action: { label: t("actions.undo"), run: () => undo(id) },
     });
   }

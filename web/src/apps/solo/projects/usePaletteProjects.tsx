@@ -1,15 +1,23 @@
 import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useRecords } from "@/engine/react";
 import { useNameOf } from "@/ui/record/words";
-import type { PaletteRecord } from "../customers/usePaletteCustomers";
 import { ColourDot } from "./ColourDot";
 import { projectsFound } from "./projects";
 
 const most = 8;
 
+interface PaletteProject {
+  readonly id: string;
+  readonly name: string;
+  readonly line: string;
+  readonly mark: ReactNode;
+  readonly open: () => void;
+}
+
 /** The projects that the palette offers for what was typed. */
-export function usePaletteProjects(query: string): readonly PaletteRecord[] {
+export function usePaletteProjects(query: string): readonly PaletteProject[] {
   const { i18n } = useTranslation();
   const navigate = useNavigate();
   const { workspace: workspaceId } = useEngine();
@@ -23,8 +31,8 @@ export function usePaletteProjects(query: string): readonly PaletteRecord[] {
     .map(({ id, values }) => ({
       id,
       name: values.name,
-      detail: [values.code, customerOf(values.customer)].filter(Boolean).join(" · "),
-      icon: <ColourDot colour={values.colour} />,
+      line: [values.code, customerOf(values.customer)].filter(Boolean).join(" · "),
+      mark: <ColourDot colour={values.colour} />,
       open: () =>
         void navigate({
           to: "/w/$workspaceId/projects/$projectId",

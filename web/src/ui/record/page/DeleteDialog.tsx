@@ -28,7 +28,7 @@ export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Pr
   function deleteIt(): void {
     const deleted = engine.transact([remove(record.type, record.id)]);
     toast({
-      text: t("record.delete.done", { name }),
+      text: t("record.deleted.done", { name }),
       action: { label: t("actions.undo"), run: () => undo(deleted.id) },
     });
     onDeleted();
@@ -39,9 +39,9 @@ export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Pr
       <ConfirmDialog
         opened={opened}
         onClose={onClose}
-        title={t("record.delete.title", { name })}
-        text={t("record.delete.text")}
-        confirm={t("record.delete.confirm")}
+        title={t("list.delete.title", { name })}
+        text={t("list.delete.text", { count: 1 })}
+        confirm={t("actions.delete")}
         onConfirm={deleteIt}
       />
     );

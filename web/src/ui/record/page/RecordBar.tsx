@@ -8,6 +8,7 @@ import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "../people";
 import { RecordSign } from "../RecordSign";
+import { valueIn } from "../useField";
 import { deleteRecord, editRecord, mergeRecord, type RecordContext } from "./actions";
 import classes from "./page.module.css";
 
@@ -38,13 +39,13 @@ export function RecordBar({ record, context, menu }: Props) {
       />
       {!mayChange && (
         <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
-          {t("record.viewOnly")}
+          {t("list.viewOnly")}
         </Badge>
       )}
       {mayChange && (
         <Menu position="bottom-end" width="max-content">
           <Menu.Target>
-            <ActionIcon aria-label={t("record.more")}>
+            <ActionIcon aria-label={t("list.more", { name: String(valueIn(record, "name") ?? "") })}>
               <IconDots size={18} aria-hidden />
             </ActionIcon>
           </Menu.Target>

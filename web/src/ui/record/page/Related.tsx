@@ -103,7 +103,7 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
   function remove(): void {
     const removed = engine.transact([{ op: "delete", type: record.type, id: record.id }]);
     toast({
-      text: t("record.delete.done", { name: nameOf(record) }),
+      text: t("record.deleted.done", { name: nameOf(record) }),
       action: { label: t("actions.undo"), run: () => undo(removed.id) },
     });
   }

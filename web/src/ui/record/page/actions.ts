@@ -16,7 +16,7 @@ export interface RecordContext {
 
 export const editRecord = defineAction<RecordContext>({
   id: "record.edit",
-  label: "actions.editRecord",
+  label: "actions.edit",
   icon: IconEdit,
   section: "record",
   shortcut: "e",
@@ -35,7 +35,7 @@ export const mergeRecord = defineAction<RecordContext>({
 
 export const deleteRecord = defineAction<RecordContext>({
   id: "record.delete",
-  label: "actions.deleteRecord",
+  label: "actions.delete",
   icon: IconTrash,
   section: "record",
   shortcut: "mod+delete",

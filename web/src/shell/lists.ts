@@ -1,0 +1,5 @@
+import { customerList } from "@/apps/solo/customers/list";
+import type { List } from "@/ui/list/list";
+
+/** Every list there is, in the order in which the palette offers their records. */
+export const lists: readonly List[] = [customerList];

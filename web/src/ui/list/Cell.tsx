@@ -1,0 +1,59 @@
+import { fieldMeta } from "@/engine/metadata";
+import type { View } from "@/engine/types";
+import { useFormats } from "@/ui/language/formats";
+import { type Column, kindOf, type ListDeclaration, valueIn, valuesIn } from "./list";
+import classes from "./list.module.css";
+import { useValueText } from "./useValueText";
+
+interface Props {
+  readonly list: ListDeclaration;
+  readonly column: Column;
+  readonly record: View;
+}
+
+/** More than these would be cut off anyway. */
+const mostTags = 3;
+
+/** A value as a list shows it, by the kind of its field. */
+export function Cell({ list, column, record }: Props) {
+  const { ago, day, dateTime, money, number } = useFormats();
+  const textOf = useValueText(list);
+  const value = valueIn(record, column.field);
+  if (value === null) return null;
+  const text = String(value);
+  switch (kindOf(list.type, column.field)) {
+    case "time":
+      return (
+        <time dateTime={text} title={dateTime(text)}>
+          {ago(text)}
+        </time>
+      );
+    case "date":
+      return <time dateTime={text}>{day(`${text}T00:00:00`)}</time>;
+    case "integer":
+      return <span className={classes.number}>{number(Number(value))}</span>;
+    case "money": {
+      const { currency } = fieldMeta(list.type, column.field) ?? {};
+      const unit = currency === undefined ? null : valueIn(record, currency);
+      const amount = typeof unit === "string" ? money(Number(value), unit) : number(Number(value));
+      return <span className={classes.number}>{amount}</span>;
+    }
+    case "list":
+      return <Tags values={valuesIn(record, column.field)} />;
+    default:
+      return column.draw?.(text) ?? <bdi>{textOf(column, text)}</bdi>;
+  }
+}
+
+function Tags({ values }: { values: readonly string[] }) {
+  return (
+    <span className={classes.tags}>
+      {values.slice(0, mostTags).map((value) => (
+        <span key={value} className={classes.tag} dir="auto">
+          {value}
+        </span>
+      ))}
+      {values.length > mostTags && <span className={classes.moreTags}>+{values.length - mostTags}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button, CloseButton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { columnOf, type ListDeclaration } from "./list";
+import classes from "./list.module.css";
+import { filtersOf, type ListSearch, withFilter, withoutFilters } from "./search";
+import { useValueText } from "./useValueText";
+
+interface Props {
+  readonly list: ListDeclaration;
+  readonly search: ListSearch;
+  readonly onSearch: (search: ListSearch) => void;
+}
+
+/** What narrows the list, each with a way to take it away. */
+export function FilterChips({ list, search, onSearch }: Props) {
+  const { t, i18n } = useTranslation();
+  const textOf = useValueText(list);
+  const either = new Intl.ListFormat(i18n.language, { type: "disjunction", style: "short" });
+  const chips = filtersOf(search).flatMap(([field, values]) => {
+    const column = columnOf(list, field);
+    const label = column === undefined ? field : t(column.label);
+    const text = either.format(values.map((value) => (column === undefined ? value : textOf(column, value))));
+    return [{ field, label, text }];
+  });
+  if (chips.length === 0) return null;
+  return (
+    <div className={classes.chips}>
+      {chips.map(({ field, label, text }) => (
+        <span key={field} className={classes.chip}>
+          <span className={classes.chipText}>
+            {label}: <bdi>{text}</bdi>
+          </span>
+          <CloseButton
+            size="xs"
+            aria-label={t("list.filter.clearOne", { field: label })}
+            onClick={() => onSearch(withFilter(search, field, []))}
+          />
+        </span>
+      ))}
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        onClick={() =>
+          onSearch({ ...withoutFilters(search), ...(search.q !== undefined && { q: search.q }) })
+        }
+      >
+        {t("list.filter.clear")}
+      </Button>
+    </div>
+  );
+}

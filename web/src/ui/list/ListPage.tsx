@@ -1,0 +1,165 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Outlet } from "@tanstack/react-router";
+import { useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLoaded, useMe } from "@/engine/react";
+import { useActions } from "@/ui/actions/registry";
+import { usePageTitle } from "@/ui/layout/usePageTitle";
+import type { RowContext } from "./actions";
+import { BeyondWindow } from "./BeyondWindow";
+import { type Asked, BulkDialogs } from "./BulkDialogs";
+import { bulkColumns, useBulk } from "./bulk";
+import { shownColumns, useChosenColumns } from "./columns";
+import { FilterChips } from "./FilterChips";
+import { ListRows, type RowScroller } from "./ListRows";
+import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } from "./ListStates";
+import { ListToolbar } from "./ListToolbar";
+import { type List, nameOf, permissionTo } from "./list";
+import classes from "./list.module.css";
+import { PageContext } from "./page";
+import { SelectionBar } from "./SelectionBar";
+import { type ListSearch, withoutFilters } from "./search";
+import { everything, nothing } from "./selection";
+import { useCursor } from "./useCursor";
+import { useIsNarrow } from "./useIsNarrow";
+import { useListAddress } from "./useListAddress";
+import { useRows } from "./useRows";
+
+/** Below so many rem, rows are cards. */
+const tableFrom = 46;
+
+/** The list, and beside it (on a narrow screen: in its place) the record that is open. */
+export function ListPage({ list }: { readonly list: List }) {
+  const { t } = useTranslation();
+  const { search, openId, show, open, hrefOf } = useListAddress(list);
+  const { can } = useMe();
+  const loaded = useLoaded(list.type);
+  const { all, rows, hidden, made } = useRows(list, search);
+  const [chosenColumns, chooseColumns] = useChosenColumns(list);
+  const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
+  const [selection, setSelection] = useState(nothing);
+  const selected = useMemo(
+    () => (selection.ids.size === 0 ? [] : rows.filter(({ id }) => selection.ids.has(id))),
+    [rows, selection],
+  );
+  const bulk = useBulk(list);
+  const [asked, ask] = useState<Asked | null>(null);
+  const [creating, create] = useDisclosure(false);
+  const [editing, setEditing] = useState<string | null>(null);
+  const root = useRef<HTMLElement>(null);
+  const narrow = useIsNarrow(root, tableFrom);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const scroller = useRef<RowScroller>(null);
+  const cursor = useCursor({ rows, openId, scroller, open, selection, onSelect: setSelection });
+
+  function narrowTo(next: ListSearch, step?: "step"): void {
+    made(undefined);
+    show(next, step);
+  }
+  const showAll = () => narrowTo(withoutFilters(search), "step");
+
+  const context: RowContext = {
+    canCreate: can(permissionTo("create", list)),
+    canUpdate: bulk.canUpdate,
+    hasRows: rows.length > 0,
+    hasCurrent: cursor.currentId !== undefined,
+    isOpen: openId !== undefined,
+    create: create.open,
+    search: () => searchRef.current?.focus(),
+    move: cursor.move,
+    openCurrent: cursor.openCurrent,
+    editCurrent() {
+      setEditing(cursor.currentId ?? null);
+      cursor.openCurrent();
+    },
+    toggleCurrent: cursor.toggleCurrent,
+    extend: cursor.extend,
+    selectAll: () => setSelection(everything(rows)),
+  };
+  useActions(list.rowActions.all, context);
+  usePageTitle(openId === undefined ? t(list.words.title) : null);
+  const page = useMemo(() => ({ editing, edited: () => setEditing(null) }), [editing]);
+
+  return (
+    <div className={classes.page} data-open={openId !== undefined || undefined}>
+      <VisuallyHidden component="h1">{t(list.words.title)}</VisuallyHidden>
+      <section ref={root} className={classes.list} data-narrow={narrow || undefined}>
+        <ListToolbar
+          list={list}
+          context={context}
+          all={all}
+          shown={rows.length}
+          narrow={narrow}
+          search={search}
+          onSearch={narrowTo}
+          searchRef={searchRef}
+          columns={chosenColumns}
+          onColumns={chooseColumns}
+        />
+        <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
+        <BeyondWindow list={list} search={search} />
+        {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
+        {loaded === "loading" && all.length === 0 ? (
+          <LoadingRows />
+        ) : loaded === "refused" ? (
+          <MayNotRead />
+        ) : all.length === 0 ? (
+          <NothingYet list={list} context={context} />
+        ) : rows.length === 0 ? (
+          <NothingFound onClear={showAll} />
+        ) : (
+          <ListRows
+            list={list}
+            columns={columns}
+            rows={rows}
+            narrow={narrow}
+            search={search}
+            onSearch={(next) => narrowTo(next, "step")}
+            openId={openId}
+            currentId={cursor.currentId}
+            selection={selection}
+            onSelect={setSelection}
+            open={open}
+            hrefOf={hrefOf}
+            move={cursor.move}
+            scroller={scroller}
+            bulk={bulk}
+            onAsk={ask}
+          />
+        )}
+        {selected.length > 0 && (
+          <SelectionBar
+            columns={bulk.canUpdate ? bulkColumns(list) : []}
+            selected={selected}
+            canDelete={bulk.canDelete}
+            onAsk={ask}
+            onClear={() => setSelection(nothing)}
+          />
+        )}
+      </section>
+      <PageContext value={page}>
+        <Outlet />
+      </PageContext>
+      <BulkDialogs
+        list={list}
+        all={all}
+        asked={asked}
+        onAsk={ask}
+        onOpen={open}
+        onDo={(records, change) => {
+          if (change.kind === "delete") setSelection(nothing);
+          bulk.run(records, change);
+        }}
+      />
+      <list.Create
+        opened={creating}
+        onClose={create.close}
+        onCreated={(id) => {
+          made(id);
+          open(id);
+        }}
+      />
+    </div>
+  );
+}

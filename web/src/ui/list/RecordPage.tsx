@@ -1,0 +1,87 @@
+import { Button, Skeleton } from "@mantine/core";
+import { IconFileUnknown } from "@tabler/icons-react";
+import { useParams } from "@tanstack/react-router";
+import { useContext, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
+import type { RecentChange } from "@/engine/types";
+import { EmptyState } from "@/ui/feedback/EmptyState";
+import { usePersonOf } from "@/ui/record/people";
+import { useBeyondOne } from "@/ui/record/useBeyond";
+import { type List, nameOf } from "./list";
+import { PageContext } from "./page";
+import classes from "./record.module.css";
+import { focusRow } from "./useCursor";
+import { useListAddress } from "./useListAddress";
+
+/** The record that the address names: itself, or why it is not here. */
+export function RecordPage({ list }: { readonly list: List }) {
+  const { t } = useTranslation();
+  const { recordId = "" } = useParams({ strict: false });
+  const address = useListAddress(list);
+  const record = useRecord(list.type, recordId);
+  const loaded = useLoaded(list.type);
+  const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
+  const end = useEnd(list, recordId);
+  const personOf = usePersonOf();
+  const close = async () => {
+    await address.close();
+    focusRow(recordId);
+  };
+
+  const { editing, edited } = useContext(PageContext);
+  const isWanted = record !== undefined && editing === recordId;
+  useEffect(() => {
+    if (!isWanted) return;
+    document.querySelector<HTMLElement>(`[data-field="${list.name}"]`)?.click();
+    edited();
+  }, [isWanted, edited, list.name]);
+
+  if (record !== undefined) {
+    return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
+  }
+  return (
+    <section className={classes.detail} aria-label={t(list.words.one)}>
+      {loaded === "loading" || isAsked ? (
+        <div className={classes.body} role="status" aria-label={t("common.loading")}>
+          <Skeleton h={26} w="55%" mb="lg" />
+          <Skeleton h={14} w="80%" mb="md" />
+          <Skeleton h={14} w="70%" mb="md" />
+          <Skeleton h={14} w="75%" />
+        </div>
+      ) : (
+        <EmptyState
+          icon={IconFileUnknown}
+          title={end === null ? t("record.gone.title") : t("record.deleted.title", { name: end.name })}
+          action={
+            <Button variant="default" onClick={() => void close()}>
+              {t("record.back")}
+            </Button>
+          }
+        >
+          {end === null ? t("record.gone.text") : t("record.deleted.text", { name: personOf(end.by).name })}
+        </EmptyState>
+      )}
+    </section>
+  );
+}
+
+interface End {
+  readonly id: string;
+  readonly name: string;
+  readonly by: RecentChange["by"];
+}
+
+/** Who deleted the record while it was open, and what it was called; `null` where nobody did. */
+function useEnd(list: List, id: string): End | null {
+  const record = useRecord(list.type, id);
+  const recent = useRecentChange(list.type, id);
+  const [last, setLast] = useState(record);
+  const [end, setEnd] = useState<End | null>(null);
+  if (record !== undefined && record !== last) setLast(record);
+  // What others just did is forgotten after a moment; this is still to be read then.
+  if (recent?.kind === "deleted" && last?.id === id && end?.id !== id) {
+    setEnd({ id, name: nameOf(list, last), by: recent.by });
+  }
+  return end?.id === id ? end : null;
+}

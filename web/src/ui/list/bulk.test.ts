@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { bulkColumns, choicesOf, operationsOf } from "./bulk";
+import { customer, customers } from "./testing/customers";
+
+const ada = customer({ name: "Ada", status: "lead", tags: ["web"] });
+const bob = customer({ name: "Bob", status: "lost" });
+const type = "solo.customer";
+
+describe("what is done to many", () => {
+  it("leaves out what would change nothing", () => {
+    expect(operationsOf([ada, bob], { kind: "set", field: "status", value: "lost" })).toEqual([
+      { op: "set", type, id: ada.id, field: "status", value: "lost" },
+    ]);
+    expect(operationsOf([ada, bob], { kind: "add", field: "tags", values: ["web", "print"] })).toEqual([
+      { op: "listInsert", type, id: ada.id, field: "tags", value: "print" },
+      { op: "listInsert", type, id: bob.id, field: "tags", value: "web" },
+      { op: "listInsert", type, id: bob.id, field: "tags", value: "print" },
+    ]);
+    expect(operationsOf([ada, bob], { kind: "take", field: "tags", values: ["web"] })).toEqual([
+      { op: "listRemove", type, id: ada.id, field: "tags", value: "web" },
+    ]);
+  });
+
+  it("sets a reason beside the value that needs one", () => {
+    const also = { field: "reason", value: "Moved away" };
+    expect(operationsOf([bob, ada], { kind: "set", field: "status", value: "lost", also })).toEqual([
+      { op: "set", type, id: ada.id, field: "status", value: "lost" },
+      { op: "set", type, id: ada.id, ...also },
+    ]);
+  });
+
+  it("deletes each", () => {
+    expect(operationsOf([ada, bob], { kind: "delete" }).map(({ op, id }) => `${op} ${id}`)).toEqual([
+      `delete ${ada.id}`,
+      `delete ${bob.id}`,
+    ]);
+  });
+
+  it("is offered for choices and lists", () => {
+    expect(bulkColumns(customers).map(({ field }) => field)).toEqual(["status", "tags"]);
+    expect(choicesOf(customers, "status")).toContain("lead");
+  });
+});

@@ -1,0 +1,101 @@
+import { useTranslation } from "react-i18next";
+import { fieldMeta } from "@/engine/metadata";
+import type { Operation, Value } from "@/engine/protocol";
+import { useEngine, useMe } from "@/engine/react";
+import type { View } from "@/engine/types";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { toast } from "@/ui/feedback/Toast";
+import { useTakeBack } from "@/ui/record/useTakeBack";
+import { type Column, kindOf, type ListDeclaration, permissionTo, valueIn, valuesIn } from "./list";
+
+/** What is done to every record that is chosen. */
+export type BulkChange =
+  | { readonly kind: "set"; readonly field: string; readonly value: Value; readonly also?: Reason }
+  | { readonly kind: "add" | "take"; readonly field: string; readonly values: readonly string[] }
+  | { readonly kind: "delete" };
+
+/** What the value needs beside it, in the same transaction. */
+export interface Reason {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** The operations of it, without those that would change nothing. */
+export function operationsOf(records: readonly View[], change: BulkChange): readonly Operation[] {
+  return records.flatMap((record): readonly Operation[] => {
+    const { type, id } = record;
+    switch (change.kind) {
+      case "delete":
+        return [{ op: "delete", type, id }];
+      case "set": {
+        const { field, value, also } = change;
+        if (valueIn(record, field) === value) return [];
+        const wanted = [{ field, value }, ...(also === undefined ? [] : [also])];
+        return wanted.map((one) => ({ op: "set", type, id, ...one }));
+      }
+      default: {
+        const [held, isAdding] = [valuesIn(record, change.field), change.kind === "add"];
+        const op = isAdding ? "listInsert" : "listRemove";
+        return change.values
+          .filter((value) => held.includes(value) !== isAdding)
+          .map((value) => ({ op, type, id, field: change.field, value }));
+      }
+    }
+  });
+}
+
+/** The columns that can be changed for many at once: choices, truths and lists. */
+export function bulkColumns(list: ListDeclaration): readonly Column[] {
+  return list.columns.filter(
+    ({ field, bulk }) => bulk === true && ["choice", "boolean", "list"].includes(kindOf(list.type, field)),
+  );
+}
+
+/** The values that a column can be set to. */
+export function choicesOf(list: ListDeclaration, field: string): readonly string[] {
+  return kindOf(list.type, field) === "boolean"
+    ? ["true", "false"]
+    : (fieldMeta(list.type, field)?.choices ?? []);
+}
+
+export interface Bulk {
+  readonly canUpdate: boolean;
+  readonly canDelete: boolean;
+  /** Does it at once, says how many changed, and offers the way back; says as well what the server refused. */
+  readonly run: (records: readonly View[], change: BulkChange) => void;
+}
+
+export function useBulk(list: ListDeclaration): Bulk {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { can } = useMe();
+  const { undo } = useTakeBack();
+  const problemText = useProblemText();
+
+  function run(records: readonly View[], change: BulkChange): void {
+    const operations = operationsOf(records, change);
+    const [first, ...others] = engine.transactInParts(operations);
+    if (first === undefined) {
+      toast({ text: t("list.bulk.nothing") });
+      return;
+    }
+    const count = new Set(operations.map(({ id }) => id)).size;
+    toast({
+      text: t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count }),
+      action: { label: t("actions.undo"), run: () => undo(first.id) },
+    });
+    void Promise.all([first, ...others].map(({ settled }) => settled)).then((outcomes) => {
+      const refused = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+      const [why] = refused;
+      if (why === undefined) return;
+      toast({
+        text:
+          refused.length === outcomes.length
+            ? t("list.bulk.refused", { why: problemText(why) })
+            : t("list.bulk.partlyRefused", { why: problemText(why) }),
+      });
+    });
+  }
+
+  return { canUpdate: can(permissionTo("update", list)), canDelete: can(permissionTo("delete", list)), run };
+}

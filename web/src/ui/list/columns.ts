@@ -1,0 +1,69 @@
+import { useState } from "react";
+import { useEngine } from "@/engine/react";
+import { type Column, kindOf, type ListDeclaration } from "./list";
+
+/** The first column names the record and is always there; the others as the person chose, in the list's own order. */
+export function shownColumns(list: ListDeclaration, chosen: readonly string[] | null): readonly Column[] {
+  return list.columns.filter(({ field, shown }, index) => {
+    if (index === 0) return true;
+    return chosen === null ? shown === true : chosen.includes(field);
+  });
+}
+
+/** What is kept of a choice: nothing where it is what the list does by itself. */
+export function chosenFields(list: ListDeclaration, fields: readonly string[]): readonly string[] | null {
+  const known = list.columns.slice(1).filter(({ field }) => fields.includes(field));
+  const usual = list.columns.slice(1).filter(({ shown }) => shown === true);
+  const isUsual = known.length === usual.length && known.every((column) => column.shown === true);
+  return isUsual ? null : known.map(({ field }) => field);
+}
+
+const leastWidths = { list: 10, time: 8, date: 8, choice: 8, money: 7, integer: 6, boolean: 6 } as const;
+
+/** The least width of a column in rem. */
+export function widthOf(list: ListDeclaration, { field, width }: Column): number {
+  const kind = kindOf(list.type, field);
+  return width ?? (kind in leastWidths ? leastWidths[kind as keyof typeof leastWidths] : 11);
+}
+
+/** Words share what is left; the rest takes what it needs, the same in every row. */
+export function columnTracks(list: ListDeclaration, columns: readonly Column[]): string {
+  return columns
+    .map((column, index) => {
+      const grows = ["text", "list", "reference"].includes(kindOf(list.type, column.field));
+      const least = widthOf(list, column);
+      return grows ? `minmax(${least}rem, ${index === 0 ? 2 : 1}fr)` : `${least}rem`;
+    })
+    .join(" ");
+}
+
+function remembered(key: string): readonly string[] | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Which columns the person wants in this workspace, kept in this browser; `null` for those that the list has by itself. */
+export function useChosenColumns(
+  list: ListDeclaration,
+): readonly [readonly string[] | null, (fields: readonly string[] | null) => void] {
+  const { user, workspace } = useEngine();
+  const key = `holdfast.columns.${user}.${workspace}.${list.page}`;
+  const [chosen, setChosen] = useState(() => remembered(key));
+  return [
+    chosen,
+    (fields) => {
+      const next = fields === null ? null : chosenFields(list, fields);
+      setChosen(next);
+      try {
+        if (next === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, JSON.stringify(next));
+      } catch {
+        // Storage can be forbidden; the choice then lasts as long as the page.
+      }
+    },
+  ];
+}

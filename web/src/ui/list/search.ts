@@ -1,0 +1,122 @@
+import type { RecordTypeName } from "@/contract/contract";
+import { fieldMeta, typeMeta } from "@/engine/metadata";
+
+/**
+ * What a list shows; it lives in the address, so that a filtered list can be sent to a colleague. `q` is looked for,
+ * `sort` is a field with a minus before it where the last comes first, and any other name is a field of the type with
+ * the values of which a record must have one.
+ */
+export interface ListSearch {
+  readonly q?: string;
+  readonly sort?: string;
+  readonly [field: string]: string | readonly string[] | undefined;
+}
+
+/** The search is a part of the address, of which servers read a few thousand bytes. */
+export const longestQuery = 200;
+const mostValues = 30;
+
+const stamps: readonly string[] = ["createdAt", "updatedAt"];
+
+/** Whether records are told apart by which of a few values the field has. */
+function isFilter(type: RecordTypeName, field: string): boolean {
+  const kind = fieldMeta(type, field)?.kind;
+  return kind !== undefined && ["choice", "list", "boolean", "reference", "text"].includes(kind);
+}
+
+/** Reads the address, which anybody may have written by hand: what the type does not know is left out. */
+export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, unknown>>): ListSearch {
+  const search: Record<string, string | readonly string[]> = {};
+  const q = textOf(raw.q) ?? "";
+  if (q !== "") search.q = [...q].slice(0, longestQuery).join("");
+  const sort = textOf(raw.sort) ?? "";
+  const sorted = sort.replace(/^-/u, "");
+  if (stamps.includes(sorted) || fieldMeta(type, sorted) !== undefined) search.sort = sort;
+  for (const { name, choices } of typeMeta(type).fields) {
+    if (!(name in raw) || name === "q" || name === "sort" || !isFilter(type, name)) continue;
+    const texts = [raw[name]].flat().flatMap((one) => textOf(one) ?? []);
+    const values = [...new Set(texts)].filter((one) => choices === undefined || choices.includes(one));
+    if (values.length > 0) search[name] = values.slice(0, mostValues);
+  }
+  return search;
+}
+
+/** Of a page's address: `readSearch` of one type. */
+export function searchOf(type: RecordTypeName): (raw: Record<string, unknown>) => ListSearch {
+  return (raw) => readSearch(type, raw);
+}
+
+// What looks like a number or a truth in the address was text when it was written there.
+function textOf(raw: unknown): string | undefined {
+  return ["string", "number", "boolean"].includes(typeof raw) ? String(raw) : undefined;
+}
+
+/** The fields by which is filtered, with the values that are wanted. */
+export function filtersOf(
+  search: ListSearch,
+): readonly (readonly [field: string, values: readonly string[]])[] {
+  return Object.entries(search).flatMap(([field, values]) =>
+    field === "q" || field === "sort" || values === undefined
+      ? []
+      : [[field, [values].flat() as readonly string[]] as const],
+  );
+}
+
+/** The same search with this filter; no values take it away. */
+export function withFilter(search: ListSearch, field: string, values: readonly string[]): ListSearch {
+  const { [field]: _, ...rest } = search;
+  return values.length === 0 ? rest : { ...rest, [field]: values };
+}
+
+/** All records, in the same order. */
+export function withoutFilters({ sort }: ListSearch): ListSearch {
+  return sort === undefined ? {} : { sort };
+}
+
+export interface Order {
+  readonly field: string;
+  readonly descending: boolean;
+}
+
+export function orderOf(search: ListSearch, first: string): Order {
+  const sort = search.sort ?? first;
+  return { field: sort.replace(/^-/u, ""), descending: sort.startsWith("-") };
+}
+
+/** The same search in this order; what the list does by itself does not stand in the address. */
+export function withOrder(search: ListSearch, { field, descending }: Order, first: string): ListSearch {
+  const { sort: _, ...rest } = search;
+  const sort = `${descending ? "-" : ""}${field}`;
+  return sort === first ? rest : { ...rest, sort };
+}
+
+/** One text for one search, by which two are compared and one is kept. */
+export function searchText(search: ListSearch): string {
+  const entries = Object.entries(search).filter(([, value]) => value !== undefined);
+  return JSON.stringify(Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1))));
+}
+
+/** Reads such a text, which may be of an earlier version of the product. */
+export function readSearchText(type: RecordTypeName, text: string): ListSearch {
+  try {
+    const raw: unknown = JSON.parse(text);
+    return typeof raw === "object" && raw !== null ? readSearch(type, raw as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The same question in the words of the server, which looks for the words in every text. */
+export function serverQuery(search: ListSearch): string {
+  const words = (search.q ?? "").split(/\s+/u).filter(Boolean);
+  const filters = filtersOf(search).map(([field, values]) => {
+    const either = values.map((value) => `${field}:${/^[\w-]+$/u.test(value) ? value : quoted(value)}`);
+    return either.length === 1 ? either[0] : `(${either.join(" or ")})`;
+  });
+  return [...words.map(quoted), ...filters].join(" ");
+}
+
+/** In quotation marks nothing is a sign of the language. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
