@@ -24,11 +24,15 @@ export function ghostOf(held: HTMLElement, x: number, y: number) {
     opacity: "0.94",
   });
   document.body.append(ghost);
+  document.documentElement.style.userSelect = "none";
   return {
     moveTo(toX: number, toY: number) {
       ghost.style.transform = `translate(${toX - x}px, ${toY - y}px)`;
     },
-    remove: () => ghost.remove(),
+    remove() {
+      ghost.remove();
+      document.documentElement.style.userSelect = "";
+    },
   };
 }
 

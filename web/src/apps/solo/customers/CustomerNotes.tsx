@@ -4,6 +4,8 @@ import { useContext, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { foldedWords } from "@/ui/language/fold";
+import { BeyondWindow } from "@/ui/record/BeyondWindow";
 import page from "@/ui/record/page/page.module.css";
 import { Locked } from "@/ui/record/useField";
 import { useNameOf } from "@/ui/record/words";
@@ -61,6 +63,7 @@ export function CustomerNotes({ customer, notes }: Props) {
               onChange={(value) => setKind(value as NoteKind | null)}
             />
           </div>
+          <BeyondWindow type="solo.note" query={`customer:${customer.id} ${quoted(wanted)}`.trim()} />
           {found.length === 0 && <p className={page.empty}>{t("notes.none")}</p>}
           <ol className={page.thread} aria-label={t("customers.tabs.notes")}>
             {found.map((note) => (
@@ -72,3 +75,9 @@ export function CustomerNotes({ customer, notes }: Props) {
     </>
   );
 }
+
+/** The same words in the query language. */
+const quoted = (query: string) =>
+  foldedWords(query)
+    .map((word) => `"${word.replaceAll('"', '""')}"`)
+    .join(" ");

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/engine/api";
 import { type FieldMeta, typeMeta } from "@/engine/metadata";
@@ -45,13 +45,12 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
   const problemText = useProblemText();
   const { connection } = useStatus();
   const undo = useServerUndo();
+  const meta = useMemo(() => referenceTo(record.type), [record.type]);
   const [into, setInto] = useState<string | null>(null);
   const [left, leave] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const others = useOptions(record.type, references(record.type), null).filter(
-    ({ value }) => value !== record.id,
-  );
+  const others = useOptions(record.type, meta, null).filter(({ value }) => value !== record.id);
   const other = useRecord(record.type, into ?? "");
   const moving = useReferringWords(record, opened);
   const differing = other === undefined ? [] : differingFields(record, other);
@@ -154,7 +153,7 @@ function Difference({ meta, from, into, taken, onChange }: DifferenceProps) {
   );
 }
 
-const references = (target: View["type"]): FieldMeta => ({
+const referenceTo = (target: View["type"]): FieldMeta => ({
   name: "into",
   kind: "reference",
   required: true,

@@ -47,7 +47,8 @@ export function useHistory({ type, id, version }: View): History {
   return {
     entries: held?.entries ?? null,
     more: held !== null && held.next !== null,
-    trouble,
+    // Of what the server has not seen there is nothing to ask.
+    trouble: version === 0 && connection !== "live" ? { code: "network.unreachable" } : trouble,
     older: () => held?.next != null && void load(held.next, () => true),
   };
 }
