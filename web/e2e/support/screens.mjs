@@ -265,9 +265,12 @@ export const screens = [
     who: "owner",
     async open(page, cast) {
       await customer(page, cast);
-      await page.getByRole("button", { name: cast.t("list.more", { name: "Harbour Works" }) }).click();
+      await page
+        .getByRole("region", { name: "Harbour Works" })
+        .getByRole("button", { name: cast.t("list.more", { name: "Harbour Works" }) })
+        .click();
       await page.getByRole("menuitem", { name: cast.t("actions.mergeRecord") }).click();
-      await page.getByRole("textbox", { name: cast.t("merge.into") }).fill("Okafor");
+      await page.getByRole("combobox", { name: cast.t("merge.into") }).fill("Okafor");
       await page.getByRole("option", { name: "Okafor Legal" }).click();
       await page.getByText(cast.t("merge.take"), { exact: true }).waitFor();
     },

@@ -53,7 +53,7 @@ export function ProjectsPage() {
   const searchRef = useRef<HTMLInputElement>(null);
   const [creating, create] = useDisclosure(false);
   const show = (next: ProjectSearch) =>
-    void navigate({ to: ".", search: readProjectSearch({ ...next }), replace: true });
+    void navigate({ to: ".", search: { ...readProjectSearch({ ...next }) }, replace: true });
   const context: ProjectsContext = {
     canCreate: can("solo.project.create"),
     create: create.open,
