@@ -18,7 +18,7 @@ public sealed class StepsTests
         var steps = type == "solo.customer" ? CustomerRules.Steps : ProjectRules.Steps;
 
         Assert.All(told, state => Assert.Equal(steps.From(state.Key), state.Value));
-        Assert.Equal(steps.States.Order(), told.Keys.Order());
+        Assert.Equal(steps.States.Order(StringComparer.Ordinal), told.Keys.Order(StringComparer.Ordinal));
     }
 
     private static Dictionary<string, Dictionary<string, string[]>> Told() =>
