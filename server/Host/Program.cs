@@ -27,6 +27,7 @@ internal static class Program
         ["backup"] = BackupCommand.RunAsync,
         ["restore"] = RestoreCommand.RunAsync,
         ["workspace"] = WorkspaceCommand.RunAsync,
+        ["operator"] = OperatorCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)

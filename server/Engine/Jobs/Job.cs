@@ -11,7 +11,7 @@ public enum JobPriority
     Low,
 }
 
-/// <summary>What happens where a job with the same key waits already.</summary>
+/// <summary>What happens where a job with the same key, asked for by the same person or the server, waits already.</summary>
 public enum OnceMode
 {
     /// <summary>That one will do. If it runs already, it runs once more.</summary>
@@ -34,7 +34,7 @@ public sealed record NewJob(string Kind, object Payload)
     /// <summary>Not before then; at once where null.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>No two jobs of a workspace and kind wait with the same key.</summary>
+    /// <summary>No two jobs of a workspace and kind wait with the same key that the same person, or the server, has asked for.</summary>
     public string? OnceKey { get; init; }
 
     public OnceMode Once { get; init; }

@@ -98,7 +98,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
         Sql with = first is null ? Sql.Trusted("") : $"WITH first AS ({first})";
         Sql where = first is null ? Sql.Trusted("") : $"WHERE EXISTS (SELECT FROM first)";
         // No statement touches a row twice: of those with the same key the one that counts.
-        var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, asked.Job.OnceKey))
+        var keyed = jobs.Where(asked => asked.Job.OnceKey is not null).GroupBy(asked => (asked.Workspace, asked.Job.Kind, OnceKey(asked.Actor, asked.Job)))
             .Select(same => mode == OnceMode.Keep ? same.First() : same.Last());
         var rows = new SqlJson(JsonSerializer.Serialize(
             jobs.Where(asked => asked.Job.OnceKey is null).Concat(keyed).Select(asked => new
@@ -110,7 +110,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 due_at = asked.Job.DueAt,
                 kind = asked.Job.Kind,
                 payload = asked.Job.Payload,
-                once_key = asked.Job.OnceKey,
+                once_key = OnceKey(asked.Actor, asked.Job),
                 group_key = asked.Job.GroupKey,
                 is_system = asked.Actor.IsSystem,
                 user_id = asked.Actor.User,
@@ -131,13 +131,16 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             """;
     }
 
-    /// <summary>With the payload come the rights of whoever gave it: nobody has his carried out with another's.</summary>
+    /// <summary>Whoever asks is part of the key: else what one person asks for would be carried out, or refused, with another's rights.</summary>
+    private static string? OnceKey(Actor actor, NewJob job) =>
+        job.OnceKey is { } key ? $"{(actor.IsSystem ? "system" : "person")} {actor.User} {key}" : null;
+
     private static SqlName Replacing(OnceMode mode) => new(mode == OnceMode.Keep ? "" : """
-        , is_system = excluded.is_system, user_id = excluded.user_id, cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
+        , cause = excluded.cause, depth = excluded.depth, payload = excluded.payload, due_at = excluded.due_at, place = CASE WHEN job.worker_id IS NULL THEN excluded.place ELSE job.place END
         """);
 
-    /// <summary>Takes up to <paramref name="each"/> jobs from each lane.</summary>
-    internal Task<IReadOnlyList<Job>> ClaimAsync(Guid worker, IReadOnlyList<(Lane Lane, long After)> lanes, int each, CancellationToken cancel) => JobsAsync(
+    /// <summary>Takes from each lane as many jobs as there is room for its workspace.</summary>
+    internal Task<IReadOnlyList<Job>> ClaimAsync(Guid worker, IReadOnlyList<Turn> lanes, CancellationToken cancel) => JobsAsync(
         [],
         $"""
         WITH picked AS MATERIALIZED (
@@ -145,7 +148,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
           CROSS JOIN LATERAL (
             SELECT ctid AS place_id FROM engine.jobs
             WHERE queue = lane.queue AND priority = lane.priority AND workspace_id = lane.workspace_id AND place > lane.after AND worker_id IS NULL
-            ORDER BY place LIMIT {each} FOR UPDATE SKIP LOCKED
+            ORDER BY place LIMIT lane.room FOR UPDATE SKIP LOCKED
           ) AS job
         )
         UPDATE engine.jobs AS job SET worker_id = {worker}, started_at = clock_timestamp(), attempt = attempt + 1
@@ -155,8 +158,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
         cancel);
 
     /// <summary>The same for a queue with bounds, which all processes look at one after the other.</summary>
-    internal async Task<IReadOnlyList<Job>> ClaimAsync(Guid worker, JobQueue queue, IReadOnlyList<(Lane Lane, long After)> lanes, int most, CancellationToken cancel)
+    internal async Task<IReadOnlyList<Job>> ClaimAsync(Guid worker, JobQueue queue, IReadOnlyList<Turn> lanes, CancellationToken cancel)
     {
+        var most = lanes.Sum(lane => lane.Room);
         var burst = Math.Max(1, Math.Min(Burst, queue.PerMinute ?? Burst));
         return await JobsAsync(
             [
@@ -177,7 +181,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                   SELECT workspace_id, group_key FROM engine.job_claims WHERE queue = {queue.Name} AND group_key IS NOT NULL
                   GROUP BY 1, 2 HAVING count(*) >= {queue.ConcurrencyPerKey ?? int.MaxValue}
                 ), waiting AS (
-                  SELECT job.*, row_number() OVER (PARTITION BY job.workspace_id, group_key ORDER BY place) AS nth,
+                  SELECT job.*, lane.room, row_number() OVER (PARTITION BY job.workspace_id, group_key ORDER BY place) AS nth,
                     row_number() OVER (PARTITION BY job.workspace_id ORDER BY place) AS turn
                   FROM {Unnest(lanes)}
                   CROSS JOIN LATERAL (
@@ -188,9 +192,9 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                   ) AS job
                 ), picked AS (
                   SELECT place_id FROM waiting
-                  WHERE group_key IS NULL OR nth <= {queue.ConcurrencyPerKey ?? int.MaxValue} - (
+                  WHERE turn <= room AND (group_key IS NULL OR nth <= {queue.ConcurrencyPerKey ?? int.MaxValue} - (
                     SELECT count(*) FROM engine.job_claims AS running
-                    WHERE running.queue = {queue.Name} AND running.group_key = waiting.group_key AND running.workspace_id = waiting.workspace_id)
+                    WHERE running.queue = {queue.Name} AND running.group_key = waiting.group_key AND running.workspace_id = waiting.workspace_id))
                   ORDER BY turn, place LIMIT (SELECT jobs FROM free)
                 ), claimed AS (
                   UPDATE engine.jobs SET worker_id = {worker}, started_at = clock_timestamp(), attempt = attempt + 1
@@ -329,10 +333,10 @@ internal sealed class JobStore(Db db, JobRegistry registry)
     internal Task<int> ForgetAsync(int most) => db.System.ExecuteAsync(
         $"DELETE FROM engine.job_ends WHERE id = ANY(ARRAY(SELECT id FROM engine.job_ends WHERE forget_at < clock_timestamp() ORDER BY forget_at LIMIT {most}))");
 
-    private static Sql Unnest(IReadOnlyList<(Lane Lane, long After)> lanes) =>
+    private static Sql Unnest(IReadOnlyList<Turn> lanes) =>
         $"""
         unnest({lanes.Select(lane => lane.Lane.Queue).ToArray()}, {lanes.Select(lane => (short)lane.Lane.Priority).ToArray()}, {lanes.Select(lane => lane.Lane.Workspace).ToArray()},
-          {lanes.Select(lane => lane.After).ToArray()}) AS lane(queue, priority, workspace_id, after)
+          {lanes.Select(lane => lane.After).ToArray()}, {lanes.Select(lane => lane.Room).ToArray()}) AS lane(queue, priority, workspace_id, after, room)
         """;
 
     private async Task<IReadOnlyList<Job>> JobsAsync(IEnumerable<Sql> before, Sql claim, CancellationToken cancel) =>

@@ -46,7 +46,7 @@ public sealed partial class JobWorker : BackgroundService
     private readonly ILogger<JobWorker> _logger;
     private readonly Lanes _lanes = new();
     private readonly Channel<IReadOnlyCollection<(Lane Lane, TimeSpan Delay)>> _rings = Channel.CreateUnbounded<IReadOnlyCollection<(Lane, TimeSpan)>>();
-    private readonly Channel<(Life Life, Job Job)> _claimed = Channel.CreateUnbounded<(Life, Job)>();
+    private readonly Slots<(Life Life, Job Job)> _slots;
     private readonly Channel<(Life Life, JobEnd End)> _ends = Channel.CreateUnbounded<(Life, JobEnd)>();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly ConcurrentDictionary<Guid, Running> _running = new();
@@ -78,6 +78,7 @@ public sealed partial class JobWorker : BackgroundService
         _services = services;
         _settings = settings;
         _logger = logger;
+        _slots = new Slots<(Life, Job)>(settings.Concurrency);
         bell.Rang += jobs =>
         {
             _rings.Writer.TryWrite(jobs);
@@ -97,7 +98,7 @@ public sealed partial class JobWorker : BackgroundService
         await DispatchAsync(stoppingToken);
 
         // Draining: what runs may end, what has not begun is given back.
-        _claimed.Writer.TryComplete();
+        _slots.Close();
         var all = Task.WhenAll(runners);
         await Task.WhenAny(all, Task.Delay(_settings.Drain, CancellationToken.None));
         await _drained.CancelAsync();
@@ -182,7 +183,19 @@ public sealed partial class JobWorker : BackgroundService
     }
 
     /// <summary>As many as run at once, and as many more as will be done within a moment: short jobs come in large batches.</summary>
-    private int Room() => Math.Clamp((int)(_settings.Concurrency * HeldFor.TotalSeconds / Volatile.Read(ref _seconds)), _settings.Concurrency, MostHeld) - Held;
+    private int Most() => Math.Clamp((int)(_settings.Concurrency * HeldFor.TotalSeconds / Volatile.Read(ref _seconds)), _settings.Concurrency, MostHeld);
+
+    /// <summary>How many jobs of a workspace may be claimed: what holds for running (<see cref="Slots{T}"/>) holds for holding.</summary>
+    private int RoomFor(Guid workspace)
+    {
+        var own = _slots.HeldOf(workspace);
+        var room = Slots.ShareOf(Most() - (Held - own)) - own;
+        // Whoever has none here waits for nobody's thousands.
+        if (own == 0 && _slots.HasRoomForAnother)
+            return Math.Max(1, room);
+        // A claim costs the same for one as for many: not before there is room for a good part.
+        return room < _settings.Concurrency / 4 ? 0 : room;
+    }
 
     private async Task<bool> ClaimAsync(CancellationToken cancel)
     {
@@ -192,30 +205,25 @@ public sealed partial class JobWorker : BackgroundService
         _turn = (_turn + 1) % queues.Length;
         foreach (var queue in queues[_turn..].Concat(queues[.._turn]).Where(queue => !_paused.Contains(queue.Name)))
         {
-            var room = Room();
-            // A claim costs the same for one as for many: not before there is room for a good part.
-            if (room <= 0 || room < Math.Min(_settings.Concurrency, MostHeld) / 4)
-                return any;
-            var lanes = _lanes.Next(queue.Name, MostLanes);
-            if (lanes.Count == 0)
+            var turns = _lanes.Next(queue.Name, MostLanes, RoomFor);
+            if (turns.Count == 0)
                 continue;
-            var each = Math.Max(1, room / lanes.Count);
+            var each = Math.Max(1, (Most() - Held) / turns.Count);
+            turns = [.. turns.Select(turn => turn with { Room = Math.Min(turn.Room, each) })];
             var life = _life;
             var jobs = queue.IsBounded
-                ? await _store.ClaimAsync(life.Worker, queue, lanes, room, cancel)
-                : await _store.ClaimAsync(life.Worker, lanes, each, cancel);
-            foreach (var (lane, after) in lanes)
+                ? await _store.ClaimAsync(life.Worker, queue, turns, cancel)
+                : await _store.ClaimAsync(life.Worker, turns, cancel);
+            foreach (var (lane, after, room) in turns)
             {
                 var own = jobs.Where(job => job.Workspace == lane.Workspace).ToArray();
-                var isEmpty = queue.IsBounded ? own.Length == 0 : own.Length < each;
+                var isEmpty = queue.IsBounded ? own.Length == 0 : own.Length < room;
                 _lanes.Took(lane, own.Length == 0 || queue.IsBounded ? after : own.Max(job => job.Place), isEmpty);
             }
 
             any |= jobs.Count > 0;
             Interlocked.Add(ref _held, jobs.Count);
-            // In turns here as well: one of each workspace, then the next of each.
-            foreach (var (job, _) in jobs.GroupBy(job => job.Workspace).SelectMany(own => own.OrderBy(job => job.Place).Select((job, turn) => (job, turn))).OrderBy(pair => pair.turn))
-                _claimed.Writer.TryWrite((life, job));
+            _slots.Add(jobs.OrderBy(job => job.Place).Select(job => (job.Workspace, (life, job))));
         }
 
         return any;
@@ -223,13 +231,14 @@ public sealed partial class JobWorker : BackgroundService
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var (life, job) in _claimed.Reader.ReadAllAsync(CancellationToken.None))
+        await foreach (var (life, job) in _slots.ReadAllAsync())
         {
             // What was claimed in an earlier life is somebody else's by now.
             var end = stopping.IsCancellationRequested || life != _life
                 ? new JobEnd(job, "again", Counts: false)
                 : await RunAsync(job, life);
             _ends.Writer.TryWrite((life, end));
+            _slots.Free(job.Workspace);
         }
     }
 

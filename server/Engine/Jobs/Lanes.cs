@@ -3,6 +3,12 @@ namespace Holdfast.Engine.Jobs;
 /// <summary>What one workspace waits for in one queue at one priority.</summary>
 internal readonly record struct Lane(string Queue, JobPriority Priority, Guid Workspace);
 
+/// <summary>A lane whose turn it is.</summary>
+/// <param name="Lane">Which.</param>
+/// <param name="After">After which place to look.</param>
+/// <param name="Room">How many of its jobs may be taken.</param>
+internal readonly record struct Turn(Lane Lane, long After, int Room);
+
 /// <summary>
 /// In which lanes there may be work, and how far each was taken. Workspaces take turns, so that none waits for another's
 /// thousands, however urgent; of a workspace the more urgent lane goes first. Belongs to one dispatcher, and is a memory only:
@@ -54,11 +60,15 @@ internal sealed class Lanes
             state.Settled = (state.Settled.Newer, state.After);
     }
 
-    /// <summary>Whose turn it is in a queue, and after which place to look.</summary>
-    internal IReadOnlyList<(Lane Lane, long After)> Next(string queue, int most) =>
+    /// <summary>Whose turn it is in a queue.</summary>
+    /// <param name="queue">Which.</param>
+    /// <param name="most">How many lanes.</param>
+    /// <param name="roomFor">How many jobs of a workspace may be taken; whoever gets none keeps his place in the row.</param>
+    internal IReadOnlyList<Turn> Next(string queue, int most, Func<Guid, int> roomFor) =>
     [
-        .. TurnsOf(queue).Take(most).Select(workspace => MostUrgent(queue, workspace)!.Value)
-            .Select(lane => (lane, _states[lane] is { IsBusy: true } state ? state.After : _states[lane].Settled.Older)),
+        .. TurnsOf(queue).Select(workspace => (Workspace: workspace, Room: roomFor(workspace))).Where(turn => turn.Room > 0).Take(most)
+            .Select(turn => (Lane: MostUrgent(queue, turn.Workspace)!.Value, turn.Room))
+            .Select(turn => new Turn(turn.Lane, _states[turn.Lane] is { IsBusy: true } state ? state.After : _states[turn.Lane].Settled.Older, turn.Room)),
     ];
 
     /// <summary>Notes what was claimed: the workspace goes to the end of the row, or out of it where nothing is left.</summary>

@@ -37,6 +37,7 @@ internal sealed class LogEraser(DbTransaction database, RecordRegistry registry,
                 : [];
         }
 
+        await database.ExecuteAsync([$"SELECT engine.erase_answers({erasure.Type.Name}, {erasure.Id}, {erasure.Fields?.ToArray()}, {erasure.UpTo})"], cancel);
         return _known;
     }
 

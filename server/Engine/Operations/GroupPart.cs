@@ -26,7 +26,8 @@ internal sealed class GroupPart
     }
 
     /// <param name="User">Whose it is.</param>
-    private sealed record Browser(Guid User)
+    /// <param name="Leader">Under which number a tab last said hello for it.</param>
+    private sealed record Browser(Guid User, long Leader)
     {
         public long LastMutation { get; set; }
     }
@@ -66,7 +67,7 @@ internal sealed class GroupPart
 
     internal void LoadHead(LogHead head, byte[]? digest) => (_head, HeadDigest) = (head, digest);
 
-    internal void LoadBrowser(Guid browser, Guid user, long lastMutation) => _browsers.Add(browser, new Browser(user) { LastMutation = lastMutation });
+    internal void LoadBrowser(Guid browser, Guid user, long leader, long lastMutation) => _browsers.Add(browser, new Browser(user, leader) { LastMutation = lastMutation });
 
     internal void LoadOutcome(Guid transaction, Guid? user, (Guid? Browser, long? Mutation) origin, Outcome outcome) =>
         _stored[transaction] = new Stored(user, origin.Browser, origin.Mutation, outcome);
@@ -102,6 +103,9 @@ internal sealed class GroupPart
     /// <summary>The outcome of a transaction that was decided before, or is not to be decided now; null where it is to be run.</summary>
     private Outcome? Known(Transaction transaction)
     {
+        // A tab that was frozen and replaced: its connection may be to another process than that of the later one.
+        if (transaction.Origin is { } sender && _browsers.TryGetValue(sender.Browser, out var spoken) && spoken.Leader > transaction.Leader)
+            return Outcome.Superseded;
         if (_stored.TryGetValue(transaction.Id, out var stored))
         {
             return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation

@@ -102,8 +102,8 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
     {
         var browsers = parts.SelectMany(part => part.Transactions.Select(transaction => transaction.Origin?.Browser).OfType<Guid>().Distinct().Select(browser => (part.Workspace, browser))).ToArray();
         if (browsers.Length > 0)
-            batch.Add($"SELECT workspace_id, browser_id, user_id, last_mutation FROM engine.browsers WHERE (workspace_id, browser_id) IN ({RecordSql.Keys(browsers)})", row =>
-                Of(row, 0).LoadBrowser(row.GetGuid(1), row.GetGuid(2), row.GetInt64(3)));
+            batch.Add($"SELECT workspace_id, browser_id, user_id, leader, last_mutation FROM engine.browsers WHERE (workspace_id, browser_id) IN ({RecordSql.Keys(browsers)})", row =>
+                Of(row, 0).LoadBrowser(row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), row.GetInt64(4)));
     }
 
     private void AddOutcomes(ReadBatch batch)

@@ -37,6 +37,9 @@ public sealed record Outcome(OutcomeKind Kind, long? Seq = null, Failure? Failur
 
     internal static Outcome Again { get; } = new(OutcomeKind.Retry);
 
+    /// <summary>Nothing was decided: a later tab speaks for the browser, and sends what is to be sent.</summary>
+    internal static Outcome Superseded { get; } = new(OutcomeKind.Retry);
+
     /// <summary>The word on the wire and in the table of outcomes.</summary>
     public string Word => Kind switch
     {

@@ -19,6 +19,9 @@ public sealed record Transaction
     /// <summary>The browser that sent it, with its number there; null for all other writers.</summary>
     public (Guid Browser, long Mutation)? Origin { get; init; }
 
+    /// <summary>Under which number the tab speaks that sent it; a later tab of its browser has a higher one.</summary>
+    public long Leader { get; init; }
+
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
 

@@ -38,6 +38,9 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
     internal const int MaxScopes = 100;
     internal const int MaxDepth = 16;
 
+    /// <summary>The last whole number that every browser counts exactly: one that was higher by mistake would leave no next.</summary>
+    internal const long MostLeader = (1L << 53) - 1;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
     private readonly OperationReader _operations = new(registry);
 
@@ -105,8 +108,8 @@ internal sealed class ClientFrameReader(RecordRegistry registry)
         if (!TryId(json, "browser", out var browser))
             return Malformed("browser", "a UUID");
         var leader = 0L;
-        if (IsGiven(json, "leader") && (!TryNumber(json, "leader", out leader) || leader < 0))
-            return Malformed("leader", "a whole number of at least 0");
+        if (IsGiven(json, "leader") && (!TryNumber(json, "leader", out leader) || leader is < 0 or > MostLeader))
+            return Malformed("leader", $"a whole number from 0 to {MostLeader}");
         if (!TryId(json, "workspace", out var workspace))
             return Malformed("workspace", "a UUID");
         if (!TryScopes(json, "scopes", out var scopes))

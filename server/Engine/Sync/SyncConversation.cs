@@ -178,14 +178,17 @@ internal sealed class SyncConversation(
         foreach (var transaction in push.Transactions)
         {
             writes.Add((transaction, _writes.TryTake()
-                ? writePath.WriteAsync(Room!.Workspace, transaction)
+                ? writePath.WriteAsync(Room!.Workspace, transaction with { Leader = connection.Speaks.Leader })
                 : Task.FromResult(Outcome.Again)));
         }
 
         var results = new List<(Transaction, Outcome)>(writes.Count);
         foreach (var (transaction, outcome) in writes)
             results.Add((transaction, await outcome));
-        connection.Post(ServerFrame.Results(results, RetryAfter));
+        if (results.Exists(result => ReferenceEquals(result.Item2, Outcome.Superseded)))
+            Refuse(SyncFailures.LaterSpeaks, WebSocketCloseStatus.PolicyViolation);
+        else
+            connection.Post(ServerFrame.Results(results, RetryAfter));
     }
 
     private async Task HereAsync(HereFrame here, CancellationToken cancel)

@@ -15,4 +15,6 @@ internal static class SyncFailures
     internal static readonly FailureCode TooManySockets = new("socket.too_many", 429, "One person has more connections open than he may.");
     internal static readonly FailureCode BrowserTaken = new("browser.not_yours", 409, "This browser id belongs to someone else.");
     internal static readonly FailureCode Superseded = new("browser.superseded", 409, "Another tab speaks for this browser by now.");
+
+    internal static Failure LaterSpeaks { get; } = Superseded.With("Let the tab with the highest number speak.", "leader");
 }

@@ -132,7 +132,7 @@ public sealed partial class SyncHub : BackgroundService
     {
         foreach (var connection in _connections.Keys.Where(connection => connection.User.User == later.User.User && connection.Browser == later.Browser && connection.Speaks.Leader < later.Speaks.Leader))
         {
-            connection.Post(ServerFrame.Error(SyncFailures.Superseded.With("Let the tab with the highest number speak.", "leader")));
+            connection.Post(ServerFrame.Error(SyncFailures.LaterSpeaks));
             connection.Close(WebSocketCloseStatus.PolicyViolation, SyncFailures.Superseded.Code);
         }
     }

@@ -44,7 +44,7 @@ internal sealed class SyncReader(Db db, LogStore log, AccessReader accessReader,
             return (lastMutation, null);
         var owner = await db.In(workspace).FirstAsync<Guid?>($"SELECT user_id FROM engine.browsers WHERE workspace_id = {workspace} AND browser_id = {browser}", cancel);
         return (0, owner == user.User
-            ? SyncFailures.Superseded.With("Let the tab with the highest number speak.", "leader")
+            ? SyncFailures.LaterSpeaks
             : SyncFailures.BrowserTaken.With("Make a new browser id.", "browser"));
     }
 

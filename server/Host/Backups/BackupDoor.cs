@@ -27,7 +27,8 @@ internal static class BackupDoor
         var (backups, trial) = ((IReadOnlyList<BackupManifest>)[], (TrialReport?)null);
         try
         {
-            (backups, trial) = await services.GetRequiredService<BackupService>().ListAsync(cancel);
+            (backups, trial, var missing) = await services.GetRequiredService<BackupService>().ListRecentAsync(cancel);
+            trouble = missing.Count == 0 ? null : string.Join(' ', missing);
         }
         catch (Exception e) when (e is StartException or IOException or HttpRequestException)
         {

@@ -63,7 +63,10 @@ internal sealed class BackupKeeper : IAsyncDisposable
 
                 if (archive is null)
                     return;
-                _archiver = new WalArchiver(archive, cluster.ForSuperuser(), clock, loggers.CreateLogger<WalArchiver>());
+                var memory = new BackupMemory(settings, clock);
+                foreach (var missing in await memory.CheckAsync(archive, cancel))
+                    _logger.LogError("{Missing}", missing);
+                _archiver = new WalArchiver(archive, cluster.ForSuperuser(), memory, clock, loggers.CreateLogger<WalArchiver>());
                 await _archiver.RunAsync(stream => BeginCopy(archive, stream, cluster, backups, cancel), cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)

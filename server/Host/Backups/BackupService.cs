@@ -24,22 +24,37 @@ internal sealed record TrialReport(
     public TimeSpan Age => TriedAt - Until;
 }
 
+/// <summary>What is in the place of the backups.</summary>
+/// <param name="Backups">The finished ones, oldest first.</param>
+/// <param name="Trial">What the last trial has shown; null where there was none.</param>
+/// <param name="Missing">What was known to be there and is not (<see cref="BackupMemory"/>).</param>
+internal sealed record BackupListing(IReadOnlyList<BackupManifest> Backups, TrialReport? Trial, IReadOnlyList<string> Missing);
+
 /// <summary>Makes backups, and tries them.</summary>
 /// <param name="settings">Place, key, and how far back.</param>
 /// <param name="loggers">Where it logs.</param>
 /// <param name="clock">The time.</param>
-internal sealed class BackupService(Settings settings, ILoggerFactory loggers, TimeProvider clock)
+internal sealed partial class BackupService(Settings settings, ILoggerFactory loggers, TimeProvider clock)
 {
     private const string TrialsFolder = "trials";
     private const string NewestTrial = $"{TrialsFolder}/newest";
     private const string TrialFolder = "restore.trial";
     private const int MostFindings = 100;
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many backups and trials have ended in this process, whoever asked for them.</summary>
+    private static int _ended;
+
+    private readonly BackupMemory _memory = new(settings, clock);
+    private readonly Lock _gate = new();
+    private (long At, int Ended, Task<BackupListing> Listing)? _recent;
 
     /// <summary>Makes a base copy of a local cluster, and takes away what is too old. Follows the log meanwhile, where the server does not.</summary>
     /// <exception cref="StartException">It cannot be made; what was begun does not count.</exception>
     public async Task<BackupManifest> CopyAsync(LocalCluster cluster, CancellationToken cancel)
     {
         var archive = await BackupArchive.OpenAsync(settings, create: true, cancel);
+        await CheckAsync(archive, cancel);
         await using var superuser = new NpgsqlConnection(cluster.ForSuperuser() + ";Pooling=false");
         await superuser.OpenAsync(cancel);
         var slot = await WalSlot.FindAsync(superuser, archive, cancel);
@@ -48,7 +63,7 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
 
         var wasThere = slot?.Name;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var archiver = new WalArchiver(archive, cluster.ForSuperuser(), clock, loggers.CreateLogger<WalArchiver>());
+        var archiver = new WalArchiver(archive, cluster.ForSuperuser(), _memory, clock, loggers.CreateLogger<WalArchiver>());
         var started = new TaskCompletionSource();
         var following = archiver.RunAsync(_ => started.TrySetResult(), stop.Token);
         try
@@ -78,7 +93,9 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
     public async Task<BackupManifest> DumpAsync(CancellationToken cancel)
     {
         var archive = await BackupArchive.OpenAsync(settings, create: true, cancel);
+        await CheckAsync(archive, cancel);
         var made = await DatabaseDump.MakeAsync(archive, settings.Database!, settings.PostgresPrograms, clock, cancel);
+        Ended(archive, made);
         await BackupRetention.PruneAsync(archive, clock.GetUtcNow() - settings.BackupKeep, current: null, cancel);
         return made;
     }
@@ -104,6 +121,7 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
             var report = new TrialReport(
                 restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
             await archive.PutAsync(NewestTrial, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
+            Interlocked.Increment(ref _ended);
             return report;
         }
         finally
@@ -113,13 +131,51 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
         }
     }
 
-    /// <summary>The finished backups, oldest first, and what the last trial has shown; null where there was none.</summary>
-    public async Task<(IReadOnlyList<BackupManifest> Backups, TrialReport? Trial)> ListAsync(CancellationToken cancel)
+    /// <summary>What is in the place.</summary>
+    /// <exception cref="StartException">It cannot be read.</exception>
+    public async Task<BackupListing> ListAsync(CancellationToken cancel)
     {
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
         var tried = (await archive.ListAsync(TrialsFolder, cancel)).Any();
-        return (await BackupManifest.ListAsync(archive, cancel), tried ? JsonSerializer.Deserialize<TrialReport>(await archive.GetAsync(NewestTrial, cancel)) : null);
+        return new BackupListing(
+            await BackupManifest.ListAsync(archive, cancel),
+            tried ? JsonSerializer.Deserialize<TrialReport>(await archive.GetAsync(NewestTrial, cancel)) : null,
+            await _memory.CheckAsync(archive, cancel));
     }
+
+    /// <summary>The same as it was within the last minute, if nothing has ended here since: to list takes a request for each backup.</summary>
+    /// <exception cref="StartException">It could not be read then.</exception>
+    public Task<BackupListing> ListRecentAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var ended = Volatile.Read(ref _ended);
+            if (_recent is not { } recent || recent.Ended != ended || clock.GetElapsedTime(recent.At) > Recent)
+                _recent = recent = (clock.GetTimestamp(), ended, ListAsync(CancellationToken.None));
+            return recent.Listing.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>What was known to be in the place and is not any more; empty where all of it is.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken cancel) =>
+        await _memory.CheckAsync(await BackupArchive.OpenAsync(settings, create: false, cancel), cancel);
+
+    /// <summary>Before anything newer hides what is missing.</summary>
+    private async Task CheckAsync(BackupArchive archive, CancellationToken cancel)
+    {
+        foreach (var missing in await _memory.CheckAsync(archive, cancel))
+            LogMissing(loggers.CreateLogger<BackupService>(), missing);
+    }
+
+    /// <summary>Notes that a backup is there.</summary>
+    internal void Ended(BackupArchive archive, BackupManifest made)
+    {
+        _memory.Note(archive, made);
+        Interlocked.Increment(ref _ended);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Missing}")]
+    private static partial void LogMissing(ILogger logger, string missing);
 
     /// <summary>Restores a dump into a cluster of its own: a server of somebody else's is not ours to try things on.</summary>
     private async Task<RestoreReport> RestoreDumpAsync(BackupArchive archive, BackupManifest dump, DataFolder data, CancellationToken cancel)
@@ -138,6 +194,7 @@ internal sealed class BackupService(Settings settings, ILoggerFactory loggers, T
     private async Task<BackupManifest> CopyAsync(BackupArchive archive, LocalCluster cluster, NpgsqlConnection superuser, WalSlot slot, CancellationToken cancel)
     {
         var made = await BaseCopy.MakeAsync(archive, cluster.Files, superuser, slot, clock, cancel);
+        Ended(archive, made);
         await BackupRetention.PruneAsync(archive, clock.GetUtcNow() - settings.BackupKeep, slot.Stream.Id, cancel);
         return made;
     }

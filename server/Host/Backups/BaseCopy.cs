@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Holdfast.Host.LocalPostgres;
 using Holdfast.Host.Web;
+using Microsoft.Win32.SafeHandles;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -73,7 +74,7 @@ internal static class BaseCopy
     }
 
     /// <summary>Puts files into the archive, a few packs at a time.</summary>
-    public static async Task<IReadOnlyList<BackupPack>> PackAsync(BackupArchive archive, IEnumerable<(string Source, string Path)> files, string folder, CancellationToken cancel)
+    public static async Task<IReadOnlyList<BackupPack>> PackAsync(BackupArchive archive, IEnumerable<PackedFile> files, string folder, CancellationToken cancel)
     {
         var packs = new ConcurrentBag<BackupPack>();
         await Parallel.ForEachAsync(
@@ -88,27 +89,34 @@ internal static class BaseCopy
     }
 
     /// <summary>The files of the cluster, and those that people have brought, by their path in the data folder.</summary>
-    private static IEnumerable<(string Source, string Path)> Files(ClusterFolder cluster)
+    private static IEnumerable<PackedFile> Files(ClusterFolder cluster)
     {
-        yield return (cluster.SuperuserPassword, $"postgres/{Path.GetFileName(cluster.SuperuserPassword)}");
-        foreach (var (source, path) in Below(cluster.Data, ""))
+        // Where these two lie is the operator's choice; from there on it is PostgreSQL's user's.
+        using var root = Open(cluster.Root);
+        using var data = Posix.OpenFolder(cluster.Data) ?? throw new StartException($"{cluster.Data} is a link. Put in its place what it leads to.");
+        yield return new PackedFile($"postgres/{Path.GetFileName(cluster.SuperuserPassword)}", () => Posix.OpenFile(root, Path.GetFileName(cluster.SuperuserPassword)));
+        foreach (var path in Below(Posix.PathOf(data), ""))
         {
             if (path != Last)
-                yield return (source, $"postgres/data/{path}");
+                yield return new PackedFile($"postgres/data/{path}", () => Posix.OpenFile(data, path));
         }
 
-        var brought = Path.Combine(Path.GetDirectoryName(cluster.Root)!, "files");
-        if (Directory.Exists(brought))
+        var folder = Path.Combine(Path.GetDirectoryName(cluster.Root)!, "files");
+        if (Directory.Exists(folder))
         {
-            foreach (var (source, path) in Below(brought, ""))
-                yield return (source, $"files/{path}");
+            using var brought = Open(folder);
+            foreach (var path in Below(Posix.PathOf(brought), ""))
+                yield return new PackedFile($"files/{path}", () => Posix.OpenFile(brought, path));
         }
 
         // It says where the log is to be read from, so it may not be older than anything else.
-        yield return (Path.Combine(cluster.Data, Last), $"postgres/data/{Last}");
+        yield return new PackedFile($"postgres/data/{Last}", () => Posix.OpenFile(data, Last));
     }
 
-    private static IEnumerable<(string Source, string Path)> Below(string folder, string path)
+    private static SafeFileHandle Open(string folder) => Posix.OpenTrusted(folder) ?? throw new IOException($"{folder} is not there any more.");
+
+    /// <summary>What is in a folder, as paths from there; a folder's ends with a slash. Whoever owns it may lay links meanwhile: what is listed is opened with care.</summary>
+    private static IEnumerable<string> Below(string folder, string path)
     {
         FileSystemInfo[] entries;
         try
@@ -130,11 +138,11 @@ internal static class BaseCopy
                 continue;
             if (entry is not DirectoryInfo)
             {
-                yield return (entry.FullName, inner);
+                yield return inner;
                 continue;
             }
 
-            yield return (entry.FullName, inner + "/");
+            yield return inner + "/";
             if (EmptyFolders.Contains(inner))
                 continue;
             foreach (var below in Below(entry.FullName, inner + "/"))

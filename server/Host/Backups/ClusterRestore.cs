@@ -70,7 +70,7 @@ internal static class ClusterRestore
     /// Does something in a folder that nobody else gets into meanwhile, nor into its <paramref name="inner"/> one, which is made
     /// anew: what root writes there is the other user's by and by, and a link that he lays could lead it anywhere.
     /// </summary>
-    private static async Task ClosedAsync(string folder, string inner, Func<Task> work)
+    internal static async Task ClosedAsync(string folder, string inner, Func<Task> work)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         var open = File.GetUnixFileMode(folder);

@@ -4,6 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Host.Backups;
 
+/// <summary>A file, or a folder, that goes into a pack.</summary>
+/// <param name="Path">Its path in the backup; a folder's ends with a slash.</param>
+/// <param name="Open">Opens the file; null where it is gone.</param>
+internal sealed record PackedFile(string Path, Func<SafeFileHandle?> Open);
+
 /// <summary>Files as a sequence of packs of a few megabytes, each of which can be unpacked without the others.</summary>
 internal static class FilePacks
 {
@@ -15,12 +20,12 @@ internal static class FilePacks
     private const int HeaderSize = 2 + 8 + 4;
 
     /// <summary>Packs files while they may change: what they lose or gain meanwhile, PostgreSQL's log restores.</summary>
-    /// <param name="files">Where each is, and its path in the backup; a folder's ends with a slash.</param>
-    public static IEnumerable<ReadOnlyMemory<byte>> Pack(IEnumerable<(string Source, string Path)> files)
+    /// <exception cref="StartException">A file is not to be opened; the message says why.</exception>
+    public static IEnumerable<ReadOnlyMemory<byte>> Pack(IEnumerable<PackedFile> files)
     {
         var pack = new byte[PackSize];
         var used = 0;
-        foreach (var (source, path) in files)
+        foreach (var (path, open) in files)
         {
             var name = Encoding.UTF8.GetBytes(path);
             if (used + HeaderSize + name.Length >= PackSize)
@@ -31,7 +36,7 @@ internal static class FilePacks
                 continue;
             }
 
-            using var file = OpenIfThere(source);
+            using var file = Open(path, open);
             if (file is null)
                 continue;
             var length = RandomAccess.GetLength(file);
@@ -130,16 +135,15 @@ internal static class FilePacks
         return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
 
-    private static SafeFileHandle? OpenIfThere(string path)
+    private static SafeFileHandle? Open(string path, Func<SafeFileHandle?> open)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            return open();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException e)
         {
-            // PostgreSQL has removed it since it was listed.
-            return null;
+            throw new StartException($"{path} is not to be copied: {e.Message}");
         }
     }
 }

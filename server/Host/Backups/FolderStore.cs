@@ -1,8 +1,10 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Holdfast.Host.Backups;
 
 /// <summary>
 /// A folder of this machine, or one that is mounted. Others may be able to write there; a link that they lay does not lead us
-/// out of it.
+/// out of it, at whatever moment: all below it is reached through open folders.
 /// </summary>
 internal sealed class FolderStore(string folder) : BackupStore
 {
@@ -17,10 +19,9 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var path = PathOf(name);
+            using var parent = Make(Path.GetDirectoryName(name)!);
+            var path = Path.Combine(Posix.PathOf(parent), Path.GetFileName(name));
             var unfinished = path + Unfinished;
-            var parent = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(parent, OwnersFile | UnixFileMode.UserExecute);
             try
             {
                 // What one that was killed has left, or a link.
@@ -47,9 +48,7 @@ internal sealed class FolderStore(string folder) : BackupStore
             }
 
             // The name is durable when its folder is.
-            using var opened = Posix.OpenFolder(parent);
-            if (opened is not null)
-                RandomAccess.FlushToDisk(opened);
+            RandomAccess.FlushToDisk(parent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,14 +60,21 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var path = PathOf(name);
-            return new FileInfo(path).Length <= Largest
-                ? await File.ReadAllBytesAsync(path, cancel)
-                : throw new StartException($"{name} in {folder} is larger than anything that a backup consists of, so it is none of it. Take it away, or put it back from a copy.");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            using var root = Open();
+            using var file = root is null ? null : Posix.OpenFile(root, name);
+            if (file is null)
+                return null;
+            var length = RandomAccess.GetLength(file);
+            if (length > Largest)
+                throw new StartException($"{name} in {folder} is larger than anything that a backup consists of, so it is none of it. Take it away, or put it back from a copy.");
+            var bytes = new byte[length];
+            var read = 0;
+            for (int more; read < length && (more = await RandomAccess.ReadAsync(file, bytes.AsMemory(read), read, cancel)) > 0; read += more)
+            {
+                // Until it is whole.
+            }
+
+            return bytes[..read];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,14 +86,19 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var below = new DirectoryInfo(PathOf(prefix));
-            IReadOnlyList<StoredObject> found = !below.Exists
-                ? []
-                : [.. below.EnumerateFiles("*", NoLinks)
+            using var root = Open();
+            using var below = root is null ? null : Posix.OpenFolder(root, prefix);
+            if (below is null)
+                return Task.FromResult<IReadOnlyList<StoredObject>>([]);
+            var path = Posix.PathOf(below);
+            IReadOnlyList<StoredObject> found =
+            [
+                .. new DirectoryInfo(path).EnumerateFiles("*", NoLinks)
                     .Where(file => !file.Name.EndsWith(Unfinished, StringComparison.Ordinal))
-                    .Select(Look)
+                    .Select(file => Look(file, prefix + Path.GetRelativePath(path, file.FullName)))
                     .OfType<StoredObject>()
-                    .OrderBy(file => file.Name, StringComparer.Ordinal)];
+                    .OrderBy(file => file.Name, StringComparer.Ordinal),
+            ];
             return Task.FromResult(found);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -100,10 +111,9 @@ internal sealed class FolderStore(string folder) : BackupStore
     {
         try
         {
-            var path = PathOf(name);
-            File.Delete(path);
-            for (var parent = Path.GetDirectoryName(path)!; parent.Length > folder.Length && !Directory.EnumerateFileSystemEntries(parent).Any(); parent = Path.GetDirectoryName(parent)!)
-                Directory.Delete(parent);
+            using var root = Open();
+            if (root is not null)
+                Delete(root, name);
         }
         catch (DirectoryNotFoundException)
         {
@@ -117,24 +127,50 @@ internal sealed class FolderStore(string folder) : BackupStore
         return Task.CompletedTask;
     }
 
-    /// <exception cref="IOException">A link is on the way.</exception>
-    private string PathOf(string name)
+    /// <summary>Removes a file, and the folders above it that it leaves empty.</summary>
+    private static void Delete(SafeFileHandle root, string name)
     {
-        var path = Path.Combine(folder, name);
-        for (var at = path.TrimEnd('/'); at.Length > folder.Length; at = Path.GetDirectoryName(at)!)
+        for (var (path, isFile) = (name, true); path.Length > 0; (path, isFile) = (Path.GetDirectoryName(path)!, false))
         {
-            if (new FileInfo(at).LinkTarget is not null)
-                throw new IOException($"{at} is a link, and a backup holds none. Put in its place what it leads to.");
+            using var parent = Posix.OpenFolder(root, Path.GetDirectoryName(path)!);
+            if (parent is null)
+                return;
+            var at = Path.Combine(Posix.PathOf(parent), Path.GetFileName(path));
+            if (isFile)
+                File.Delete(at);
+            else if (Directory.EnumerateFileSystemEntries(at).Any())
+                return;
+            else
+                Directory.Delete(at);
         }
-
-        return path;
     }
 
-    private StoredObject? Look(FileInfo file)
+    /// <summary>The folder itself, which may be a link of the operator's; null where there is none.</summary>
+    private SafeFileHandle? Open() => Posix.OpenTrusted(folder);
+
+    /// <summary>A folder below it, made where it is not there.</summary>
+    private SafeFileHandle Make(string path)
+    {
+        Directory.CreateDirectory(folder, OwnersFile | UnixFileMode.UserExecute);
+        var at = Open();
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var above = at ?? throw new DirectoryNotFoundException($"{folder} is not there any more.");
+            at = Posix.OpenFolder(above, name);
+            if (at is not null)
+                continue;
+            Directory.CreateDirectory(Path.Combine(Posix.PathOf(above), name), OwnersFile | UnixFileMode.UserExecute);
+            at = Posix.OpenFolder(above, name);
+        }
+
+        return at ?? throw new DirectoryNotFoundException($"{folder} is not there any more.");
+    }
+
+    private static StoredObject? Look(FileInfo file, string name)
     {
         try
         {
-            return new StoredObject(Path.GetRelativePath(folder, file.FullName), file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+            return new StoredObject(name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
         }
         catch (FileNotFoundException)
         {

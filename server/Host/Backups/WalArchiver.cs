@@ -18,9 +18,10 @@ internal sealed record ArchiveState(string? Stream, ulong Place, DateTimeOffset?
 /// </summary>
 /// <param name="archive">Where to.</param>
 /// <param name="superuser">The connection string of the cluster's superuser.</param>
+/// <param name="memory">Told how far the archive reaches.</param>
 /// <param name="clock">The time.</param>
 /// <param name="logger">Told of trouble, and of its end.</param>
-internal sealed class WalArchiver(BackupArchive archive, string superuser, TimeProvider clock, ILogger logger)
+internal sealed class WalArchiver(BackupArchive archive, string superuser, BackupMemory memory, TimeProvider clock, ILogger logger)
 {
     /// <summary>The most that what was committed waits before it is sent off.</summary>
     public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
@@ -159,6 +160,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, TimeP
         if (to < segment.Size)
             _pieces.Add(stream.Name(segment, from, to));
         State = State with { Place = received, Until = until };
+        memory.Note(archive, stream, received, until);
     }
 
     /// <summary>Lets PostgreSQL forget what has arrived.</summary>

@@ -68,20 +68,30 @@ internal static class BackupCommand
 
     private static async Task<int> ListAsync(BackupService backups, CancellationToken cancel)
     {
-        var (all, trial) = await backups.ListAsync(cancel);
+        var (all, trial, missing) = await backups.ListAsync(cancel);
         foreach (var backup in all)
             await Console.Out.WriteLineAsync($"{backup.Name}  {Line(backup)}");
         await Console.Out.WriteLineAsync(trial is null ? "never tried: 'backup verify' does" : Line(trial));
+        await WarnAsync(missing);
         return 0;
     }
 
     private static async Task<int> VerifyAsync(BackupService backups, CancellationToken cancel)
     {
+        var missing = await backups.MissingAsync(cancel);
+        await WarnAsync(missing);
         var trial = await backups.TryAsync(cancel);
         foreach (var finding in trial.Findings)
             await Console.Out.WriteLineAsync(LogText.Plain(finding));
         await Console.Out.WriteLineAsync(Line(trial));
-        return trial.Findings.Count == 0 ? 0 : 1;
+        return trial.Findings.Count == 0 && missing.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Says what was known to be in the place and is not, where nobody overlooks it.</summary>
+    internal static async Task WarnAsync(IReadOnlyList<string> missing)
+    {
+        foreach (var one in missing)
+            await Console.Error.WriteLineAsync($"WARNING: {LogText.Plain(one)}");
     }
 
     private static string Line(BackupManifest backup) =>

@@ -28,6 +28,7 @@ internal static class RestoreCommand
             return await EpochAsync(settings, cancel);
         var at = Time(given["--at"]);
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
+        await BackupCommand.WarnAsync(await new BackupMemory(settings, TimeProvider.System).CheckAsync(archive, cancel));
         if (settings.Database is { } database)
         {
             var dump = await DatabaseDump.RestoreAsync(archive, at, given["--from"], database, settings.PostgresPrograms, cancel);

@@ -2,9 +2,33 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Platform.Identity;
 
-/// <summary>Who runs the instance: whoever signed up first (see <see cref="Users.AddAsync"/>).</summary>
-internal sealed class Operators(Db db)
+/// <summary>One who runs the instance.</summary>
+public sealed record Operator(string Email, DateTime Since);
+
+/// <summary>Who runs the instance: whoever signed up first (see <see cref="Users.AddAsync"/>), and whom the command made one.</summary>
+public sealed class Operators(Db db, TimeProvider time)
 {
+    public Task<IReadOnlyList<Operator>> ListAsync(CancellationToken cancel) =>
+        db.Instance.QueryAsync<Operator>($"SELECT u.email, o.since FROM identity.operators o JOIN identity.users u ON u.id = o.user_id ORDER BY o.since, u.email", cancel);
+
+    /// <summary>Makes a person one; who is one already stays it.</summary>
+    /// <returns>False where nobody has signed up with the address.</returns>
+    public async Task<bool> AddAsync(string email, CancellationToken cancel)
+    {
+        if (await FindAsync(email, cancel) is not { } user)
+            return false;
+        await db.Instance.ExecuteAsync($"INSERT INTO identity.operators (user_id, since) VALUES ({user}, {time.GetUtcNow()}) ON CONFLICT (user_id) DO NOTHING");
+        return true;
+    }
+
+    /// <summary>Takes it from a person.</summary>
+    /// <returns>False where nobody with the address was one.</returns>
+    public async Task<bool> RemoveAsync(string email, CancellationToken cancel) =>
+        await FindAsync(email, cancel) is { } user && await db.Instance.ExecuteAsync($"DELETE FROM identity.operators WHERE user_id = {user}") == 1;
+
     internal async Task<bool> IsAsync(Guid user, CancellationToken cancel) =>
         await db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.operators WHERE user_id = {user})", cancel);
+
+    private Task<Guid?> FindAsync(string email, CancellationToken cancel) =>
+        db.Instance.FirstAsync<Guid?>($"SELECT id FROM identity.users WHERE email_key = identity.email_key({Users.Fold(email)})", cancel);
 }

@@ -28,8 +28,8 @@ internal sealed class Users(Db db, TimeProvider time)
               ON CONFLICT (email_key) DO NOTHING
               RETURNING id),
             operator AS (
-              INSERT INTO identity.operators (user_id, since)
-              SELECT id, {now} FROM added WHERE NOT EXISTS (SELECT FROM identity.users)
+              INSERT INTO identity.operators (user_id, since, is_first)
+              SELECT id, {now}, true FROM added WHERE NOT EXISTS (SELECT FROM identity.users)
               ON CONFLICT DO NOTHING)
             INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)
             SELECT {Guid.CreateVersion7()}, id, 'password', {phc}, {now}, {now} FROM added

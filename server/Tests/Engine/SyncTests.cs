@@ -266,6 +266,32 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
         await later.CreateCustomerAsync("Second");
     }
 
+    [Fact]
+    public async Task A_tab_that_was_replaced_at_another_process_writes_nothing_more_here()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var frozen = await SyncClient.ConnectAsync(ada, leader: 1);
+        await frozen.CreateCustomerAsync("First");
+        await server.LookAsync($"UPDATE engine.browsers SET leader = 2 WHERE browser_id = '{frozen.Browser}' RETURNING leader");
+        await frozen.SendAsync(frozen.Push(schema: 1, [SyncClient.Create(Guid.CreateVersion7(), new { name = "Too late" })]));
+        Assert.Equal("browser.superseded", CodeOf(await frozen.NextAsync("error")));
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await frozen.WaitForCloseAsync());
+
+        using var later = await SyncClient.ConnectAsync(ada, browser: frozen.Browser, leader: 2);
+        Assert.Equal(1, later.Welcome.GetProperty("lastMutation").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_number_that_browsers_cannot_count_on_from_is_refused()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var client = await SyncClient.OpenAsync(ada, Guid.CreateVersion7());
+        await client.SendAsync(new { t = "hello", proto = 1, schema = 1, browser = client.Browser, leader = 1L << 53, workspace = client.Workspace, epoch = (Guid?)null, cursor = (object?)null, access = (string?)null, scopes = Array.Empty<string>() });
+        var error = await client.NextAsync("error");
+        Assert.Equal(("frame.malformed", "leader"), (CodeOf(error), error.GetProperty("error").GetProperty("field").GetString()));
+        using var most = await SyncClient.ConnectAsync(ada, leader: (1L << 53) - 1);
+    }
+
     [Theory]
     [InlineData("nonsense", "frame.malformed")]
     [InlineData("[]", "frame.malformed")]

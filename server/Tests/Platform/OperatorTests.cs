@@ -5,6 +5,7 @@ using Holdfast.Engine;
 using Holdfast.Engine.Consumers;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Series;
+using Holdfast.Tests.Host;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -50,6 +51,42 @@ public sealed class OperatorTests : IAsyncLifetime
         await _server.LookAsync("DELETE FROM identity.users WHERE id IN (SELECT user_id FROM identity.operators) RETURNING id");
         using var later = await _server.NewBrowser().SignUpAsync();
         Assert.False((await later.GetAsync("/api/me")).Json.GetProperty("isOperator").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_command_makes_others_operators_beside_the_first_and_takes_it_from_them()
+    {
+        using var first = await _server.NewBrowser().SignUpAsync();
+        using var second = await _server.NewBrowser().SignUpAsync();
+        (await second.GetAsync("/api/operator/jobs")).Refuses(HttpStatusCode.Forbidden, "operator.required");
+
+        Assert.Equal((0, 2), await ListedAfterAsync("add", second.Email.ToUpperInvariant()));
+        (await second.GetAsync("/api/operator/jobs")).Is(HttpStatusCode.OK);
+        Assert.Equal((0, 2), await ListedAfterAsync("add", second.Email));
+        Assert.Equal((0, 1), await ListedAfterAsync("remove", first.Email));
+        (await first.GetAsync("/api/operator/jobs")).Refuses(HttpStatusCode.Forbidden, "operator.required");
+        // Nor does signing up make anyone an operator who came after the first.
+        using var third = await _server.NewBrowser().SignUpAsync();
+        Assert.Equal((0, 1), await ListedAfterAsync("list"));
+
+        foreach (var (words, error) in new[]
+        {
+            (new[] { "add", "nobody@example.org" }, "Nobody has the address nobody@example.org here."),
+            (["remove", first.Email], $"{first.Email} is no operator."),
+            (["add"], "'operator add' needs the e-mail address of a person"),
+            (["crown", first.Email], "'operator' takes add or remove or list, not 'crown'."),
+        })
+        {
+            var (exit, output) = await HostCommand.RunAsync(["operator", .. words, "--database", _server.ConnectionString]);
+            Assert.NotEqual(0, exit);
+            Assert.Contains(error, output, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<(int Exit, int Operators)> ListedAfterAsync(params string[] words)
+    {
+        var (exit, output) = await HostCommand.RunAsync(["operator", .. words, "--database", _server.ConnectionString]);
+        return (exit, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]

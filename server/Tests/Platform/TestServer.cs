@@ -36,6 +36,9 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
 
     internal WritePath WritePath => Get<WritePath>();
 
+    /// <summary>Its database, as a command is told it.</summary>
+    internal string ConnectionString => _connectionString;
+
     /// <summary>What every request meets, as mapped.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;
 

@@ -28,9 +28,6 @@ internal enum Sabotage
     /// <summary>Nobody looks what other nodes have written.</summary>
     NoPoll,
 
-    /// <summary>A page that once led may write and speak as the leader.</summary>
-    NoFence,
-
     /// <summary>A page sends a number before it is kept.</summary>
     NumbersInMemory,
 
@@ -42,9 +39,6 @@ internal enum Sabotage
 
     /// <summary>Pages do not hear each other.</summary>
     NoTelling,
-
-    /// <summary>A page that is frozen keeps the lead.</summary>
-    NoStealing,
 }
 
 /// <summary>What is taken away around a page, in the words of <c>web/headless/simulated/spoil.ts</c>.</summary>
@@ -52,12 +46,10 @@ internal static class Spoiling
 {
     public static string? WordFor(Sabotage sabotage) => sabotage switch
     {
-        Sabotage.NoFence => "fence",
         Sabotage.NumbersInMemory => "numbers",
         Sabotage.CursorFirst => "atomic",
         Sabotage.NoLastWords => "lastWords",
         Sabotage.NoTelling => "telling",
-        Sabotage.NoStealing => "stealing",
         _ => null,
     };
 }
@@ -69,8 +61,6 @@ internal sealed class Tampering(Sabotage sabotage)
 
     public Message On(Browser browser, Message message)
     {
-        if (sabotage == Sabotage.NoFence && message.Text is { } text && JsonNode.Parse(text) is JsonObject hello && hello.Remove("leader"))
-            return new Message(hello.ToJsonString());
         if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
             return message;
         foreach (var transaction in transactions)

@@ -14,7 +14,7 @@ public sealed class SimulatorTests(TestCluster cluster, ITestOutputHelper output
     private const int Enough = 3;
 
     private static readonly int Seeds = Number("SIMULATOR_SEEDS", 2000);
-    private static readonly int SeedsOfPages = Number("SIMULATOR_SEEDS", 200);
+    private static readonly int SeedsOfPages = Number("SIMULATOR_SEEDS", 100);
     private static readonly int From = Number("SIMULATOR_FROM", 1);
 
     [Fact]

@@ -10,7 +10,7 @@ import { enterCustomers } from "../support/wire.mjs";
 const disconnected = /ERR_INTERNET_DISCONNECTED/u;
 
 const some = [
-  { name: "Atelier Lumière", status: "dormant", tags: ["photo"], phone: "+33 1" },
+  { name: "Atelier Lumière", status: "prospect", tags: ["photo"], phone: "+33 1" },
   { name: "Brandt & Söhne", status: "active", tags: ["print"], currency: "EUR" },
   { name: "Café Marea", status: "lead", tags: ["brand"] },
   { name: "Harbour Works", status: "active", tags: ["web"], currency: "SEK" },

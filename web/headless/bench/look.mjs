@@ -60,9 +60,11 @@ try {
   const context = await browser.newContext({ baseURL: address, locale: "en" });
   const first = await context.newPage();
   const network = await context.newCDPSession(first);
-  let firstLoad = 0;
-  network.on("Network.loadingFinished", ({ encodedDataLength }) => {
-    firstLoad += encodedDataLength;
+  const types = new Map();
+  const loaded = { code: 0, fonts: 0 };
+  network.on("Network.responseReceived", ({ requestId, type }) => types.set(requestId, type));
+  network.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
+    loaded[types.get(requestId) === "Font" ? "fonts" : "code"] += encodedDataLength;
   });
   await network.send("Network.enable");
   await first.goto("/sign-in", { waitUntil: "networkidle" });
@@ -91,7 +93,9 @@ try {
     await page.waitForFunction((count) => window.seen.paints.length > count, edit);
   }
   const paint = await page.evaluate(() => window.seen.paints);
-  process.stdout.write(`${JSON.stringify({ coldStart, paint, heap, firstLoad })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ coldStart, paint, heap, firstLoad: loaded.code, fonts: loaded.fonts })}\n`,
+  );
 } finally {
   await browser.close();
 }

@@ -81,7 +81,7 @@ export class Computer implements Owner {
         if (!isReleased) action();
       });
     const told = { granted: () => later(events.granted), lost: () => later(events.lost) };
-    const release = lock.ask(told, steal && this.run.spoil !== "stealing");
+    const release = lock.ask(told, steal);
     return () => {
       isReleased = true;
       release();

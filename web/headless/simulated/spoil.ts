@@ -3,19 +3,15 @@ import type { Step, Store } from "@/engine/store";
 /**
  * A mechanism that is taken away in the world around the engine, to see that it is missed:
  *
- * - `fence`: whoever once led may write as a leader
  * - `numbers`: a number is sent before it is kept
  * - `atomic`: how far the records follow the log is kept before them
  * - `lastWords`: nothing is noted when a page goes
  * - `telling`: tabs do not hear each other
- * - `stealing`: a lock is taken from nobody
  */
-export type Spoil = "fence" | "numbers" | "atomic" | "lastWords" | "telling" | "stealing";
+export type Spoil = "numbers" | "atomic" | "lastWords" | "telling";
 
 export function spoiled(store: Store, spoil: Spoil | null): Store {
   switch (spoil) {
-    case "fence":
-      return { ...bound(store), write: (step, _, done) => store.write(step, null, done) };
     case "numbers":
       return { ...bound(store), write: (step, leader, done) => store.write(unnumbered(step), leader, done) };
     case "atomic":

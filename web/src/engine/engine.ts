@@ -84,6 +84,7 @@ class WorkspaceEngine implements Engine {
             this.#uplink.flush();
             this.#uplink.keep();
           }),
+        rescued: () => this.#rescuedEntries(),
         lacking: () => this.#lack(),
         tell: (told) => this.#tabs?.post({ t: "step", told }),
         lost: (reason) => this.#change(() => this.#lose(reason)),
@@ -109,6 +110,7 @@ class WorkspaceEngine implements Engine {
     }
     this.#isRunning = true;
     const life = ++this.#life;
+    this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
     const lost: StoreLost = (reason) => life === this.#life && this.#change(() => this.#lose(reason));
     this.#environment.openStore(this.#model.user, this.workspace, lost, (opened) => {
       if (life === this.#life) this.#change(() => this.#open(opened));
@@ -356,9 +358,8 @@ class WorkspaceEngine implements Engine {
       heard: (message) => this.#change(() => this.#heard(message)),
     });
     this.#tabs.listen();
-    if (store.lasting) this.#stopRescuing = this.#environment.onLeave(() => this.#rescue());
+    if (!store.lasting) this.#stopRescuing?.();
     this.#journal.open(store, () => {
-      if (store.lasting) this.#takeUpRescued();
       this.#storage = store.lasting ? "kept" : "memory";
       if (this.#model.line.connection === "stopped") this.#model.setLine({ connection: "connecting" });
       this.#tabs?.run();
@@ -369,31 +370,26 @@ class WorkspaceEngine implements Engine {
     return `${storeName(this.#model.user, this.workspace)}:`;
   }
 
-  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by the next one. */
+  /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by whoever leads. */
   #rescue(): void {
     const unkept = this.#model.queue.all.filter(({ place }) => !place).map(freshEntry);
     if (unkept.length === 0) return;
     this.#rescued ??= `${this.#notes}${this.#environment.newId()}`;
     this.#environment.note(this.#rescued, JSON.stringify(unkept));
+    const noted: Message = { t: "noted" };
+    if (this.#tabs) this.#tabs.post(noted);
+    else this.#environment.openChannel(storeName(this.#model.user, this.workspace), () => {}).post(noted);
   }
 
-  #takeUpRescued(): void {
-    for (const [name, text] of this.#environment.notes(this.#notes)) {
-      const entries: readonly FreshEntry[] = JSON.parse(text);
-      const pendings = entries
-        .filter(({ id }) => !this.#model.queue.get(id))
-        .map(
-          (entry): Pending => ({
-            ...entry,
-            by: this.#model.user,
-            settle: () => {},
-            place: null,
-            inFlight: false,
-          }),
-        );
-      for (const pending of pendings) this.#model.add(pending);
-      this.#append(pendings, {}, () => this.#environment.note(name, null));
-    }
+  #rescuedEntries(): { readonly entries: readonly FreshEntry[]; forget(): void } {
+    const notes =
+      this.#storage === "memory" ? new Map<string, string>() : this.#environment.notes(this.#notes);
+    return {
+      entries: [...notes.values()].flatMap((text): readonly FreshEntry[] => JSON.parse(text)),
+      forget: () => {
+        for (const name of notes.keys()) this.#environment.note(name, null);
+      },
+    };
   }
 
   #lack(): void {
@@ -428,6 +424,9 @@ class WorkspaceEngine implements Engine {
         // Whoever made that step may have died before telling of it.
         if (message.at > this.#journal.at) this.#journal.reload();
         else if (this.#model.records.unkept.size > 0) this.#journal.pass(this.#uplink.known);
+        break;
+      case "noted":
+        if (this.#uplink.isLeading) this.#setBack("behind");
         break;
       case "start":
         this.#uplink.start();

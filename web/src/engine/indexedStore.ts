@@ -87,11 +87,11 @@ export async function openIndexedStore(
 }
 
 /**
- * Takes everything of a person off this browser, from under other pages that have it open as well: these find another
+ * Takes everything of a person, or of everybody, off this browser, from under other pages that have it open as well: these find another
  * beginning, or none, as soon as they write. What stays are empty databases, for to delete one waits for every page
  * that has it open, and the next sign-in would wait behind that.
  */
-export async function wipeStores(user: string): Promise<void> {
+export async function wipeStores(user?: string): Promise<void> {
   for (const note of Object.keys(localStorage))
     if (note.startsWith(prefixOf(user))) localStorage.removeItem(note);
   const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
@@ -210,7 +210,7 @@ class IndexedStore implements Store {
 
   async #write(step: Step, leader: number | null): Promise<{ readonly step: number }> {
     // What a person did must outlive the machine; what the server has can be had again.
-    const dear = step.append ?? step.entries ?? step.letters ?? step.discarded;
+    const dear = step.append ?? step.rescued ?? step.entries ?? step.letters ?? step.discarded;
     const transaction = this.#database.transaction(tables, "readwrite", {
       durability: dear ? "strict" : "relaxed",
     });
@@ -228,6 +228,7 @@ class IndexedStore implements Store {
         transaction.objectStore("letters"),
         transaction.objectStore("undo"),
       ];
+      const there = step.rescued && new Set((await queue.getAll()).map(({ id }) => id));
       const requests: (() => Promise<unknown>)[] = [
         () => states.put({ ...held, step: number, following, unkept: [...unkept] }, "state"),
         // An array sorts behind every text.
@@ -240,7 +241,7 @@ class IndexedStore implements Store {
             () =>
               records.delete([type, id]),
         ),
-        ...placed(step, number).map((entry) => () => queue.put(entry)),
+        ...placed(step, number, there).map((entry) => () => queue.put(entry)),
         ...(step.left ?? []).map(
           ({ place }) =>
             () =>

@@ -27,6 +27,8 @@ export interface JournalListener {
   restore(saved: Saved): void;
   /** Another tab made this step. */
   apply(step: Step, told: Told): void;
+  /** What pages that went have noted, and how to forget the notes when it is kept. */
+  rescued(): { readonly entries: readonly Omit<Entry, "place">[]; forget(): void };
   /** The leader must tell what it knows of the scopes that are not kept. */
   lacking(): void;
   /** This tab made this step, and it stands. */
@@ -53,6 +55,8 @@ export class Journal {
   readonly #listener: JournalListener;
   readonly #after: (milliseconds: number, action: () => void) => () => void;
   #store: Store | null = null;
+  /** Whether what is kept was read once. */
+  #isRead = false;
   #leader: number | null = null;
   /** Grows whenever this tab begins or ends to lead, so that what is answered later is of another time. */
   #term = 0;
@@ -62,6 +66,7 @@ export class Journal {
   #applied = 0;
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
+  #whenLoaded: (() => void)[] = [];
   /** Whether the records lack what the leader tells without keeping it. */
   #isLacking = false;
   #holeWatched = false;
@@ -89,9 +94,12 @@ export class Journal {
   /** Reads what is kept and goes on from there; what was written before waits until then. */
   open(store: Store, done: () => void): void {
     this.#store = store;
+    this.#loading = false;
+    this.#whenLoaded = [];
     this.#load(() => {
       const held = this.#held;
       this.#held = [];
+      this.#isRead = true;
       for (const write of held) write();
       done();
     });
@@ -101,9 +109,10 @@ export class Journal {
     this.unseat();
     this.#store?.close();
     this.#store = null;
+    this.#isRead = false;
   }
 
-  /** This tab leads from now on, and knows everything that was kept before. */
+  /** This tab leads from now on, and knows everything that was kept before, and what pages that went had only noted. */
   lead(done: (leader: number) => void): void {
     this.unseat();
     const term = this.#term;
@@ -115,11 +124,33 @@ export class Journal {
       }
       const seat = () => {
         if (term !== this.#term) return;
+        if (this.#loading || this.#applied < leading.step) {
+          this.#load(seat);
+          return;
+        }
         this.#leader = leading.leader;
         done(leading.leader);
       };
-      if (leading.step === this.#applied && !this.#loading) seat();
-      else this.#load(seat);
+      const { entries, forget } = this.#listener.rescued();
+      if (entries.length > 0)
+        this.#rescue(entries, leading.leader, forget, () => term === this.#term && this.#load(seat));
+      else seat();
+    });
+  }
+
+  /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
+  #rescue(
+    entries: readonly Omit<Entry, "place">[],
+    leader: number,
+    forget: () => void,
+    done: () => void,
+  ): void {
+    this.#store?.write({ rescued: entries }, leader, (written) => {
+      if ("step" in written) {
+        forget();
+        this.#listener.tell({ number: written.step, step: null, news: [] });
+      }
+      done();
     });
   }
 
@@ -134,7 +165,8 @@ export class Journal {
   /** Writes what any tab may write, at once. */
   write(step: Step, done: (number: number | null, failed?: StoreFailure) => void): void {
     const store = this.#store;
-    if (!store) {
+    // What comes later must not overtake what was held.
+    if (!store || !this.#isRead) {
       this.#held.push(() => this.write(step, done));
       return;
     }
@@ -213,7 +245,7 @@ export class Journal {
     if (this.#leader !== null) {
       this.unseat();
       this.#listener.setBack("behind");
-    } else if (!this.#loading) this.#load(done);
+    } else this.#load(done);
   }
 
   #took(number: number): void {
@@ -255,14 +287,20 @@ export class Journal {
     });
   }
 
+  /** One reading at a time, or a late one would put the past in place of what a leader has done since. */
   #load(done: () => void): void {
-    const store = this.#store;
-    if (!store) return;
+    this.#whenLoaded.push(done);
+    if (this.#loading) return;
     this.#loading = true;
-    store.load((saved) => {
+    this.#read();
+  }
+
+  #read(): void {
+    const store = this.#store;
+    store?.load((saved) => {
       if (store !== this.#store) return;
       if ("failed" in saved) {
-        this.#again(saved.failed, () => this.#load(done));
+        this.#again(saved.failed, () => this.#read());
         return;
       }
       this.#loading = false;
@@ -271,7 +309,9 @@ export class Journal {
       this.#listener.restore(saved);
       this.#isLacking ||= saved.unkept.length > 0;
       this.#advance();
-      done();
+      const all = this.#whenLoaded;
+      this.#whenLoaded = [];
+      for (const done of all) done();
     });
   }
 

@@ -6,6 +6,11 @@ export function operationsOf({ operations, held }: DeadLetter): readonly Operati
   return [...operations, ...held.flatMap((one) => one.operations)];
 }
 
+/** Whether something was to be made, so that others may have to wait for it. */
+export function makes(letter: DeadLetter): boolean {
+  return madeBy(operationsOf(letter)).length > 0;
+}
+
 /**
  * The refusal that these operations have to wait for: they change a record which it was to make, or point at one.
  *

@@ -1,7 +1,7 @@
 import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
 import type { Draft, News, Told } from "./journal";
-import { causeOf, operationsOf } from "./letters";
+import { causeOf, makes, operationsOf } from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
 import type { Me, Operation, PersonHere, Problem, RecordRef } from "./protocol";
@@ -227,6 +227,8 @@ export class Model {
 
   /** Of what was never sent, whatever builds on a record that a letter was to make. */
   #holdBack(): void {
+    // Most refusals hold up nothing, and then the queue, which may be long, need not be looked through.
+    if (!this.letters.some(makes)) return;
     for (const pending of this.queue.all) {
       if (!pending.place || pending.mutation !== null) continue;
       const { id, operations } = pending;

@@ -21,9 +21,9 @@ export function workOf(name: string): KeptWork | null {
   return user === undefined || workspace === undefined ? null : { user, workspace };
 }
 
-/** What all names of a person's work begin with. */
-export function prefixOf(user: string): string {
-  return `holdfast:${user}:`;
+/** What all names of a person's work begin with; without a person, those of everybody's. */
+export function prefixOf(user?: string): string {
+  return user === undefined ? "holdfast:" : `holdfast:${user}:`;
 }
 
 /** Where a transaction stands in the queue: the step that put it there, and the how manieth of that step it was. */
@@ -85,6 +85,8 @@ export interface Step {
   readonly following?: Following;
   /** New in the queue; the step gives them their places. */
   readonly append?: readonly Omit<Entry, "place">[];
+  /** Noted by pages that went: new in the queue, but for what is there already. */
+  readonly rescued?: readonly Omit<Entry, "place">[];
   readonly entries?: readonly Entry[];
   readonly left?: readonly Entry[];
   readonly letters?: readonly DeadLetter[];
@@ -176,7 +178,8 @@ export class MemoryDisk {
       if (!this.unkept.has(scopeOf(record.type))) this.records.set(`${record.type}/${record.id}`, record);
     for (const { type, id } of step.gone ?? []) this.records.delete(`${type}/${id}`);
     if (step.following) this.following = step.following;
-    for (const entry of placed(step, number)) this.queue.set(entry.id, entry);
+    const there = step.rescued && new Set(this.queue.keys());
+    for (const entry of placed(step, number, there)) this.queue.set(entry.id, entry);
     for (const { id } of step.left ?? []) this.queue.delete(id);
     for (const letter of step.letters ?? []) this.letters.set(letter.id, letter);
     for (const id of step.discarded ?? []) this.letters.delete(id);
@@ -205,9 +208,15 @@ export function unkeptAfter(
   return new Set([...before, ...forget].filter((scope) => !whole.includes(scope)));
 }
 
-/** What of the queue a step writes, with the places of what is new in it. */
-export function placed(step: Step, number: number): readonly Entry[] {
-  const appended = (step.append ?? []).map((entry, index): Entry => ({ ...entry, place: [number, index] }));
+/**
+ * What of the queue a step writes, with the places of what is new in it.
+ *
+ * @param there the ids of what is in the queue, for a step with something rescued
+ */
+export function placed(step: Step, number: number, there?: ReadonlySet<string>): readonly Entry[] {
+  const rescued = (step.rescued ?? []).filter(({ id }) => !there?.has(id));
+  const fresh = [...(step.append ?? []), ...rescued];
+  const appended = fresh.map((entry, index): Entry => ({ ...entry, place: [number, index] }));
   return [...(step.entries ?? []), ...appended];
 }
 

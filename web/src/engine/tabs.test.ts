@@ -109,6 +109,32 @@ describe("a page that is opened again", () => {
     expect(world.notes.size).toBe(0);
   });
 
+  test("sends what was done while it was opened in the order of doing", () => {
+    world.isSlow = true;
+    const { engine } = world.tab("ann");
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "Ada" })]);
+    engine.start();
+    engine.transact([set(type, id, "name", "Grace")]);
+    world.isSlow = false;
+    world.calm([engine]);
+    expect(engine.deadLetters()).toEqual([]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+  });
+
+  test("has what was done in one that was closed before it had read anything", () => {
+    world.isSlow = true;
+    const { engine, tab } = world.tab("ann");
+    engine.start();
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "Grace" })]);
+    tab.close();
+    world.isSlow = false;
+    const { engine: next } = second();
+    expect(nameOf(next, id)).toBe("Grace");
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+  });
+
   test("forgets what was revoked, also on the disk, before it says so", () => {
     const { id } = world.connected();
     const link = world.link();
@@ -220,6 +246,39 @@ describe("two tabs", () => {
     expect(world.link().pushed.map(({ mutation }) => mutation)).toEqual([1, 2]);
     expect(other.deadLetters()).toEqual([]);
     expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
+  });
+
+  test("take up at once what one that is closed could not keep", () => {
+    const { engine, id } = world.connected();
+    const { engine: other, tab } = second();
+    world.isSlow = true;
+    other.transact([set(type, id, "name", "Grace")]);
+    tab.close();
+    world.isSlow = false;
+    world.calm([engine]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+    expect(world.notes.size).toBe(0);
+  });
+
+  test("take up what was noted once, though it was kept, and though both begin with it", () => {
+    const { engine, tab, id } = world.connected();
+    world.isSlow = true;
+    const { id: made } = engine.transact([set(type, id, "name", "Grace")]);
+    tab.freeze();
+    world.isSlow = false;
+    world.settle();
+    expect(world.disk().kept.queue.size).toBe(1);
+    tab.close();
+    world.isSlow = true;
+    const tabs = [second(), second()];
+    world.isSlow = false;
+    world.calm(tabs.map(({ engine: one }) => one));
+    expect(world.server.applications.get(made)).toBe(1);
+    expect(world.disk().kept.queue.size).toBe(0);
+    for (const { engine: one } of tabs) {
+      expect(one.deadLetters()).toEqual([]);
+      expect(nameOf(one, id)).toBe("Grace");
+    }
   });
 
   test("replace one that is frozen, which neither writes nor speaks when it wakes", () => {

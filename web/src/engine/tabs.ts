@@ -11,6 +11,8 @@ export type Message =
   | { readonly t: "ping" }
   /** To the leading tab: tell me what is not kept. I know every step up to this one. */
   | { readonly t: "lacking"; readonly at: number }
+  /** To the leading tab: a page that goes has noted what it could not keep. */
+  | { readonly t: "noted" }
   /** To the leading tab, what a person asked for in another. */
   | { readonly t: "start" }
   | { readonly t: "tryNow" }

@@ -3,18 +3,20 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  type ExtendComponent,
+  type FactoryPayload,
   Input,
   Loader,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  PasswordInput,
+  type MenuFactory,
+  type ModalFactory,
+  type PasswordInputFactory,
   Portal,
-  SegmentedControl,
-  Select,
-  Skeleton,
+  type SegmentedControlFactory,
+  type SelectFactory,
+  type SkeletonFactory,
   TextInput,
-  Tooltip,
+  type TooltipFactory,
 } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import controls from "./controls.module.css";
@@ -64,6 +66,11 @@ const dark: MantineColorsTuple = [
 const fontFamily =
   "'Inter Variable', 'Noto Sans Arabic', system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
+/** What `extend` of a component says, without bringing the component to pages that do not use it. */
+function like<Payload extends FactoryPayload>(extension: ExtendComponent<Payload>): ExtendComponent<Payload> {
+  return extension;
+}
+
 export const theme = createTheme({
   primaryColor: "kelp",
   primaryShade: { light: 6, dark: 6 },
@@ -89,7 +96,7 @@ export const theme = createTheme({
     Input: Input.extend({ classNames: { input: controls.input } }),
     InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label, error: controls.error } }),
     Loader: Loader.extend({ defaultProps: { type: "oval" } }),
-    Menu: Menu.extend({
+    Menu: like<MenuFactory>({
       defaultProps: {
         shadow: "md",
         transitionProps: { transition: "pop", duration: 120 },
@@ -99,7 +106,7 @@ export const theme = createTheme({
       },
       classNames: { dropdown: controls.dropdown, item: controls.menuItem },
     }),
-    Modal: Modal.extend({
+    Modal: like<ModalFactory>({
       defaultProps: {
         centered: true,
         radius: "lg",
@@ -110,14 +117,16 @@ export const theme = createTheme({
       classNames: { content: controls.modal, title: controls.modalTitle },
     }),
     Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
-    SegmentedControl: SegmentedControl.extend({
+    PasswordInput: like<PasswordInputFactory>({ defaultProps: { size: "md" } }),
+    SegmentedControl: like<SegmentedControlFactory>({
       classNames: { root: controls.segments, indicator: controls.segment },
     }),
-    Select: Select.extend({ classNames: { dropdown: controls.dropdown } }),
-    Skeleton: Skeleton.extend({ defaultProps: { radius: "xl" } }),
+    Select: like<SelectFactory>({ classNames: { dropdown: controls.dropdown } }),
+    Skeleton: like<SkeletonFactory>({ defaultProps: { radius: "xl" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "md" } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: "xs" } }),
+    Tooltip: like<TooltipFactory>({
+      defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: "xs" },
+    }),
   },
 });
 

@@ -113,17 +113,22 @@ public sealed class JobRightsTests(TestCluster cluster) : IAsyncLifetime
         await FailedAsync("Refused", "The change was refused: 'title' no longer holds what the guard expects.");
     }
 
-    [Fact]
-    public async Task Whose_word_is_the_last_has_it_carried_out_with_his_own_rights()
+    [Theory]
+    [InlineData(OnceMode.Keep)]
+    [InlineData(OnceMode.Replace)]
+    public async Task A_key_is_that_of_whoever_asks_so_that_nobody_s_request_goes_by_another_s_rights(OnceMode mode)
     {
         var viewer = await _workspace.AddMemberAsync(Roles.Viewer);
+        await _lab.Desk.EnqueueAsync(_workspace.Id, viewer.Actor, Keyed("In the way"));
         await AskAsync("His", Keyed("His"));
         await _lab.Desk.EnqueueAsync(_workspace.Id, viewer.Actor, Keyed("Smuggled"));
+        Assert.Equal(2, await _lab.CountAsync());
         await _lab.StartAsync();
-        await FailedAsync("Smuggled", "The change was refused: Your role lacks the permission test.thing.update.");
-        Assert.Equal("\"A thing\"", await _workspace.ValueAsync(_thing, "title"));
+        await FailedAsync(mode == OnceMode.Keep ? "In the way" : "Smuggled", "The change was refused: Your role lacks the permission test.thing.update.");
+        await _lab.DoneAsync("His");
+        Assert.Equal("\"His\"", await _workspace.ValueAsync(_thing, "title"));
 
-        static NewJob Keyed(string name) => JobLab.Errand(name) with { OnceKey = "title", Once = OnceMode.Replace };
+        NewJob Keyed(string name) => JobLab.Errand(name) with { OnceKey = "title", Once = mode };
     }
 
     private Holdfast.Engine.Records.RecordType Members => _engine.Registry.Of<Member>();

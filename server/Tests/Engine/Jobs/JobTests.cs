@@ -354,6 +354,31 @@ public sealed class JobTests(TestCluster cluster) : IAsyncLifetime
         Assert.InRange(_lab.Done.ToList().IndexOf("light"), 0, 500);
     }
 
+    [Theory]
+    [InlineData(JobLab.Kind)]
+    [InlineData("test.keyed")]
+    public async Task Nobody_waits_for_the_long_jobs_of_another_workspace_to_end(string kind)
+    {
+        var (running, go) = (0, new TaskCompletionSource());
+        _lab.Handle = async (_, errand, _) =>
+        {
+            if (!errand.Name.StartsWith("long", StringComparison.Ordinal))
+                return;
+            Interlocked.Increment(ref running);
+            await go.Task;
+        };
+        await _lab.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => JobLab.Errand($"long {i}", kind))]);
+        await _lab.StartAsync(new JobSettings { Concurrency = 8, Drain = TimeSpan.Zero });
+        await Eventually.HoldsAsync("it has its share", () => Task.FromResult(running == 6));
+        _lab.Workspace = Guid.CreateVersion7();
+        await _lab.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => JobLab.Errand($"short {i}", kind))]);
+        await _lab.DoneAsync([.. Enumerable.Range(0, 40).Select(i => $"short {i}")]);
+        Assert.Equal(6, running);
+        go.SetResult();
+        await _lab.EmptyAsync();
+        Assert.Equal(80, _lab.Done.Count);
+    }
+
     [Fact]
     public async Task Pauses_grow_up_to_the_longest_and_no_two_are_the_same()
     {

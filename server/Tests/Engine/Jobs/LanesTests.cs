@@ -22,7 +22,7 @@ public sealed class LanesTests
         Assert.Equal([Of(One, JobPriority.Low)], Next());
         _lanes.Took(Of(One, JobPriority.Low), 13, isEmpty: true);
         Assert.Empty(Next());
-        Assert.Empty(_lanes.Next("other", 10));
+        Assert.Empty(_lanes.Next("other", 10, _ => 1));
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class LanesTests
         Assert.Equal(49, After());
     }
 
-    private long After() => _lanes.Next(JobQueue.Default, 10).Single().After;
+    private long After() => _lanes.Next(JobQueue.Default, 10, _ => 1).Single().After;
 
-    private IEnumerable<Lane> Next() => _lanes.Next(JobQueue.Default, 10).Select(turn => turn.Lane);
+    private IEnumerable<Lane> Next() => _lanes.Next(JobQueue.Default, 10, _ => 1).Select(turn => turn.Lane);
 
     private static Lane Of(Guid workspace, JobPriority priority) => new(JobQueue.Default, priority, workspace);
 }

@@ -45,6 +45,43 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task What_was_refused_and_what_jobs_carry_holds_it_no_more_either()
+    {
+        var (email, name) = (Field("email"), Field("name"));
+        var refused = await _engine.WritePath.WriteAsync(_workspace.Id, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = _workspace.Owner.Actor,
+            Operations =
+            [
+                new SetOperation(_engine.Customers, _ada, email, "wanted@example.org") { Guards = [new FieldGuard(email, "believed@example.org")] },
+                new SetOperation(_engine.Customers, _ada, name, "Countess"),
+            ],
+        });
+        Assert.Equal(OutcomeKind.Conflict, refused.Kind);
+        var payload = $$"""{"id": "{{_ada}}", "mails": ["{{Secret}}", "other@example.org"], "{{Secret}}": "says \"{{Secret}}\""}""";
+        await AsSuperuserAsync($$"""
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, due_at, kind, payload, is_system, depth, enqueued_at)
+            SELECT gen_random_uuid(), '{{_workspace.Id}}', 'default', 1, now() + interval '1 hour', kind, payload::jsonb, true, 0, now()
+            FROM (VALUES ('names', '{{payload}}'), ('names none', '["{{Secret}}"]')) AS job(kind, payload);
+            INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
+            VALUES (gen_random_uuid(), '{{_workspace.Id}}', 'failed', '{"kind": "names", "payload": {{payload}}}', now(), now() + interval '1 day')
+            """);
+
+        await ApplyAsync([_workspace.Set(_ada, "email", null)], new Erasure(_engine.Customers, _ada, ["email"]));
+
+        Assert.Equal("""[{"id": "?", "base": {}, "mine": {"name": "Countess"}, "type": "solo.customer"}]""", (await AsSuperuserAsync(
+            $"SELECT answer ->> 'conflicts' FROM engine.outcomes WHERE workspace_id = '{_workspace.Id}' AND outcome = 'conflict'"))!.Replace($"{_ada}", "?", StringComparison.Ordinal));
+        foreach (var carried in new[] { "payload FROM engine.jobs WHERE kind = 'names' AND", "job -> 'payload' FROM engine.job_ends WHERE" })
+        {
+            Assert.Equal("[null, \"other@example.org\"]", await AsSuperuserAsync($"SELECT mails ->> 'mails' FROM (SELECT {carried} workspace_id = '{_workspace.Id}') AS carried(mails)"));
+        }
+
+        Assert.Equal($"[\"{Secret}\"]", await AsSuperuserAsync($"SELECT payload::text FROM engine.jobs WHERE kind = 'names none' AND workspace_id = '{_workspace.Id}'"));
+        Assert.Empty(await _workspace.FindingsAsync());
+    }
+
+    [Fact]
     public async Task A_field_that_is_emptied_in_the_same_transaction_leaves_nothing()
     {
         var outcome = await ApplyAsync([_workspace.Set(_ada, "email", null)], new Erasure(_engine.Customers, _ada, ["email"]));
@@ -176,6 +213,8 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
 
         Assert.Empty(await _workspace.FindingsAsync());
     }
+
+    private Holdfast.Engine.Records.Field Field(string name) => _engine.Customers.Fields.Single(field => field.Name == name);
 
     private Task<Outcome> ApplyAsync(Operation[] operations, params Erasure[] erasures) => _engine.WritePath.WriteAsync(_workspace.Id, new Transaction
     {

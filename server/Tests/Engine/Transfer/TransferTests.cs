@@ -194,6 +194,33 @@ public sealed class TransferTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Empty(await RowsAsync(elsewhere, _workspace.Id));
     }
 
+    [Theory]
+    [InlineData(100_000, true)]
+    [InlineData(100_001, false)]
+    public async Task A_file_with_more_people_than_any_company_has_is_refused_before_they_are_looked_up(int people, bool isTaken)
+    {
+        var lines = Unpack(await ExportAsync());
+        var persons = lines.Where(line => line.StartsWith("{\"person\":", StringComparison.Ordinal)).ToArray();
+        var named = JsonNode.Parse(persons[0])!["person"]!;
+        string Another(int number) => persons[0]
+            .Replace((string)named["id"]!, $"{Guid.CreateVersion7()}", StringComparison.Ordinal).Replace((string)named["email"]!, $"{number}@example.org", StringComparison.Ordinal);
+        var crowd = await PackAsync([lines[0], .. Enumerable.Range(persons.Length, people - persons.Length).Select(Another), .. lines[1..]], _ => null, _engine.Registry.Schema);
+        var asked = 0;
+        await using var elsewhere = await Instance.NewAsync(database.Cluster);
+        var import = WorkspaceImport.ReadAsync(elsewhere.ConnectionString, _engine.Registry, new MemoryStream(crowd), asNew: false, _envelope, new TransferPeople(MatchAsync, _ => []), Cancel);
+        if (isTaken)
+            await import;
+        else
+            await Assert.ThrowsAsync<TransferException>(() => import);
+        Assert.Equal(isTaken ? people : 0, asked);
+
+        Task<IReadOnlyDictionary<Guid, Guid>> MatchAsync(IReadOnlyList<TransferPerson> all)
+        {
+            asked = all.Count;
+            return Task.FromResult<IReadOnlyDictionary<Guid, Guid>>(new Dictionary<Guid, Guid>());
+        }
+    }
+
     [Fact]
     public async Task A_small_file_that_unpacks_into_one_endless_line_does_not_fill_the_memory()
     {

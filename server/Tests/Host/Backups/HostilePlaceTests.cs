@@ -89,6 +89,72 @@ public sealed class HostilePlaceTests : IDisposable
         Assert.Equal("mine", await File.ReadAllTextAsync(Victim, Cancel));
     }
 
+    [Fact]
+    public async Task What_was_no_link_when_it_was_looked_at_leads_nowhere_when_it_is_one_as_it_is_opened()
+    {
+        Directory.CreateDirectory(_folder["data/base"]);
+        await File.WriteAllTextAsync(_folder["data/base/1"], "ours", Cancel);
+        await File.WriteAllTextAsync(_folder["data/2"], "ours", Cancel);
+        using var root = Posix.OpenFolder(_folder["data"])!;
+        using (var file = Posix.OpenFile(root, "base/1"))
+            Assert.Equal(4, RandomAccess.GetLength(file!));
+        Assert.Null(Posix.OpenFile(root, "base/none"));
+        Assert.Null(Posix.OpenFile(root, "none/1"));
+
+        Lay("unused", isFolder: false);
+        File.Delete(_folder["data/2"]);
+        File.CreateSymbolicLink(_folder["data/2"], Victim);
+        Directory.Delete(_folder["data/base"], recursive: true);
+        Directory.CreateSymbolicLink(_folder["data/base"], _folder["outside"]);
+        foreach (var path in new[] { "2", "base/old" })
+        {
+            Assert.Contains("is a link", Assert.Throws<IOException>(() => Posix.OpenFile(root, path)).Message, StringComparison.Ordinal);
+            Assert.Contains($"{path} is not to be copied", Assert.Throws<StartException>(() => FilePacks.Pack([new PackedFile(path, () => Posix.OpenFile(root, path))]).Count()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_hard_link_to_a_file_of_somebody_else_is_not_read_and_a_pipe_is_not_waited_for()
+    {
+        Assert.SkipUnless(Posix.IsRoot, "Only root makes files of others.");
+        var archive = await OpenAsync();
+        Lay("unused", isFolder: false);
+        await RunAsync("chown", "12345", Victim);
+        await RunAsync("ln", Victim, Path.Combine(Place, "hard"));
+        await RunAsync("mkfifo", Path.Combine(Place, "pipe"));
+        Assert.Contains("a file of another user", (await Assert.ThrowsAsync<StartException>(() => archive.GetAsync("hard", Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("is no file", (await Assert.ThrowsAsync<StartException>(() => archive.GetAsync("pipe", Cancel))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_a_backup_is_written_out_nobody_else_gets_into_the_folder_and_what_was_laid_there_before_is_gone()
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Through = Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var (folder, inner) = (_folder["unfinished"], _folder["unfinished/postgres"]);
+        Lay("unused", isFolder: false);
+        Directory.CreateDirectory(folder, Through);
+        Directory.CreateDirectory(inner, Owner | UnixFileMode.OtherWrite);
+        Directory.CreateSymbolicLink(Path.Combine(inner, "data"), _folder["outside"]);
+        var seen = new List<UnixFileMode>();
+        await ClusterRestore.ClosedAsync(folder, inner, async () =>
+        {
+            seen.AddRange([File.GetUnixFileMode(folder), File.GetUnixFileMode(inner)]);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(inner));
+            await Task.Yield();
+        });
+        Assert.Equal([Owner, Owner], seen);
+        Assert.Equal(Through, File.GetUnixFileMode(folder));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Victim, Cancel));
+    }
+
+    private static async Task RunAsync(params string[] words)
+    {
+        using var process = System.Diagnostics.Process.Start(words[0], words[1..]);
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private Task<BackupArchive> OpenAsync() => BackupArchive.OpenAsync(
         Settings.Read(["--backup", Place, "--backup-key", _folder["key"]], new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root), create: true, Cancel);
 

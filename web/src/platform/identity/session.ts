@@ -4,6 +4,7 @@ import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
+import { setShared } from "./sharedComputer";
 
 /** `undefined` until someone asked; `null` when nobody is signed in. */
 let account: Account | null | undefined;
@@ -75,8 +76,16 @@ async function askServer(): Promise<Account | null> {
   }
 }
 
-export async function signIn(email: string, password: string): Promise<Account> {
-  return confirm(await api.signIn({ email, password }));
+/** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
+export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
+  const next = await api.signIn({ email, password });
+  // Before, for who signs in is kept.
+  setShared(shared);
+  if (shared) {
+    forgetAccount();
+    await Promise.all([wipeStores(), dropShell()]);
+  }
+  return confirm(next);
 }
 
 export async function signUp(body: SignUp): Promise<Account> {

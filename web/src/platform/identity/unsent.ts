@@ -2,11 +2,11 @@ import { useEffect, useState } from "react";
 import { waitingWork } from "@/engine/indexedStore";
 import { useAccount } from "./session";
 
-/** How many changes of a person wait in this browser, in all workspaces but the one that is open. */
-export async function unsentOf(user: string, open?: string): Promise<number> {
+/** How many changes of a person, or of everybody, wait in this browser, in all workspaces but the one that is open. */
+export async function unsentOf(user?: string, open?: string): Promise<number> {
   const work = await waitingWork();
   return work
-    .filter((one) => one.user === user && one.workspace !== open)
+    .filter((one) => (user === undefined || one.user === user) && one.workspace !== open)
     .reduce((sum, { count }) => sum + count, 0);
 }
 

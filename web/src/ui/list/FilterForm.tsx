@@ -46,6 +46,7 @@ export function FilterForm({ list, all, search, onSearch }: Props) {
           value={[...(wanted.get(column.field) ?? [])]}
           onChange={(values) => onSearch(withFilter(search, column.field, values))}
           searchable
+          openOnFocus={false}
           clearable
           limit={100}
           nothingFoundMessage={t("common.nothingFound")}

@@ -85,7 +85,9 @@ export const ListRow = memo(function ListRow(props: Props) {
           draggable={false}
           onClick={click}
         >
-          <bdi className={classes.name}>{name}</bdi>
+          <span className={classes.name}>
+            <bdi>{name}</bdi>
+          </span>
           {narrow && <span className={classes.line}>{list.line?.(record)}</span>}
         </a>
         <Signs record={record} />

@@ -1,6 +1,7 @@
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import classes from "./list.module.css";
 
 interface Props {
   readonly opened: boolean;
@@ -19,6 +20,7 @@ export function Sheet({ opened, title, onClose, children }: Props) {
       position="bottom"
       size="auto"
       title={title}
+      classNames={{ content: classes.sheet ?? "" }}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {children}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { edit, openCustomer, row, value } from "../support/customers.mjs";
+import { connection, fill, founder, password } from "../support/people.mjs";
+import { shellKept } from "../support/shell.mjs";
+import { story } from "../support/story.mjs";
+import { t } from "../support/texts.mjs";
+import { enterCustomers } from "../support/wire.mjs";
+
+const away = [
+  /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/u,
+  /Connection closed|closed before the connection is established/u,
+];
+
+/** Someone with one customer open, whose last change the server has not heard of, for it is away. */
+async function withUnsent(world) {
+  world.expectInConsole(...away);
+  const mira = await founder(world);
+  await enterCustomers(mira, [{ name: "Harbour Works" }]);
+  const { page } = mira;
+  await openCustomer(page, "Harbour Works");
+  await shellKept(page);
+  await world.product.kill();
+  await connection(page, "offline", "connecting").waitFor();
+  await edit(page, "phone", "+46 8 1");
+  await page.getByText(t("status.unsent_one", { count: 1 })).waitFor();
+  return mira;
+}
+
+function kept(page) {
+  return page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map(({ name }) => name);
+    const registration = await navigator.serviceWorker.getRegistration();
+    return {
+      databases,
+      notes: Object.keys(localStorage).filter((name) => /account|^holdfast:/u.test(name)),
+      caches: await caches.keys(),
+      isRegistered: registration !== undefined,
+    };
+  });
+}
+
+story(import.meta, "Who signs out while something waits is asked, and can take it along", async (world) => {
+  const { page, name } = await withUnsent(world);
+  await page.getByRole("button", { name: t("navigation.userMenu", { name }) }).click();
+  await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
+  const question = page.getByRole("dialog", { name: t("signOut.title") });
+  await question.getByText(t("signOut.unsent_one", { count: 1 })).waitFor();
+  const saved = page.waitForEvent("download");
+  await question.getByRole("button", { name: t("status.export") }).click();
+  await saved;
+  await question.getByRole("button", { name: t("common.cancel") }).click();
+
+  // On a page that sends nothing, what waits elsewhere counts as well.
+  await page.goto("about:blank");
+  await world.product.start();
+  await page.goto("/new-workspace");
+  await page.getByRole("button", { name: t("actions.signOut") }).click();
+  await page.getByText(t("signOut.unsent_one", { count: 1 })).waitFor();
+  await page.getByRole("button", { name: t("signOut.anyway") }).click();
+  await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
+  const { notes, caches, isRegistered } = await kept(page);
+  assert.deepEqual({ notes, caches, isRegistered }, { notes: [], caches: [], isRegistered: false });
+  const records = await page.evaluate(async () => {
+    const [{ name }] = await indexedDB.databases();
+    const opened = indexedDB.open(name);
+    await new Promise((resolve) => {
+      opened.onsuccess = resolve;
+    });
+    const stores = [...opened.result.objectStoreNames];
+    const counts = stores.map((store) => opened.result.transaction(store).objectStore(store).count());
+    await Promise.all(counts.map((count) => new Promise((resolve) => (count.onsuccess = resolve))));
+    return counts.map(({ result }) => result);
+  });
+  assert.ok(records.length > 0 && records.every((count) => count === 0));
+});
+
+story(import.meta, "On a computer of several people nothing is kept, and the page says so", async (world) => {
+  const { page, email } = await founder(world);
+  await page.context().clearCookies();
+  await page.evaluate(() => localStorage.clear());
+  await page.goto("/sign-in");
+  await fill(page, { [t("identity.email")]: email, [t("identity.password")]: password });
+  await page.getByRole("checkbox", { name: t("identity.shared") }).check();
+  const before = await kept(page);
+  await page.getByRole("button", { name: t("identity.signIn"), exact: true }).click();
+  await connection(page, "live").waitFor();
+  await page.getByText(t("status.storage.memoryLabel")).waitFor();
+  const after = await kept(page);
+  assert.deepEqual([after.databases, after.notes], [before.databases, []]);
+});
+
+story(import.meta, "A browser that keeps nothing works all the same, and says so", async (world) => {
+  const { page, workspace } = await founder(world);
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("This window keeps nothing.", "InvalidStateError");
+    };
+  });
+  await page.goto(`/w/${workspace}/customers`);
+  await connection(page, "live").waitFor();
+  await page.getByText(t("status.storage.memoryLabel")).waitFor();
+});
+
+story(
+  import.meta,
+  "Without room a change is refused where one can see it, and made when there is room",
+  async (world) => {
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const { page } = mira;
+    await openCustomer(page, "Harbour Works");
+    const session = await page.context().newCDPSession(page);
+    const room = (quotaSize) =>
+      session.send("Storage.overrideQuotaForOrigin", {
+        origin: new URL(page.url()).origin,
+        ...(quotaSize !== null && { quotaSize }),
+      });
+    await room(1);
+    await edit(page, "phone", "+46 8 1");
+    const refusal = page.getByRole("alert").filter({ hasText: t("errors.storage.full") });
+    await refusal.waitFor();
+    await room(null);
+    await refusal.getByRole("button", { name: t("record.retry") }).click();
+    await value(page, "phone", "+46 8 1").waitFor();
+    await refusal.waitFor({ state: "detached" });
+    await connection(page, "live").waitFor();
+  },
+);
+
+/** The real server, which gives so few customers at once that there is something beyond. */
+async function throughWindow(page) {
+  await page.routeWebSocket("**/api/sync", (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      const frame = JSON.parse(message);
+      const isWhole = frame.t === "subOk" && frame.scope === "solo.customers" && frame.records;
+      socket.send(
+        isWhole ? JSON.stringify({ ...frame, records: frame.records.slice(-1), more: true }) : message,
+      );
+    });
+  });
+}
+
+story(import.meta, "A window says that there is more, and has the server look for it", async (world) => {
+  world.expectInConsole(...away, /ERR_INTERNET_DISCONNECTED/u);
+  const mira = await founder(world);
+  const [far] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
+  const page = await mira.page.context().newPage();
+  await mira.page.close();
+  await page.goto("/health/live");
+  // What was kept of it is whole.
+  await page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+  });
+  await throughWindow(page);
+  world.expectInConsole(/favicon/u);
+  await page.goto(`/w/${mira.workspace}/customers?q=harbour`);
+  await page.getByText(t("customers.beyond.text")).waitFor();
+  assert.equal(await row(page, "Harbour Works").count(), 0);
+  await page.getByRole("button", { name: t("customers.beyond.ask") }).click();
+  await openCustomer(page, "Harbour Works");
+  await edit(page, "phone", "+46 8 1");
+  await value(page, "phone", "+46 8 1").waitFor();
+  await connection(page, "live").waitFor();
+
+  await page.goto(`/w/${mira.workspace}/customers/${far}`);
+  await value(page, "phone", "+46 8 1").waitFor();
+  await world.product.kill();
+  await page.getByText(t("customers.beyond.offline")).waitFor();
+  assert.ok(await page.getByRole("button", { name: t("customers.beyond.ask") }).isDisabled());
+});
