@@ -232,7 +232,7 @@ export const screens = [
       await customer(page, cast);
       await page.keyboard.press("Control+Delete");
       await page
-        .getByRole("dialog", { name: cast.t("list.delete.title", { name: "Harbour Works" }) })
+        .getByRole("dialog", { name: cast.t("record.delete.cannot", { name: "Harbour Works" }) })
         .waitFor();
     },
   },

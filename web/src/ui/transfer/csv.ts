@@ -4,7 +4,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-const separators = [",", ";", "\t"] as const;
+/** Of two that are there equally often it is the one that texts have more seldom. */
+const separators = ["\t", ";", ","] as const;
 
 /** Reads a table after RFC 4180, parted by whatever its first line is parted by most; lines without any text are left out. */
 export function readCsv(text: string): Table {

@@ -20,7 +20,7 @@ export function AddressList({ customer }: { readonly customer: View<"solo.custom
       add={t("addresses.add")}
       empty={t("addresses.empty")}
       fixed={{ customer: customer.id }}
-      ask={[["kind", "validFrom"], "addressee", "street", ["postalCode", "city"], ["region", "country"]]}
+      ask={["addressee", "street", ["postalCode", "city"], ["region", "country"], ["kind", "validFrom"]]}
       fields={["kind", "validFrom", "addressee", "street", "postalCode", "city", "region", "country"]}
       nameOf={({ values }) => t(`records.solo.address.kind.${values.kind}`)}
       lineOf={({ id, values }) =>

@@ -23,20 +23,22 @@ export function BudgetUse({ project }: { readonly project: Project }) {
   const tone = budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "yellow" : undefined;
   return (
     <div className={classes.use}>
-      <span className={classes.used}>
+      <dt className={classes.used}>
         {label}
         {budgetLevel !== null && (
           <Pill tone={budgetLevel === "alert" ? "red" : "amber"}>
             {t(`records.solo.project.budgetLevel.${budgetLevel}`)}
           </Pill>
         )}
-      </span>
-      <Progress
-        size="sm"
-        value={Math.min((100 * used) / whole, 100)}
-        aria-label={label}
-        {...(tone && { color: tone })}
-      />
+      </dt>
+      <dd className={classes.share}>
+        <Progress
+          size="sm"
+          value={Math.min((100 * used) / whole, 100)}
+          aria-label={label}
+          {...(tone && { color: tone })}
+        />
+      </dd>
     </div>
   );
 }

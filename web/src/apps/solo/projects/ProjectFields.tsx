@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, UnstyledButton } from "@mantine/core";
-import { IconArrowUpRight } from "@tabler/icons-react";
+import { IconAddressBook } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { SoloProject } from "@/contract/contract";
@@ -57,7 +57,7 @@ function CustomerField({ project }: Props) {
         />
       )}
     >
-      <IconArrowUpRight size={16} aria-hidden />
+      <IconAddressBook size={16} aria-hidden />
     </ActionIcon>
   );
   return <RecordField record={project} name="customer" aside={aside} />;

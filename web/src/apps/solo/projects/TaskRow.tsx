@@ -116,7 +116,7 @@ function Due({ task }: Pick<Props, "task">) {
   const field = useField(task, "due");
   const isLate =
     field.value !== null && !task.values.done && field.value < new Date().toLocaleDateString("sv-SE");
-  if (field.value === null && !field.canEdit) return null;
+  if (field.value === null && (!field.canEdit || task.values.done)) return null;
   const form = textForm(dueMeta);
   return (
     <div className={classes.due} data-late={isLate || undefined}>
