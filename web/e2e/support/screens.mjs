@@ -232,8 +232,111 @@ export const screens = [
       await customer(page, cast);
       await page.keyboard.press("Control+Delete");
       await page
-        .getByRole("dialog", { name: cast.t("list.delete.title", { name: "Harbour Works" }) })
+        .getByRole("dialog", { name: cast.t("record.delete.cannot", { name: "Harbour Works" }) })
         .waitFor();
+    },
+  },
+  ...["notes", "projects", "history"].map((tab) => ({
+    name: `customer-${tab}`,
+    who: "owner",
+    main: tab === "notes",
+    async open(page, cast) {
+      await customer(page, cast);
+      const key = { notes: "customers.tabs.notes", projects: "projects.title", history: "history.title" }[
+        tab
+      ];
+      await page.getByRole("tab", { name: new RegExp(`^${cast.t(key)}`, "u") }).click();
+      const list = page.getByRole("tabpanel").getByRole("list", { name: cast.t(key) });
+      await list.getByRole("listitem").first().waitFor();
+    },
+  })),
+  {
+    name: "customer-contact",
+    who: "owner",
+    async open(page, cast) {
+      await customer(page, cast);
+      await page.getByRole("button", { name: /^Ana Souza/u }).click();
+      await page.getByRole("button", { name: cast.t("addresses.add") }).click();
+      await page.getByRole("textbox", { name: cast.t("records.solo.address.fields.city") }).waitFor();
+    },
+  },
+  {
+    name: "customer-merge",
+    who: "owner",
+    async open(page, cast) {
+      await customer(page, cast);
+      await page
+        .getByRole("region", { name: "Harbour Works" })
+        .getByRole("button", { name: cast.t("list.more", { name: "Harbour Works" }) })
+        .click();
+      await page.getByRole("menuitem", { name: cast.t("actions.mergeRecord") }).click();
+      await page.getByRole("combobox", { name: cast.t("merge.into") }).fill("Okafor");
+      await page.getByRole("option", { name: "Okafor Legal" }).click();
+      await page.getByText(cast.t("merge.take"), { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "import",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.customers);
+      await page.getByRole("button", { name: t("transfer.more", { title: t("customers.title") }) }).click();
+      await page.getByRole("menuitem", { name: t("transfer.import") }).click();
+      const text = "Name;E-mail;Shoe size\nPaper & Co;at nowhere;44\nLund Optik;;";
+      const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+      await page.getByRole("dialog").locator('input[type="file"]').setInputFiles(file);
+      await page.getByRole("button", { name: t("transfer.check") }).waitFor();
+    },
+  },
+  {
+    name: "import-checked",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("transfer.check") }).click();
+      await page.getByRole("list", { name: t("transfer.faults") }).waitFor();
+    },
+  },
+  {
+    name: "projects-empty",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.empty.replace("customers", "projects"));
+      await heading(page, t("projects.empty.title"));
+    },
+  },
+  ...["list", "board", "timeline"].map((view) => ({
+    name: `projects-${view}`,
+    who: "owner",
+    main: true,
+    async open(page, { paths }) {
+      await inWorkspace(page, `${paths.projects}?view=${view}`);
+      await page.getByText("Trade fair booklet").waitFor();
+    },
+  })),
+  {
+    name: "new-project",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.projects);
+      await page.keyboard.press("n");
+      await page.getByRole("dialog", { name: t("projects.new.title") }).waitFor();
+    },
+  },
+  {
+    name: "project",
+    who: "owner",
+    main: true,
+    async open(page, { paths }) {
+      await inWorkspace(page, paths.project);
+      await page.getByText("Go live").waitFor();
+    },
+  },
+  {
+    name: "viewer-project",
+    who: "viewer",
+    async open(page, { paths }) {
+      await inWorkspace(page, paths.project);
+      await page.getByText("Go live").waitFor();
     },
   },
   {

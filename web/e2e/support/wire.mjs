@@ -65,10 +65,17 @@ function talk({ hello, pushed }) {
   });
 }
 
-/** Writes customers past the screen, for stories that begin with some. Returns their ids. */
-export async function enterCustomers(person, customers) {
-  const created = customers.map((values) => ({ op: "create", type: "solo.customer", id: newId(), values }));
+/** Writes records past the screen, for stories that begin with some: `[{type, values}]`. Returns their ids. */
+export async function enterRecords(person, records) {
+  const created = records.map(({ type, values }) => ({ op: "create", type, id: newId(), values }));
   const { results } = await overSocket(person.page, person.workspace, { transactions: [created] });
   if (results[0].outcome !== "applied") throw new Error(JSON.stringify(results));
   return created.map(({ id }) => id);
+}
+
+export function enterCustomers(person, customers) {
+  return enterRecords(
+    person,
+    customers.map((values) => ({ type: "solo.customer", values })),
+  );
 }

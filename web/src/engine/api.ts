@@ -266,7 +266,8 @@ function recordsPath(workspace: string, type: RecordTypeName): string {
   return `/api/workspaces/${encodeURIComponent(workspace)}/records/${type}`;
 }
 
-async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+/** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */
+export async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await reach(path, {
     method,
     credentials: "same-origin",

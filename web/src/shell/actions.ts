@@ -2,6 +2,7 @@ import {
   IconAddressBook,
   IconArrowBackUp,
   IconArrowForwardUp,
+  IconBriefcase,
   IconCommand,
   IconKeyboard,
   IconLogout,
@@ -15,7 +16,7 @@ import { defineAction } from "@/ui/actions/action";
 
 /** What can be done from everywhere inside a workspace. */
 export interface ShellContext {
-  readonly goTo: (page: "customers" | "people" | "settings") => void;
+  readonly goTo: (page: "customers" | "projects" | "people" | "settings") => void;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
   readonly toggleScheme: () => void;
@@ -46,6 +47,15 @@ export const goToCustomers = defineAction<ShellContext>({
   section: "go",
   shortcut: "g c",
   run: ({ goTo }) => goTo("customers"),
+});
+
+export const goToProjects = defineAction<ShellContext>({
+  id: "go.projects",
+  label: "actions.goToProjects",
+  icon: IconBriefcase,
+  section: "go",
+  shortcut: "g j",
+  run: ({ goTo }) => goTo("projects"),
 });
 
 export const goToPeople = defineAction<ShellContext>({
@@ -133,6 +143,7 @@ export const shellActions = [
   redo,
   openPalette,
   goToCustomers,
+  goToProjects,
   goToPeople,
   goToSettings,
   openHelp,

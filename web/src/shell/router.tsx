@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { readProjectSearch } from "@/apps/solo/projects/projects";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { confirmedAccount, loadAccount } from "@/platform/identity/session";
@@ -121,6 +122,19 @@ const customer = createRoute({
   component: lazyRouteComponent(inside, "CustomerPage"),
 });
 
+const projects = createRoute({
+  getParentRoute: () => workspace,
+  path: "/projects",
+  validateSearch: readProjectSearch,
+  component: lazyRouteComponent(inside, "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => workspace,
+  path: "/projects/$projectId",
+  component: lazyRouteComponent(inside, "ProjectPage"),
+});
+
 const people = createRoute({
   getParentRoute: () => workspace,
   path: "/people",
@@ -140,7 +154,14 @@ const routeTree = root.addChildren([
   join,
   newWorkspace,
   operator,
-  workspace.addChildren([workspaceHome, customers.addChildren([customer]), people, settings]),
+  workspace.addChildren([
+    workspaceHome,
+    customers.addChildren([customer]),
+    projects,
+    project,
+    people,
+    settings,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -29,6 +29,16 @@ export function duration(locale: string, seconds: number): string {
   return format.format(Math.floor(seconds / size));
 }
 
+/** How many digits the amounts of a currency have after the point; two where nobody knows the currency. */
+export function digitsOf(currency: string | null): number {
+  if (currency === null) return 2;
+  const { maximumFractionDigits } = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return maximumFractionDigits ?? 2;
+}
+
 /**
  * An amount in the smallest unit of its currency: 1234 is 12.34 in EUR, 1,234 in JPY and 1.234 in KWD. It is never
  * divided, so that no digit is lost. Throws RangeError where the currency is not three letters or the amount not whole.
@@ -75,6 +85,8 @@ export interface Formats {
   readonly bytes: (value: number) => string;
   readonly dateTime: (time: string) => string;
   readonly day: (time: string) => string;
+  /** A day without a time, such as 2026-11-21, wherever one is. */
+  readonly date: (date: string) => string;
   readonly number: (value: number) => string;
   /** From 0 to 100. */
   readonly percent: (value: number) => string;
@@ -94,11 +106,13 @@ export function formatsFor(locale: string, justNow: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
     bytes: (value) => bytes(locale, value),
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
+    date: (text) => date.format(new Date(`${text}T00:00Z`)),
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(locale, seconds),

@@ -65,7 +65,7 @@ const languageTags = [
   "zh-Hant",
 ];
 
-function nameOf(language: string, type: "currency" | "language", code: string): string {
+function nameOf(language: string, type: "currency" | "language" | "region", code: string): string {
   try {
     return new Intl.DisplayNames(language, { type, languageDisplay: "standard" }).of(code) ?? code;
   } catch {
@@ -102,4 +102,57 @@ export function languageChoices(language: string, held: string | null): Choice[]
     language,
     tags.map((value) => ({ value, label: nameOfLanguage(language, value) })),
   );
+}
+
+export function nameOfCountry(language: string, code: string): string {
+  return nameOf(language, "region", code);
+}
+
+const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+/** Codes that Intl has a name for and ISO 3166 has no country for. */
+const noCountries = new Set([
+  "AC",
+  "CP",
+  "CQ",
+  "DG",
+  "EA",
+  "EU",
+  "EZ",
+  "IC",
+  "QO",
+  "TA",
+  "UN",
+  "XA",
+  "XB",
+  "ZZ",
+]);
+/** Names of their time, which Intl knows as well. */
+const former = new Set([
+  "AN",
+  "BU",
+  "CS",
+  "DD",
+  "DY",
+  "FX",
+  "HV",
+  "NH",
+  "NT",
+  "RH",
+  "SU",
+  "TP",
+  "UK",
+  "VD",
+  "YD",
+  "YU",
+  "ZR",
+]);
+
+export function countryChoices(language: string): Choice[] {
+  const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  const countries = codes.flatMap((value) => {
+    const label = noCountries.has(value) || former.has(value) ? undefined : names.of(value);
+    return label === undefined ? [] : [{ value, label }];
+  });
+  return sorted(language, countries);
 }

@@ -3,10 +3,10 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
+import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import { type BulkChange, choicesOf } from "./bulk";
 import { type Column, columnOf, kindOf, type List } from "./list";
-import { valuesInUse } from "./listing";
 import { useValueText } from "./useValueText";
 
 interface Props {

@@ -3,9 +3,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
+import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import type { Column, ListDeclaration } from "./list";
-import { valuesInUse } from "./listing";
 import { filtersOf, type ListSearch, withFilter } from "./search";
 import { useValueText } from "./useValueText";
 

@@ -6,8 +6,8 @@ import { useTranslation } from "react-i18next";
 import { useLoaded, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
+import { BeyondWindow } from "@/ui/record/BeyondWindow";
 import type { RowContext } from "./actions";
-import { BeyondWindow } from "./BeyondWindow";
 import { type Asked, BulkDialogs } from "./BulkDialogs";
 import { bulkColumns, useBulk } from "./bulk";
 import { shownColumns, useChosenColumns } from "./columns";
@@ -19,7 +19,7 @@ import { type List, nameOf, permissionTo } from "./list";
 import classes from "./list.module.css";
 import { PageContext } from "./page";
 import { SelectionBar } from "./SelectionBar";
-import { type ListSearch, withoutFilters } from "./search";
+import { type ListSearch, serverQuery, withoutFilters } from "./search";
 import { everything, nothing } from "./selection";
 import { useCursor } from "./useCursor";
 import { useIsNarrow } from "./useIsNarrow";
@@ -98,7 +98,7 @@ export function ListPage({ list }: { readonly list: List }) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
-        <BeyondWindow list={list} search={search} />
+        <BeyondWindow type={list.type} query={serverQuery(search)} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />

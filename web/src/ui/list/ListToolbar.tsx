@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useFormats } from "@/ui/language/formats";
+import { TransferMenu } from "@/ui/transfer/TransferMenu";
 import type { RowContext } from "./actions";
 import { ColumnMenu } from "./ColumnMenu";
 import { shownColumns } from "./columns";
@@ -46,6 +47,7 @@ export function ListToolbar(props: Props) {
         </Badge>
       </div>
       <div className={classes.create}>
+        <TransferMenu type={list.type} title={t(list.words.title)} />
         {context.canCreate ? (
           <ActionButton action={list.rowActions.create} context={context} size="xs" />
         ) : (

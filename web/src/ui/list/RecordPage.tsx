@@ -1,15 +1,15 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconFileUnknown } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useLook, useRecentChange, useRecord } from "@/engine/react";
+import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
-import { RecordDetail } from "./RecordDetail";
+import { PageContext } from "./page";
 import classes from "./record.module.css";
 import { focusRow } from "./useCursor";
 import { useListAddress } from "./useListAddress";
@@ -24,14 +24,21 @@ export function RecordPage({ list }: { readonly list: List }) {
   const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
-  useLook(list.type, recordId);
   const close = async () => {
     await address.close();
     focusRow(recordId);
   };
 
+  const { editing, edited } = useContext(PageContext);
+  const isWanted = record !== undefined && editing === recordId;
+  useEffect(() => {
+    if (!isWanted) return;
+    document.querySelector<HTMLElement>(`[data-field="${list.name}"]`)?.click();
+    edited();
+  }, [isWanted, edited, list.name]);
+
   if (record !== undefined) {
-    return <RecordDetail key={record.id} list={list} record={record} onClose={() => void close()} />;
+    return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
   }
   return (
     <section className={classes.detail} aria-label={t(list.words.one)}>

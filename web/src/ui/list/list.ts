@@ -5,7 +5,7 @@ import type { Permission, RecordTypeName } from "@/contract/contract";
 import { type FieldKind, fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import type { FieldOf, View } from "@/engine/types";
-import { recordActions, rowActions } from "./actions";
+import { rowActions } from "./actions";
 
 /** When a record was made and changed last stands beside its fields. */
 export type Stamp = "createdAt" | "updatedAt";
@@ -64,8 +64,8 @@ export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
   readonly aside?: FieldOf<T> | Stamp;
   /** The dialog that makes a record. */
   Create(props: CreateProps): ReactNode;
-  /** What the record's own page shows between its name and its history. */
-  Detail(props: { readonly record: View<T> }): ReactNode;
+  /** The page of one record: see `record/page`. */
+  Detail(props: { readonly record: View<T>; readonly onClose: () => void }): ReactNode;
 }
 
 export interface CreateProps {
@@ -77,13 +77,12 @@ export interface CreateProps {
 /** A list of any type, with its actions. */
 export interface List extends ListDeclaration {
   readonly rowActions: ReturnType<typeof rowActions>;
-  readonly recordActions: ReturnType<typeof recordActions>;
 }
 
 export function defineList<T extends RecordTypeName>(declaration: ListDeclaration<T>): List {
   // What a declaration is handed are the records of its own type, and no others.
   const list = declaration as unknown as ListDeclaration;
-  return { ...list, rowActions: rowActions(list), recordActions: recordActions(list) };
+  return { ...list, rowActions: rowActions(list) };
 }
 
 export function kindOf(type: RecordTypeName, field: string): FieldKind {

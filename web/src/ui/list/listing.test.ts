@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { View } from "@/engine/types";
-import { comparison, Listing, valuesInUse } from "./listing";
+import { valuesInUse } from "@/ui/record/valuesInUse";
+import { comparison, Listing } from "./listing";
 import { customer, customers, names } from "./testing/customers";
 
 const zola = customer({ name: "zola 10" }, "2026-03-01T00:00:00Z");

@@ -148,11 +148,3 @@ export function comparison(list: ListDeclaration, { field, descending }: Order, 
     (field === list.name ? 0 : compare(nameOf(list, one), nameOf(list, other))) ||
     (one.id < other.id ? -1 : 1);
 }
-
-/** Every value in use, the most used first. */
-export function valuesInUse(records: Rows, field: string): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const record of records)
-    for (const value of valuesIn(record, field)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1]).map(([value]) => value);
-}

@@ -6,7 +6,7 @@ import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import classes from "./conflict.module.css";
 import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
-import { useFieldLabel } from "./useFieldLabel";
+import { useFieldLabel } from "./words";
 
 interface Props {
   readonly letter: DeadLetter;

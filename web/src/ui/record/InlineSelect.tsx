@@ -14,12 +14,18 @@ interface Props {
   readonly placeholder: string;
   readonly data: ComboboxData;
   readonly nameOf: (value: string) => string;
+  /** Something must be chosen: it cannot be emptied. */
+  readonly required?: boolean;
 }
 
+/** More than anyone reads; typing finds the rest. */
+const mostOptions = 60;
+
 /** A choice among many, found by typing. */
-export function InlineSelect({ field, label, placeholder, data, nameOf }: Props) {
+export function InlineSelect({ field, label, placeholder, data, nameOf, required = false }: Props) {
   const edit = useInlineEdit<string | null>(field, field.value);
-  if (edit.editing) return <OpenSelect edit={edit} label={label} placeholder={placeholder} data={data} />;
+  if (edit.editing)
+    return <OpenSelect edit={edit} label={label} placeholder={placeholder} data={data} required={required} />;
   return (
     <ShownValue
       ref={edit.showRef}
@@ -32,11 +38,11 @@ export function InlineSelect({ field, label, placeholder, data, nameOf }: Props)
   );
 }
 
-interface OpenProps extends Pick<Props, "label" | "placeholder" | "data"> {
+interface OpenProps extends Required<Pick<Props, "label" | "placeholder" | "data" | "required">> {
   readonly edit: InlineEdit<string | null>;
 }
 
-function OpenSelect({ edit, label, placeholder, data }: OpenProps) {
+function OpenSelect({ edit, label, placeholder, data, required }: OpenProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const drawAgain = useForceUpdate();
@@ -54,7 +60,8 @@ function OpenSelect({ edit, label, placeholder, data }: OpenProps) {
       value={edit.draft}
       placeholder={placeholder}
       searchable
-      clearable
+      limit={mostOptions}
+      clearable={!required}
       defaultDropdownOpened
       comboboxProps={{ withinPortal: false }}
       {...scrollingOptions}

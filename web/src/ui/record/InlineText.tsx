@@ -1,7 +1,9 @@
-import { TextInput } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
+import type { FocusEvent, KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/ui/feedback/problemText";
 import classes from "./field.module.css";
+import type { TextForm } from "./fieldText";
 import { Meanwhile } from "./Meanwhile";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
@@ -11,52 +13,81 @@ interface Props {
   readonly field: Field<string | null> | Field<string>;
   readonly label: string;
   readonly placeholder: string;
-  readonly inputMode?: "text" | "email" | "tel";
+  readonly inputMode?: TextForm["inputMode"];
+  readonly type?: TextForm["type"];
+  /** What is shown at rest, where that is not what is typed. */
+  readonly shown?: string | null;
+  /** Several lines: Enter begins another one, Ctrl+Enter saves. */
+  readonly lines?: boolean;
   /** Draws the value as the heading of the page. */
   readonly title?: boolean;
 }
 
 /** Text that becomes an input where it stands. */
-export function InlineText({ field, label, placeholder, inputMode = "text", title = false }: Props) {
+export function InlineText({
+  field,
+  label,
+  placeholder,
+  inputMode = "text",
+  type = "text",
+  shown = field.value,
+  lines = false,
+  title = false,
+}: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const edit = useInlineEdit<string>(field, field.value ?? "");
-  const className = title ? classes.title : undefined;
+  const className = title ? classes.title : lines ? classes.lines : undefined;
   if (!edit.editing) {
     return (
       <ShownValue
         ref={edit.showRef}
         name={field.name}
         label={label}
-        text={field.value}
+        text={shown}
         placeholder={placeholder}
         onEdit={field.canEdit ? edit.begin : null}
         className={className}
       />
     );
   }
+  const control = {
+    autoFocus: true,
+    size: "sm",
+    "aria-label": label,
+    value: edit.draft,
+    placeholder,
+    error: edit.complaint && problemText(edit.complaint),
+    onFocus: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => event.currentTarget.select(),
+    onBlur: () => edit.commit(false),
+    onKeyDown(event: KeyboardEvent) {
+      if (event.nativeEvent.isComposing) return;
+      const saves = event.key === "Enter" && (!lines || event.ctrlKey || event.metaKey);
+      if (saves) edit.commit(true);
+      if (event.key === "Escape") edit.cancel();
+      if (saves || event.key === "Escape") event.preventDefault();
+    },
+  } as const;
   return (
     <>
-      <TextInput
-        autoFocus
-        size="sm"
-        aria-label={label}
-        inputMode={inputMode}
-        value={edit.draft}
-        placeholder={placeholder}
-        error={edit.complaint && problemText(edit.complaint)}
-        {...(title && { classNames: { input: classes.title ?? "" } })}
-        onChange={(event) => edit.change(event.currentTarget.value)}
-        onFocus={(event) => event.currentTarget.select()}
-        onBlur={() => edit.commit(false)}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return;
-          if (event.key === "Enter") edit.commit(true);
-          if (event.key === "Escape") edit.cancel();
-          if (event.key === "Enter" || event.key === "Escape") event.preventDefault();
-        }}
-      />
-      {edit.meanwhile && <Meanwhile field={field} text={field.value ?? t("record.empty")} />}
+      {lines ? (
+        <Textarea
+          autosize
+          minRows={2}
+          maxRows={16}
+          {...control}
+          onChange={(event) => edit.change(event.currentTarget.value)}
+        />
+      ) : (
+        <TextInput
+          inputMode={inputMode}
+          type={type}
+          {...(title && { classNames: { input: classes.title ?? "" } })}
+          {...control}
+          onChange={(event) => edit.change(event.currentTarget.value)}
+        />
+      )}
+      {edit.meanwhile && <Meanwhile field={field} text={shown || t("record.empty")} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
-import type { RecordTypes, SettableFields } from "@/contract/contract";
-import { set } from "@/engine/operations";
+import { createContext, useContext } from "react";
+import type { RecordTypeName, RecordTypes, SettableFields } from "@/contract/contract";
+import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import { useEngine, useMe, useRecentChange } from "@/engine/react";
-import type { DeadLetter, RecentChange, View } from "@/engine/types";
-import { type Complaint, normalise, validate } from "./validate";
+import type { DeadLetter, FieldMark, RecentChange, View } from "@/engine/types";
+import { type Complaint, normalise, validateField } from "./validate";
 
 export type EditableType = keyof SettableFields;
 
@@ -22,27 +23,50 @@ export interface Field<V extends Value = Value> {
   readonly save: (value: Value) => Complaint | null;
 }
 
+/** Below it nothing can be edited, whatever the person's rights: of a record that is archived, say. */
+export const Locked = createContext(false);
+
 function same(one: Value, other: Value): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What a record holds in a field of this name; nothing where it has none. */
+export function valueIn(view: View, name: string): Value {
+  return (view.values as unknown as Readonly<Record<string, Value>>)[name] ?? null;
 }
 
 export function useField<T extends EditableType, F extends SettableFields[T] & keyof RecordTypes[T] & string>(
   view: View<T>,
   name: F,
 ): Field<Extract<RecordTypes[T][F], Value>> {
+  return useNamedField(view, name) as Field<Extract<RecordTypes[T][F], Value>>;
+}
+
+/**
+ * The same for a name that only the contract or the workspace knows.
+ * @param meta of a field that the workspace defined for itself
+ */
+export function useNamedField(
+  view: View,
+  name: string,
+  meta: FieldMeta | undefined = fieldMeta(view.type, name),
+): Field {
   const engine = useEngine();
   const { can } = useMe();
-  const recent = useRecentChange(view.type, view.id, name);
-  const value = view.values[name] as Extract<RecordTypes[T][F], Value>;
-  const mark = view.fields[name];
+  const locked = useContext(Locked);
+  const { type, id }: { type: RecordTypeName; id: string } = view;
+  const recent = useRecentChange(type, id, name);
+  const value = valueIn(view, name);
+  const mark = (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
   const letter = mark && "letter" in mark ? mark.letter : null;
 
   function save(wanted: Value): Complaint | null {
     const next = normalise(wanted);
-    if (same(next, value) || engine.record(view.type, view.id) === undefined) return null;
-    const complaint = validate(view.type, name, next);
+    if (same(next, value) || engine.record(type, id) === undefined) return null;
+    const complaint: Complaint | null =
+      meta === undefined ? { code: "field.unknown", field: name } : validateField(meta, next);
     if (complaint !== null) return complaint;
-    const operation = set(view.type, view.id, name, next as RecordTypes[T][F]);
+    const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write of this field alone is thereby mended; one that did more stays for the person to see.
     if (letter?.operations.length === 1) engine.retry(letter.id, [operation]);
     else engine.transact([operation]);
@@ -52,7 +76,7 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
   return {
     name,
     value,
-    canEdit: can(`${view.type}.update`),
+    canEdit: !locked && can(`${type}.update` as Parameters<typeof can>[0]),
     pending: mark?.state === "pending",
     letter,
     recent: mark?.state === "pending" ? null : recent,

@@ -66,13 +66,21 @@ export function validateField(meta: FieldMeta, value: Value): Complaint | null {
       ? { code: "field.too_long", field: meta.name, params: { max: meta.max ?? 0 } }
       : null;
   }
+  if (typeof value === "number") return numberFault(meta, value);
   if (typeof value !== "string") return null;
-  if (meta.choices !== undefined && !meta.choices.includes(value)) {
+  if (meta.choices !== undefined && meta.choices.length > 0 && !meta.choices.includes(value)) {
     return { code: "field.not_allowed", field: meta.name, params: { allowed: meta.choices } };
   }
   if (tooLong(meta, value))
     return { code: "field.too_long", field: meta.name, params: { max: meta.max ?? 0 } };
   return hasFormat(meta.format, value) ? null : { code: "field.malformed", field: meta.name };
+}
+
+function numberFault({ name, min, max }: FieldMeta, value: number): Complaint | null {
+  const [least, most] = [min ?? Number.MIN_SAFE_INTEGER, max ?? Number.MAX_SAFE_INTEGER];
+  return value >= least && value <= most
+    ? null
+    : { code: "field.out_of_range", field: name, params: { min: least, max: most } };
 }
 
 /** The rules of the contract for one field, said before the server has to; the server has the last word. */

@@ -1,16 +1,21 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { RecordTypeName } from "@/contract/contract";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { useBeyond } from "@/ui/record/useBeyond";
-import type { List } from "./list";
-import classes from "./list.module.css";
-import { type ListSearch, serverQuery } from "./search";
+import classes from "./field.module.css";
+import { useBeyond } from "./useBeyond";
+
+interface Props {
+  readonly type: RecordTypeName;
+  /** In the query language. */
+  readonly query: string;
+}
 
 /** Says that the server has more records than this browser, and has it look there. */
-export function BeyondWindow({ list, search }: { list: List; search: ListSearch }) {
+export function BeyondWindow({ type, query }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const { isWindow, isOffline, asked, ask } = useBeyond(list.type, serverQuery(search));
+  const { isWindow, isOffline, asked, ask } = useBeyond(type, query);
   if (!isWindow) return null;
   const text =
     asked === null || asked === "asking"
@@ -19,7 +24,7 @@ export function BeyondWindow({ list, search }: { list: List; search: ListSearch 
         ? t("list.beyond.found", { count: asked.found })
         : problemText(asked);
   return (
-    <div className={classes.hidden} role="status">
+    <div className={classes.beyond} role="status">
       <span>{text}</span>
       <Button
         size="compact-sm"

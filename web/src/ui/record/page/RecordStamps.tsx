@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
-import { usePersonOf } from "@/ui/record/people";
-import classes from "./record.module.css";
+import { usePersonOf } from "../people";
+import classes from "./page.module.css";
 
 /** When and by whom the record was made and changed last. */
 export function RecordStamps({ record }: { readonly record: View }) {

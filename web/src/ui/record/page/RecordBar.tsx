@@ -1,29 +1,31 @@
 import { ActionIcon, Badge, Menu } from "@mantine/core";
 import { IconArrowLeft, IconDots, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePresence } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
-import { usePersonOf } from "@/ui/record/people";
-import { RecordSign } from "@/ui/record/RecordSign";
-import type { RecordContext } from "./actions";
-import { type List, nameOf } from "./list";
-import classes from "./record.module.css";
+import { usePersonOf } from "../people";
+import { RecordSign } from "../RecordSign";
+import { valueIn } from "../useField";
+import { deleteRecord, editRecord, mergeRecord, type RecordContext } from "./actions";
+import classes from "./page.module.css";
 
 interface Props {
-  readonly list: List;
   readonly record: View;
   readonly context: RecordContext;
+  readonly menu: ReactNode;
 }
 
 /** Who else is here, what can be done, and the way back. */
-export function RecordBar({ list, record, context }: Props) {
+export function RecordBar({ record, context, menu }: Props) {
   const { t } = useTranslation();
   const personOf = usePersonOf();
   const here = usePresence(record.type, record.id);
+  const mayChange = context.canEdit || context.canDelete;
   return (
-    <div className={classes.bar}>
+    <div className={classes.bar} data-beside={context.beside || undefined}>
       <ActionIcon className={classes.back} size="lg" aria-label={t("record.back")} onClick={context.close}>
         <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
@@ -35,21 +37,23 @@ export function RecordBar({ list, record, context }: Props) {
         most={4}
         labelOf={(person) => t("presence.here", { name: person.name })}
       />
-      {!context.canEdit && (
+      {!mayChange && (
         <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
           {t("list.viewOnly")}
         </Badge>
       )}
-      {(context.canEdit || context.canDelete) && (
+      {mayChange && (
         <Menu position="bottom-end" width="max-content">
           <Menu.Target>
-            <ActionIcon aria-label={t("list.more", { name: nameOf(list, record) })}>
+            <ActionIcon aria-label={t("list.more", { name: String(valueIn(record, "name") ?? "") })}>
               <IconDots size={18} aria-hidden />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <ActionMenuItem action={list.recordActions.edit} context={context} />
-            <ActionMenuItem action={list.recordActions.remove} context={context} />
+            {menu}
+            <ActionMenuItem action={editRecord} context={context} />
+            <ActionMenuItem action={mergeRecord} context={context} />
+            <ActionMenuItem action={deleteRecord} context={context} />
           </Menu.Dropdown>
         </Menu>
       )}

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { createCustomer, edit, openCustomer, row, value } from "../support/customers.mjs";
+import { colleague, connection, founder } from "../support/people.mjs";
+import { story } from "../support/story.mjs";
+import { t } from "../support/texts.mjs";
+import { enterCustomers, enterRecords } from "../support/wire.mjs";
+
+const tab = (page, key) => page.getByRole("tab", { name: new RegExp(`^${t(key)}`, "u") });
+const undo = (page) => page.getByRole("button", { name: t("actions.undo"), exact: true });
+
+/** Opens the menu of the status. */
+async function openStatus(page, status) {
+  const value = t(`customers.status.${status}`);
+  await page
+    .getByRole("button", { name: t("record.edit", { label: t("customers.fields.status"), value }) })
+    .click();
+}
+const statusItem = (page, status) =>
+  page.getByRole("menuitemradio", { name: new RegExp(`^${t(`customers.status.${status}`)}`, "u") });
+const shownStatus = (page, status) =>
+  page.getByRole("button", {
+    name: t("record.edit", { label: t("customers.fields.status"), value: t(`customers.status.${status}`) }),
+  });
+
+story(
+  import.meta,
+  "A customer goes through life: what may follow is offered, what may not says why",
+  async (world) => {
+    const mira = await founder(world);
+    const { page } = mira;
+    await enterCustomers(mira, [{ name: "Harbour Works", status: "active" }]);
+    await openCustomer(page, "Harbour Works");
+    await openStatus(page, "active");
+    assert.ok(await statusItem(page, "lead").isDisabled());
+    await page.getByText(t("customers.why.lead")).waitFor();
+    await statusItem(page, "archived").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: t("customers.reason.archived.confirm") }).click();
+    await dialog.getByText(t("errors.field.required")).waitFor();
+    await dialog.getByRole("textbox").fill("Closed down");
+    await dialog.getByRole("button", { name: t("customers.reason.archived.confirm") }).click();
+    await page.getByText(t("customers.archivedBecause", { reason: "Closed down" })).waitFor();
+    assert.equal(await value(page, "phone").count(), 0, "What is archived cannot be edited.");
+    await undo(page).click();
+    await shownStatus(page, "active").waitFor();
+    await value(page, "phone").waitFor();
+    await openStatus(page, "active");
+    await statusItem(page, "dormant").click();
+    await shownStatus(page, "dormant").waitFor();
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("textbox").fill("archive");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("textbox").fill("Closed down");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: t("actions.restoreCustomer") }).click();
+    await shownStatus(page, "active").waitFor();
+    await page
+      .getByText(t("customers.archivedBecause", { reason: "Closed down" }))
+      .waitFor({ state: "detached" });
+  },
+);
+
+story(import.meta, "People, places and papers of a customer are kept on its page", async (world) => {
+  const mira = await founder(world);
+  await enterCustomers(mira, [{ name: "Harbour Works" }]);
+  const tomas = await colleague(world, mira);
+  for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
+  const { page } = mira;
+
+  const contacts = (of) => of.getByRole("region", { name: t("contacts.title") });
+  await contacts(page)
+    .getByRole("button", { name: t("contacts.add") })
+    .click();
+  await contacts(page)
+    .getByRole("textbox", { name: t("records.solo.contact.fields.name") })
+    .fill("Ana Souza");
+  await contacts(page)
+    .getByRole("textbox", { name: t("records.solo.contact.fields.email") })
+    .fill("ana at souza");
+  await page.keyboard.press("Enter");
+  await contacts(page).getByText(t("errors.field.malformed")).waitFor();
+  await contacts(page)
+    .getByRole("textbox", { name: t("records.solo.contact.fields.email") })
+    .fill("ana@souza.example");
+  await page.keyboard.press("Enter");
+  await contacts(tomas.page).getByText("Ana Souza").click();
+  await contacts(tomas.page).locator('[data-field="role"]').click();
+  await contacts(tomas.page)
+    .getByRole("textbox", { name: t("records.solo.contact.fields.role") })
+    .fill("Buyer");
+  await tomas.page.keyboard.press("Enter");
+  await contacts(page).getByText("Buyer").waitFor();
+
+  const addresses = page.getByRole("region", { name: t("addresses.title") });
+  await addresses.getByRole("button", { name: t("addresses.add") }).click();
+  await addresses.getByRole("textbox", { name: t("records.solo.address.fields.city") }).fill("Malmö");
+  await addresses.getByRole("combobox", { name: t("records.solo.address.fields.country") }).fill("Swed");
+  await page.getByRole("option", { name: "Sweden" }).click();
+  await addresses.getByRole("button", { name: t("record.addIt"), exact: true }).click();
+  await addresses.getByText("Malmö").waitFor();
+
+  await edit(page, "vatId", "DE123");
+  await page.getByRole("alert").getByText("DE").first().waitFor();
+  await page
+    .getByRole("alert")
+    .getByRole("button", { name: t("record.discard") })
+    .click();
+  await edit(page, "vatId", "DE136695976");
+  await page.getByRole("img", { name: t("customers.vatChecked") }).waitFor();
+
+  await page.locator('[data-field="eInvoiceAddress"]').click();
+  const dialog = page.getByRole("dialog");
+  await dialog
+    .getByRole("textbox", { name: t("customers.fields.eInvoiceAddress") })
+    .fill("991-1234512345-06");
+  await page.keyboard.press("Enter");
+  await dialog.getByText(t("errors.customer.e_invoice")).waitFor();
+  await dialog.getByRole("textbox", { name: t("customers.fields.eInvoiceScheme") }).fill("0204");
+  await page.keyboard.press("Enter");
+  await value(page, "eInvoiceAddress", "0204:991-1234512345-06").waitFor();
+});
+
+story(import.meta, "What was said is found again, also without a network", async (world) => {
+  world.expectInConsole(/ERR_INTERNET_DISCONNECTED|Connection closed|closed before/u);
+  const mira = await founder(world);
+  const { page } = mira;
+  await createCustomer(page, "Harbour Works");
+  await tab(page, "customers.tabs.notes").click();
+  await page.context().setOffline(true);
+  await connection(page, "offline").waitFor();
+  const box = page.getByRole("textbox", { name: t("notes.write") });
+  for (const text of ["Wants an offer by Friday", "Angebot für Müller geschickt"]) {
+    await box.fill(text);
+    await page.keyboard.press("Control+Enter");
+    await page
+      .getByRole("list", { name: t("customers.tabs.notes") })
+      .getByText(text)
+      .waitFor();
+  }
+  await page.getByRole("searchbox", { name: t("notes.search") }).fill("muller");
+  const notes = page.getByRole("list", { name: t("customers.tabs.notes") }).getByRole("listitem");
+  await notes.filter({ hasText: "Friday" }).waitFor({ state: "detached" });
+  assert.equal(await notes.count(), 1);
+  await tab(page, "history.title").click();
+  await page.getByText(t("history.offline")).waitFor();
+  await page.context().setOffline(false);
+  await connection(page, "live").waitFor();
+  await page
+    .getByRole("list", { name: t("history.title") })
+    .getByText(t("history.kinds.create"))
+    .waitFor();
+});
+
+story(import.meta, "A record says what happened to it, goes back to it, and has a thread", async (world) => {
+  const mira = await founder(world);
+  await enterCustomers(mira, [{ name: "Harbour Works", phone: "1" }]);
+  const tomas = await colleague(world, mira);
+  for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
+  await edit(tomas.page, "phone", "2");
+  await value(mira.page, "phone", "2").waitFor();
+  const { page } = mira;
+  await tab(page, "history.title").click();
+  const history = page.getByRole("list", { name: t("history.title") });
+  const changed = history.getByRole("listitem").filter({ hasText: tomas.name }).first();
+  assert.match(await changed.innerText(), /1 → 2/u);
+  await history.getByRole("button", { name: /^Put back to/u }).click();
+  await history.getByRole("listitem").filter({ hasText: "2 → 1" }).first().waitFor();
+  await value(tomas.page, "phone", "1").waitFor();
+  await undo(page).click();
+  await value(tomas.page, "phone", "2").waitFor();
+
+  await tab(tomas.page, "comments.title").click();
+  await tomas.page.getByRole("textbox", { name: t("comments.write") }).fill("They moved offices");
+  await tomas.page.keyboard.press("Control+Enter");
+  await tab(page, "comments.title").click();
+  const said = page.getByRole("list", { name: t("comments.title") }).getByRole("listitem");
+  await said.filter({ hasText: "They moved offices" }).getByText(tomas.name).waitFor();
+});
+
+story(import.meta, "Two customers that are one become one, and two again", async (world) => {
+  const mira = await founder(world);
+  const { page } = mira;
+  const [one] = await enterCustomers(mira, [
+    { name: "Harbor Works", email: "old@harbour.example", tags: ["web"] },
+    { name: "Harbour Works" },
+  ]);
+  await enterRecords(mira, [{ type: "solo.contact", values: { customer: one, name: "Ana Souza" } }]);
+  await openCustomer(page, "Harbor Works");
+  await page.keyboard.press("Control+Delete");
+  const dialog = page.getByRole("dialog");
+  await dialog
+    .getByText(t("record.delete.hanging", { what: t("related.counts.solo.contact_one", { count: 1 }) }))
+    .waitFor();
+  await dialog
+    .getByRole("button", { name: t("common.close") })
+    .last()
+    .click();
+
+  await page
+    .getByRole("region", { name: "Harbor Works" })
+    .getByRole("button", { name: t("list.more", { name: "Harbor Works" }) })
+    .click();
+  await page.getByRole("menuitem", { name: t("actions.mergeRecord") }).click();
+  await dialog.getByRole("combobox", { name: t("merge.into") }).fill("Harbour");
+  await page.getByRole("option", { name: "Harbour Works" }).click();
+  const moving = { what: t("related.counts.solo.contact_one", { count: 1 }), into: "Harbour Works" };
+  await dialog.getByText(t("merge.moves", moving)).waitFor();
+  await dialog.getByRole("button", { name: t("merge.confirm") }).click();
+  await page.getByRole("region", { name: "Harbour Works" }).getByText("Ana Souza").waitFor();
+  await value(page, "email", "old@harbour.example").waitFor();
+  await row(page, "Harbor Works").waitFor({ state: "detached" });
+  await undo(page).click();
+  await row(page, "Harbor Works").waitFor();
+  await page.getByText(t("contacts.empty")).waitFor();
+});

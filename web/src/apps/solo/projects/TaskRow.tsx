@@ -1,0 +1,169 @@
+import { ActionIcon, Checkbox, Menu, UnstyledButton } from "@mantine/core";
+import { IconGripVertical, IconTrash, IconUser } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { remove } from "@/engine/operations";
+import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { toast } from "@/ui/feedback/Toast";
+import { useFormats } from "@/ui/language/formats";
+import { Choices } from "@/ui/menu/Choices";
+import { PersonAvatar } from "@/ui/people/PersonAvatar";
+import { asText, textForm } from "@/ui/record/fieldText";
+import { InlineText } from "@/ui/record/InlineText";
+import { PendingDot } from "@/ui/record/PendingDot";
+import { Refusal } from "@/ui/record/Refusal";
+import { useField } from "@/ui/record/useField";
+import { useTakeBack } from "@/ui/record/useTakeBack";
+import type { Task } from "./tasks";
+import classes from "./tasks.module.css";
+
+interface Props {
+  readonly task: Task;
+  readonly canMove: boolean;
+  readonly held: boolean;
+  readonly dropBefore: boolean;
+  readonly dropAfter: boolean;
+}
+
+/** One task: checked off, named, given to someone and to a day where it stands. */
+export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { can } = useMe();
+  const problemText = useProblemText();
+  const { undo } = useTakeBack();
+  const title = useField(task, "title");
+  const done = useField(task, "done");
+  const fields = [title, done, useField(task, "assignee"), useField(task, "due"), useField(task, "order")];
+  const letter = fields.find((field) => field.letter !== null)?.letter ?? null;
+
+  function check(checked: boolean): void {
+    const project = engine.record("solo.project", task.values.project);
+    const isClosed = !["draft", "active"].includes(project?.values.state ?? "draft");
+    if (!checked && isClosed) toast({ text: problemText({ code: "task.project_closed", field: "project" }) });
+    else done.save(checked);
+  }
+
+  function removeIt(): void {
+    const { id } = engine.transact([remove("solo.task", task.id)]);
+    toast({
+      text: t("record.deleted.done", { name: title.value }),
+      action: { label: t("actions.undo"), run: () => undo(id) },
+    });
+  }
+
+  return (
+    <li
+      className={classes.task}
+      data-drag={task.id}
+      data-done={done.value || undefined}
+      data-held={held || undefined}
+      data-drop-before={dropBefore || undefined}
+      data-drop-after={dropAfter || undefined}
+    >
+      {canMove && (
+        <ActionIcon
+          className={classes.handle}
+          data-handle
+          size="sm"
+          aria-label={t("tasks.move", { title: title.value })}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+        >
+          <IconGripVertical size={15} aria-hidden />
+        </ActionIcon>
+      )}
+      <Checkbox
+        size="xs"
+        aria-label={t("tasks.done", { title: title.value })}
+        checked={done.value}
+        disabled={!done.canEdit}
+        onChange={(event) => check(event.currentTarget.checked)}
+      />
+      <div className={classes.title}>
+        <InlineText
+          field={title}
+          label={t("records.solo.task.fields.title")}
+          placeholder={t("records.solo.task.fields.title")}
+        />
+      </div>
+      {fields.some(({ pending }) => pending) && <PendingDot />}
+      <Due task={task} />
+      <Assignee task={task} />
+      {can("solo.task.delete") && canMove && (
+        <ActionIcon
+          className={classes.remove}
+          size="sm"
+          aria-label={t("tasks.remove", { title: title.value })}
+          onClick={removeIt}
+        >
+          <IconTrash size={14} aria-hidden />
+        </ActionIcon>
+      )}
+      {letter !== null && (
+        <div className={classes.refusal}>
+          <Refusal letter={letter} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+const dueMeta = { name: "due", kind: "date", required: false } as const;
+
+function Due({ task }: Pick<Props, "task">) {
+  const { t } = useTranslation();
+  const { date } = useFormats();
+  const field = useField(task, "due");
+  const isLate =
+    field.value !== null && !task.values.done && field.value < new Date().toLocaleDateString("sv-SE");
+  if (field.value === null && (!field.canEdit || task.values.done)) return null;
+  const form = textForm(dueMeta);
+  return (
+    <div className={classes.due} data-late={isLate || undefined}>
+      <InlineText
+        field={asText(field, form)}
+        label={t("records.solo.task.fields.due")}
+        placeholder={t("tasks.due")}
+        type={form.type}
+        shown={field.value === null ? null : date(field.value)}
+      />
+    </div>
+  );
+}
+
+function Assignee({ task }: Pick<Props, "task">) {
+  const { t } = useTranslation();
+  const field = useField(task, "assignee");
+  const members = useRecords("access.member").filter(({ values }) => values.role !== "guest");
+  const assigned = useRecord("access.member", field.value ?? "");
+  const name = field.value === null ? t("tasks.nobody") : (assigned?.values.name ?? t("people.someone"));
+  const shown =
+    field.value === null ? (
+      <span className={classes.nobody}>
+        <IconUser size={14} aria-hidden />
+      </span>
+    ) : (
+      <PersonAvatar person={{ id: assigned?.values.user ?? field.value, name }} size={24} />
+    );
+  if (!field.canEdit) return shown;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <UnstyledButton
+          className={classes.assignee}
+          aria-label={t("record.edit", { label: t("records.solo.task.fields.assignee"), value: name })}
+        >
+          {shown}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Choices
+          values={["", ...members.map(({ id }) => id)]}
+          chosen={field.value ?? ""}
+          draw={(id) => members.find((member) => member.id === id)?.values.name ?? t("tasks.nobody")}
+          onChoose={(id) => field.save(id === "" ? null : id)}
+        />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

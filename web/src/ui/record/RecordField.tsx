@@ -1,0 +1,115 @@
+import { Switch } from "@mantine/core";
+import { type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { RecordTypeName } from "@/contract/contract";
+import { type FieldMeta, fieldMeta } from "@/engine/metadata";
+import { useRecords } from "@/engine/react";
+import type { View } from "@/engine/types";
+import { FieldRow } from "./FieldRow";
+import { asText, textForm } from "./fieldText";
+import { InlineSelect } from "./InlineSelect";
+import { InlineTags } from "./InlineTags";
+import { InlineText } from "./InlineText";
+import { useOptions } from "./options";
+import { type Field, useNamedField, valueIn } from "./useField";
+import { valuesInUse } from "./valuesInUse";
+import { useFieldLabel, useValueWords } from "./words";
+
+interface Props {
+  readonly record: View;
+  readonly name: string;
+  /** Else what the texts call the field. */
+  readonly label?: string;
+  readonly placeholder?: string;
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta;
+  readonly aside?: ReactNode;
+}
+
+/** Any field of any record, in the control that its kind asks for. */
+export function RecordField({ record, name, meta = fieldMeta(record.type, name), aside, ...words }: Props) {
+  const { t } = useTranslation();
+  const labelOf = useFieldLabel();
+  const field = useNamedField(record, name, meta);
+  const label = words.label ?? labelOf(record, name);
+  if (meta === undefined) return null;
+  const control = { record, meta, field, label, placeholder: words.placeholder ?? t("record.add") };
+  return (
+    <FieldRow label={label} field={field} aside={aside}>
+      <Control {...control} />
+    </FieldRow>
+  );
+}
+
+interface ControlProps {
+  readonly record: View;
+  readonly meta: FieldMeta;
+  readonly field: Field;
+  readonly label: string;
+  readonly placeholder: string;
+}
+
+function Control(props: ControlProps) {
+  const { meta, field, label } = props;
+  if (meta.kind === "list") return <TagsControl {...props} />;
+  if (meta.kind === "boolean")
+    return (
+      <Switch
+        mx="0.625rem"
+        aria-label={label}
+        checked={field.value === true}
+        disabled={!field.canEdit}
+        onChange={(event) => field.save(event.currentTarget.checked)}
+      />
+    );
+  const isChoice =
+    meta.kind === "choice" ||
+    meta.kind === "reference" ||
+    ["country", "currency", "language"].includes(meta.format ?? "");
+  return isChoice ? <ChoiceControl {...props} /> : <TextControl {...props} />;
+}
+
+function TextControl({ record, meta, field, label, placeholder }: ControlProps) {
+  const words = useValueWords();
+  const currency = meta.currency === undefined ? null : (valueIn(record, meta.currency) as string | null);
+  const form = textForm(meta, currency);
+  return (
+    <InlineText
+      field={asText(field, form)}
+      label={label}
+      placeholder={placeholder}
+      type={form.type}
+      inputMode={form.inputMode}
+      lines={meta.lines === true}
+      shown={words(meta, record.type, field.value, currency)}
+    />
+  );
+}
+
+function ChoiceControl({ record, meta, field, label, placeholder }: ControlProps) {
+  const words = useValueWords();
+  const options = useOptions(record.type, meta, field.value as string | null);
+  return (
+    <InlineSelect
+      field={field as Field<string | null>}
+      label={label}
+      placeholder={placeholder}
+      data={[...options]}
+      nameOf={(value) => words(meta, record.type, value) ?? value}
+      required={meta.required}
+    />
+  );
+}
+
+function TagsControl({ record, meta, field, label, placeholder }: ControlProps) {
+  const all = useRecords(record.type as RecordTypeName);
+  const suggestions = useMemo(() => valuesInUse(all, meta.name), [all, meta.name]);
+  return (
+    <InlineTags
+      field={{ ...field, value: (field.value ?? []) as readonly string[] }}
+      label={label}
+      placeholder={placeholder}
+      suggestions={suggestions}
+    />
+  );
+}

@@ -1,0 +1,169 @@
+import { Button, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { RecordTypeName } from "@/contract/contract";
+import { newId } from "@/engine/ids";
+import { type FieldMeta, fieldMeta } from "@/engine/metadata";
+import type { Value, Values } from "@/engine/protocol";
+import { useEngine } from "@/engine/react";
+import { type FormProps, useForm } from "@/ui/forms/useForm";
+import { scrollingOptions } from "@/ui/scrolling";
+import { textForm } from "./fieldText";
+import { useOptions } from "./options";
+import type { EditableType } from "./useField";
+import { type Complaint, normalise, validateField } from "./validate";
+import { useFieldLabel } from "./words";
+
+interface Props {
+  readonly type: EditableType;
+  /** The fields that are asked for; several in one line stand beside each other where there is room. */
+  readonly fields: readonly (string | readonly string[])[];
+  /** What the form begins with. */
+  readonly initial?: Values;
+  /** What every record that it makes has, whatever is typed. */
+  readonly fixed?: Values;
+  readonly submit: string;
+  readonly onCancel: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+/** Makes a record of any type from the fields that it needs first; the rest is filled in where it stands. */
+export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onCancel, onCreated }: Props) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const metas = fields.flat().flatMap((name) => fieldMeta(type, name) ?? []);
+  const form = useForm<string>({
+    initial: Object.fromEntries(
+      metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
+    ),
+    check: (texts) => metas.flatMap((meta) => faultOf(meta, texts[meta.name] ?? "") ?? []),
+    send: async (texts) => {
+      const id = newId();
+      const given = metas.flatMap((meta): [string, Value][] => {
+        const value = typedValue(meta, texts[meta.name] ?? "");
+        return value === null || value === undefined ? [] : [[meta.name, value]];
+      });
+      engine.transact([{ op: "create", type, id, values: { ...fixed, ...Object.fromEntries(given) } }]);
+      onCreated(id);
+    },
+  });
+  return (
+    <form onSubmit={form.submit} noValidate>
+      <Stack gap="md">
+        {fields.map((line) => (
+          <Line
+            key={[line].flat().join()}
+            type={type}
+            names={[line].flat()}
+            form={form}
+            first={fields[0] === line}
+          />
+        ))}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onCancel}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit">{submit}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface LineProps {
+  readonly type: RecordTypeName;
+  readonly names: readonly string[];
+  readonly form: FormProps<string>;
+  readonly first: boolean;
+}
+
+function Line({ type, names, form, first }: LineProps) {
+  const inputs = names.map((name, index) => (
+    <FormInput key={name} type={type} name={name} form={form} focused={first && index === 0} />
+  ));
+  return names.length === 1 ? (
+    inputs
+  ) : (
+    <Group grow align="flex-start" gap="sm" preventGrowOverflow={false}>
+      {inputs}
+    </Group>
+  );
+}
+
+interface InputProps extends Pick<LineProps, "type" | "form"> {
+  readonly name: string;
+  readonly focused: boolean;
+}
+
+function FormInput({ type, name, form, focused }: InputProps) {
+  const meta = fieldMeta(type, name);
+  const labelOf = useFieldLabel();
+  if (meta === undefined) return null;
+  const { onChange, ...input } = form.input(name);
+  const props = {
+    ...input,
+    label: labelOf({ type }, name),
+    ...(focused && { autoFocus: true, "data-autofocus": true }),
+  };
+  if (isChoice(meta)) {
+    return (
+      <FormSelect
+        {...props}
+        type={type}
+        meta={meta}
+        onChange={(value) => onChange({ currentTarget: { value: value ?? "" } })}
+      />
+    );
+  }
+  const { type: inputType, inputMode } = textForm(meta);
+  return meta.lines === true ? (
+    <Textarea autosize minRows={2} maxRows={10} size="md" {...props} onChange={onChange} />
+  ) : (
+    <TextInput type={inputType} inputMode={inputMode} {...props} onChange={onChange} />
+  );
+}
+
+interface SelectProps {
+  readonly type: RecordTypeName;
+  readonly meta: FieldMeta;
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly error: string | null;
+  readonly onChange: (value: string | null) => void;
+}
+
+function FormSelect({ type, meta, value, ...props }: SelectProps) {
+  const { t } = useTranslation();
+  const options = useOptions(type, meta, value === "" ? null : value);
+  return (
+    <Select
+      size="md"
+      data={[...options]}
+      value={value === "" ? null : value}
+      searchable
+      limit={60}
+      clearable={!meta.required}
+      clearButtonProps={{ "aria-label": t("record.clear") }}
+      nothingFoundMessage={t("common.nothingFound")}
+      {...scrollingOptions}
+      {...props}
+    />
+  );
+}
+
+const isChoice = (meta: FieldMeta) =>
+  meta.kind === "choice" ||
+  meta.kind === "reference" ||
+  ["country", "currency", "language"].includes(meta.format ?? "");
+
+const typed = (meta: FieldMeta, value: Value) => (value === null ? "" : textForm(meta).write(value));
+
+function typedValue(meta: FieldMeta, text: string): Value | undefined {
+  return text.trim() === "" ? null : normalise(textForm(meta).read(text) ?? null);
+}
+
+function faultOf(meta: FieldMeta, text: string): Complaint | null {
+  if (text.trim() !== "" && textForm(meta).read(text) === undefined)
+    return { code: "field.wrong_kind", field: meta.name };
+  return validateField(meta, typedValue(meta, text) ?? null);
+}

@@ -1,0 +1,144 @@
+import { ActionIcon, Button, Textarea } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { type FormEvent, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { newId } from "@/engine/ids";
+import { create, remove } from "@/engine/operations";
+import { useEngine, useMe, useRecords } from "@/engine/react";
+import type { View } from "@/engine/types";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { toast } from "@/ui/feedback/Toast";
+import { useFormats } from "@/ui/language/formats";
+import { PersonAvatar } from "@/ui/people/PersonAvatar";
+import { InlineText } from "../InlineText";
+import { PendingDot } from "../PendingDot";
+import { usePersonOf } from "../people";
+import { Refusal } from "../Refusal";
+import { Locked, useField } from "../useField";
+import { useTakeBack } from "../useTakeBack";
+import { type Complaint, validate } from "../validate";
+import classes from "./page.module.css";
+
+/** What people said about a record, the oldest first. */
+export function useComments({ type, id }: Pick<View, "type" | "id">): readonly View<"platform.comment">[] {
+  const all = useRecords("platform.comment");
+  return useMemo(
+    () => all.filter(({ values }) => values.record === id && values.recordType === type),
+    [all, type, id],
+  );
+}
+
+/** The thread of a record: what people say about it, with a place for more. */
+export function Comments({ record }: { readonly record: View }) {
+  const { t } = useTranslation();
+  const comments = useComments(record);
+  const { can } = useMe();
+  return (
+    <>
+      {comments.length === 0 && <p className={classes.empty}>{t("comments.empty")}</p>}
+      <ol className={classes.thread} aria-label={t("comments.title")}>
+        {comments.map((comment) => (
+          <Comment key={comment.id} comment={comment} />
+        ))}
+      </ol>
+      {can("platform.comment.create") && <Compose record={record} />}
+    </>
+  );
+}
+
+function Comment({ comment }: { readonly comment: View<"platform.comment"> }) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { me, can } = useMe();
+  const { ago, dateTime } = useFormats();
+  const { undo } = useTakeBack();
+  const personOf = usePersonOf();
+  const author = useRecords("access.member").find(({ id }) => id === comment.values.author);
+  const who = personOf(author?.values.user ?? comment.createdBy);
+  const text = useField(comment, "text");
+  const isMine = me?.member === comment.values.author;
+  const mayRemove = isMine || ["owner", "admin", "moderator"].includes(me?.role ?? "");
+
+  function removeIt(): void {
+    const removed = engine.transact([remove("platform.comment", comment.id)]);
+    toast({
+      text: t("comments.removed"),
+      action: { label: t("actions.undo"), run: () => undo(removed.id) },
+    });
+  }
+
+  return (
+    <li className={classes.said}>
+      <PersonAvatar person={who} size={24} bare />
+      <div className={classes.saidHead}>
+        <span className={classes.who}>{who.name}</span>
+        <time className={classes.when} dateTime={comment.createdAt} title={dateTime(comment.createdAt)}>
+          {ago(comment.createdAt)}
+        </time>
+        {comment.state === "pending" && <PendingDot />}
+      </div>
+      {mayRemove && can("platform.comment.delete") && (
+        <ActionIcon size="sm" aria-label={t("comments.remove", { name: who.name })} onClick={removeIt}>
+          <IconTrash size={14} aria-hidden />
+        </ActionIcon>
+      )}
+      <div className={classes.saidText}>
+        {/* An archived record does not change; what is said about it may. */}
+        <Locked value={!isMine}>
+          <EditableText comment={comment} />
+        </Locked>
+        {text.letter !== null && <Refusal letter={text.letter} />}
+      </div>
+    </li>
+  );
+}
+
+function EditableText({ comment }: { readonly comment: View<"platform.comment"> }) {
+  const { t } = useTranslation();
+  const text = useField(comment, "text");
+  return <InlineText field={text} label={t("comments.one")} placeholder={t("comments.write")} lines />;
+}
+
+function Compose({ record }: { readonly record: View }) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { me } = useMe();
+  const problemText = useProblemText();
+  const [text, setText] = useState("");
+  const [complaint, setComplaint] = useState<Complaint | null>(null);
+
+  function send(event?: FormEvent): void {
+    event?.preventDefault();
+    if (me === null || text.trim() === "") return;
+    const said = text.trim();
+    const fault = validate("platform.comment", "text", said);
+    setComplaint(fault);
+    if (fault !== null) return;
+    const values = { recordType: record.type, record: record.id, author: me.member, text: said };
+    engine.transact([create("platform.comment", newId(), values)]);
+    setText("");
+  }
+
+  return (
+    <form className={classes.compose} onSubmit={send}>
+      <Textarea
+        aria-label={t("comments.write")}
+        placeholder={t("comments.write")}
+        autosize
+        minRows={2}
+        maxRows={12}
+        value={text}
+        error={complaint && problemText(complaint)}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+        }}
+      />
+      <div className={classes.composeEnd}>
+        <Button type="submit" disabled={text.trim() === "" || me === null}>
+          {t("comments.send")}
+        </Button>
+      </div>
+    </form>
+  );
+}

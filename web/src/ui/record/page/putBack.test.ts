@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import type { View } from "@/engine/types";
+import { operationsBack } from "./putBack";
+
+const now = (values: object) =>
+  ({
+    type: "solo.contact",
+    id: "c1",
+    values: { customer: "k", name: "Ana", role: null, ...values },
+  }) as unknown as View;
+const set = (field: string, value: unknown) => ({ op: "set", type: "solo.contact", id: "c1", field, value });
+
+describe("to put a record back", () => {
+  it("sets what differs, and empties what was not there", () => {
+    const past = { customer: "k", name: "Ana", role: "Buyer", phone: null };
+    expect(operationsBack(now({ phone: "1" }), past)).toEqual([set("role", "Buyer"), set("phone", null)]);
+  });
+
+  it("changes nothing where nothing has changed", () => {
+    expect(operationsBack(now({}), { customer: "k", name: "Ana" })).toEqual([]);
+  });
+
+  it("holds for the fields that the workspace defined for itself", () => {
+    expect(
+      operationsBack(now({ "ext.size": 44 }), { customer: "k", name: "Ana", "ext.shape": "oval" }),
+    ).toEqual([set("ext.shape", "oval"), set("ext.size", null)]);
+  });
+});
