@@ -32,7 +32,7 @@ const second = [
   "Optik",
   "Marea",
 ];
-const statuses = ["lead", "prospect", "active", "dormant", "lost", "archived"];
+const statuses = ["lead", "prospect", "active", "dormant", "lost"];
 const queries = [
   "harbour leg",
   "brandt mas",
@@ -48,7 +48,7 @@ function customer(index) {
   const name = `${first[index % 10]} ${second[(index * 7 + (index >> 4)) % 10]} ${index}`;
   return {
     name,
-    status: statuses[(index * 13) % 6],
+    status: statuses[(index * 13) % 5],
     email: `post${index}@example.com`,
     tags: index % 3 === 0 ? ["retainer"] : [],
   };
@@ -64,8 +64,12 @@ async function enter(person, count) {
     })),
   );
   // So many fit into one frame.
-  for (let from = 0; from < transactions.length; from += 3)
-    await overSocket(person.page, person.workspace, { transactions: transactions.slice(from, from + 3) });
+  for (let from = 0; from < transactions.length; from += 3) {
+    const part = { transactions: transactions.slice(from, from + 3) };
+    const { results } = await overSocket(person.page, person.workspace, part);
+    const refused = results.find(({ outcome }) => outcome !== "applied");
+    if (refused !== undefined) throw new Error(JSON.stringify(refused));
+  }
 }
 
 /** Watches for the first frame after the list answered, counted from the moment of the event. */

@@ -124,7 +124,7 @@ export const screens = [
         page,
         `${paths.customers}?status=%5B"lead"%2C"active"%5D&tags=retainer&sort=-updatedAt`,
       );
-      await page.getByRole("button", { name: t("list.filter.clear") }).waitFor();
+      await page.getByRole("button", { name: t("list.filter.clear"), exact: true }).waitFor();
     },
   },
   {
