@@ -62,7 +62,7 @@ story(
     await page.keyboard.press("Tab");
     await value(page, "tags").getByText("print", { exact: true }).waitFor();
     await typing("brand");
-    await page.getByRole("heading", { name: t("customers.groups.business") }).click();
+    await page.getByRole("heading", { name: t("customers.groups.billing") }).click();
     await value(page, "tags").getByText("brand", { exact: true }).waitFor();
 
     await write(page, "phone", "+46 8 1");
