@@ -51,19 +51,13 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
     }
 
-    /// <summary>How many migrations the schema has now.</summary>
+    /// <summary>How many migrations the schema has now; asked over a new connection.</summary>
     public async Task<long> CountMigrationsAsync(CancellationToken cancel)
     {
-        try
-        {
-            return await CountAsync(cancel);
-        }
-        catch (NpgsqlException)
-        {
-            // The pooled connections are those of a server that has been restarted since.
-            _probe.Clear();
-            return await CountAsync(cancel);
-        }
+        // One that was opened earlier goes on working where a new one is refused. The pool limits how many there are at once.
+        _probe.Clear();
+        await using var command = _probe.CreateCommand($"SET ROLE {DbRoles.Owner}; SELECT count(*) FROM engine.migrations");
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     public async ValueTask DisposeAsync()
@@ -71,12 +65,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
         await _probe.DisposeAsync();
         if (Local is not null)
             await Local.DisposeAsync();
-    }
-
-    private async Task<long> CountAsync(CancellationToken cancel)
-    {
-        await using var command = _probe.CreateCommand($"SET ROLE {DbRoles.Owner}; SELECT count(*) FROM engine.migrations");
-        return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     /// <summary>Waits a while for a server that starts beside us; a refusal is final at once.</summary>

@@ -39,6 +39,7 @@ internal static class ClusterRestore
         var programs = await PostgresPrograms.FindAsync(settings.PostgresPrograms, cancel);
         if (programs.MajorVersion != plan.Base.Postgres)
             throw new StartException($"Backup {plan.Base.Name} was made by PostgreSQL {plan.Base.Postgres}, and {programs.Folder} is {programs.MajorVersion}. Name the programs of {plan.Base.Postgres} by --postgres-bin.");
+        await Postmaster.EndMovedAwayAsync(new ClusterFolder(data.Postgres), clock);
         var unfinished = Path.Combine(data.Path, Unfinished);
         await RemoveUnfinishedAsync(unfinished, clock);
         try

@@ -10,6 +10,9 @@ internal static class ClusterBootstrap
     public const string Login = "holdfast";
     public const string Database = "holdfast";
 
+    /// <summary>The setting that names the folder of the socket.</summary>
+    public const string SocketFolder = "unix_socket_directories";
+
     // The first version with a collation of its own that sorts alike on every machine.
     private const int BuiltinCollation = 17;
 
@@ -18,7 +21,7 @@ internal static class ClusterBootstrap
     {
         ["listen_addresses"] = "",
         ["port"] = ClusterFolder.Port.ToString(CultureInfo.InvariantCulture),
-        ["unix_socket_directories"] = files.Socket,
+        [SocketFolder] = files.Socket,
         ["unix_socket_permissions"] = "0700",
         ["logging_collector"] = "on",
         ["log_directory"] = files.Log,

@@ -16,6 +16,9 @@ internal sealed partial record ClusterFolder(string Root)
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>The folder that holds the cluster's own; it stays when the cluster is moved away.</summary>
+    public string Above => Path.GetDirectoryName(Root)!;
+
     public string Data => Path.Combine(Root, "data");
 
     /// <summary>Where initdb works; the finished folder is renamed, so that an interrupted one is never taken for a cluster.</summary>
@@ -45,6 +48,9 @@ internal sealed partial record ClusterFolder(string Root)
         }
     }
 
+    /// <summary>What a connection goes to. While it is missing, a server that lives takes no new one.</summary>
+    public string SocketFile => Path.Combine(Socket, $".s.PGSQL.{Port}");
+
     /// <summary>Makes a folder that nobody but its owner may enter; refuses one that a stranger has put there.</summary>
     public static void MakePrivate(string folder, PostgresUser user)
     {
@@ -70,8 +76,8 @@ internal sealed partial record ClusterFolder(string Root)
     /// </summary>
     public void RemoveDeadSocket()
     {
-        File.Delete(Path.Combine(Socket, $".s.PGSQL.{Port}"));
-        File.Delete(Path.Combine(Socket, $".s.PGSQL.{Port}.lock"));
+        File.Delete(SocketFile);
+        File.Delete($"{SocketFile}.lock");
     }
 
     /// <summary>Takes away what a stopped cluster leaves outside its own folder.</summary>

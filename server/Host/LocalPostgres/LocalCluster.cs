@@ -9,13 +9,13 @@ internal enum ClusterState
     Starting,
     Running,
 
-    /// <summary>PostgreSQL died and is being brought back.</summary>
+    /// <summary>PostgreSQL died, or cannot be reached any more, and is being brought back.</summary>
     Restarting,
 }
 
 /// <summary>
 /// The PostgreSQL that the host owns when no database is given. It outlives a killed host, whose next start adopts it;
-/// when it is killed itself, it is started again, each time after a longer pause if it does not stay up.
+/// when it is killed itself or loses its socket, it is started again, each time after a longer pause if it does not stay up.
 /// </summary>
 /// <param name="folder">The folder of the cluster, made when it is not there; a full path.</param>
 /// <param name="programs">The folder of PostgreSQL's programs.</param>
@@ -64,6 +64,7 @@ internal sealed class LocalCluster(
             Directory.CreateDirectory(_files.Root);
             _user = await PostgresUser.ChooseAsync(_files, _found, cancel);
             ClusterFolder.MakePrivate(_files.Root, _user);
+            await EndMovedAwayAsync();
             await ClusterBootstrap.EnsureInitialisedAsync(_files, _found, _user, cancel);
             _postmaster = await LaunchAsync(cancel);
             await ClusterBootstrap.EnsureLoginAsync(ForSuperuser(), ClusterFolder.Secret(_files.LoginPassword, _user), cancel);
@@ -108,10 +109,13 @@ internal sealed class LocalCluster(
         {
             while (true)
             {
-                await running.WaitForEndAsync(clock, cancel);
+                await running.WaitForLossAsync(_files.SocketFile, clock, cancel);
                 State = ClusterState.Restarting;
                 pause = clock.GetElapsedTime(began) > StaysUp ? TimeSpan.Zero : pause;
-                logger.LogError("PostgreSQL (process {ProcessId}) ended unexpectedly; starting it again in {Pause}", running.Id, pause);
+                if (running.HasEnded)
+                    logger.LogError("PostgreSQL (process {ProcessId}) ended unexpectedly; starting it again in {Pause}", running.Id, pause);
+                else
+                    logger.LogError("The socket {Socket} of PostgreSQL (process {ProcessId}) is gone; starting it again in {Pause}", _files.SocketFile, running.Id, pause);
                 await Task.Delay(pause, clock, cancel);
                 pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Max(0.25, pause.TotalSeconds * 2)));
                 began = clock.GetTimestamp();
@@ -137,10 +141,13 @@ internal sealed class LocalCluster(
 
     private async Task<Postmaster> LaunchAsync(CancellationToken cancel)
     {
+        if (!_files.Exists)
+            throw new StartException($"There is no cluster in {_files.Data} any more. Stop the server, and put the cluster back or start without it.");
+        await EndMovedAwayAsync();
         var arguments = Arguments();
         if (Postmaster.Find(_files.Data) is { } orphan)
         {
-            if (orphan.WasStartedWith(arguments) && await AnswersAsync(orphan, cancel))
+            if (orphan.WasStartedWith(arguments) && File.Exists(_files.SocketFile) && await AnswersAsync(orphan, cancel))
             {
                 logger.LogInformation("Adopted the PostgreSQL that an earlier start left running (process {ProcessId})", orphan.Id);
                 return orphan;
@@ -171,6 +178,12 @@ internal sealed class LocalCluster(
             process.Dispose();
             throw;
         }
+    }
+
+    private async Task EndMovedAwayAsync()
+    {
+        foreach (var moved in await Postmaster.EndMovedAwayAsync(_files, clock))
+            logger.LogWarning("Ended the PostgreSQL (process {ProcessId}) that still ran on a cluster that was moved away from {Folder}", moved, _files.Root);
     }
 
     /// <summary>Waits until the server takes connections, however long it has to read its log; false when it ends instead.</summary>

@@ -69,6 +69,59 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task Server_that_lost_its_socket_is_started_again()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await HostProcess.StartReadyAsync(folder);
+        var unreachable = Postmaster(folder);
+        File.Delete(new ClusterFolder(folder["data/postgres"]).SocketFile);
+        await Eventually.HoldsAsync("the server is back", () => host.Output.Contains("PostgreSQL is back", StringComparison.Ordinal));
+        await Eventually.HoldsAsync("the product is ready again", async () => (await host.Http.GetAsync("/health/ready", Cancel)).IsSuccessStatusCode);
+        Assert.Contains($"of PostgreSQL (process {unreachable}) is gone", host.Output, StringComparison.Ordinal);
+        Assert.NotEqual(unreachable, Postmaster(folder));
+    }
+
+    [Fact]
+    public async Task Start_ends_the_server_of_a_cluster_that_was_moved_away_after_a_crash()
+    {
+        using var folder = new TemporaryFolder();
+        await using var first = await HostProcess.StartReadyAsync(folder);
+        var stray = Postmaster(folder);
+        await first.KillAsync();
+        Directory.Move(folder["data/postgres"], folder["data/away"]);
+        Assert.NotNull(Posix.Look($"/proc/{stray}/cwd"));
+
+        await using var second = await HostProcess.StartReadyAsync(folder);
+        Assert.Null(Posix.Look($"/proc/{stray}/cwd"));
+        Assert.True(File.Exists(new ClusterFolder(folder["data/postgres"]).SocketFile));
+        await second.StopAsync();
+        Directory.Delete(folder["data/postgres"], recursive: true);
+        Directory.Move(folder["data/away"], folder["data/postgres"]);
+        await using var third = await HostProcess.StartReadyAsync(folder);
+    }
+
+    [Fact]
+    public async Task Ready_is_only_who_gets_a_new_connection()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = new LocalCluster(folder["given"], TestCluster.Programs, TimeProvider.System, NullLogger.Instance);
+        await using var host = await HostProcess.StartReadyAsync(folder, "--database", await cluster.StartAsync(Cancel));
+        Assert.Equal(["database ok", "migrations ok"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.OK)));
+
+        await AllowConnectionsAsync(false);
+        Assert.Equal(["database unavailable", "migrations unknown"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.ServiceUnavailable)));
+        await AllowConnectionsAsync(true);
+        Assert.Equal(["database ok", "migrations ok"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.OK)));
+
+        async Task AllowConnectionsAsync(bool allow)
+        {
+            await using var source = NpgsqlDataSource.Create(cluster.ForSuperuser());
+            await using var command = source.CreateCommand($"ALTER DATABASE {ClusterBootstrap.Database} ALLOW_CONNECTIONS {allow}");
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Without_its_database_the_process_lives_says_so_and_answers_without_details()
     {
         using var folder = new TemporaryFolder();
