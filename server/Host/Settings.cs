@@ -228,6 +228,9 @@ internal sealed record Settings
         var networks = new List<IPNetwork>();
         foreach (var part in value.Split(',', StringSplitOptions.TrimEntries))
         {
+            // .NET reads 1.2.3 as 1.2.0.3, and whom to believe is nothing to guess.
+            if (!part.Contains(':', StringComparison.Ordinal) && part.Count(c => c == '.') != 3)
+                return null;
             if (IPNetwork.TryParse(part, out var network))
                 networks.Add(network);
             else if (IPAddress.TryParse(part, out var address))

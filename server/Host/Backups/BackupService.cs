@@ -11,7 +11,7 @@ namespace Holdfast.Host.Backups;
 /// <param name="Backup">Its name.</param>
 /// <param name="TriedAt">When.</param>
 /// <param name="Until">Up to when the restored database held what was committed.</param>
-/// <param name="RestoreSeconds">How long the restore took.</param>
+/// <param name="RestoreSeconds">How long the restore took; 0 where it did not restore.</param>
 /// <param name="VerifySeconds">How long the check of the log took.</param>
 /// <param name="Bytes">Size of the base copy.</param>
 /// <param name="Workspaces">How many there were.</param>
@@ -120,15 +120,26 @@ internal sealed partial class BackupService(Settings settings, ILoggerFactory lo
             var (workspaces, entries, findings) = await CheckAsync(data, cancel);
             var report = new TrialReport(
                 restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
-            await archive.PutAsync(NewestTrial, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
-            Interlocked.Increment(ref _ended);
+            await NoteAsync(archive, report, cancel);
             return report;
+        }
+        catch (StartException e)
+        {
+            // What does not even restore must not leave the last good trial standing.
+            await NoteAsync(archive, new TrialReport(newest.Name, clock.GetUtcNow(), newest.StartedAt, 0, 0, newest.Bytes, 0, 0, [e.Message]), cancel);
+            throw;
         }
         finally
         {
             data.Dispose();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task NoteAsync(BackupArchive archive, TrialReport report, CancellationToken cancel)
+    {
+        await archive.PutAsync(NewestTrial, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
+        Interlocked.Increment(ref _ended);
     }
 
     /// <summary>What is in the place.</summary>

@@ -97,7 +97,8 @@ internal static class BackupCommand
     private static string Line(BackupManifest backup) =>
         $"{backup.Kind}, {backup.Bytes / 1e6:0.0} MB in {backup.Packs.Count} packs, took {(backup.FinishedAt - backup.StartedAt).TotalSeconds:0.0} s, {(backup.Wal is null ? $"restores to {RestorePlan.Words(backup.StartedAt)}" : $"restores to {RestorePlan.Words(backup.FinishedAt)} and later")}";
 
-    private static string Line(TrialReport trial) =>
-        $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} ({trial.Bytes / 1e6:0.0} MB) restored in {trial.RestoreSeconds:0.0} s to {RestorePlan.Words(trial.Until)}, {trial.Age.TotalMinutes:0.0} minutes old; "
+    private static string Line(TrialReport trial) => trial.RestoreSeconds == 0
+        ? $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} DOES NOT RESTORE: {LogText.Plain(trial.Findings[0])}"
+        : $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} ({trial.Bytes / 1e6:0.0} MB) restored in {trial.RestoreSeconds:0.0} s to {RestorePlan.Words(trial.Until)}, {trial.Age.TotalMinutes:0.0} minutes old; "
         + $"{trial.Workspaces} workspaces with {trial.Entries} entries checked in {trial.VerifySeconds:0.0} s: {(trial.Findings.Count == 0 ? "sound" : $"NOT SOUND, {trial.Findings.Count} findings")}";
 }

@@ -27,6 +27,7 @@ public sealed class SettingsTests
     [InlineData("--log-level", "none", "trace, debug, information, warning or error")]
     [InlineData("--log-format", "xml", "text or json")]
     [InlineData("--trusted-proxies", "10.0.0.0/8,proxy", "IP addresses or networks")]
+    [InlineData("--trusted-proxies", "1.2.3", "IP addresses or networks")]
     public void Wrong_value_is_refused_by_name_with_what_is_allowed(string flag, string value, string allowed)
     {
         var variable = "HOLDFAST_" + flag[2..].Replace('-', '_').ToUpperInvariant();

@@ -141,9 +141,18 @@ public sealed class RestoreTests
         Assert.Contains(said, await lab.DoAsync(machine, "backup", "list"), StringComparison.Ordinal);
         Assert.False(Directory.Exists(machine["data/restore.trial"]));
 
+        var pack = Path.Combine(lab.Place, (await lab.BackupsAsync())[^1].Packs[0].Name);
+        var whole = await File.ReadAllBytesAsync(pack, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(pack, whole[..^1], TestContext.Current.CancellationToken);
+        var (exit, output) = await lab.RunAsync(machine, "backup", "verify");
+        Assert.Equal(1, exit);
+        Assert.Contains("was altered or is cut off", output, StringComparison.Ordinal);
+        Assert.Matches(@"DOES NOT RESTORE: .* was altered or is cut off", await lab.DoAsync(machine, "backup", "list"));
+        await File.WriteAllBytesAsync(pack, whole, TestContext.Current.CancellationToken);
+
         await BackupLab.AskAsync(machine, "UPDATE engine.log SET via = 'forged'");
         await BackupLab.ArrivedAsync(machine);
-        var (exit, output) = await lab.RunAsync(machine, "backup", "verify");
+        (exit, output) = await lab.RunAsync(machine, "backup", "verify");
         Assert.Equal(1, exit);
         Assert.Contains("entry 1: its digest does not match what it holds\n", output, StringComparison.Ordinal);
         Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);

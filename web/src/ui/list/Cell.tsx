@@ -1,23 +1,22 @@
 import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
-import { useFormats } from "@/ui/language/formats";
 import { type Column, kindOf, type ListDeclaration, valueIn, valuesIn } from "./list";
 import classes from "./list.module.css";
-import { useValueText } from "./useValueText";
+import type { Writing } from "./useWriting";
 
 interface Props {
   readonly list: ListDeclaration;
   readonly column: Column;
   readonly record: View;
+  readonly writing: Writing;
 }
 
 /** More than these would be cut off anyway. */
 const mostTags = 3;
 
 /** A value as a list shows it, by the kind of its field. */
-export function Cell({ list, column, record }: Props) {
-  const { ago, day, dateTime, money, number } = useFormats();
-  const textOf = useValueText(list);
+export function Cell({ list, column, record, writing }: Props) {
+  const { ago, day, dateTime, money, number, textOf } = writing;
   const value = valueIn(record, column.field);
   if (value === null) return null;
   const text = String(value);

@@ -10,6 +10,7 @@ import { RecordSign } from "@/ui/record/RecordSign";
 import { Cell } from "./Cell";
 import { type Column, columnOf, kindOf, type List, nameOf } from "./list";
 import classes from "./list.module.css";
+import type { Writing } from "./useWriting";
 
 interface Props {
   readonly list: List;
@@ -26,6 +27,7 @@ interface Props {
   readonly isTabbable: boolean;
   readonly isSelected: boolean;
   readonly canChange: boolean;
+  readonly writing: Writing;
   readonly onOpen: (id: string) => void;
   readonly onSelect: (id: string, range: boolean) => void;
   readonly onMore: (record: View) => void;
@@ -104,7 +106,7 @@ export const ListRow = memo(function ListRow(props: Props) {
             className={classes.cell}
             data-kind={kindOf(list.type, column.field)}
           >
-            <Cell list={list} column={column} record={record} />
+            <Cell list={list} column={column} record={record} writing={props.writing} />
           </span>
         ))
       )}
@@ -113,13 +115,13 @@ export const ListRow = memo(function ListRow(props: Props) {
 });
 
 /** The end of a narrow row: one value, and the way to what can be done. */
-function CardEnd({ list, record, canChange, onMore, name }: Props & { readonly name: string }) {
+function CardEnd({ list, record, canChange, writing, onMore, name }: Props & { readonly name: string }) {
   const { t } = useTranslation();
   const aside = list.aside === undefined ? undefined : columnOf(list, list.aside);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are placed, which those of a table cannot be
     <span role="gridcell" tabIndex={-1} className={classes.cardEnd}>
-      {aside !== undefined && <Cell list={list} column={aside} record={record} />}
+      {aside !== undefined && <Cell list={list} column={aside} record={record} writing={writing} />}
       {canChange && (
         <ActionIcon
           className={classes.more}
@@ -137,19 +139,23 @@ function CardEnd({ list, record, canChange, onMore, name }: Props & { readonly n
 
 /** What waits, what was refused, and who else looks at it. */
 function Signs({ record }: { readonly record: View }) {
-  const { t } = useTranslation();
-  const personOf = usePersonOf();
   const here = usePresence(record.type, record.id);
   return (
     <span className={classes.signs}>
       <RecordSign state={record.state} />
-      {here.length > 0 && (
-        <PeopleStack
-          people={here.map(personOf)}
-          size={20}
-          labelOf={(person) => t("presence.here", { name: person.name })}
-        />
-      )}
+      {here.length > 0 && <Here users={here} />}
     </span>
+  );
+}
+
+function Here({ users }: { readonly users: readonly string[] }) {
+  const { t } = useTranslation();
+  const personOf = usePersonOf();
+  return (
+    <PeopleStack
+      people={users.map(personOf)}
+      size={20}
+      labelOf={(person) => t("presence.here", { name: person.name })}
+    />
   );
 }

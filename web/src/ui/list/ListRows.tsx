@@ -19,6 +19,7 @@ import type { Column, List } from "./list";
 import classes from "./list.module.css";
 import type { ListSearch } from "./search";
 import { everything, extended, nothing, type Selection, toggled } from "./selection";
+import { useWriting } from "./useWriting";
 
 /** In pixels: rows are of one height, so that the place of each is known without drawing it. */
 const heights = { head: 36, row: 44, card: 60, bar: 72 } as const;
@@ -48,6 +49,7 @@ interface Props {
 export function ListRows(props: Props) {
   const { list, columns, rows, narrow, selection, onSelect, currentId, openId, move, scroller } = props;
   const { t } = useTranslation();
+  const writing = useWriting(list);
   const viewport = useRef<HTMLDivElement>(null);
   const height = narrow ? heights.card : heights.row;
   const room = selection.ids.size > 0 ? heights.bar : 0;
@@ -146,6 +148,7 @@ export function ListRows(props: Props) {
                 isCurrent={record.id === currentId}
                 isTabbable={record.id === tabbable}
                 isSelected={selection.ids.has(record.id)}
+                writing={writing}
                 canChange={props.bulk.canUpdate || props.bulk.canDelete}
                 onOpen={openOne}
                 onSelect={select}
