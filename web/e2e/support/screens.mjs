@@ -259,7 +259,7 @@ export const screens = [
     async open(page, cast) {
       await customer(page, cast);
       await page.getByRole("button", { name: /^Ana Souza/u }).click();
-      await page.getByRole("button", { name: cast.t("addresses.add") }).click();
+      await page.getByRole("button", { name: cast.t("addresses.add"), exact: true }).click();
       await page.getByRole("textbox", { name: cast.t("records.solo.address.fields.city") }).waitFor();
     },
   },

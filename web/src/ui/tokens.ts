@@ -134,7 +134,7 @@ export const lightContrastTokens: ContrastTokens = {
   "--mantine-color-error": "#8f0f0f",
   "--mantine-color-anchor": "#05503d",
   "--mantine-color-default-border": "#17201d",
-  "--mantine-color-kelp-light-color": "#05503d",
+  "--mantine-color-kelp-light-color": "#043a2c",
   "--mantine-color-kelp-outline": "#05503d",
   "--mantine-color-gray-light": "#f1f3f2",
   "--mantine-color-gray-light-color": "#333b38",
