@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/engine/api";
 import { useEngine } from "@/engine/react";
 import { useFormats } from "@/ui/language/formats";
-import type { Run } from "@/ui/work/runs";
+import type { Run } from "@/ui/runs/runs";
 import { canBeFetched, exportKind, fetchedUntil } from "./exports";
 
 /** The file that came of an export, for as long as the server keeps it. */

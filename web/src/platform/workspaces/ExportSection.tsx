@@ -10,8 +10,8 @@ import { Section } from "@/ui/layout/Page";
 import { Row, Rows } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
 import type { Complaint } from "@/ui/record/validate";
-import { RunProgress } from "@/ui/work/RunProgress";
-import { isUnderWay, tones, useRunWords } from "@/ui/work/runs";
+import { RunProgress } from "@/ui/runs/RunProgress";
+import { isUnderWay, tones, useRunWords } from "@/ui/runs/runs";
 import { ExportLink } from "./ExportLink";
 import { newestExport } from "./exports";
 

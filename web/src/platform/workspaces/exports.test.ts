@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Run } from "@/ui/work/runs";
+import type { Run } from "@/ui/runs/runs";
 import { canBeFetched, newestExport } from "./exports";
 
 const madeAt = "2026-06-15T12:00:00Z";

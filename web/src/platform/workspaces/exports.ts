@@ -1,4 +1,4 @@
-import { isUnderWay, newestFirst, type Run } from "@/ui/work/runs";
+import { isUnderWay, newestFirst, type Run } from "@/ui/runs/runs";
 
 export const exportKind = "workspace.export";
 

@@ -3,9 +3,9 @@ import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/actions/Keys";
 import { openPalette, type ShellContext } from "../actions";
+import { RunStatus } from "../runs/RunStatus";
 import { ConnectionStatus } from "../status/ConnectionStatus";
 import { NewVersion } from "../status/NewVersion";
-import { WorkStatus } from "../work/WorkStatus";
 import classes from "./navigation.module.css";
 import { UserMenu } from "./UserMenu";
 import { WorkspaceMenu } from "./WorkspaceMenu";
@@ -28,7 +28,7 @@ export function TopBar({ workspaceId, context }: Props) {
         {openPalette.shortcut !== undefined && <Keys shortcut={openPalette.shortcut} />}
       </UnstyledButton>
       <span className={classes.spring} />
-      <WorkStatus />
+      <RunStatus />
       <NewVersion />
       <ConnectionStatus />
       <UserMenu context={context} />

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRecords } from "@/engine/react";
 import { useFormats } from "@/ui/language/formats";
-import { isUnderWay, newestFirst, useRunWords } from "@/ui/work/runs";
-import { WorkRow } from "./WorkRow";
-import classes from "./work.module.css";
+import { isUnderWay, newestFirst, useRunWords } from "@/ui/runs/runs";
+import { RunRow } from "./RunRow";
+import classes from "./runs.module.css";
 
 /** The work that I asked for: how far it is, wherever I am; a click says more. Nothing where there is none. */
-export function WorkStatus() {
+export function RunStatus() {
   const { t } = useTranslation();
   const { percent } = useFormats();
   const words = useRunWords();
@@ -59,7 +59,7 @@ export function WorkStatus() {
       <Popover.Dropdown className={classes.panel ?? ""}>
         <ul className={classes.runs} aria-label={t("work.title")}>
           {runs.map((run) => (
-            <WorkRow key={run.id} run={run} />
+            <RunRow key={run.id} run={run} />
           ))}
         </ul>
       </Popover.Dropdown>

@@ -6,12 +6,12 @@ import { useEngine } from "@/engine/react";
 import { ExportLink } from "@/platform/workspaces/ExportLink";
 import { useFormats } from "@/ui/language/formats";
 import { Pill } from "@/ui/Pill";
-import { RunProgress } from "@/ui/work/RunProgress";
-import { isUnderWay, type Run, tones, useRunWords } from "@/ui/work/runs";
-import classes from "./work.module.css";
+import { RunProgress } from "@/ui/runs/RunProgress";
+import { isUnderWay, type Run, tones, useRunWords } from "@/ui/runs/runs";
+import classes from "./runs.module.css";
 
 /** A job that I asked for, what came of it, and the way to put it away. */
-export function WorkRow({ run }: { run: Run }) {
+export function RunRow({ run }: { run: Run }) {
   const { t } = useTranslation();
   const { ago } = useFormats();
   const engine = useEngine();

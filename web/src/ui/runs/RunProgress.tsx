@@ -7,7 +7,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { useFormats } from "@/ui/language/formats";
 import type { Complaint } from "@/ui/record/validate";
 import { isUnderWay, type Run, useRunWords } from "./runs";
-import classes from "./work.module.css";
+import classes from "./runs.module.css";
 
 /** How far a job is, as a bar and in words, with the way to stop it. */
 export function RunProgress({ run }: { run: Run }) {
