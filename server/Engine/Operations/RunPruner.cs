@@ -5,13 +5,16 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
-/// <summary>The hourly job that puts away what nobody has.</summary>
-internal sealed record ForgetRuns
+/// <summary>The job that puts away the records of jobs that nobody needs: each hour, and once a workspace has been taken in.</summary>
+public sealed record ForgetRuns
 {
-    internal const string Kind = "engine.forget_runs";
+    public const string Kind = "engine.forget_runs";
 }
 
-/// <summary>Deletes the records of jobs that have been over for a week.</summary>
+/// <summary>
+/// Deletes the records of jobs that have been over for a week; and those that still wait or run and have no job, for it stayed
+/// where their workspace was exported. A job comes with its record and goes after the last word in it, so none is taken too early.
+/// </summary>
 internal sealed class RunPruner(Db db, WritePath writes, RecordRegistry registry) : IJobHandler<ForgetRuns>
 {
     private const int Days = 7;
@@ -48,7 +51,8 @@ internal sealed class RunPruner(Db db, WritePath writes, RecordRegistry registry
     private Task<IReadOnlyList<Old>> FindAsync(CancellationToken cancel) => db.System.QueryAsync<Old>(
         $"""
         SELECT workspace_id, id FROM jobs.runs AS run
-        WHERE updated_at < now() - make_interval(days => {Days}) AND NOT EXISTS (SELECT FROM engine.jobs WHERE id = run.id)
+        WHERE (updated_at < now() - make_interval(days => {Days}) OR state IN ({JobRun.Waiting}, {JobRun.Running}))
+          AND NOT EXISTS (SELECT FROM engine.jobs WHERE workspace_id = run.workspace_id AND id = run.id)
         ORDER BY updated_at LIMIT {Step}
         """, cancel);
 }

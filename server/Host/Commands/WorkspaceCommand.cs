@@ -1,4 +1,7 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Transfer;
 using Holdfast.Host.Backups;
@@ -78,6 +81,8 @@ internal static class WorkspaceCommand
             database, provider.GetRequiredService<RecordRegistry>(), stream, asNew, envelope, new TransferPeople(persons => people.MatchAsync(persons, cancel), People.Add), cancel);
         await Console.Out.WriteLineAsync(
             $"workspace {report.Workspace} is here, with {report.Records} records and {report.Entries} entries, as it was on {RestorePlan.Words(report.Head.At)}; {report.People} people came with it");
+        // Records of jobs that stayed where the file was made came along.
+        await provider.GetRequiredService<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server("workspace import"), new NewJob(ForgetRuns.Kind, new ForgetRuns()) { OnceKey = "import" });
         var findings = 0;
         await provider.GetRequiredService<LogVerifier>().VerifyAsync(report.Workspace, finding =>
         {

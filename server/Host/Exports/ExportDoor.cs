@@ -28,8 +28,12 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
             return Problem.Of(refused!);
         if (!File.Exists(settings.BackupKey))
             return Problem.Of(ExportFailures.NoKey.With("Whoever runs the server makes one by 'bin/run backup key'."));
+        // A run that came with an export, whose job stayed where it was made, holds nobody up.
         if (await db.In(workspace).FirstAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM jobs.runs WHERE workspace_id = {workspace} AND kind = {ExportWorkspace.Kind} AND state IN ({JobRun.Waiting}, {JobRun.Running}))", cancel))
+            $"""
+            SELECT EXISTS (SELECT FROM jobs.runs r JOIN engine.jobs j ON j.workspace_id = r.workspace_id AND j.id = r.id
+            WHERE r.workspace_id = {workspace} AND r.kind = {ExportWorkspace.Kind} AND r.state IN ({JobRun.Waiting}, {JobRun.Running}))
+            """, cancel))
             return Problem.Of(ExportFailures.Running.With("Wait until it is done, or cancel it."));
         var job = new NewJob(ExportWorkspace.Kind, new ExportWorkspace.Asked()) { IsShown = true };
         return await WriteAsync(workspace, owner.Actor, [], [job]) is { } failure ? Problem.Of(failure) : TypedResults.Accepted((string?)null, new { id = job.Id });
@@ -51,9 +55,7 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
             return Problem.Of(ExportFailures.Gone.With("An export can be fetched for a day, by whoever asked for it, until the next one. Export again."));
 
         // Nothing leaves before it is noted that it does.
-        var run = registry.Of<JobRun>();
-        Field Named(string name) => run.Fields.Single(field => field.Name == name);
-        Operation[] note = [new SetOperation(run, export, Named("step"), Fetched), new SetOperation(run, export, Named("count"), made.Times + 1)];
+        Operation[] note = [Compose.Set<JobRun>(registry, export, nameof(JobRun.Step), Fetched), Compose.Set<JobRun>(registry, export, nameof(JobRun.Count), made.Times + 1)];
         if (await WriteAsync(workspace, Actor.Server("FetchExport", who.User), note, []) is { } failure)
         {
             await file.DisposeAsync();

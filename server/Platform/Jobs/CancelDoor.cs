@@ -1,7 +1,6 @@
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
-using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Jobs;
 
 /// <summary>POST /api/workspaces/{workspace}/jobs/{job}/cancel: stops a job that is shown, for whoever asked for it.</summary>
-internal sealed class CancelDoor(JobDesk desk, AccessReader rights, WritePath writes, RecordRegistry registry, Db db)
+internal sealed class CancelDoor(JobDesk desk, AccessReader rights, Db db)
 {
     internal async Task<IResult> HandleAsync(Guid workspace, Guid job, SignedIn who, CancellationToken cancel)
     {
@@ -20,13 +19,8 @@ internal sealed class CancelDoor(JobDesk desk, AccessReader rights, WritePath wr
             $"SELECT state FROM jobs.runs WHERE workspace_id = {workspace} AND id = {job} AND member = {access.Member}", cancel);
         if (state is null)
             return Problem.Of(WriteFailures.NotFound.With($"There is no job {job} that you asked for."));
-        if (state is not (JobRun.Waiting or JobRun.Running) || await desk.CancelAsync(workspace, job))
-            return TypedResults.NoContent();
-
-        // It came with an import, or a restore: its record is here and its job is not. Nobody else would ever end it.
-        var type = registry.Of<JobRun>();
-        var ended = new SetOperation(type, job, type.Fields.Single(field => field.Name == "state"), JobRun.Cancelled) { Guards = [new FieldGuard(type.Fields.Single(field => field.Name == "state"), state)] };
-        await writes.WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("CancelJob", who.User), Operations = [ended] });
+        if (state is JobRun.Waiting or JobRun.Running)
+            await desk.CancelAsync(workspace, job);
         return TypedResults.NoContent();
     }
 }

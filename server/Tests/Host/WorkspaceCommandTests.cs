@@ -19,7 +19,7 @@ public sealed class WorkspaceCommandTests
         var file = first["engines.holdfast"];
         string email;
         Guid workspace;
-        await using (var host = await HostProcess.StartReadyAsync(first))
+        await using (var host = await HostProcess.StartReadyAsync(first, "--backup-key", lab.Key))
         {
             var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
             (email, workspace) = (ada.Email, await ada.WorkspaceAsync());
@@ -32,6 +32,12 @@ public sealed class WorkspaceCommandTests
             Assert.Contains("is here already, and an import replaces nothing", await FailAsync(first, "workspace", "import", "--file", file), StringComparison.Ordinal);
             Assert.Contains("its log is sound", await DoAsync(first, "workspace", "import", "--file", file, "--as-new"), StringComparison.Ordinal);
             Assert.Equal(2, (await ada.WorkspacesAsync()).Count);
+
+            // The record of the job that wrote the owner's own file comes along, and goes, for its job does not.
+            var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+            await Eventually.HoldsAsync("it is made", async () => (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{export}")).Status == HttpStatusCode.OK);
+            await DoAsync(first, "workspace", "import", "--file", first[$"data/exports/{workspace}/{export}.holdfast"], "--as-new");
+            await Eventually.HoldsAsync("only the one whose job was here is left", async () => await BackupLab.AskAsync(first, "SELECT string_agg(state, ',') FROM jobs.runs") == "done");
         }
 
         var second = lab.NewMachine();

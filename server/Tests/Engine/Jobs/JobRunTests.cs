@@ -159,11 +159,26 @@ public sealed class JobRunTests(ScopeServer server) : IClassFixture<ScopeServer>
     {
         var (over, young, waiting) = (await AskAsync(), await AskAsync(), await AskAsync());
         await server.LookAsync($"DELETE FROM engine.jobs WHERE id IN ('{over}', '{young}')");
+        await server.LookAsync($"UPDATE jobs.runs SET state = 'done' WHERE id IN ('{over}', '{young}')");
         await server.LookAsync($"UPDATE jobs.runs SET updated_at = now() - interval '8 days' WHERE id IN ('{over}', '{waiting}')");
-        await new RunPruner(_lab.Db, _lab.WritePath, _lab.Registry).RunAsync(null!, new ForgetRuns(), CancellationToken.None);
+        await PruneAsync();
         Assert.Null(await RunAsync(over));
         Assert.NotNull(await RunAsync(young));
         Assert.NotNull(await RunAsync(waiting));
+    }
+
+    [Fact]
+    public async Task What_waits_or_runs_without_a_job_of_its_workspace_is_put_away_at_once()
+    {
+        var (waits, runs, kept) = (await AskAsync(), await AskAsync(), await AskAsync());
+        await server.LookAsync($"UPDATE jobs.runs SET state = 'running' WHERE id = '{runs}'");
+        await server.LookAsync($"DELETE FROM engine.jobs WHERE id = '{waits}'");
+        // As after an import under a new id: the job is there, and is another workspace's.
+        await server.LookAsync($"UPDATE engine.jobs SET workspace_id = '{Guid.CreateVersion7()}' WHERE id = '{runs}'");
+        await PruneAsync();
+        Assert.Null(await RunAsync(waits));
+        Assert.Null(await RunAsync(runs));
+        Assert.NotNull(await RunAsync(kept));
     }
 
     [Fact]
@@ -173,6 +188,8 @@ public sealed class JobRunTests(ScopeServer server) : IClassFixture<ScopeServer>
         await Assert.ThrowsAsync<ArgumentException>(() => _lab.EnqueueAsync(shown));
         Assert.Throws<ArgumentException>(() => new Transaction { Id = Guid.CreateVersion7(), Actor = _asker.Actor, Jobs = [shown with { OnceKey = "k" }] });
     }
+
+    private Task PruneAsync() => new RunPruner(_lab.Db, _lab.WritePath, _lab.Registry).RunAsync(null!, new ForgetRuns(), CancellationToken.None);
 
     private async Task<Guid> AskAsync(string name = "import", DateTimeOffset? dueAt = null)
     {

@@ -3,6 +3,7 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Transfer;
 using Holdfast.Host.Backups;
 using Holdfast.Host.Exports;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
@@ -117,16 +118,19 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_whose_job_stayed_elsewhere_is_ended_by_cancelling_it()
+    public async Task Where_its_file_is_taken_in_the_run_that_came_along_holds_nobody_up()
     {
         BackupKey.Create(_server.BackupKey);
         using var ada = await _server.NewBrowser().SignUpAsync();
         var workspace = await ada.WorkspaceAsync();
-        await BlockAsync();
-        var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
-        await _server.LookAsync($"DELETE FROM engine.jobs WHERE id = '{export}' RETURNING id");
-        (await ada.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
-        await StateAsync(export, JobRun.Cancelled);
+        var export = await MakeAsync(ada, workspace);
+        await using var stream = File.OpenRead(_server.Get<ExportFolder>().FileOf(workspace, export));
+        var people = new TransferPeople(persons => _server.Get<People>().MatchAsync(persons, Cancel), People.Add);
+        var copy = (await WorkspaceImport.ReadAsync(_server.ConnectionString, _server.Registry, stream, asNew: true, BackupKey.Read(_server.BackupKey).ToEnvelope(), people, Cancel)).Workspace;
+        // It says what was so while the file was written.
+        Assert.Equal([$"{copy}"], await _server.LookAsync($"SELECT workspace_id FROM jobs.runs WHERE id = '{export}' AND state IN ('waiting', 'running')"));
+        (await ada.PostAsync($"/api/workspaces/{copy}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
+        (await ada.PostAsync($"/api/workspaces/{copy}/exports")).Is(HttpStatusCode.Accepted);
     }
 
     [Fact]
