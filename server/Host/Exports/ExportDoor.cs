@@ -67,9 +67,8 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
 
     private async Task<(Access? Owner, Failure? Refused)> OwnerAsync(Guid workspace, SignedIn who, CancellationToken cancel)
     {
-        if (await rights.ReadAsync(workspace, Actor.Person(who.User, who.Session) with { Via = "http" }, cancel) is not { } access)
-            return (null, WriteFailures.NoWorkspace.With("You are not a member of this workspace."));
-        return access.Role == Roles.Owner ? (access, null) : (null, ExportFailures.OwnersOnly.With("Ask an owner of the workspace."));
+        var (access, refused) = await who.InAsync(workspace, rights, cancel);
+        return access is null || access.Role == Roles.Owner ? (access, refused) : (null, ExportFailures.OwnersOnly.With("Ask an owner of the workspace."));
     }
 
     private async Task<Failure?> WriteAsync(Guid workspace, Actor actor, IReadOnlyList<Operation> operations, IReadOnlyList<NewJob> jobs)

@@ -1,4 +1,7 @@
 using System.Reflection;
+using Holdfast.Engine.Failures;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Http;
@@ -14,6 +17,16 @@ namespace Holdfast.Platform.Http;
 /// <param name="Language">A language tag (BCP 47).</param>
 public sealed record SignedIn(Guid User, Guid Session, string Name, string Email, string Language) : IBindableFromHttpContext<SignedIn>
 {
+    /// <summary>The person as who acts.</summary>
+    /// <param name="via">What the log says it came through.</param>
+    public Actor ToActor(string via = "http") => Actor.Person(User, Session) with { Via = via };
+
+    /// <summary>What the person may do in a workspace, or the refusal that he is not in it.</summary>
+    public async Task<(Access? Access, Failure? Refused)> InAsync(Guid workspace, AccessReader rights, CancellationToken cancel) =>
+        await rights.ReadAsync(workspace, ToActor(), cancel) is { } access
+            ? (access, null)
+            : (null, WriteFailures.NoWorkspace.With("You are not a member of this workspace."));
+
     /// <summary>Called once per request by whoever checks sessions.</summary>
     public void Enter(HttpContext context) => context.Features.Set(this);
 

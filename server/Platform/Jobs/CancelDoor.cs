@@ -12,8 +12,9 @@ internal sealed class CancelDoor(JobDesk desk, AccessReader rights, Db db)
 {
     internal async Task<IResult> HandleAsync(Guid workspace, Guid job, SignedIn who, CancellationToken cancel)
     {
-        if (await rights.ReadAsync(workspace, Actor.Person(who.User, who.Session), cancel) is not { } access)
-            return Problem.Of(WriteFailures.NoWorkspace.With("You are not a member of this workspace."));
+        var (access, refused) = await who.InAsync(workspace, rights, cancel);
+        if (access is null)
+            return Problem.Of(refused!);
         // A job that someone else asked for looks like one that is not there.
         var state = await db.In(workspace).FirstAsync<string>(
             $"SELECT state FROM jobs.runs WHERE workspace_id = {workspace} AND id = {job} AND member = {access.Member}", cancel);

@@ -15,7 +15,7 @@ internal static class CopyDoor
 {
     private const int MostDays = 36_500;
 
-    internal static async Task<IResult> HandleAsync(Guid workspace, string type, Guid id, SignedIn who, TransactionBody body, Copying copying, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(Guid workspace, string type, Guid id, SignedIn who, JsonBody body, Copying copying, CancellationToken cancel)
     {
         var (values, with) = (Member(body.Json, "values"), Member(body.Json, "with"));
         if (body.Json.EnumerateObject().Any(member => member.Name is not ("values" or "with" or "days")))
@@ -27,7 +27,7 @@ internal static class CopyDoor
         var days = 0;
         if (body.Json.TryGetProperty("days", out var asked) && (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out days) || Math.Abs((long)days) > MostDays))
             return Problem.Of(FieldFailures.OutOfRange.With($"'days' takes a whole number from {-MostDays} to {MostDays}.", "days", ("min", -MostDays), ("max", MostDays)));
-        var (transaction, outcome, failure) = await copying.CopyAsync(workspace, ReadDoor.ActorOf(who), type, id, new CopyRequest(values, with, days), cancel);
+        var (transaction, outcome, failure) = await copying.CopyAsync(workspace, who.ToActor(), type, id, new CopyRequest(values, with, days), cancel);
         return failure is not null
             ? Problem.Of(failure)
             : WriteDoor.Answer(transaction!.Id, outcome!, json => json.WriteString("record", transaction.Operations[0].Record));

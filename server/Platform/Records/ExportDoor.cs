@@ -19,7 +19,7 @@ internal static class ExportDoor
             return Problem.Of(FieldFailures.NotAllowed.With("'format' takes one of: csv, json.", "format", ("allowed", "csv, json")));
         var request = new ListRequest { Query = asked.GetValueOrDefault("query", ""), Sort = asked.GetValueOrDefault("sort", ListRequest.NewestFirst) };
         var response = http.Response;
-        var refused = await export.WriteAsync(workspace, ReadDoor.ActorOf(who), type, request, asJson: format == "json", WriteAsync, cancel);
+        var refused = await export.WriteAsync(workspace, who.ToActor(), type, request, asJson: format == "json", WriteAsync, cancel);
         if (refused is not null && !response.HasStarted)
             return Problem.Of(refused);
         // A file that ends too early must not look whole.

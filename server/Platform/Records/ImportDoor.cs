@@ -58,8 +58,8 @@ internal static class ImportDoor
     {
         var order = new ImportOrder(type, table.Csv, table.Columns);
         return table.DryRun
-            ? await CheckAsync(workspace, ReadDoor.ActorOf(who), order, import, cancel)
-            : await AskAsync(workspace, ReadDoor.ActorOf(who), order, import, cancel);
+            ? await CheckAsync(workspace, who.ToActor(), order, import, cancel)
+            : await AskAsync(workspace, who.ToActor(), order, import, cancel);
     }
 
     private static async Task<IResult> AskAsync(Guid workspace, Actor person, ImportOrder order, CsvImport import, CancellationToken cancel)

@@ -13,13 +13,13 @@ namespace Holdfast.Platform.Records;
 internal static class MergeDoor
 {
     internal static async Task<IResult> HandleAsync(
-        Guid workspace, string type, Guid id, Guid into, SignedIn who, TransactionBody body, Merging merging, CancellationToken cancel)
+        Guid workspace, string type, Guid id, Guid into, SignedIn who, JsonBody body, Merging merging, CancellationToken cancel)
     {
         var take = body.Json.TryGetProperty("take", out var given) ? given : default;
         if (take.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Array) || (take.ValueKind == JsonValueKind.Array && take.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
             return Problem.Of(FieldFailures.WrongKind.With("'take' takes a list of names of fields.", "take", ("expected", "a list of text")));
         string[] fields = take.ValueKind == JsonValueKind.Array ? [.. take.EnumerateArray().Select(item => item.GetString()!)] : [];
-        var (transaction, outcome, failure) = await merging.MergeAsync(workspace, ReadDoor.ActorOf(who), type, id, into, fields, cancel);
+        var (transaction, outcome, failure) = await merging.MergeAsync(workspace, who.ToActor(), type, id, into, fields, cancel);
         return failure is not null ? Problem.Of(failure) : WriteDoor.Answer(transaction!.Id, outcome!);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
-using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
@@ -17,7 +16,7 @@ internal static class ReadDoor
     {
         if (Address.Read(http, ["query", "sort", "limit", "after", "scope"], out var asked) is { } failure)
             return Problem.Of(failure);
-        return Answer(await records.ListAsync(workspace, ActorOf(who), type, new ListRequest
+        return Answer(await records.ListAsync(workspace, who.ToActor(), type, new ListRequest
         {
             Query = asked.GetValueOrDefault("query", ""),
             Sort = asked.GetValueOrDefault("sort", ListRequest.NewestFirst),
@@ -34,8 +33,8 @@ internal static class ReadDoor
         if (Address.Read(http, ["at"], out var asked) is { } failure || (failure = TryVersion(asked, "at", out var at)) is not null)
             return Problem.Of(failure);
         return at is { } seq
-            ? await AnswerPastAsync(await records.FindAtAsync(workspace, ActorOf(who), type, id, seq, cancel), workspace, "at", seq, log, cancel)
-            : Answer(await records.FindAsync(workspace, ActorOf(who), type, id, cancel));
+            ? await AnswerPastAsync(await records.FindAtAsync(workspace, who.ToActor(), type, id, seq, cancel), workspace, "at", seq, log, cancel)
+            : Answer(await records.FindAsync(workspace, who.ToActor(), type, id, cancel));
     }
 
     /// <summary>GET /api/workspaces/{workspace}/records/{type}/{id}/history?from=&amp;limit=</summary>
@@ -44,11 +43,9 @@ internal static class ReadDoor
     {
         if (Address.Read(http, ["from", "limit"], out var asked) is { } failure || (failure = TryVersion(asked, "from", out var from)) is not null)
             return Problem.Of(failure);
-        var answer = await records.HistoryAsync(workspace, ActorOf(who), type, id, from, Limit(asked), cancel);
+        var answer = await records.HistoryAsync(workspace, who.ToActor(), type, id, from, Limit(asked), cancel);
         return from is { } seq ? await AnswerPastAsync(answer, workspace, "from", seq, log, cancel) : Answer(answer);
     }
-
-    internal static Actor ActorOf(SignedIn who) => Actor.Person(who.User, who.Session) with { Via = "http" };
 
     /// <summary>What is no number is none that the engine takes.</summary>
     private static int Limit(Dictionary<string, string> asked) => asked.TryGetValue("limit", out var text)

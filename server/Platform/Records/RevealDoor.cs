@@ -16,7 +16,7 @@ internal static class RevealDoor
         var key = $"reveal {who.User}";
         if (limiter.Take(site.Reveals, key) is { } wait)
             return Problem.Of(RequestFailures.TooManyFor(wait));
-        var (failure, value) = await secrets.RevealAsync(workspace, ReadDoor.ActorOf(who), type, id, field, cancel);
+        var (failure, value) = await secrets.RevealAsync(workspace, who.ToActor(), type, id, field, cancel);
         if (failure is null)
             return TypedResults.Ok(new { value });
         limiter.GiveBack(site.Reveals, key);

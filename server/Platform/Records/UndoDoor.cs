@@ -10,11 +10,11 @@ namespace Holdfast.Platform.Records;
 /// </summary>
 internal static class UndoDoor
 {
-    internal static async Task<IResult> HandleAsync(Guid workspace, Guid id, SignedIn who, TransactionBody body, Undoing undoing, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(Guid workspace, Guid id, SignedIn who, JsonBody body, Undoing undoing, CancellationToken cancel)
     {
         if (body.Json.EnumerateObject().Any())
             return Problem.Of(RequestFailures.Malformed.With("Send an empty object: {}."));
-        var (undone, failure) = await undoing.UndoAsync(workspace, ReadDoor.ActorOf(who), id, cancel);
+        var (undone, failure) = await undoing.UndoAsync(workspace, who.ToActor(), id, cancel);
         if (failure is not null)
             return Problem.Of(failure);
         return undone!.Outcome is { } outcome

@@ -9,9 +9,9 @@ namespace Holdfast.Platform.Records;
 /// <summary>POST /api/workspaces/{workspace}/transactions: one transaction, and what became of it.</summary>
 public static class WriteDoor
 {
-    internal static async Task<IResult> HandleAsync(Guid workspace, SignedIn who, TransactionBody body, SyncDesk desk, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(Guid workspace, SignedIn who, JsonBody body, SyncDesk desk, CancellationToken cancel)
     {
-        var (transaction, outcome, failure) = await desk.PushAsync(workspace, ReadDoor.ActorOf(who), body.Json, cancel);
+        var (transaction, outcome, failure) = await desk.PushAsync(workspace, who.ToActor(), body.Json, cancel);
         if (failure is not null)
             return Problem.Of(failure);
         return Answer(transaction!.Id, outcome!);

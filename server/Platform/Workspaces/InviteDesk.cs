@@ -1,5 +1,4 @@
 using Holdfast.Engine.Failures;
-using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
@@ -75,8 +74,9 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
 
     private async Task<Failure?> RefuseAsync(Guid workspace, SignedIn who, CancellationToken cancel, string? role = null)
     {
-        if (await rights.ReadAsync(workspace, Actor.Person(who.User, who.Session), cancel) is not { } access)
-            return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
+        var (access, refused) = await who.InAsync(workspace, rights, cancel);
+        if (access is null)
+            return refused;
         if (!access.Can(Invites.Permission))
             return PermissionFailures.Denied.With($"Your role lacks the permission {Invites.Permission}.", null, ("permission", Invites.Permission));
         return role is null || access.MayHandOut(role) ? null : MemberFailures.Beyond.With("Invite with a role that does not exceed yours.", "role");

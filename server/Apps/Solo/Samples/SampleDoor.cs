@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
-using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
@@ -24,7 +23,7 @@ internal static class SampleDoor
     /// <summary>POST /api/workspaces/{workspace}/sample. The answer is that of a transaction.</summary>
     private static async Task<IResult> FillAsync(Guid workspace, SignedIn who, SampleBook book, SyncDesk desk, TimeProvider clock, CancellationToken cancel)
     {
-        var (transaction, outcome, failure) = await desk.PushAsync(workspace, ActorOf(who, "FillSample"), book.Compose(who.Language, clock.GetUtcNow()), cancel);
+        var (transaction, outcome, failure) = await desk.PushAsync(workspace, who.ToActor("FillSample"), book.Compose(who.Language, clock.GetUtcNow()), cancel);
         return failure is not null ? Problem.Of(failure) : WriteDoor.Answer(transaction!.Id, outcome!);
     }
 
@@ -34,7 +33,7 @@ internal static class SampleDoor
     /// </summary>
     private static async Task<IResult> RemoveAsync(Guid workspace, SignedIn who, RecordReader records, Removing removing, CancellationToken cancel)
     {
-        var actor = ActorOf(who, "RemoveSample");
+        var actor = who.ToActor("RemoveSample");
         var (bytes, failure) = await records.ListAsync(workspace, actor, "solo.sample", new ListRequest(), cancel);
         if (failure is not null)
             return Problem.Of(failure);
@@ -52,6 +51,4 @@ internal static class SampleDoor
     }
 
     private static Failure NotThere() => SampleFailures.NotThere.With("It was removed, or there never was one.");
-
-    private static Actor ActorOf(SignedIn who, string command) => Actor.Person(who.User, who.Session) with { Via = command };
 }
