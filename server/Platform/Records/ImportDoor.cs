@@ -48,8 +48,15 @@ internal static class ImportDoor
                     return new Table { Failure = FieldFailures.WrongKind.With("'csv' takes the table as text.", "csv", ("expected", "text")) };
                 if (!root.TryGetProperty("columns", out var columns) || columns.ValueKind != JsonValueKind.Object || columns.EnumerateObject().Any(column => column.Value.ValueKind != JsonValueKind.String))
                     return new Table { Failure = FieldFailures.WrongKind.With("'columns' takes an object: for each head the name of a field.", "columns", ("expected", "an object of text")) };
-                var dryRun = root.TryGetProperty("dryRun", out var dry) && dry.ValueKind == JsonValueKind.True;
-                return new Table { Csv = text, Columns = columns.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.GetString()!, StringComparer.Ordinal), DryRun = dryRun };
+                // Whoever misspells it must not write thousands of records instead.
+                if (root.TryGetProperty("dryRun", out var dry) && dry.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                    return new Table { Failure = FieldFailures.WrongKind.With("'dryRun' takes true or false.", "dryRun", ("expected", "true or false")) };
+                return new Table
+                {
+                    Csv = text,
+                    Columns = columns.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.GetString()!, StringComparer.Ordinal),
+                    DryRun = dry.ValueKind == JsonValueKind.True,
+                };
             }
         }
     }

@@ -15,6 +15,8 @@ internal static class MergeDoor
     internal static async Task<IResult> HandleAsync(
         Guid workspace, string type, Guid id, Guid into, SignedIn who, JsonBody body, Merging merging, CancellationToken cancel)
     {
+        if (body.Json.EnumerateObject().Any(member => member.Name is not "take"))
+            return Problem.Of(FieldFailures.Unknown.With("A merge takes nothing but take."));
         var take = body.Json.TryGetProperty("take", out var given) ? given : default;
         if (take.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Array) || (take.ValueKind == JsonValueKind.Array && take.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
             return Problem.Of(FieldFailures.WrongKind.With("'take' takes a list of names of fields.", "take", ("expected", "a list of text")));

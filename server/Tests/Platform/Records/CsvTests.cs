@@ -115,6 +115,8 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("""{"columns":{}}""", "field.wrong_kind", "csv")]
     [InlineData("""{"csv":"a\nb","columns":[]}""", "field.wrong_kind", "columns")]
     [InlineData("""{"csv":"a\nb","columns":{"a":"name"},"dry":true}""", "field.unknown", null)]
+    [InlineData("""{"csv":"a\nb","columns":{"a":"name"},"dryRun":"true"}""", "field.wrong_kind", "dryRun")]
+    [InlineData("""{"csv":"a\nb","columns":{"a":"name"},"dryRun":1}""", "field.wrong_kind", "dryRun")]
     [InlineData("""{"csv":"a","columns":{"a":"name"}}""", "import.empty", "csv")]
     [InlineData("""{"csv":"a\nb","columns":{"c":"name"}}""", "import.no_column", "columns")]
     [InlineData("""{"csv":"a\nb","columns":{"a":"nothing"}}""", "field.unknown", "columns")]

@@ -47,6 +47,7 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
         (await MergeAsync(ada, one, other, "nothing")).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown", "take");
         (await MergeAsync(ada, one, Guid.CreateVersion7())).Refuses(HttpStatusCode.NotFound, "record.not_found");
         (await ada.PostTextAsync(await PathAsync(ada, one, other), """{"take":"email"}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.wrong_kind", "take");
+        (await ada.PostTextAsync(await PathAsync(ada, one, other), """{"takes":["email"]}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown");
     }
 
     [Fact]
