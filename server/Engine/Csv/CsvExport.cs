@@ -23,9 +23,10 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
     /// <returns>Why nothing is exported, or null.</returns>
     public async Task<Failure?> WriteAsync(Guid workspace, Actor person, string type, ListRequest request, bool asJson, Func<string, Task> write, CancellationToken cancel)
     {
+        // From the definitions: no page of records says what stands in the others.
+        IReadOnlyList<string> heads = asJson ? [] : await records.FieldsAsync(workspace, person, type, cancel);
         string? after = null;
         var isFirst = true;
-        string[] heads = [];
         do
         {
             var (bytes, failure) = await records.ListAsync(workspace, person, type, request with { Limit = ListRequest.MaxLimit, After = after }, cancel);
@@ -37,7 +38,7 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
             if (asJson)
                 text.Append(isFirst ? "[" : rows.Length > 0 ? ",\n" : "").AppendJoin(",\n", rows.Select(row => row.GetRawText()));
             else
-                heads = WriteRows(text, registry.Find(type)!, rows, isFirst ? null : heads);
+                WriteRows(text, registry.Find(type)!, heads, rows, isFirst);
             after = page.RootElement.GetProperty("next").GetString();
             await write(text.Append(asJson && after is null ? "]\n" : "").ToString());
             isFirst = false;
@@ -46,20 +47,10 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
         return null;
     }
 
-    /// <param name="text">Where it goes.</param>
-    /// <param name="type">The records' type.</param>
-    /// <param name="rows">As the wire has them.</param>
-    /// <param name="heads">The columns; null for the first page, which says them.</param>
-    private static string[] WriteRows(StringBuilder text, RecordType type, JsonElement[] rows, string[]? heads)
+    private static void WriteRows(StringBuilder text, RecordType type, IReadOnlyList<string> heads, JsonElement[] rows, bool isFirst)
     {
-        if (heads is null)
-        {
-            // A field that the reader does not see is in no record. A custom one is only where it has a value.
-            var seen = rows.SelectMany(row => row.GetProperty("values").EnumerateObject()).Select(value => value.Name).ToHashSet(StringComparer.Ordinal);
-            heads = [.. type.Fields.Select(field => field.Name).Where(name => rows.Length == 0 || seen.Contains(name)), .. seen.Where(name => name.StartsWith(CustomValues.Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        if (isFirst)
             CsvText.Write(text, heads.Prepend("id"));
-        }
-
         foreach (var row in rows)
         {
             var values = row.GetProperty("values");
@@ -72,7 +63,5 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
 
             CsvText.Write(text, heads.Select(Cell).Prepend(row.GetProperty("id").GetString()!));
         }
-
-        return heads;
     }
 }

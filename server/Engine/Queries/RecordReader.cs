@@ -78,6 +78,20 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         }, cancel);
     }
 
+    /// <summary>The names of the fields that the person sees in records of a type, with those that the workspace defined; none where he reads none.</summary>
+    internal async Task<IReadOnlyList<string>> FieldsAsync(Guid workspace, Actor person, string type, CancellationToken cancel)
+    {
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        if (await AccessAsync(database, workspace, person, cancel) is not { } access || Readable(type, access) is not { } known)
+            return [];
+        var custom = await CustomFields.ReadAsync(database, registry, workspace, known, cancel);
+        return
+        [
+            .. known.Fields.Where(Seen(known, access)).Select(field => field.Name),
+            .. custom.Select(definition => CustomValues.Prefix + definition.Key).Order(StringComparer.Ordinal),
+        ];
+    }
+
     /// <summary>Answers what costs as much as whoever asks makes it cost: when it is his turn, within a time, and of one moment.</summary>
     private async Task<(byte[]? Json, Failure? Failure)> AskAsync(
         Guid workspace, Actor person, Failure tooLong, Func<DbTransaction, Access, CancellationToken, Task<(byte[]? Json, Failure? Failure)>> answer, CancellationToken cancel)

@@ -57,6 +57,14 @@ public sealed class MaskTests(TestServer server) : IClassFixture<TestServer>, IA
     }
 
     [Fact]
+    public async Task A_masked_field_is_no_column_of_a_table_not_even_of_an_empty_one()
+    {
+        var path = $"/api/workspaces/{_workspace}/records/reading.client/export?query=name:nobody";
+        Assert.Equal("id,name\r\n", (await _viewer.GetAsync(path)).Is(HttpStatusCode.OK).Text);
+        Assert.Equal("id,name,rate\r\n", (await _owner.GetAsync(path)).Is(HttpStatusCode.OK).Text);
+    }
+
+    [Fact]
     public async Task A_word_does_not_find_what_only_others_see()
     {
         Assert.Contains("\"exact\":0", (await _viewer.ListAsync("reading.client", "query=hidden", _workspace)).Text, StringComparison.Ordinal);
