@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Holdfast.Engine.Records;
 
 namespace Holdfast.Apps.Solo.Samples;
 
@@ -9,7 +10,7 @@ namespace Holdfast.Apps.Solo.Samples;
 /// What a sample is made of: <c>records.json</c> says which records, <c>Texts/</c> how they are called in each language. In a value
 /// <c>§key</c> is a text, <c>@name</c> the id of another record, <c>+3d</c> a day from today on, <c>-2d 09:30</c> a moment.
 /// </summary>
-internal sealed partial class SampleBook
+internal sealed partial class SampleBook(RecordRegistry registry)
 {
     private const string English = "en";
     private readonly JsonArray _records = Read("records")!.AsArray();
@@ -17,7 +18,7 @@ internal sealed partial class SampleBook
     /// <summary>The languages that it comes in.</summary>
     internal static IReadOnlyList<string> Languages { get; } = [English, "de", "sq", "ar"];
 
-    /// <summary>One transaction that makes all of it, as a browser would send it.</summary>
+    /// <summary>One transaction that makes all of it, as a browser of today would send it.</summary>
     /// <param name="language">A language tag; English where there are no texts in that language.</param>
     /// <param name="now">The moment around which its dates lie.</param>
     internal JsonElement Compose(string language, DateTimeOffset now)
@@ -28,7 +29,7 @@ internal sealed partial class SampleBook
         var operations = new JsonArray([.. _records.Select(record => Create(Said(record, "type"), ids[Said(record, "name")], Filled(record!["values"]!)))]);
         var made = new JsonArray([.. _records.Select(record => (JsonNode)$"{Said(record, "type")} {ids[Said(record, "name")]}")]);
         operations.Add(Create("solo.sample", Guid.CreateVersion7(), new JsonObject { ["records"] = made }));
-        return JsonSerializer.SerializeToElement(new JsonObject { ["id"] = Guid.CreateVersion7(), ["schema"] = 1, ["operations"] = operations });
+        return JsonSerializer.SerializeToElement(new JsonObject { ["id"] = Guid.CreateVersion7(), ["schema"] = registry.Schema, ["operations"] = operations });
 
         JsonNode? Filled(JsonNode? value) => value switch
         {

@@ -32,6 +32,13 @@ public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public void It_is_written_in_the_shape_that_records_have_today()
+    {
+        Assert.NotEqual(1, server.Registry.Schema);
+        Assert.Equal(server.Registry.Schema, new SampleBook(server.Registry).Compose("en", TimeProvider.System.GetUtcNow()).GetProperty("schema").GetInt32());
+    }
+
+    [Fact]
     public void Each_language_has_the_same_texts()
     {
         var keys = SampleBook.Languages.Select(language => JsonDocument.Parse(typeof(SampleBook).Assembly.GetManifestResourceStream($"Holdfast.Apps.Solo.Samples.Texts.{language}.json")!)
