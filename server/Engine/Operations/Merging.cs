@@ -10,6 +10,17 @@ public static class MergeFailures
     internal static readonly FailureCode Same = new("merge.same", 422, "A record is merged into another one.");
 }
 
+/// <summary>What rules ask about a merge.</summary>
+public static class MergeRules
+{
+    /// <summary>
+    /// Whether what refers to a record moves along with it: as that is merged into another one, or as a merge is undone. It does not
+    /// go by what whoever merges may do to it otherwise.
+    /// </summary>
+    public static bool IsMoved<T>(this Change<T> change)
+        where T : Record => change.Access.Actor.Via is Merging.Command or Undoing.Command;
+}
+
 /// <summary>
 /// Makes one of two records of a type: all that refers to the one is made to refer to the other, then the one is deleted. These are
 /// ordinary operations of the person in one transaction, so rules, history and undoing need nothing of their own; only what all

@@ -47,8 +47,7 @@ internal sealed class CommentRules : Rules<Comment>
         if (change.Fields.Contains("record") || change.Fields.Contains("recordType"))
         {
             // It moves along when its record is merged into another, and back when that is undone; by whomever that is done.
-            var isMerged = access.Actor.Via is Merging.Command or Undoing.Command && change.Fields.Count == 1;
-            return isMerged ? null : CommentFailures.Moved.With("Write another one there.", "record");
+            return change.IsMoved() && change.Fields.Count == 1 ? null : CommentFailures.Moved.With("Write another one there.", "record");
         }
 
         // Restored, it comes with the author it had.

@@ -1,5 +1,6 @@
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 
 namespace Holdfast.Apps.Solo.Projects;
@@ -42,8 +43,8 @@ internal sealed class ProjectRules : Rules<Project>
     private static Failure? CheckState(Change<Project> change, Project after)
     {
         var (before, enters) = (change.Before, change.Before?.State != after.State);
-        // The customer moves along when two are merged; the level of the budget is the server's.
-        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field is not ("customer" or "budgetLevel")) is { } changed)
+        // Two customers may be merged whatever their projects are; the level of the budget is the server's.
+        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field != "budgetLevel" && !(field == "customer" && change.IsMoved())) is { } changed)
             return ProjectFailures.Archived.With("Restore it first: set 'state' to completed.", changed);
         if (after is { Template: true, State: not "draft" })
             return ProjectFailures.Template.With("Copy it, and begin with the copy.", "state");

@@ -76,11 +76,11 @@ public sealed class ProjectTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task An_archived_project_keeps_all_but_its_customer()
+    public async Task An_archived_project_does_not_change_nor_its_customer()
     {
         var project = await _workspace.ProjectAsync("archived");
         (await _workspace.SendAsync(SoloRecords.Set("solo.project", project, "tags", new[] { "old" }))).Refuses("project.archived", "tags");
-        (await _workspace.SendAsync(SoloRecords.Set("solo.project", project, "customer", await _workspace.CustomerAsync()))).Holds();
+        (await _workspace.SendAsync(SoloRecords.Set("solo.project", project, "customer", await _workspace.CustomerAsync()))).Refuses("project.archived", "customer");
     }
 
     [Theory]

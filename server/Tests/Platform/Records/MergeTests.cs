@@ -30,7 +30,7 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
         (await ada.WriteAsync(new { op = "set", type = "solo.customer", id = stays, field = "email", value = "new@example.org" })).Is(HttpStatusCode.OK);
         var undone = (await UndoAsync(ada, merged.GetProperty("id").GetGuid())).Is(HttpStatusCode.OK).Json;
         Assert.Equal([stays], undone.GetProperty("left").EnumerateArray().Select(id => id.GetGuid()));
-        Assert.Equal((goes, goes), (Id(await ValuesAsync(ada, "solo.contact", contact), "customer"), Id(await ValuesAsync(ada, "platform.comment", comment), "record")));
+        Assert.Equal((goes, goes, goes), (Id(await ValuesAsync(ada, "solo.contact", contact), "customer"), Id(await ValuesAsync(ada, "solo.project", project), "customer"), Id(await ValuesAsync(ada, "platform.comment", comment), "record")));
         values = await ValuesAsync(ada, "solo.customer", stays);
         Assert.Equal(("new@example.org", """["a","b"]"""), (values.GetProperty("email").GetString(), values.GetProperty("tags").GetRawText()));
         Assert.Equal("Robert", (await ValuesAsync(ada, "solo.contact", contact)).GetProperty("name").GetString());
