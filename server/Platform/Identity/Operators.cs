@@ -30,5 +30,5 @@ public sealed class Operators(Db db, TimeProvider time)
         await db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.operators WHERE user_id = {user})", cancel);
 
     private Task<Guid?> FindAsync(string email, CancellationToken cancel) =>
-        db.Instance.FirstAsync<Guid?>($"SELECT id FROM identity.users WHERE email_key = identity.email_key({Users.Fold(email)})", cancel);
+        db.Instance.FirstAsync<Guid?>($"SELECT id FROM identity.users WHERE email_key = {EmailKey.Of(email)}", cancel);
 }

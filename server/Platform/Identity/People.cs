@@ -20,7 +20,7 @@ public sealed class People(Db db)
     public async Task<IReadOnlyDictionary<Guid, Guid>> MatchAsync(IReadOnlyList<TransferPerson> people, CancellationToken cancel)
     {
         var ids = people.Select(person => person.Id).ToArray();
-        var emails = people.Select(person => Users.Fold(person.Email)).ToArray();
+        var emails = people.Select(person => EmailKey.Fold(person.Email)).ToArray();
         var here = await db.Instance.QueryAsync<Here>(
             $"""
             SELECT DISTINCT ON (given.id) u.id AS known, given.id FROM unnest({ids}, {emails}) AS given(id, email)
@@ -38,7 +38,7 @@ public sealed class People(Db db)
     [
         $"""
         INSERT INTO identity.users (id, email, email_key, name, language, created_at)
-        VALUES ({person.Id}, {person.Email}, identity.email_key({Users.Fold(person.Email)}), {person.Name}, {person.Language}, now())
+        VALUES ({person.Id}, {person.Email}, {EmailKey.Of(person.Email)}, {person.Name}, {person.Language}, now())
         """,
         $"""
         INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)

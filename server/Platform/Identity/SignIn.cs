@@ -29,7 +29,7 @@ internal sealed class SignIn(
         if (SafeTransport.Check(context.Request) is { } unsafeTransport)
             return Problem.Of(unsafeTransport);
         var caller = ClientAddress.Caller(context);
-        var account = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(Users.Fold(input.Email)));
+        var account = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(EmailKey.Fold(input.Email)));
         var (byAddress, byAccount) = ($"sign-in {caller}", $"sign-in {caller} {Convert.ToHexString(account)}");
         if ((limiter.Take(site.SignInsByAddress, byAddress) ?? limiter.Take(site.SignInsByAccount, byAccount)) is { } wait)
             return Problem.Of(RequestFailures.TooManyFor(wait));

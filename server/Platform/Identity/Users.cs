@@ -13,9 +13,6 @@ internal sealed class Users(Db db, TimeProvider time)
         internal User User => new(Id, Email, Name, Language);
     }
 
-    /// <summary>What the database folds further (see <c>identity.email_key</c>).</summary>
-    internal static string Fold(string email) => email.ToLowerInvariant();
-
     /// <summary>Adds a person. The first of all runs the instance.</summary>
     /// <returns>False where the address is taken.</returns>
     internal async Task<bool> AddAsync(User user, string phc)
@@ -24,7 +21,7 @@ internal sealed class Users(Db db, TimeProvider time)
         return await db.Instance.ExecuteAsync($"""
             WITH added AS (
               INSERT INTO identity.users (id, email, email_key, name, language, created_at)
-              VALUES ({user.Id}, {user.Email}, identity.email_key({Fold(user.Email)}), {user.Name}, {user.Language}, {now})
+              VALUES ({user.Id}, {user.Email}, {EmailKey.Of(user.Email)}, {user.Name}, {user.Language}, {now})
               ON CONFLICT (email_key) DO NOTHING
               RETURNING id),
             operator AS (
@@ -46,7 +43,7 @@ internal sealed class Users(Db db, TimeProvider time)
         $"""
         SELECT u.id, u.email, u.name, u.language, c.secret
         FROM identity.users u JOIN identity.credentials c ON c.user_id = u.id AND c.kind = 'password'
-        WHERE u.email_key = identity.email_key({Fold(email)})
+        WHERE u.email_key = {EmailKey.Of(email)}
         """, cancel);
 
     /// <summary>Replaces a hash by one of today's costs, unless the password was changed in the meantime.</summary>

@@ -52,7 +52,7 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
             return (null, AlreadyMember(member));
         if (await FindOpenAsync(token, CancellationToken.None) is not { } invite)
             return (null, NotValid());
-        if (invite.Email is { } email && !string.Equals(email, person.Email, StringComparison.OrdinalIgnoreCase))
+        if (invite.Email is { } email && !await HasAsync(person, email))
             return (null, OtherAddress.With($"It is for {email}. Sign in with that address, or ask for a link of your own.", "email", ("email", email)));
 
         var now = time.GetUtcNow();
@@ -88,6 +88,9 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
         var built = Roles.All.Where(own => needed.All(policy.PermissionsOf(own).Contains) && (role != Roles.Owner || own == Roles.Owner)).ToArray();
         return (Sql)$"i.role = {role} AND CASE WHEN m.custom_role IS NULL THEN m.role = ANY({built}) ELSE {role} <> {Roles.Owner} AND r.permissions @> {needed} END";
     })]);
+
+    private Task<bool> HasAsync(Person person, string email) =>
+        db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.users WHERE id = {person.Id} AND email_key = {EmailKey.Of(email)})");
 
     private Task<Membership?> FindAsync(Guid workspace, Person person) => memberships.InAsync(workspace, person.Id, CancellationToken.None);
 
