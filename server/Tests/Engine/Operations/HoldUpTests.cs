@@ -237,6 +237,47 @@ public sealed class HoldUpTests(ScopeServer server) : IClassFixture<ScopeServer>
         Assert.Equal(await RoundsAsync(member, New(new Sheet { Note = hidden })), await RoundsAsync(member, New(new Sheet { Note = Guid.CreateVersion7() })));
     }
 
+    /// <summary>Ten guards look through the whole table for one who may not even create.</summary>
+    [Fact]
+    public async Task Permission_comes_before_guards_that_read_a_table()
+    {
+        var viewer = await _attackers.AddMemberAsync(Roles.Viewer);
+        Assert.Equal(0, await RoundsAsync(viewer, Guarded(0)));
+    }
+
+    /// <summary>One message of a viewer, all of which is refused. A colleague writes meanwhile.</summary>
+    [Fact]
+    public async Task Refused_guards_hold_up_no_colleague()
+    {
+        await server.LookAsync($"""
+            INSERT INTO solo.customers (workspace_id, id, version, created_at, updated_at, kind, name, status, tags)
+            SELECT '{_attackers.Id}', gen_random_uuid(), 1, now(), now(), 'company', 'Customer ' || n, 'active', array[]::text[] FROM generate_series(1, 30000) AS n
+            """);
+        await server.LookAsync("ANALYZE solo.customers");
+        var viewer = await _attackers.AddMemberAsync(Roles.Viewer);
+        await HoldsUpAsync("refused guards", () => [.. Enumerable.Range(0, 64).Select(i => _attackers.WriteAsync(viewer, Guarded(i)))]);
+    }
+
+    /// <summary>A viewer names an old version of records with a long past. Each conflict walks it, under the lock, before anyone asks whether he may write.</summary>
+    [Fact]
+    public async Task Conflicts_of_a_viewer_hold_up_nobody()
+    {
+        Guid[] clients = [.. Enumerable.Range(0, 64).Select(_ => Guid.CreateVersion7())];
+        await _attackers.WriteAsServerAsync([.. clients.Select(client => New(new Client { Name = "x" }, client))]);
+        var head = await _attackers.HeadAsync();
+        await server.LookAsync($$"""
+            INSERT INTO engine.log (workspace_id, seq, transaction_id, at, is_system, via, depth, schema, changes)
+            SELECT '{{_attackers.Id}}', {{head}} + n, gen_random_uuid(), now(), true, 'test', 0, 3, (
+              SELECT jsonb_agg(jsonb_build_object('type', 'reading.client', 'id', id, 'kind', 'set', 'previous', {{head}} + n - 1, 'set', jsonb_build_object('name', 'n' || n), 'before', jsonb_build_object('name', 'n' || (n - 1))))
+              FROM reading.clients WHERE workspace_id = '{{_attackers.Id}}')
+            FROM generate_series(1, 1000) AS n
+            """);
+        await server.LookAsync($"UPDATE reading.clients SET version = {head} + 1000, name = 'n1000' WHERE workspace_id = '{_attackers.Id}'");
+        await server.LookAsync("ANALYZE engine.log");
+        var viewer = await _attackers.AddMemberAsync(Roles.Viewer);
+        await HoldsUpAsync("conflicts", () => [.. clients.Select(client => _attackers.WriteAsync(viewer, Set<Client>(client, "name", "mine") with { Guards = [new VersionGuard(head)] }))]);
+    }
+
     /// <summary>How many further batches a transaction takes, once all that it names has been read.</summary>
     private async Task<int> RoundsAsync(TestMember member, params Operation[] operations)
     {
@@ -255,6 +296,35 @@ public sealed class HoldUpTests(ScopeServer server) : IClassFixture<ScopeServer>
         }
 
         return rounds;
+    }
+
+    /// <summary>A creation with ten guards, none of which an index answers, each for another question.</summary>
+    private CreateOperation Guarded(int i)
+    {
+        var type = server.Engine.Customers;
+        Field F(string name) => type.Fields.Single(field => field.Name == name);
+        return _attackers.NewCustomer($"Mine {i}") with
+        {
+            Guards = [.. new[] { "kind", "status" }.SelectMany(second => new[] { "name", "kind", "status", "name", "name" }.Select((first, n) => new UniqueGuard([F("name"), .. n % 2 == 0 ? [F(second)] : Array.Empty<Field>(), .. Enumerable.Repeat(F(first), n)])))],
+        };
+    }
+
+    /// <summary>Measures a colleague's write behind what is sent, and a stranger's that shares a turn with it.</summary>
+    private async Task HoldsUpAsync(string what, Func<Task<Outcome>[]> send)
+    {
+        await _attackers.WriteAsync(_attackers.NewCustomer("Warm"));
+        await _victims[0].WriteAsync(_victims[0].NewCustomer("Warm"));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var before = _victims[0].WriteAsync(_victims[0].NewCustomer("Occupies a turn"));
+        var stranger = _victims[0].WriteAsync(_victims[0].NewCustomer("Shares one")).ContinueWith(_ => watch.Elapsed, TaskScheduler.Default);
+        var sent = send();
+        var colleague = _attackers.WriteAsync(_attackers.NewCustomer("Waits")).ContinueWith(_ => watch.Elapsed, TaskScheduler.Default);
+        await before;
+        var outcomes = await Task.WhenAll(sent);
+        var (strangers, colleagues) = (await stranger, await colleague);
+        var report = $"{what}: a colleague waited {colleagues.TotalMilliseconds:0} ms, a stranger {strangers.TotalMilliseconds:0} ms ({string.Join(", ", outcomes.GroupBy(outcome => $"{outcome.Kind} {outcome.Failure?.Code.Code}").Select(group => $"{group.Count()} {group.Key}"))})";
+        TestContext.Current.TestOutputHelper!.WriteLine(report);
+        Assert.True(colleagues < TimeSpan.FromSeconds(1), report);
     }
 
     private async Task FailsNobodyElseAsync(Func<Task<Outcome>> poison)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
 using Holdfast.Tests.Support;
 using Xunit;
@@ -256,6 +258,101 @@ public sealed class RightsAttackTests(ScopeServer server) : IClassFixture<ScopeS
         Assert.Equal("applied", (await client.NextAsync("result")).GetProperty("results")[0].GetProperty("outcome").GetString());
     }
 
+    /// <summary>A member gets a role that permits what he could do anyway, so nothing is told; then the role is emptied.</summary>
+    [Fact]
+    public async Task A_role_that_changed_nothing_when_it_was_given_is_still_his_role()
+    {
+        var role = Guid.CreateVersion7();
+        await WriteAsync(New(new Role { Name = "As members", Permissions = [.. server.Engine.Policy.PermissionsOf(Roles.Member)] }, role));
+        var member = await _workspace.AddMemberAsync(Roles.Member);
+        using var client = await server.ConnectAsync(_workspace, member, ["reading.clients"]);
+        await client.NextAsync("subOk");
+        await WriteAsync(Set<Member>(member.Member, "customRole", role));
+        await client.AskAsync(new { t = "sub" });
+
+        await WriteAsync(Set<Role>(role, "permissions", Array.Empty<string>()));
+        await WriteAsync(New(new Client { Name = "Not for him" }));
+        var came = string.Concat((await client.AskAsync(new { t = "sub" })).Select(frame => frame.GetRawText()));
+        Assert.DoesNotContain("Not for him", came, StringComparison.Ordinal);
+    }
+
+    /// <summary>Eight searches of one member take all connections on which rights are read, of all workspaces.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Searches_in_one_workspace_do_not_delay_a_revocation_in_another(int many)
+    {
+        await server.LookAsync($"""
+            INSERT INTO solo.customers (workspace_id, id, version, created_at, updated_at, kind, name, email, phone, vat_id, status, tags)
+            SELECT '{_workspace.Id}', gen_random_uuid(), 1, now(), now(), 'company', repeat('Müller ', 25), repeat('e', 240) || '@x.org', repeat('1', 50), repeat('2', 20), 'active', array[repeat('t', 50)]
+            FROM generate_series(1, 30000)
+            """);
+        await server.LookAsync("ANALYZE solo.customers");
+        var victims = await server.Engine.CreateWorkspaceAsync();
+        var viewer = await _workspace.AddMemberAsync(Roles.Viewer);
+        var leaving = await victims.AddMemberAsync(Roles.Viewer);
+        using var client = await server.ConnectAsync(victims, leaving, ["reading.clients"]);
+        await client.NextAsync("subOk");
+
+        using var enough = new CancellationTokenSource();
+        var engine = server.Engine;
+        var records = new RecordReader(engine.Db, engine.Registry, new AccessReader(engine.Db, engine.Registry, engine.Policy), engine.History, TimeProvider.System);
+        var query = string.Join(" or ", Enumerable.Range(0, 60).Select(i => $"zq{i:00}"));
+        var searches = Enumerable.Range(0, many).Select(_ => records.ListAsync(_workspace.Id, viewer.Actor, "solo.customer", new ListRequest { Query = query }, enough.Token)).ToArray();
+        await Eventually.HoldsAsync("they search", async () => await CountAsync("state = 'active' AND query LIKE '%FROM solo.customers %'") > 0);
+        var watch = Stopwatch.StartNew();
+        await victims.WriteAsServerAsync(Set<Member>(leaving.Member, "role", Roles.Guest));
+        try
+        {
+            await client.NextAsync("revoke");
+        }
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
+        {
+            TestContext.Current.TestOutputHelper!.WriteLine(e.Message);
+        }
+
+        var took = watch.Elapsed;
+        await enough.CancelAsync();
+        await Task.WhenAll(searches).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.True(took < TimeSpan.FromSeconds(1), $"A revocation in another workspace took {took.TotalMilliseconds:0} ms");
+    }
+
+    /// <summary>Whether a masked field holds something shows in whether the record can be restored.</summary>
+    [Fact]
+    public async Task Restoring_does_not_tell_what_is_masked()
+    {
+        var member = await _workspace.AddMemberAsync(Roles.Member);
+        var (with, without) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await WriteAsync(New(new Client { Name = "A", Rate = "90" }, with), New(new Client { Name = "B" }, without));
+        await WriteAsync(new DeleteOperation(TypeOf<Client>(), with), new DeleteOperation(TypeOf<Client>(), without));
+        var (first, second) = (await _workspace.WriteAsync(member, new RestoreOperation(TypeOf<Client>(), with)), await _workspace.WriteAsync(member, new RestoreOperation(TypeOf<Client>(), without)));
+        Assert.Equal(first.Kind, second.Kind);
+    }
+
+    /// <summary>Whoever restores what was deleted has not founded it: its key is not his to take.</summary>
+    [Fact]
+    public void Restoring_a_record_opens_nobody_what_lies_in_it()
+    {
+        RecordRegistry registry = new([.. new[] { typeof(Member), typeof(Role), typeof(CustomField), typeof(Project), typeof(Crew), typeof(Memo) }.Select(type => new RecordRegistration(type))], []);
+        var policy = new Policy(registry, [new RuleRegistration(typeof(Project), new Rules<Project>()), new RuleRegistration(typeof(Crew), new Rules<Crew>()), new RuleRegistration(typeof(Memo), new Rules<Memo>())]);
+        var (overlay, facts) = (new Overlay(), new Facts());
+        var member = new Member { Id = Guid.CreateVersion7(), User = Guid.CreateVersion7(), Name = "x", Email = "x@example.org", Role = Roles.Member };
+        var project = new Project { Id = Guid.CreateVersion7(), Name = "Merger", Version = 3 };
+        overlay.Load(registry.Of<Member>(), member);
+        overlay.LoadGrave(registry.Of<Project>(), project);
+        overlay.Name(registry.Of<Project>(), project.Id);
+        var outcome = new TransactionRunner(registry, policy, overlay, facts, [], new Dictionary<long, int>(), TimeProvider.System).Run(
+            new Transaction
+            {
+                Id = Guid.CreateVersion7(),
+                Actor = Actor.Person(member.User.Value, Guid.CreateVersion7()),
+                Operations = [new RestoreOperation(registry.Of<Project>(), project.Id), Compose.Create(registry, Guid.CreateVersion7(), new Crew { Member = member.Id, Project = project.Id })],
+            },
+            head: 5, out _);
+        Assert.True(facts.Complete);
+        Assert.Equal(OutcomeKind.Rejected, outcome.Kind);
+    }
+
     private Task ReadsAsync(string table) => Eventually.HoldsAsync($"{table} is read", async () => await CountAsync($"query LIKE '%FROM {table} %'") > 0);
 
     private async Task<long> CountAsync(string condition) => long.Parse(
@@ -272,4 +369,29 @@ public sealed class RightsAttackTests(ScopeServer server) : IClassFixture<ScopeS
         where T : Record => new(TypeOf<T>(), id, TypeOf<T>().Fields.Single(known => known.Name == field), value);
 
     private Task<Outcome> WriteAsync(params Operation[] operations) => _workspace.WriteAsServerAsync(operations);
+
+    [Record("attack.project", "attack.projects", ReadBy = "project", ChangedBy = [Roles.Member])]
+    private sealed class Project : Record
+    {
+        [Text(100)]
+        public string? Name { get; set; }
+    }
+
+    [Record("attack.memo", "attack.memos", ReadByRole = false, ChangedBy = [Roles.Member])]
+    private sealed class Memo : Record
+    {
+        [Reference(ReadBy = "project")]
+        public Guid? Project { get; set; }
+    }
+
+    [Record("attack.crew", "attack.crews", ChangedBy = [Roles.Member])]
+    [Grants("project", nameof(Member), nameof(Project))]
+    private sealed class Crew : Record
+    {
+        [Reference(Required = true)]
+        public Guid? Member { get; set; }
+
+        [Reference(Required = true)]
+        public Guid? Project { get; set; }
+    }
 }

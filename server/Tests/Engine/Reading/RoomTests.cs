@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Holdfast.Engine.Log;
@@ -126,6 +128,104 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
         await telling;
     }
 
+    /// <summary>Who unsubscribes while an entry is made ready for him and others takes it from the others.</summary>
+    [Fact]
+    public void What_one_unsubscribes_from_the_others_still_get()
+    {
+        var registry = server.Engine.Registry;
+        var type = registry.Of<Client>();
+        var entry = new LogEntry(5, Guid.CreateVersion7(), default, Actor.Server("test"), Origin: null,
+            [.. Enumerable.Range(0, 30).Select(_ => new RecordChange(type, Guid.CreateVersion7(), "set", 4, "{\"name\":\"x\"}", "{}") { KeysBefore = [], KeysAfter = [] })]);
+        var (leaving, staying) = (NewReader(), NewReader());
+        var scope = new Scope(type);
+        staying.Scopes[scope] = 0;
+        using var over = new CancellationTokenSource();
+        // As SubAsync does it: the scopes go before the connection is held.
+        var unsubscribes = new Thread(() =>
+        {
+            while (!over.IsCancellationRequested)
+                leaving.Scopes.TryRemove(scope, out _);
+        });
+        unsubscribes.Start();
+        var (lost, tries) = (0, 0);
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(1); tries++)
+        {
+            leaving.Scopes[scope] = 0;
+            var frames = new DeltaFrames(entry);
+            frames.For(leaving);
+            var items = JsonDocument.Parse(frames.For(staying)!).RootElement.GetProperty("items");
+            if (items.GetArrayLength() == 0 || items[0].GetProperty("records").GetArrayLength() < 30)
+                lost++;
+        }
+
+        over.Cancel();
+        unsubscribes.Join();
+        Assert.True(lost == 0, $"{lost} of {tries} entries reached the other reader without all their changes");
+
+        Reader NewReader() => new(new Access(
+            server.Engine.Policy, Actor.Person(Guid.CreateVersion7(), Guid.CreateVersion7()), member: null,
+            ImmutableHashSet.Create(type.ReadPermission), ImmutableDictionary<string, ImmutableHashSet<Guid>>.Empty));
+    }
+
+    /// <summary>A member opens sockets and reads nothing: each keeps a whole snapshot in memory.</summary>
+    [Fact]
+    public async Task Who_does_not_read_takes_little_memory()
+    {
+        await server.LookAsync($"""
+            INSERT INTO solo.customers (workspace_id, id, version, created_at, updated_at, kind, name, email, status, tags)
+            SELECT '{_workspace.Id}', gen_random_uuid(), 1, now(), now(), 'company', repeat('n', 200), repeat('e', 240) || '@x.org', 'active', array[]::text[] FROM generate_series(1, 20000)
+            """);
+        await server.LookAsync("ANALYZE solo.customers");
+        var viewer = await _workspace.AddMemberAsync(Roles.Viewer);
+        var before = GC.GetTotalMemory(forceFullCollection: true) >> 20;
+        var clients = new List<SyncClient>();
+        for (var i = 0; i < SnapshotTurns.AtOnce; i++)
+            clients.Add(await server.ConnectAsync(_workspace, viewer, ["solo.customers"]));
+        while (clients.Count < 20)
+        {
+            clients.Add(await server.OpenAsync(_workspace.Id, viewer));
+            await clients[^1].SendAsync(new { t = "hello", proto = 1, schema = 1, browser = Guid.CreateVersion7(), workspace = _workspace.Id, epoch = (Guid?)null, cursor = (object?)null, scopes = new[] { "solo.customers" } });
+        }
+
+        // Whoever comes after them is served meanwhile.
+        var strangers = await server.Engine.CreateWorkspaceAsync();
+        clients.Add(await server.ConnectAsync(strangers, strangers.Owner, []));
+        var held = (GC.GetTotalMemory(forceFullCollection: true) >> 20) - before;
+        clients.ForEach(client => client.Dispose());
+        Assert.True(held < 100, $"20 sockets that read nothing hold {held} MB");
+    }
+
+    /// <summary>An entry takes someone's rights. While they are read he is told who looks at what he may no longer see.</summary>
+    [Fact]
+    public async Task Who_is_where_waits_for_rights_that_are_being_read()
+    {
+        var engine = server.Engine;
+        var member = await _workspace.AddMemberAsync(Roles.Viewer);
+        var room = new Room(_workspace.Id, engine.SyncReader, engine.Registry, TimeProvider.System, _ => { }, _ => { });
+        using CancellationTokenSource ending = new(), othersEnding = new();
+        var socket = new HearingSocket();
+        var watching = new SyncConnection(socket, new SyncUser(member.User, member.Session), ending, TimeProvider.System) { Speaks = (Guid.CreateVersion7(), 0) };
+        var looking = new SyncConnection(new HearingSocket(), new SyncUser(_workspace.Owner.User, _workspace.Owner.Session), othersEnding, TimeProvider.System) { Speaks = (Guid.CreateVersion7(), 0) };
+        var head = await _workspace.HeadAsync();
+        foreach (var connection in new[] { watching, looking })
+        {
+            room.Enter(connection, new LogHead(head, Guid.CreateVersion7()));
+            await using var snapshot = await engine.SyncReader.OpenAsync(_workspace.Id, connection.User, default);
+            connection.Reader = new Reader(snapshot!.Moment.Access);
+            room.Release(connection, head);
+        }
+
+        // His rights are read when it is their turn; the database may be slow.
+        await watching.Lane.WaitAsync(TestContext.Current.CancellationToken);
+        await WriteAsync(Set<Member>(member.Member, "role", Roles.Guest));
+        room.Deliver(await engine.Log.AfterAsync(_workspace.Id, head, 10, default));
+        var type = engine.Registry.Of<Client>();
+        var client = Guid.CreateVersion7();
+        Assert.True(room.TryLook(looking, (type, client, []), head + 1));
+        room.SendPresence();
+        Assert.DoesNotContain(client.ToString(), socket.Heard, StringComparison.Ordinal);
+    }
+
     private static async Task SeesAsync(SyncClient client, params Guid[] browsers)
     {
         JsonElement people;
@@ -167,40 +267,5 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
         public SyncConnection Connection => field ??= new SyncConnection(socket, user, _ending, TimeProvider.System);
 
         public void Dispose() => _ending.Dispose();
-    }
-
-    /// <summary>A network that keeps whoever sends, until it is told to go on.</summary>
-    private sealed class StuckSocket : WebSocket
-    {
-        public TaskCompletionSource Sending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ManualResetEventSlim GoOn { get; } = new();
-
-        public override WebSocketCloseStatus? CloseStatus => null;
-
-        public override string? CloseStatusDescription => null;
-
-        public override WebSocketState State => WebSocketState.Open;
-
-        public override string? SubProtocol => null;
-
-        public override void Abort()
-        {
-        }
-
-        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Dispose() => GoOn.Dispose();
-
-        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
-        {
-            Sending.TrySetResult();
-            GoOn.Wait(TimeSpan.FromSeconds(60), cancellationToken);
-            return Task.CompletedTask;
-        }
     }
 }

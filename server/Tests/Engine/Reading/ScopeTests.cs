@@ -261,6 +261,21 @@ public sealed class ScopeTests(ScopeServer server) : IClassFixture<ScopeServer>,
         Assert.Empty((await owner.NextAsync("presence")).GetProperty("people").EnumerateArray());
     }
 
+    /// <summary>The same scope in a hundred spellings of its id is read, written and kept in memory a hundred times.</summary>
+    [Fact]
+    public async Task A_scope_has_one_name()
+    {
+        var party = Guid.Parse("0198c1f2-abcd-7abc-8abc-abcdefabcdef");
+        await WriteAsync(New(new Device { Party = party, Name = "x" }));
+        var member = await _workspace.AddMemberAsync(Roles.Viewer);
+        var id = party.ToString();
+        var letters = Enumerable.Range(0, id.Length).Where(i => char.IsLetter(id[i])).ToArray();
+        string Spelt(int n) => string.Concat(id.Select((sign, i) => Array.IndexOf(letters, i) is >= 0 and var at && (n >> at & 1) == 1 ? char.ToUpperInvariant(sign) : sign));
+        using var client = await server.ConnectAsync(_workspace, member, []);
+        var answers = await client.AskAsync(new { t = "sub", add = Enumerable.Range(0, 100).Select(n => $"reading.devices(party:{Spelt(n)})").ToArray() });
+        Assert.Single(answers, answer => answer.GetProperty("t").ValueEquals("subOk"));
+    }
+
     private RecordType TypeOf<T>()
         where T : Record => server.Engine.Registry.Of<T>();
 

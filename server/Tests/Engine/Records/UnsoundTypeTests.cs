@@ -22,6 +22,13 @@ public sealed class UnsoundTypeTests
         new[] { Refusal(typeof(First), typeof(SameName)), Refusal(typeof(First), typeof(SameTable)) },
         message => Assert.Contains(nameof(First), message, StringComparison.Ordinal));
 
+    /// <summary>A key that is handed out does not move; so it must not be inherited either. Nor do two types share the keys of their ids.</summary>
+    [Theory]
+    [InlineData(typeof(Project), typeof(Task_), typeof(Inheriting))]
+    [InlineData(typeof(Project), typeof(Rival))]
+    public void Unsound_keys_stop_the_start(params Type[] types) =>
+        Assert.Throws<InvalidOperationException>(() => new RecordRegistry(types.Select(type => new RecordRegistration(type)), []));
+
     private static string Refusal(params Type[] types) =>
         Assert.Throws<InvalidOperationException>(() => new RecordRegistry(types.Select(type => new RecordRegistration(type)), [])).Message;
 
@@ -65,4 +72,36 @@ public sealed class UnsoundTypeTests
 
     [Record("test.second", "test.firsts")]
     private sealed class SameTable : Record;
+
+    [Record("test.project", "test.projects", ReadBy = "project", ChangedBy = [Roles.Member])]
+    private sealed class Project : Record
+    {
+        [Text(100)]
+        public string? Name { get; set; }
+    }
+
+    [Record("test.task", "test.tasks")]
+    private sealed class Task_ : Record
+    {
+        [Reference(ReadBy = "project")]
+        public Guid? Project { get; set; }
+    }
+
+    [Record("test.inheriting", "test.inheritings")]
+    [Index(nameof(Task))]
+    [Grants("project", nameof(Member), nameof(Project))]
+    private sealed class Inheriting : Record
+    {
+        [Reference(Required = true)]
+        public Guid? Member { get; set; }
+
+        [Reference<Task_>(Required = true)]
+        public Guid? Task { get; set; }
+
+        [Reference(Required = true, ReadBy = "project", From = nameof(Task))]
+        public Guid? Project { get; set; }
+    }
+
+    [Record("test.rival", "test.rivals", ReadBy = "project", ChangedBy = [Roles.Member])]
+    private sealed class Rival : Record;
 }
