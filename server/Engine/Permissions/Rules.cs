@@ -40,6 +40,18 @@ public sealed class Change<T>
     /// <summary>The names of the fields that have another value now; none where the record is created or deleted.</summary>
     public IReadOnlyList<string> Fields => Before is null || After is null ? [] : [.. _type.Changed(Before, After).Select(changed => changed.Name)];
 
+    /// <summary>What stands against where a choice goes, by the <see cref="StepAttribute"/>s of its property: null where it stays, or may go there.</summary>
+    /// <param name="property">The choice.</param>
+    /// <param name="code">Of the refusal, which names what may follow as <c>allowed</c>.</param>
+    public Failure? CheckStep(string property, FailureCode code)
+    {
+        var field = _type.FieldOf(property);
+        if (Before is null || After is null || field.Get(Before) is not string from || field.Get(After) is not string to || from == to || field.Steps[from].Contains(to))
+            return null;
+        var possible = string.Join(", ", field.Steps[from]);
+        return code.With(possible.Length == 0 ? $"It stays {from}." : $"From {from} it goes to one of: {possible}.", field.Name, ("allowed", possible));
+    }
+
     /// <summary>The record that this one refers to; null where there is none, or none is named.</summary>
     public TOther? Find<TOther>(Guid? id)
         where TOther : Record => (TOther?)Find(RecordType.NameOf(typeof(TOther)), id);

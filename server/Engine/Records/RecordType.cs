@@ -100,6 +100,8 @@ public sealed class RecordType
             throw new InvalidOperationException($"{type}: '{lost.Name}' names '{lost.Currency}' as its currency, which is no text of that format.");
         if (Fields.OfType<MoneyField>().FirstOrDefault(money => money.Guard is { } guard && Find(money.Currency) is { Required: false } currency && currency.Guard?.Name != guard.Name) is { } shown)
             throw new InvalidOperationException($"{type}: '{shown.Name}' is guarded, and whether it is filled shows in whether '{shown.Currency}' can be emptied. Make that required, or guard it in the same way.");
+        if (Fields.FirstOrDefault(field => field.Steps.Any(step => !(field is ChoiceField choice && step.Prepend(step.Key).All(choice.Choices.Contains)))) is { } astray)
+            throw new InvalidOperationException($"{type}: '{astray.Name}' has a step from or to what is none of its choices.");
         Sql = new RecordSql(this);
     }
 

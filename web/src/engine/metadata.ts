@@ -34,6 +34,8 @@ export interface FieldMeta {
   readonly target?: string;
   readonly maxItems?: number;
   readonly choices?: readonly string[];
+  /** Which choices may follow on each; without it any on any. */
+  readonly steps?: Readonly<Record<string, readonly string[]>>;
   readonly format?: FieldFormat;
   readonly default?: Value;
 }

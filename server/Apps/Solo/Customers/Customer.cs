@@ -22,8 +22,17 @@ public sealed class Customer : Record
     [Text(20)]
     public string? VatId { get; set; }
 
-    /// <summary>Where it stands between a first word and the last one; <see cref="CustomerRules.Steps"/> says what may follow on what.</summary>
+    /// <summary>
+    /// Where it stands between a first word and the last one. Who has once been a customer is no lead again; who never was, does
+    /// not fall asleep. Archived is left for anywhere.
+    /// </summary>
     [Choice("lead", "prospect", "active", "dormant", "lost", "archived", Required = true)]
+    [Step("lead", "prospect", "active", "lost", "archived")]
+    [Step("prospect", "lead", "active", "lost", "archived")]
+    [Step("active", "dormant", "lost", "archived")]
+    [Step("dormant", "active", "lost", "archived")]
+    [Step("lost", "lead", "prospect", "active", "archived")]
+    [Step("archived", "lead", "prospect", "active", "dormant", "lost")]
     public string? Status { get; set; } = "active";
 
     /// <summary>Why it is archived, or was lost.</summary>

@@ -15,26 +15,13 @@ internal static class CustomerFailures
 
 internal sealed partial class CustomerRules : Rules<Customer>
 {
-    /// <summary>Who has once been a customer is no lead again; who never was, does not fall asleep. Archived is left for anywhere.</summary>
-    internal static readonly Steps Steps = new(
-        ("lead", ["prospect", "active", "lost", "archived"]),
-        ("prospect", ["lead", "active", "lost", "archived"]),
-        ("active", ["dormant", "lost", "archived"]),
-        ("dormant", ["active", "lost", "archived"]),
-        ("lost", ["lead", "prospect", "active", "archived"]),
-        ("archived", ["lead", "prospect", "active", "dormant", "lost"]));
-
     protected override Failure? Check(Change<Customer> change)
     {
         var (before, after) = (change.Before, change.After);
         if (after is null)
             return null;
-        if (before is not null && !Steps.Allow(before.Status!, after.Status!))
-        {
-            var possible = string.Join(", ", Steps.From(before.Status!));
-            return CustomerFailures.Step.With($"From {before.Status} it goes to one of: {possible}.", "status", ("allowed", possible));
-        }
-
+        if (change.CheckStep(nameof(Customer.Status), CustomerFailures.Step) is { } refused)
+            return refused;
         if (after is { Status: "archived", Reason: null })
             return CustomerFailures.ReasonMissing.With("Set 'reason' in the same transaction.", "reason");
         if (before is { Status: "archived" } && after is { Status: "archived" } && change.Fields.FirstOrDefault(field => field != "reason") is { } changed)

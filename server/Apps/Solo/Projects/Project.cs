@@ -24,8 +24,11 @@ public sealed class Project : Record
     [Choice("gray", "red", "pink", "grape", "violet", "indigo", "blue", "cyan", "teal", "green", "lime", "yellow", "orange", Required = true)]
     public string? Colour { get; set; } = "blue";
 
-    /// <summary><see cref="ProjectRules.Steps"/> says what may follow on what.</summary>
     [Choice("draft", "active", "completed", "archived", Required = true)]
+    [Step("draft", "active")]
+    [Step("active", "completed")]
+    [Step("completed", "active", "archived")]
+    [Step("archived", "completed")]
     public string? State { get; set; } = "draft";
 
     /// <summary>Whether it is there to be copied. It stays a draft.</summary>

@@ -21,24 +21,13 @@ internal static class ProjectFailures
 
 internal sealed class ProjectRules : Rules<Project>
 {
-    internal static readonly Steps Steps = new(
-        ("draft", ["active"]),
-        ("active", ["completed"]),
-        ("completed", ["active", "archived"]),
-        ("archived", ["completed"]));
-
     protected override Failure? Check(Change<Project> change) =>
-        change.After is not { } after ? null : CheckStep(change.Before, after) ?? CheckState(change, after) ?? CheckValues(after);
+        change.After is not { } after ? null : CheckStep(change) ?? CheckState(change, after) ?? CheckValues(after);
 
-    private static Failure? CheckStep(Project? before, Project after)
-    {
-        if (before is null || Steps.Allow(before.State!, after.State!))
-            return null;
-        if (after.State == "archived")
-            return ProjectFailures.NotCompleted.With("Complete it first; a draft that nobody wants is deleted.", "state");
-        var possible = string.Join(", ", Steps.From(before.State!));
-        return ProjectFailures.Step.With($"From {before.State} it goes to one of: {possible}.", "state", ("allowed", possible));
-    }
+    private static Failure? CheckStep(Change<Project> change) =>
+        change.CheckStep(nameof(Project.State), ProjectFailures.Step) is not { } refused ? null
+            : change.After!.State == "archived" ? ProjectFailures.NotCompleted.With("Complete it first; a draft that nobody wants is deleted.", "state")
+            : refused;
 
     private static Failure? CheckState(Change<Project> change, Project after)
     {

@@ -17,6 +17,7 @@ public abstract class Field
         ReadOnly = attribute.ReadOnly;
         PastDays = attribute.PastDays;
         Guard = place.Guard;
+        Steps = place.Steps;
     }
 
     /// <summary>camelCase, as on the wire and in the log.</summary>
@@ -34,6 +35,9 @@ public abstract class Field
 
     /// <summary>Who sees and changes it besides; null where whoever may read and change the record.</summary>
     internal GuardedAttribute? Guard { get; }
+
+    /// <summary>What may follow on each word of a choice; nothing where the field says nothing of it.</summary>
+    internal ILookup<string, string> Steps { get; }
 
     public abstract string Kind { get; }
 

@@ -34,6 +34,17 @@ public sealed class ChoiceAttribute(params string[] choices) : FieldAttribute
     public string[] Choices { get; } = choices;
 }
 
+/// <summary>Beside a choice: which of its words may follow on one of them. Together they are the lifecycle of a record, as one table.</summary>
+/// <param name="from">The word that is left.</param>
+/// <param name="to">Those that may follow on it.</param>
+[AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
+public sealed class StepAttribute(string from, params string[] to) : Attribute
+{
+    public string From { get; } = from;
+
+    public string[] To { get; } = to;
+}
+
 /// <summary>A short list of text, without repeats, on an <c>IReadOnlyList&lt;string&gt;</c>.</summary>
 /// <param name="max">The greatest length of an item in Unicode code points.</param>
 /// <param name="maxItems">How many items a list may hold.</param>

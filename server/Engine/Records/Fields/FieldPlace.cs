@@ -10,6 +10,9 @@ internal sealed record FieldPlace(string Name, string Column, Func<Record, objec
     /// <inheritdoc cref="Field.Guard"/>
     internal GuardedAttribute? Guard { get; private init; }
 
+    /// <inheritdoc cref="Field.Steps"/>
+    internal ILookup<string, string> Steps { get; private init; } = StepsOf([]);
+
     internal static FieldPlace Of(PropertyInfo property, string? column)
     {
         if (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null)
@@ -25,6 +28,10 @@ internal sealed record FieldPlace(string Name, string Column, Func<Record, objec
                 Expression.Assign(access, Expression.Convert(value, property.PropertyType)), record, value).Compile())
         {
             Guard = property.GetCustomAttribute<GuardedAttribute>(),
+            Steps = StepsOf(property.GetCustomAttributes<StepAttribute>()),
         };
     }
+
+    private static ILookup<string, string> StepsOf(IEnumerable<StepAttribute> steps) =>
+        steps.SelectMany(step => step.To, (step, to) => (step.From, To: to)).ToLookup(step => step.From, step => step.To, StringComparer.Ordinal);
 }

@@ -75,6 +75,18 @@ internal sealed class ChoiceField(FieldPlace place, ChoiceAttribute attribute) :
         foreach (var choice in Choices)
             json.WriteStringValue(choice);
         json.WriteEndArray();
+        if (Steps.Count == 0)
+            return;
+        json.WriteStartObject("steps");
+        foreach (var from in Choices)
+        {
+            json.WriteStartArray(from);
+            foreach (var to in Steps[from])
+                json.WriteStringValue(to);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
     }
 }
 

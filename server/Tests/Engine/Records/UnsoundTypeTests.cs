@@ -15,6 +15,7 @@ public sealed class UnsoundTypeTests
     [InlineData(typeof(Giver), "names 'Whom', which is no property with a field attribute.")]
     [InlineData(typeof(Torn), "'wage' and 'bonus' share the guard 'money' and so one permission, but name other roles. Name the same, or another guard.")]
     [InlineData(typeof(Pointing), "test.pointing.to refers to test.lost, which is not registered. Call services.AddRecord for it in its module.")]
+    [InlineData(typeof(Straying), "'state' has a step from or to what is none of its choices.")]
     public void It_is_named_with_the_way_out(Type type, string message) => Assert.EndsWith(message, Refusal(type), StringComparison.Ordinal);
 
     [Fact]
@@ -55,6 +56,14 @@ public sealed class UnsoundTypeTests
         [Integer]
         [Guarded("money")]
         public long? Bonus { get; set; }
+    }
+
+    [Record("test.straying", "test.strayings")]
+    private sealed class Straying : Record
+    {
+        [Choice("open", "done")]
+        [Step("open", "dome")]
+        public string? State { get; set; }
     }
 
     [Record("test.pointing", "test.pointings")]
