@@ -37,7 +37,8 @@ internal static class BackupDoor
 
         return TypedResults.Ok(new
         {
-            place = settings.Backup.Split('?')[0],
+            // What stands behind the ? of a bucket is how it is reached.
+            place = settings.Backup.StartsWith("s3://", StringComparison.Ordinal) ? settings.Backup.Split('?')[0] : settings.Backup,
             keepDays = (int)settings.BackupKeep.TotalDays,
             trouble,
             backups = backups.Reverse().Take(Newest).Select(backup => new { backup.Name, backup.Kind, backup.StartedAt, backup.FinishedAt, backup.Bytes }),
@@ -50,7 +51,7 @@ internal static class BackupDoor
     {
         if (settings.Backup is null)
             return Problem.Of(BackupFailures.NoPlace.With("Start the server with --backup PLACE."));
-        await jobs.EnqueueAsync(Guid.Empty, Actor.Server($"operator {who.User}"), new NewJob(kind, new BackupJobs.Asked()) { OnceKey = "asked" });
+        await jobs.EnqueueAsync(Guid.Empty, Actor.Server("operator", who.User), new NewJob(kind, new BackupJobs.Asked()) { OnceKey = "asked" });
         return TypedResults.Accepted((string?)null);
     }
 }

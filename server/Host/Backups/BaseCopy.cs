@@ -101,7 +101,7 @@ internal static class BaseCopy
                 yield return new PackedFile($"postgres/data/{path}", () => Posix.OpenFile(data, path));
         }
 
-        var folder = Path.Combine(Path.GetDirectoryName(cluster.Root)!, "files");
+        var folder = Path.Combine(cluster.Above, "files");
         if (Directory.Exists(folder))
         {
             using var brought = Open(folder);

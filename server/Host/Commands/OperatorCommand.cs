@@ -4,7 +4,7 @@ using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host.Commands;
 
-/// <summary><c>holdfast operator</c>: says who runs the instance, for where it is not who signed up first.</summary>
+/// <summary><c>holdfast operator</c>: says who runs the instance, beside or instead of who signed up first.</summary>
 internal static class OperatorCommand
 {
     private const string Help = """

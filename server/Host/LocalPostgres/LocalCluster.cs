@@ -121,6 +121,7 @@ internal sealed class LocalCluster(
                 began = clock.GetTimestamp();
                 try
                 {
+                    await EndMovedAwayAsync();
                     _postmaster = await LaunchAsync(cancel);
                     running.Dispose();
                     running = _postmaster;
@@ -143,7 +144,6 @@ internal sealed class LocalCluster(
     {
         if (!_files.Exists)
             throw new StartException($"There is no cluster in {_files.Data} any more. Stop the server, and put the cluster back or start without it.");
-        await EndMovedAwayAsync();
         var arguments = Arguments();
         if (Postmaster.Find(_files.Data) is { } orphan)
         {

@@ -29,7 +29,7 @@ public static partial class OperatorModule
         operators.MapGet("/series", async (SeriesBoard board, CancellationToken cancel) => TypedResults.Ok(new { series = await board.ReadAsync(cancel) }));
     }
 
-    /// <summary>The group of addresses that only the operator gets to.</summary>
+    /// <summary>The group of addresses that only operators get to.</summary>
     public static RouteGroupBuilder Group(IEndpointRouteBuilder app) => app.MapApi().MapGroup("/operator").AddEndpointFilter(CheckAsync);
 
     private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
@@ -37,7 +37,7 @@ public static partial class OperatorModule
         var (request, services) = (call.HttpContext.Request, call.HttpContext.RequestServices);
         var who = call.HttpContext.Features.Get<SignedIn>()!;
         if (!await services.GetRequiredService<Operators>().IsAsync(who.User, call.HttpContext.RequestAborted))
-            return Problem.Of(OperatorFailures.Required.With("It is whoever signed up first."));
+            return Problem.Of(OperatorFailures.Required.With("Whoever has the machine makes you one: 'bin/run operator add' and your address."));
         if (!HttpMethods.IsGet(request.Method))
             LogActed(services.GetRequiredService<ILogger<Operators>>(), who.User, call.HttpContext.GetEndpoint()!.DisplayName!);
         return await next(call);
