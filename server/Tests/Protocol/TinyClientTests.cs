@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using Holdfast.Tests.Platform;
+using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -59,7 +59,7 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
     public async Task What_is_revoked_it_forgets_and_says_so_and_gets_back_when_it_may()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
-        using var bob = await JoinAsync(ada);
+        using var bob = await server.JoinAsync(ada, "member");
         var workspace = await ada.WorkspaceAsync();
         using var owner = NewClient(ada, workspace);
         using var member = NewClient(bob, workspace);
@@ -112,12 +112,4 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
 
     private static JsonObject Role(string id, string role) =>
         new() { ["op"] = "set", ["type"] = "access.member", ["id"] = id, ["field"] = "role", ["value"] = role };
-
-    private async Task<TestBrowser> JoinAsync(TestBrowser owner)
-    {
-        var token = await owner.InviteAsync("member");
-        var bob = await server.NewBrowser().SignUpAsync("Bob");
-        (await bob.PostAsync("/api/invites/accept", new { token })).Is(HttpStatusCode.OK);
-        return bob;
-    }
 }

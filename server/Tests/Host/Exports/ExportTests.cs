@@ -5,6 +5,7 @@ using Holdfast.Host.Backups;
 using Holdfast.Host.Exports;
 using Holdfast.Platform.Identity;
 using Holdfast.Tests.Platform;
+using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -58,8 +59,8 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
         BackupKey.Create(_server.BackupKey);
         using var ada = await _server.NewBrowser().SignUpAsync();
         var workspace = await ada.WorkspaceAsync();
-        using var bob = await JoinAsync(ada, "owner");
-        using var eve = await JoinAsync(ada, "admin");
+        using var bob = await _server.JoinAsync(ada, "owner");
+        using var eve = await _server.JoinAsync(ada, "admin");
         using var stranger = await _server.NewBrowser().SignUpAsync();
         var exports = $"/api/workspaces/{workspace}/exports";
         (await eve.PostAsync(exports)).Refuses(HttpStatusCode.Forbidden, "export.owners_only");
@@ -109,7 +110,7 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
         (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{export}")).Refuses(HttpStatusCode.NotFound, "export.gone");
 
         // Cancelled by whoever asked for it, and by nobody else.
-        using var bob = await JoinAsync(ada, "owner");
+        using var bob = await _server.JoinAsync(ada, "owner");
         (await bob.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Refuses(HttpStatusCode.NotFound, "record.not_found");
         (await ada.PostAsync($"/api/workspaces/{workspace}/jobs/{export}/cancel")).Is(HttpStatusCode.NoContent);
         await _server.LookAsync("DELETE FROM engine.job_claims");
@@ -139,7 +140,7 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
         BackupKey.Create(_server.BackupKey);
         using var ada = await _server.NewBrowser().SignUpAsync();
         var workspace = await ada.WorkspaceAsync();
-        using var bob = await JoinAsync(ada, "owner");
+        using var bob = await _server.JoinAsync(ada, "owner");
         await BlockAsync();
         var export = (await ada.PostAsync($"/api/workspaces/{workspace}/exports")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
         var member = (await _server.LookAsync($"SELECT member FROM jobs.runs WHERE id = '{export}'"))[0];
@@ -169,11 +170,4 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
         Eventually.HoldsAsync($"it is {state}", async () => (await _server.LookAsync($"SELECT state FROM jobs.runs WHERE id = '{export}'"))[0] == state);
 
     private static async Task FetchAsync(TestBrowser owner, Guid workspace, Guid export) => (await owner.GetAsync($"/api/workspaces/{workspace}/exports/{export}")).Is(HttpStatusCode.OK);
-
-    private async Task<TestBrowser> JoinAsync(TestBrowser owner, string role)
-    {
-        var joined = _server.NewBrowser();
-        (await joined.PostAsync("/api/sign-up", new { email = $"p{Guid.CreateVersion7():n}@example.org", password = TestBrowser.Password, name = role, invite = await owner.InviteAsync(role) })).Is(HttpStatusCode.Created);
-        return joined;
-    }
 }
