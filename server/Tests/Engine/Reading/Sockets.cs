@@ -1,36 +1,11 @@
 using System.Net.WebSockets;
 using System.Text;
+using Holdfast.Tests.Support;
 
 namespace Holdfast.Tests.Engine.Reading;
 
-/// <summary>A network that a connection writes to, and that never says anything.</summary>
-internal abstract class MuteSocket : WebSocket
-{
-    public override WebSocketCloseStatus? CloseStatus => null;
-
-    public override string? CloseStatusDescription => null;
-
-    public override WebSocketState State => WebSocketState.Open;
-
-    public override string? SubProtocol => null;
-
-    public override void Abort()
-    {
-    }
-
-    public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Dispose()
-    {
-    }
-
-    public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
-}
-
-/// <summary>One that takes everything and remembers it.</summary>
-internal sealed class HearingSocket : MuteSocket
+/// <summary>A network that takes everything and remembers it.</summary>
+internal sealed class HearingSocket : OpenSocket
 {
     private readonly StringBuilder _heard = new();
 
@@ -51,8 +26,8 @@ internal sealed class HearingSocket : MuteSocket
     }
 }
 
-/// <summary>One that keeps whoever sends, until it is told to go on.</summary>
-internal sealed class StuckSocket : MuteSocket
+/// <summary>A network that keeps whoever sends, until it is told to go on.</summary>
+internal sealed class StuckSocket : OpenSocket
 {
     public TaskCompletionSource Sending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
