@@ -382,7 +382,7 @@ public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>
     private sealed class Rival : Record;
 
     /// <summary>A network that takes everything and remembers it.</summary>
-    private sealed class Listening : WebSocket
+    private sealed class Listening : OpenSocket
     {
         private readonly StringBuilder _heard = new();
 
@@ -394,28 +394,6 @@ public sealed class ReviewTests(ScopeServer server) : IClassFixture<ScopeServer>
                     return _heard.ToString();
             }
         }
-
-        public override WebSocketCloseStatus? CloseStatus => null;
-
-        public override string? CloseStatusDescription => null;
-
-        public override WebSocketState State => WebSocketState.Open;
-
-        public override string? SubProtocol => null;
-
-        public override void Abort()
-        {
-        }
-
-        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Dispose()
-        {
-        }
-
-        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {

@@ -170,31 +170,17 @@ public sealed class RoomTests(ScopeServer server) : IClassFixture<ScopeServer>, 
     }
 
     /// <summary>A network that keeps whoever sends, until it is told to go on.</summary>
-    private sealed class StuckSocket : WebSocket
+    private sealed class StuckSocket : OpenSocket
     {
         public TaskCompletionSource Sending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ManualResetEventSlim GoOn { get; } = new();
 
-        public override WebSocketCloseStatus? CloseStatus => null;
-
-        public override string? CloseStatusDescription => null;
-
-        public override WebSocketState State => WebSocketState.Open;
-
-        public override string? SubProtocol => null;
-
-        public override void Abort()
+        public override void Dispose()
         {
+            base.Dispose();
+            GoOn.Dispose();
         }
-
-        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Dispose() => GoOn.Dispose();
-
-        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
