@@ -17,6 +17,22 @@ fail() {
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
+# whole COMMAND...: runs it with all that it starts in a process group of its own, which a signal to us ends as well: by itself
+# bash would end, and leave the command behind.
+whole() {
+  local group status=0
+  set -m
+  "$@" </dev/null &
+  group=$!
+  set +m
+  trap 'kill -TERM -- "-$group" 2>/dev/null' TERM INT HUP
+  wait "$group" || status=$?
+  # A signal ends the waiting, and the command a moment later.
+  [ "$status" -le 128 ] || wait "$group" 2>/dev/null || true
+  trap - TERM INT HUP
+  return "$status"
+}
+
 # once NAME INPUTS RESULT COMMAND...: runs the command unless it last succeeded with the same inputs and its result is there.
 once() {
   local name=$1 inputs=$2 result=$3
@@ -24,7 +40,7 @@ once() {
   local stamp="$cache/stamps/$name"
   if [ -e "$result" ] && [ -e "$stamp" ] && [ "$(<"$stamp")" = "$inputs" ]; then return; fi
   say "$name ..."
-  "$@" >&2
+  whole "$@" >&2
   [ -e "$result" ] || fail "$name ended without making $result"
   mkdir -p "$cache/stamps"
   printf '%s' "$inputs" >"$stamp"

@@ -20,28 +20,18 @@ internal static class Program
     /// <summary>The projects whose migrations make the schema, in the order of the arrows.</summary>
     public static IReadOnlyList<Assembly> Projects { get; } = [EngineModule.Project, PlatformModule.Project, SoloModule.Project];
 
-    /// <summary>What the product does beside serving, by the first word. Each returns the exit code.</summary>
-    private static readonly Dictionary<string, Func<IReadOnlyList<string>, Task<int>>> Commands = new(StringComparer.Ordinal)
-    {
-        ["log"] = LogCommand.RunAsync,
-        ["backup"] = BackupCommand.RunAsync,
-        ["restore"] = RestoreCommand.RunAsync,
-        ["workspace"] = WorkspaceCommand.RunAsync,
-        ["operator"] = OperatorCommand.RunAsync,
-    };
-
     public static async Task<int> Main(string[] args)
     {
         try
         {
-            if (args is [var name, .. var rest] && Commands.GetValueOrDefault(name) is { } command)
-                return await command(rest);
-            if (args.Contains("--help") || args.Contains("-h"))
-                await Console.Out.WriteAsync(Settings.Help);
+            if (args is ["contract"])
+                ContractCommand.Run(Installation.Find());
+            else if (args is [{ Length: > 0 } name, .. var rest] && name[0] != '-')
+                return await CommandTable.Find(name).RunAsync(rest);
+            else if (args.Contains("--help") || args.Contains("-h"))
+                await Console.Out.WriteAsync(CommandTable.Usage + Settings.Help);
             else if (args is ["--version"])
                 await Console.Out.WriteLineAsync(Health.Version);
-            else if (args is ["contract"])
-                ContractCommand.Run(Installation.Find());
             else
                 await Server.RunAsync(Settings.Read(args, Environment.GetEnvironmentVariables(), Installation.Find()));
             return 0;
@@ -59,6 +49,15 @@ internal static class Program
         EngineModule.Add(services, connectionString);
         PlatformModule.Add(services, site);
         SoloModule.Add(services);
+    }
+
+    /// <summary>The product without a web server, on a database that is up to date: for what is done beside serving.</summary>
+    public static ServiceProvider Compose(string connectionString)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
+        return services.BuildServiceProvider();
     }
 
     /// <summary>Puts the product together on a database that is up to date.</summary>

@@ -25,7 +25,7 @@ internal static class Server
         {
             await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, loggers, stop.Token);
             await using var backups = BackupKeeper.Start(settings, database.Local, loggers, TimeProvider.System);
-            await using var app = Program.Build(settings, database, loggers);
+            await using var app = Program.Build(settings, database, loggers, addMore: services => services.AddSingleton(backups));
             var amiss = (await app.Services.GetRequiredService<TableCheck>().FindAsync(stop.Token)).Where(finding => finding.Breaks).ToArray();
             if (amiss.Length > 0)
                 throw new StartException(string.Join('\n', amiss.AsEnumerable()));

@@ -1,7 +1,5 @@
 using System.Collections;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Holdfast.Host;
@@ -41,11 +39,11 @@ internal sealed record Settings
     private static readonly Setting[] Table =
     [
         new("port", "N", "8400", "a number from 0 to 65535, where 0 means any free port", "the port to listen on",
-            (s, v) => int.TryParse(v, out var port) && port is >= 0 and <= 65535 ? s with { Port = port == 0 ? FreePort() : port } : null),
+            (s, v) => SettingForms.Number(v, 0, 65535) is { } port ? s with { Port = port == 0 ? SettingForms.FreePort() : port } : null),
         new("bind", "ADDRESS", "loopback", "loopback, any, or an IP address of this machine", "where to listen",
-            (s, v) => v == "loopback" ? s with { Bind = null } : ParseBind(v) is { } address ? s with { Bind = address } : null),
+            (s, v) => v == "loopback" ? s with { Bind = null } : SettingForms.Bind(v) is { } address ? s with { Bind = address } : null),
         new("public-address", "URL", "http://localhost and the port", "an http or https address without path, such as https://holdfast.example", "the address that people type",
-            (s, v) => ParseOrigin(v) is { } origin ? s with { GivenAddress = origin } : null),
+            (s, v) => SettingForms.Origin(v) is { } origin ? s with { GivenAddress = origin } : null),
         new("data", "DIR", "data in the clone", "a folder", "where files and the local database live",
             (s, v) => s with { Data = Path.GetFullPath(v) }),
         new("database", "CONNECTION", "a local PostgreSQL in the data folder", DatabaseAddress.Allowed, "the PostgreSQL to use; holds a password, so set it by the environment",
@@ -54,28 +52,28 @@ internal sealed record Settings
             (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
         new("backup", "PLACE", "none", BackupAllowed, "where backups go; the server keeps them up to date while it runs",
             (s, v) => v.StartsWith("s3://", StringComparison.Ordinal)
-                ? IsBucket(v) ? s with { Backup = v } : null
+                ? SettingForms.IsBucket(v) ? s with { Backup = v } : null
                 : v.Contains("://", StringComparison.Ordinal) ? null : s with { Backup = Path.GetFullPath(v) }),
         new("backup-key", "FILE", "backup.key in the data folder", "a file", "the key of the backups, made by bin/run backup key",
             (s, v) => s with { GivenBackupKey = Path.GetFullPath(v) }),
         new("backup-keep", "DAYS", "30", "a number of days from 1 to 3650", "how far back backups reach",
-            (s, v) => int.TryParse(v, out var days) && days is >= 1 and <= 3650 ? s with { BackupKeep = TimeSpan.FromDays(days) } : null),
+            (s, v) => SettingForms.Number(v, 1, 3650) is { } days ? s with { BackupKeep = TimeSpan.FromDays(days) } : null),
         new("backup-login", "LOGIN", "none", "ID:SECRET, an access key of the S3 service", "who may write to the bucket; holds a secret, so set it by the environment",
             (s, v) => v.Split(':', 2) is [{ Length: > 0 }, { Length: > 0 }] ? s with { BackupLogin = v } : null) { Secret = true },
         new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
-            (s, v) => ParseNetworks(v) is { } networks ? s with { TrustedProxies = networks } : null),
+            (s, v) => SettingForms.Networks(v) is { } networks ? s with { TrustedProxies = networks } : null),
         new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
-            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var sockets) && sockets is >= 10 and <= 100_000 ? s with { SocketsPerPerson = sockets } : null),
-        new("log-days", "N", "for ever", "a whole number of days from 90 on", "how long the log is kept whole; what is older is compacted",
-            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 90 and <= 36_500 ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
+            (s, v) => SettingForms.Number(v, 10, 100_000) is { } sockets ? s with { SocketsPerPerson = sockets } : null),
+        new("log-days", "N", "for ever", "a number of days from 90 to 36500", "how long the log is kept whole; what is older is compacted",
+            (s, v) => SettingForms.Number(v, 90, 36_500) is { } days ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
         new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
-            (s, v) => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 600 ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
+            (s, v) => SettingForms.Number(v, 0, 600) is { } seconds ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
-            (s, v) => ParseName<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
+            (s, v) => SettingForms.Name<LogLevel>(v) is { } level and <= LogLevel.Error ? s with { LogLevel = level } : null),
         new("log-format", "FORMAT", "text", "text or json", "how log lines look",
-            (s, v) => ParseName<LogFormat>(v) is { } format ? s with { LogFormat = format } : null),
+            (s, v) => SettingForms.Name<LogFormat>(v) is { } format ? s with { LogFormat = format } : null),
     ];
 
     public int Port { get; init; } = 8400;
@@ -110,6 +108,7 @@ internal sealed record Settings
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public int SocketsPerPerson { get; init; } = 100;
+
     /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
     public TimeSpan? KeepLog { get; init; }
 
@@ -127,18 +126,12 @@ internal sealed record Settings
 
     private string? GivenBackupKey { get; init; }
 
-    /// <summary>What --help prints.</summary>
+    /// <summary>What --help prints of the settings.</summary>
     public static string Help
     {
         get
         {
-            var text = new StringBuilder("""
-                usage: bin/run [--SETTING VALUE]...
-                       bin/run log verify|show           proves that nothing in the log was altered, or prints it
-                       bin/run backup|restore|workspace  for backups and single workspaces; --help behind a word says more
-
-
-                """);
+            var text = new StringBuilder();
             foreach (var setting in Table)
                 text.Append($"  {setting.Flag} {setting.Value}  ({setting.Environment})\n      {setting.Meaning}; default: {setting.Default}\n      takes {setting.Allowed}\n");
             return text.Append("  --help\n  --version\n").ToString();
@@ -199,54 +192,4 @@ internal sealed record Settings
     }
 
     private static StartException Refuse(string message) => new(message, StartException.WrongSetting);
-
-    // The numbers that Enum.TryParse would take as well are no names.
-    private static T? ParseName<T>(string value)
-        where T : struct, Enum =>
-        Enum.GetValues<T>().Cast<T?>().FirstOrDefault(name => string.Equals(name.ToString(), value, StringComparison.OrdinalIgnoreCase));
-
-    // A bare number counts as an address for the parser, and for nobody else.
-    private static IPAddress? ParseBind(string value) =>
-        value == "any" ? IPAddress.IPv6Any : value.AsSpan().ContainsAny(".:") && IPAddress.TryParse(value, out var address) ? address : null;
-
-    private static Uri? ParseOrigin(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-            && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
-            ? uri
-            : null;
-
-    private static bool IsBucket(string value)
-    {
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0)
-            return false;
-        var query = System.Web.HttpUtility.ParseQueryString(uri.Query);
-        return query.AllKeys.All(key => key is "endpoint" or "region") && ParseOrigin(query["endpoint"] ?? "") is not null;
-    }
-
-    private static List<IPNetwork>? ParseNetworks(string value)
-    {
-        var networks = new List<IPNetwork>();
-        foreach (var part in value.Split(',', StringSplitOptions.TrimEntries))
-        {
-            // .NET reads 1.2.3 as 1.2.0.3, and whom to believe is nothing to guess.
-            if (!part.Contains(':', StringComparison.Ordinal) && part.Count(c => c == '.') != 3)
-                return null;
-            if (IPNetwork.TryParse(part, out var network))
-                networks.Add(network);
-            else if (IPAddress.TryParse(part, out var address))
-                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
-            else
-                return null;
-        }
-
-        return networks;
-    }
-
-    // Chosen now rather than by the listener, because the public address follows from it.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Holdfast.Host.Backups;
 
@@ -12,26 +10,24 @@ namespace Holdfast.Host.Backups;
 /// </summary>
 internal sealed class BackupArchive
 {
-    private const string MarkerName = "holdfast-backup.json";
-    private const int Format = 1;
-    private const int IdDigits = 8;
-
     // Faster than any disk it is likely to meet, and three to four times smaller.
     private const int Quality = 0;
     private const int Window = 20;
 
     private readonly BackupStore _store;
     private readonly BackupKey _key;
+    private readonly BackupMarker _marker;
 
-    private BackupArchive(BackupStore store, BackupKey key, string id) => (_store, _key, Id) = (store, key, id);
+    private BackupArchive(BackupStore store, BackupKey key, BackupMarker marker) => (_store, _key, _marker) = (store, key, marker);
 
     /// <summary>Eight hexadecimal digits that tell archives apart.</summary>
-    public string Id { get; }
+    public string Id => _marker.Id;
 
     /// <summary>Where it is, in the operator's words.</summary>
     public string Where => _store.Where;
 
-    private sealed record Marker(int Format, string Id, string Key);
+    /// <summary>What was wrong with the place and was mended as it was opened; null where nothing was.</summary>
+    public string? Mended { get; private init; }
 
     /// <summary>Opens what the settings name.</summary>
     /// <param name="settings">Place and key.</param>
@@ -41,26 +37,60 @@ internal sealed class BackupArchive
     public static async Task<BackupArchive> OpenAsync(Settings settings, bool create, CancellationToken cancel)
     {
         var store = BackupStore.Open(settings);
-        var key = BackupKey.Read(settings.BackupKey);
-        if (await store.GetAsync(MarkerName, cancel) is not { } bytes)
-        {
-            if ((await store.ListAsync("", cancel)).Count is > 0 and var strangers)
-                throw new StartException($"{store.Where} holds no backup, but {strangers} other files. Name a place of its own by --backup.");
-            if (!create)
-                throw new StartException($"There is no backup in {store.Where}. Name the place by --backup, or make a backup by 'backup'.");
-            bytes = JsonSerializer.SerializeToUtf8Bytes(new Marker(Format, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdDigits / 2)), key.Id));
-            await store.PutAsync(MarkerName, bytes, cancel);
-        }
-
-        var marker = Read(bytes);
+        var key = BackupKey.Read(settings.BackupKey, isTheirs: !create);
+        var bytes = await store.GetAsync(BackupMarker.FileName, cancel);
+        var (marker, mended) = bytes is null ? await MarkAsync(settings, store, key, create, cancel) : (BackupMarker.Read(bytes), null);
         if (marker is null)
-            throw new StartException($"{MarkerName} in {store.Where} cannot be read. It is a line of JSON with format, id and key; put it back from a copy.");
-        if (marker.Format != Format)
-            throw new StartException($"The backup in {store.Where} has format {marker.Format}, and this program knows {Format}. Use the version of Holdfast that wrote it.");
+            throw new StartException($"{BackupMarker.FileName} in {store.Where} cannot be read. Take it away: the next command puts it back from the copy that lies with each backup.");
+        if (marker.Format != BackupMarker.Known)
+            throw new StartException($"The backup in {store.Where} has format {marker.Format}, and this program knows {BackupMarker.Known}. Use the version of Holdfast that wrote it.");
         if (marker.Key != key.Id)
             throw new StartException($"The key in {settings.BackupKey} ({key.Id}) is not the one that the backup in {store.Where} was written with ({marker.Key}). Name the file of that one by --backup-key.");
-        return new BackupArchive(store, key, marker.Id);
+        return new BackupArchive(store, key, marker) { Mended = mended };
     }
+
+    /// <summary>Begins an archive where there is none, and puts back the marker of one that has lost it.</summary>
+    private static async Task<(BackupMarker? Marker, string? Mended)> MarkAsync(Settings settings, BackupStore store, BackupKey key, bool create, CancellationToken cancel)
+    {
+        var there = await store.ListAsync("", cancel);
+        var parts = there.Count(BackupMarker.IsPart);
+        if (parts == 0 && there.Count > 0)
+            throw new StartException($"{store.Where} holds no backup, but {Wording.Count(there.Count, "other file", "other files")}. Name a place of its own by --backup.");
+        if (parts == 0 && !create)
+            throw new StartException($"There is no backup in {store.Where}. Name the place by --backup, or make a backup by 'backup'.");
+        if (parts == 0)
+        {
+            var begun = BackupMarker.New(key);
+            await begun.WriteAsync(store, "", cancel);
+            return (begun, null);
+        }
+
+        var (marker, isProven) = await BackupMarker.FindAsync(settings, store, key, there, cancel);
+        if (marker is null)
+        {
+            throw new StartException(
+                $"{BackupMarker.FileName} is missing from {store.Where}, and with it the id without which none of the {parts} files of the backup opens. "
+                + $"Put it back from a copy; or write it anew as {{\"Format\":{BackupMarker.Known},\"Id\":\"ID\",\"Key\":\"{key.Id}\"}} with the ID that backup.known.json names, in the data folder of the server that made the backup.");
+        }
+
+        if (!isProven)
+            return (marker, null);
+        var mended = "was put back.";
+        try
+        {
+            await marker.WriteAsync(store, "", cancel);
+        }
+        catch (StartException e) when (!create)
+        {
+            // Whoever may only read there reads all the same.
+            mended = $"could not be put back: {e.Message}";
+        }
+
+        return (marker, $"{BackupMarker.FileName} was missing from {store.Where}: somebody has taken it away. What else lies there proves which it was, and it {mended}");
+    }
+
+    /// <summary>Lays the marker beside a backup.</summary>
+    public Task MarkAsync(string folder, CancellationToken cancel) => _marker.WriteAsync(_store, folder + "/", cancel);
 
     /// <summary>Keeps an object, durably when it returns.</summary>
     public Task PutAsync(string name, ReadOnlySpan<byte> bytes, CancellationToken cancel)
@@ -69,7 +99,7 @@ internal sealed class BackupArchive
         BinaryPrimitives.WriteInt32LittleEndian(packed, bytes.Length);
         if (!BrotliEncoder.TryCompress(bytes, packed.AsSpan(4), out var written, Quality, Window))
             throw new InvalidOperationException("There was not enough room to compress into.");
-        var put = _store.PutAsync(name, _key.Seal(Bound(name), packed.AsSpan(0, 4 + written)), cancel);
+        var put = _store.PutAsync(name, _key.Seal(_marker.Bound(name), packed.AsSpan(0, 4 + written)), cancel);
         ArrayPool<byte>.Shared.Return(packed);
         return put;
     }
@@ -80,8 +110,10 @@ internal sealed class BackupArchive
     {
         var bytes = await _store.GetAsync(name, cancel) ?? throw new StartException(
             $"{name} is missing from the backup in {Where}. Put it back, or restore another backup by --from; 'backup list' names them.");
-        if (_key.Open(Bound(name), bytes) is not { } packed)
-            throw new StartException($"{name} in the backup in {Where} was altered or is cut off. Put it back from a copy, or restore another backup by --from; 'backup list' names them.");
+        if (_key.Open(_marker.Bound(name), bytes) is not { } packed)
+            throw new StartException(await IsOfAnotherAsync(name, bytes, cancel)
+                ? $"{BackupMarker.FileName} in {Where} is that of another archive ({Id}), so the rest does not open. Take it away: the next command puts the right one back from the copy that lies with each backup."
+                : $"{name} in the backup in {Where} was altered or is cut off. Put it back from a copy, or restore another backup by --from; 'backup list' names them.");
         var plain = new byte[BinaryPrimitives.ReadInt32LittleEndian(packed)];
         if (!BrotliDecoder.TryDecompress(packed.AsSpan(4), plain, out var written) || written != plain.Length)
             throw new InvalidOperationException($"{name} proves to be whole and does not decompress.");
@@ -93,21 +125,15 @@ internal sealed class BackupArchive
 
     public Task DeleteAsync(string name, CancellationToken cancel) => _store.DeleteAsync(name, cancel);
 
-    // Nothing can be moved here from another archive with the same key.
-    private string Bound(string name) => $"{Id}/{name}";
-
-    private static bool IsId(string? text) => text?.Length == IdDigits && text.All(char.IsAsciiHexDigitLower);
-
-    /// <summary>Nothing proves the marker, so whoever can write to the place has written it: an id is nothing but its digits.</summary>
-    private static Marker? Read(byte[] bytes)
+    /// <summary>Whether an object that does not open is sound but of an archive whose marker lies in the place.</summary>
+    private async Task<bool> IsOfAnotherAsync(string name, byte[] bytes, CancellationToken cancel)
     {
-        try
+        foreach (var other in await BackupMarker.CopiesAsync(_store, await _store.ListAsync("", cancel), cancel))
         {
-            return JsonSerializer.Deserialize<Marker>(bytes) is { } marker && IsId(marker.Id) && IsId(marker.Key) ? marker : null;
+            if (other.Marker.Id != Id && other.Marker.Opens(_key, name, bytes))
+                return true;
         }
-        catch (JsonException)
-        {
-            return null;
-        }
+
+        return false;
     }
 }

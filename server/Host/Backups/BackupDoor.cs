@@ -23,16 +23,19 @@ internal static class BackupDoor
     {
         if (settings.Backup is null)
             return TypedResults.Ok(new { place = (string?)null });
-        string? trouble = null;
+        // What cannot be written can often still be read.
+        var trouble = new List<string>();
+        if (services.GetService<BackupKeeper>()?.Trouble is { } stuck)
+            trouble.Add(stuck);
         var (backups, trial) = ((IReadOnlyList<BackupManifest>)[], (TrialReport?)null);
         try
         {
             (backups, trial, var missing) = await services.GetRequiredService<BackupService>().ListRecentAsync(cancel);
-            trouble = missing.Count == 0 ? null : string.Join(' ', missing);
+            trouble.AddRange(missing);
         }
         catch (Exception e) when (e is StartException or IOException or HttpRequestException)
         {
-            trouble = e.Message;
+            trouble.Add(e.Message);
         }
 
         return TypedResults.Ok(new
@@ -40,7 +43,7 @@ internal static class BackupDoor
             // What stands behind the ? of a bucket is how it is reached.
             place = settings.Backup.StartsWith("s3://", StringComparison.Ordinal) ? settings.Backup.Split('?')[0] : settings.Backup,
             keepDays = (int)settings.BackupKeep.TotalDays,
-            trouble,
+            trouble = trouble.Count == 0 ? null : string.Join(' ', trouble.Distinct()),
             backups = backups.Reverse().Take(Newest).Select(backup => new { backup.Name, backup.Kind, backup.StartedAt, backup.FinishedAt, backup.Bytes }),
             trial = trial is null ? null : new { trial.Backup, trial.TriedAt, trial.Until, age = trial.Age.TotalSeconds, trial.RestoreSeconds, trial.VerifySeconds, trial.Workspaces, trial.Entries, findings = trial.Findings.Count },
         });

@@ -16,11 +16,12 @@ internal sealed class BackupKeeper : IAsyncDisposable
     private Task _work = Task.CompletedTask;
     private Task _copy = Task.CompletedTask;
     private WalArchiver? _archiver;
+    private string? _told;
 
     private BackupKeeper(ILogger logger) => _logger = logger;
 
-    /// <summary>How the archive follows the database; null where no backup is kept.</summary>
-    public ArchiveState? State => _archiver?.State;
+    /// <summary>Why the backup does not follow the database at the moment; null while it does, and where none is kept.</summary>
+    public string? Trouble => _told ?? _archiver?.State.Trouble;
 
     /// <summary>Begins, where the settings name a place; an archive that cannot be reached yet is tried again.</summary>
     /// <exception cref="StartException">The key or the place is none.</exception>
@@ -50,7 +51,7 @@ internal sealed class BackupKeeper : IAsyncDisposable
 
     private async Task RunAsync(Settings settings, LocalCluster cluster, BackupService backups, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancel)
     {
-        for (string? told = null; !cancel.IsCancellationRequested;)
+        while (!cancel.IsCancellationRequested)
         {
             try
             {
@@ -67,6 +68,7 @@ internal sealed class BackupKeeper : IAsyncDisposable
                 foreach (var missing in await memory.CheckAsync(archive, cancel))
                     _logger.LogError("{Missing}", missing);
                 _archiver = new WalArchiver(archive, cluster.ForSuperuser(), memory, clock, loggers.CreateLogger<WalArchiver>());
+                _told = null;
                 await _archiver.RunAsync(stream => BeginCopy(archive, stream, cluster, backups, cancel), cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -76,8 +78,9 @@ internal sealed class BackupKeeper : IAsyncDisposable
             catch (Exception e)
             {
                 // Whatever it was, such as an answer that is no bucket's: to give up for good, and silently, would be worse.
-                if (told != e.Message)
-                    _logger.LogError("No backup is kept at the moment: {Reason}", told = e.Message);
+                if (_told != e.Message)
+                    _logger.LogError("No backup is kept at the moment: {Reason}", e.Message);
+                _told = e.Message;
                 await Task.Delay(Pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

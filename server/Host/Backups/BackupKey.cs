@@ -34,8 +34,10 @@ internal sealed class BackupKey
     public Envelope ToEnvelope() => new(Id, (name, bytes) => Seal(name, bytes), (name, bytes) => Open(name, bytes));
 
     /// <summary>Reads the key in a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="isTheirs">Whether it is to open what was sealed elsewhere, so that a new one would be of no use.</param>
     /// <exception cref="StartException">There is none.</exception>
-    public static BackupKey Read(string file)
+    public static BackupKey Read(string file, bool isTheirs = false)
     {
         try
         {
@@ -48,7 +50,9 @@ internal sealed class BackupKey
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StartException($"There is no key in {file}. Make one by 'backup key', or name the file of the one you have by --backup-key.");
+            throw new StartException(isTheirs
+                ? $"There is no key in {file}, and it takes the one of the server that made this. 'backup key' shows it there, as one line: put that line into this file, or name the file that holds it by --backup-key."
+                : $"There is no key in {file}. Make one by 'backup key', or name the file of the one you have by --backup-key.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,7 @@ internal sealed record BackupPack(string Name, long Bytes);
 /// <summary>What a backup consists of. It is written last: a backup without one was never finished.</summary>
 internal sealed record BackupManifest
 {
-    private const string FileName = "manifest";
+    public const string FileName = "manifest";
 
     /// <summary>When it was begun, in the form that sorts; unique in an archive.</summary>
     public required string Name { get; init; }
@@ -50,8 +50,11 @@ internal sealed record BackupManifest
 
     public static string NameFor(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
 
-    public Task WriteAsync(BackupArchive archive, CancellationToken cancel) =>
-        archive.PutAsync($"{Folder}/{FileName}", JsonSerializer.SerializeToUtf8Bytes(this), cancel);
+    public async Task WriteAsync(BackupArchive archive, CancellationToken cancel)
+    {
+        await archive.MarkAsync(Folder, cancel);
+        await archive.PutAsync($"{Folder}/{FileName}", JsonSerializer.SerializeToUtf8Bytes(this), cancel);
+    }
 
     /// <summary>All finished backups of an archive, oldest first.</summary>
     public static async Task<IReadOnlyList<BackupManifest>> ListAsync(BackupArchive archive, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal sealed class BackupMemory(Settings settings, TimeProvider clock)
 {
     private static readonly Lock Gate = new();
 
-    private string File => Path.Combine(settings.Data, "backup.known.json");
+    private string File => FileIn(settings);
 
     /// <param name="Archive">Its id.</param>
     /// <param name="Where">The place, as the settings named it.</param>
@@ -50,8 +50,10 @@ internal sealed class BackupMemory(Settings settings, TimeProvider clock)
     /// <exception cref="StartException">The place cannot be read.</exception>
     public async Task<IReadOnlyList<string>> CheckAsync(BackupArchive archive, CancellationToken cancel)
     {
+        // Told once: what was mended is not missing any more.
+        string[] mended = archive.Mended is { } told ? [told] : [];
         if (Read() is not { } known)
-            return [];
+            return mended;
         var missing = await MissingAsync(known, archive, cancel);
         lock (Gate)
         {
@@ -61,7 +63,7 @@ internal sealed class BackupMemory(Settings settings, TimeProvider clock)
                 .Concat(fresh.Select(what => new Finding(clock.GetUtcNow(), what))).ToArray();
             if (fresh.Length > 0 || findings.Length < known.Findings.Count)
                 Write(known with { Findings = findings });
-            return [.. findings.Select(finding => $"{finding.What} (Noticed on {RestorePlan.Words(finding.At)}.)")];
+            return [.. mended, .. findings.Select(finding => $"{finding.What} (Noticed on {RestorePlan.Words(finding.At)}.)")];
         }
     }
 
@@ -93,11 +95,18 @@ internal sealed class BackupMemory(Settings settings, TimeProvider clock)
         }
     }
 
-    private Known? Read()
+    /// <summary>The id of the archive that this machine has filled in a place; null where it knows of none.</summary>
+    public static string? ArchiveIn(Settings settings, string where) => Read(FileIn(settings)) is { } known && known.Where == where ? known.Archive : null;
+
+    private static string FileIn(Settings settings) => Path.Combine(settings.Data, "backup.known.json");
+
+    private Known? Read() => Read(File);
+
+    private static Known? Read(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize<Known>(System.IO.File.ReadAllBytes(File));
+            return JsonSerializer.Deserialize<Known>(System.IO.File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

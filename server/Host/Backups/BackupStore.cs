@@ -42,6 +42,8 @@ internal abstract class BackupStore
         var data = settings.Data.TrimEnd('/') + "/";
         if ((place.TrimEnd('/') + "/").StartsWith(data, StringComparison.Ordinal))
             throw new StartException($"--backup names {place}, which lies in the data folder and would be lost with it. Name a folder elsewhere, best on another disk.", StartException.WrongSetting);
+        if (File.Exists(place))
+            throw new StartException($"--backup names {place}, which is a file. Name a folder; it is made where there is none.", StartException.WrongSetting);
         return new FolderStore(place);
     }
 }

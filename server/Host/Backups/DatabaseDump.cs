@@ -65,8 +65,13 @@ internal static class DatabaseDump
         BackupArchive archive, DateTimeOffset? at, string? from, string database, string programs, CancellationToken cancel)
     {
         var all = (await BackupManifest.ListAsync(archive, cancel)).Where(backup => backup.Kind == "dump").ToArray();
-        var manifest = all.LastOrDefault(backup => (from is null || backup.Name == from) && (at is null || backup.StartedAt <= at)) ?? throw new StartException(
-            $"There is no such dump in {archive.Where}. {(all.Length == 0 ? "It holds none." : $"There are {string.Join(", ", all.Select(backup => backup.Name))}.")} A copy of a local cluster is restored without --database.");
+        if (all.Length == 0)
+            throw new StartException($"{archive.Where} holds no dump. A copy of a local cluster is restored without --database.");
+        if (from is not null && all.All(backup => backup.Name != from))
+            throw new StartException($"There is no dump {from} in {archive.Where}. There are {string.Join(", ", all.Select(backup => backup.Name))}.");
+        var named = all.Where(backup => from is null || backup.Name == from).ToArray();
+        var manifest = named.LastOrDefault(backup => at is null || backup.StartedAt <= at) ?? throw new StartException(
+            $"{(from is null ? "The oldest dump" : $"Dump {from}")} in {archive.Where} is of {RestorePlan.Exactly(named[0].StartedAt)}, after {RestorePlan.Words(at!.Value)}. Name a later time by --at.");
         await CheckAsync(database, cancel);
         await using (var connection = new NpgsqlConnection(database + ";Pooling=false"))
         {

@@ -1,5 +1,4 @@
 using Holdfast.Engine.Storage;
-using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Backups;
 
@@ -14,10 +13,7 @@ internal static class Restored
     /// <param name="cancel">Stops between two workspaces.</param>
     public static async Task BeginAsync(string connectionString, CancellationToken cancel)
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = Program.Compose(connectionString);
         var db = provider.GetRequiredService<Db>();
         foreach (var workspace in await db.System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces", cancel))
             await db.In(workspace).ExecuteAsync($"UPDATE engine.workspaces SET epoch = {Guid.CreateVersion7()} WHERE workspace_id = {workspace}");

@@ -33,6 +33,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
 
     private readonly List<string> _pieces = [];
     private byte[] _buffer = [];
+    private TimeSpan _pause = FirstPause;
 
     public ArchiveState State { get; private set; } = new(null, 0, null, null);
 
@@ -41,18 +42,11 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
     /// <param name="cancel">Stops; what has been received is kept first.</param>
     public async Task RunAsync(Action<WalStream> started, CancellationToken cancel)
     {
-        for (var pause = FirstPause; !cancel.IsCancellationRequested;)
+        while (!cancel.IsCancellationRequested)
         {
             try
             {
-                await FollowAsync(stream =>
-                {
-                    if (State.Trouble is not null)
-                        logger.LogInformation("Backups go on");
-                    State = State with { Stream = stream.Id, Trouble = null };
-                    pause = FirstPause;
-                    started(stream);
-                }, cancel);
+                await FollowAsync(started, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -64,10 +58,10 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
                 if (State.Trouble is null)
                     logger.LogError("Backups do not go on, and are tried again: {Reason}", e.Message);
                 State = State with { Trouble = e.Message };
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
             }
 
-            await Task.Delay(pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -92,6 +86,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
 
         // From the segment's begin, because a whole one is put together from what is received.
         var messages = line.StartReplication(new PhysicalReplicationSlot(slot.Name), new NpgsqlLogSequenceNumber(segment.Start), cancel, timeline).GetAsyncEnumerator(cancel);
+        State = State with { Stream = stream.Id };
         started(stream);
         var received = segment.Start;
         var until = clock.GetUtcNow();
@@ -113,6 +108,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
                 {
                     await KeepAsync(stream, segment, received, until, cancel);
                     await ConfirmAsync(line, cancel);
+                    GoesOn();
                     waiting = null;
                     continue;
                 }
@@ -138,6 +134,8 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
                     }
                 }
 
+                if (received == State.Place)
+                    GoesOn();
                 until = new DateTimeOffset(message.ServerClock.ToUniversalTime());
                 waiting = received > State.Place ? waiting ?? clock.GetTimestamp() : null;
             }
@@ -148,6 +146,16 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
                 await KeepAsync(stream, segment, received, until, CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Only what has arrived ends a trouble: a place that is full can be reached all the same.</summary>
+    private void GoesOn()
+    {
+        if (State.Trouble is null)
+            return;
+        logger.LogInformation("Backups go on");
+        State = State with { Trouble = null };
+        _pause = FirstPause;
     }
 
     private async Task KeepAsync(WalStream stream, WalSegment segment, ulong received, DateTimeOffset until, CancellationToken cancel)

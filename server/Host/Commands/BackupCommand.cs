@@ -95,10 +95,11 @@ internal static class BackupCommand
     }
 
     private static string Line(BackupManifest backup) =>
-        $"{backup.Kind}, {backup.Bytes / 1e6:0.0} MB in {backup.Packs.Count} packs, took {(backup.FinishedAt - backup.StartedAt).TotalSeconds:0.0} s, {(backup.Wal is null ? $"restores to {RestorePlan.Words(backup.StartedAt)}" : $"restores to {RestorePlan.Words(backup.FinishedAt)} and later")}";
+        $"{backup.Kind}, {backup.Bytes / 1e6:0.0} MB in {Wording.Count(backup.Packs.Count, "pack", "packs")}, took {(backup.FinishedAt - backup.StartedAt).TotalSeconds:0.0} s, {(backup.Wal is null ? $"restores to {RestorePlan.Words(backup.StartedAt)}" : $"restores to {RestorePlan.Exactly(backup.FinishedAt)} and later")}";
 
     private static string Line(TrialReport trial) => trial.RestoreSeconds == 0
         ? $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} DOES NOT RESTORE: {LogText.Plain(trial.Findings[0])}"
-        : $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} ({trial.Bytes / 1e6:0.0} MB) restored in {trial.RestoreSeconds:0.0} s to {RestorePlan.Words(trial.Until)}, {trial.Age.TotalMinutes:0.0} minutes old; "
-        + $"{trial.Workspaces} workspaces with {trial.Entries} entries checked in {trial.VerifySeconds:0.0} s: {(trial.Findings.Count == 0 ? "sound" : $"NOT SOUND, {trial.Findings.Count} findings")}";
+        : $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} ({trial.Bytes / 1e6:0.0} MB) restored in {trial.RestoreSeconds:0.0} s to {RestorePlan.Words(trial.Until)}, {Wording.Age(trial.Age)} old; "
+        + $"{Wording.Count(trial.Workspaces, "workspace", "workspaces")} with {Wording.Count(trial.Entries, "entry", "entries")} checked in {trial.VerifySeconds:0.0} s: "
+        + (trial.Findings.Count == 0 ? "sound" : $"NOT SOUND, {Wording.Count(trial.Findings.Count, "finding", "findings")}");
 }

@@ -1,7 +1,6 @@
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
-using Holdfast.Platform.Http;
 
 namespace Holdfast.Host.Commands;
 
@@ -20,10 +19,7 @@ internal static class LogCommand
         // What is wrong with the arguments is said before anything is started.
         _ = (arguments.Workspace, arguments.From, arguments.To, arguments.Expected);
         await using var database = await CommandDatabase.OpenAsync(arguments.All.ReadSettings(), cancel);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        Program.AddModules(services, database.ConnectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = Program.Compose(database.ConnectionString);
 
         var all = await provider.GetRequiredService<Db>().System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces ORDER BY workspace_id", cancel);
         if (arguments.Workspace is { } given && !all.Contains(given))
@@ -46,11 +42,11 @@ internal static class LogCommand
             var compacted = report.Compacted == 0 ? "" : $" (compacted up to entry {report.Compacted})";
             var verdict = report switch
             {
-                { Findings: > 0 } => $"NOT SOUND, {report.Findings} findings",
+                { Findings: > 0 } => $"NOT SOUND, {Wording.Count(report.Findings, "finding", "findings")}",
                 { Unsealed: > 0 } => $"sound but for entries 1 to {report.Unsealed}: they are from before there were digests, so nothing proves them",
                 _ => "sound",
             };
-            await Console.Out.WriteLineAsync($"workspace {workspace}: {report.Entries} entries{compacted}, {report.Records} records, {report.Tombstones} deleted: {verdict}");
+            await Console.Out.WriteLineAsync($"workspace {workspace}: {Wording.Count(report.Entries, "entry", "entries")}{compacted}, {Wording.Count(report.Records, "record", "records")}, {report.Tombstones} deleted: {verdict}");
             if (expected.Count > 0 && report.Findings == 0)
                 await Console.Out.WriteLineAsync($"workspace {workspace}: {(expected.Count == 1 ? "the digest that was kept is" : $"the {expected.Count} digests that were kept are")} there");
             if (report.Digest is not null)

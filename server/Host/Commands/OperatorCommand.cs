@@ -1,5 +1,4 @@
 using Holdfast.Host.Backups;
-using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host.Commands;
@@ -30,10 +29,7 @@ internal static class OperatorCommand
             throw CommandArguments.Refuse($"'{given.Name}' needs the e-mail address of a person: operator {given.Verb} ada@example.org.");
         var settings = given.ReadSettings();
         await using var database = await CommandDatabase.OpenAsync(settings, cancel);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        Program.AddModules(services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = Program.Compose(database.ConnectionString);
         var operators = provider.GetRequiredService<Operators>();
         switch (given.Verb)
         {
@@ -47,8 +43,11 @@ internal static class OperatorCommand
                 break;
         }
 
-        foreach (var one in await operators.ListAsync(cancel))
+        var all = await operators.ListAsync(cancel);
+        foreach (var one in all)
             await Console.Out.WriteLineAsync(LogText.Plain($"{one.Email}, since {RestorePlan.Words(new DateTimeOffset(one.Since))}"));
+        if (all.Count == 0)
+            await Console.Error.WriteLineAsync($"{(given.Verb == "remove" ? "WARNING: that was the last one. " : "")}Nobody runs this server: the page This server is open to nobody, and nobody is told of what goes wrong there. Say who does by 'operator add ada@example.org'.");
         return 0;
     });
 }

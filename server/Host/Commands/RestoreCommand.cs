@@ -11,7 +11,8 @@ internal static class RestoreCommand
                holdfast restore epoch [--SETTING VALUE]...
 
                   restores into the data folder, which must hold no database yet, or into the empty database that
-                  --database names; the newest there is, or as it was at a time such as 2026-05-01T12:30:00Z
+                  --database names; the newest there is, or as it was at a time such as 2026-05-01T12:30:00Z.
+                  A time that the backup does not reach is refused, and the one that it reaches is named
           epoch   tells browsers that the database was put back by other means than this command. Stop the server first
 
           The settings that matter are --backup, --backup-key, HOLDFAST_BACKUP_LOGIN for a bucket, and --data or --database.
@@ -31,6 +32,9 @@ internal static class RestoreCommand
         await BackupCommand.WarnAsync(await new BackupMemory(settings, TimeProvider.System).CheckAsync(archive, cancel));
         if (settings.Database is { } database)
         {
+            // A dump is the state of before it, so of a time to come there is none.
+            if (at > TimeProvider.System.GetUtcNow())
+                throw CommandArguments.Refuse($"--at names {RestorePlan.Words(at.Value)}, which has not come yet. Leave --at away to restore the newest dump.");
             var dump = await DatabaseDump.RestoreAsync(archive, at, given["--from"], database, settings.PostgresPrograms, cancel);
             await Console.Out.WriteLineAsync($"restored {dump.Name} into the database, as it was at {RestorePlan.Words(dump.StartedAt)}");
             return 0;

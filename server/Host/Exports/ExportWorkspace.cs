@@ -36,7 +36,7 @@ internal sealed class ExportWorkspace(
         try
         {
             var envelope = BackupKey.Read(settings.BackupKey).ToEnvelope();
-            await WorkspaceFile.WriteAsync(folder.Prepare(job.Workspace, job.Id), stream => WorkspaceExport.WriteAsync(
+            await WorkspaceFile.WriteAsync(folder.Prepare(job.Workspace, job.Id), replace: true, stream => WorkspaceExport.WriteAsync(
                 database.ConnectionString, registry, job.Workspace, stream, Health.Version, envelope, users => people.FindAsync(users, cancel), cancel, owner,
                 (percent, step, count) => job.Say(percent, step, count)));
         }

@@ -7,9 +7,11 @@ internal static class WorkspaceFile
 {
     public const string Unfinished = ".unfinished";
 
-    /// <param name="file">Where; what is there already is replaced in the end.</param>
+    /// <param name="file">Where.</param>
+    /// <param name="replace">Whether what is there already gives way in the end.</param>
     /// <param name="write">Writes it.</param>
-    public static async Task<TransferHead> WriteAsync(string file, Func<Stream, Task<TransferHead>> write)
+    /// <exception cref="IOException">It cannot be written, or is there already.</exception>
+    public static async Task<TransferHead> WriteAsync(string file, bool replace, Func<Stream, Task<TransferHead>> write)
     {
         var unfinished = file + Unfinished;
         try
@@ -28,7 +30,7 @@ internal static class WorkspaceFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, file, overwrite: true);
+            File.Move(unfinished, file, replace);
             return head;
         }
         catch

@@ -61,7 +61,9 @@ internal static class Listener
         {
             // What has begun to run in the background ends in order, and not as a crash.
             await app.StopAsync(CancellationToken.None);
-            throw new StartException($"Cannot listen on {(settings.Bind is { } bind ? $"{bind}, " : "")}port {settings.Port}: {e.Message.TrimEnd('.')}. Choose another by --port, or another address by --bind.");
+            throw new StartException(e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
+                ? $"Cannot listen on {settings.Bind}, which is no address of this machine. Choose another by --bind."
+                : $"Cannot listen on {(settings.Bind is { } bind ? $"{bind}, " : "")}port {settings.Port}: {e.Message.TrimEnd('.')}. Choose another by --port, or another address by --bind.");
         }
     }
 }

@@ -31,22 +31,29 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>A path as the process sees it, which may have file systems of its own.</summary>
+    public string Within(string path) => $"/proc/{_process.Id}/root{path}";
+
     public string Output => string.Join('\n', _lines);
 
     private bool IsReady => Output.Contains("Holdfast is ready", StringComparison.Ordinal);
 
     /// <summary>Starts it with the folder's data and a page of its own, and further arguments.</summary>
-    public static HostProcess Start(TemporaryFolder folder, params string[] arguments)
+    public static HostProcess Start(TemporaryFolder folder, params string[] arguments) => StartBehind([], folder, arguments);
+
+    /// <summary>The same behind other words, which become the product.</summary>
+    public static HostProcess StartBehind(IReadOnlyList<string> words, TemporaryFolder folder, params string[] arguments)
     {
         Directory.CreateDirectory(folder["browser/assets"]);
         File.WriteAllText(folder["browser/index.html"], "<!doctype html><title>Page</title>");
         File.WriteAllText(folder["browser/assets/app-1.js"], new string(' ', 5000));
         var given = Array.IndexOf(arguments, "--port");
         var port = given < 0 ? FreePort() : 0;
-        var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "holdfast.dll"), "--data", folder["data"], "--browser", folder["browser"],
+        string[] all = [
+            .. words, .. HostCommand.Program, "--data", folder["data"], "--browser", folder["browser"],
             "--postgres-bin", TestCluster.Programs, .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
-        ])
+        ];
+        var start = new ProcessStartInfo(all[0], all.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

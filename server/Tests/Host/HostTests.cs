@@ -211,7 +211,10 @@ public sealed class HostTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await RefusedAsync(1, $"Cannot listen on port {port}", "--port", $"{port}");
-        await RefusedAsync(1, "Cannot listen on 192.0.2.1, port", "--bind", "192.0.2.1");
+        await RefusedAsync(1, "Cannot listen on 192.0.2.1, which is no address of this machine. Choose another by --bind.", "--bind", "192.0.2.1");
+        var (unknown, said) = await HostCommand.RunAsync("serve", "--port", "0");
+        Assert.Equal(2, unknown);
+        Assert.Contains("'serve' is no command. There are log, backup, restore, workspace, operator.", said, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
 
         async Task RefusedAsync(int code, string says, params string[] arguments)

@@ -38,7 +38,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         (exit, output) = await RunAsync("log", "verify");
         Assert.Equal(1, exit);
         Assert.Contains($"workspace {_workspace.Id}: entry 4: its digest does not match what it holds\n", output, StringComparison.Ordinal);
-        Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);
+        Assert.Contains("NOT SOUND, 1 finding", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         (exit, output) = await RunAsync("log", "verify", "--workspace", $"{_workspace.Id}", "--expect", $"6:{kept[6].Split(':')[1]}");
         Assert.Equal(1, exit);
         Assert.Contains("entry 6: has the digest ", output, StringComparison.Ordinal);
-        Assert.Contains("NOT SOUND, 1 findings", output, StringComparison.Ordinal);
+        Assert.Contains("NOT SOUND, 1 finding", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Text.RegularExpressions;
 using Holdfast.Host;
+using Holdfast.Host.Commands;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -103,6 +104,7 @@ public sealed class SettingsTests
         foreach (Match setting in settings)
             Assert.Contains($"| `--{setting.Groups[1].Value}` | `{setting.Groups[2].Value}` |", page, StringComparison.Ordinal);
         Assert.Equal(settings.Count, Regex.Count(page, @"^\| `--", RegexOptions.Multiline));
+        Assert.Equal(CommandTable.All.Select(command => command.Name), Regex.Matches(page, @"^\| `(?<name>[a-z]+)` \|", RegexOptions.Multiline).Select(command => command.Groups["name"].Value));
     }
 
     [Theory]

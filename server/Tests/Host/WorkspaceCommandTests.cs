@@ -27,6 +27,11 @@ public sealed class WorkspaceCommandTests
             await client.CreateCustomerAsync("Comes along");
             Assert.Contains($"workspace {workspace} is in {file}, up to entry 2 with the digest ", await DoAsync(first, "workspace", "export", "--workspace", $"{workspace}", "--file", file), StringComparison.Ordinal);
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal($"{workspace}  Analytical Engines (1 person)\n", await DoAsync(first, "workspace", "list"));
+            await WrongAsync(first, $"{file} is there already. Name another by --file, or replace it by --force.", "export", "--workspace", $"{workspace}", "--file", file);
+            await WrongAsync(first, $"--file names {first["data"]}, which is a folder.", "export", "--workspace", $"{workspace}", "--file", first["data"]);
+            await WrongAsync(first, "'workspace export' needs --workspace ID. 'workspace list' shows the ids.", "export", "--file", first["none"]);
+            await DoAsync(first, "workspace", "export", "--workspace", $"{workspace}", "--file", file, "--force");
             Assert.Contains("There is no workspace ", await FailAsync(first, "workspace", "export", "--workspace", $"{Guid.CreateVersion7()}", "--file", first["none"]), StringComparison.Ordinal);
             Assert.False(File.Exists(first["none"]) || File.Exists(first["none.unfinished"]));
             Assert.Contains("is here already, and an import replaces nothing", await FailAsync(first, "workspace", "import", "--file", file), StringComparison.Ordinal);
@@ -43,10 +48,13 @@ public sealed class WorkspaceCommandTests
         var second = lab.NewMachine();
         await using var other = await HostProcess.StartReadyAsync(second);
         await File.WriteAllBytesAsync(second["half"], (await File.ReadAllBytesAsync(file, Cancel))[..^20], Cancel);
+        await WrongAsync(second, $"--file names {second["data"]}, which is a folder.", "import", "--file", second["data"]);
+        await WrongAsync(second, $"There is no file {second["none"]}.", "import", "--file", second["none"]);
+        Assert.Contains(", and it takes the one of the server that made this.", await FailAsync(second, "workspace", "import", "--file", file, "--backup-key", second["none"]), StringComparison.Ordinal);
         Assert.Contains("is cut off", await FailAsync(second, "workspace", "import", "--file", second["half"]), StringComparison.Ordinal);
         var said = await DoAsync(second, "workspace", "import", "--file", file);
         Assert.Contains($"workspace {workspace} is here, with 3 records and 2 entries, as it was on ", said, StringComparison.Ordinal);
-        Assert.EndsWith("; 1 people came with it\nits log is sound\n", said, StringComparison.Ordinal);
+        Assert.EndsWith("; 1 person came with it\nits log is sound\n", said, StringComparison.Ordinal);
         using var again = await BackupLab.SignInAsync(other, email);
         Assert.Contains("Comes along", (await again.GetAsync($"/api/workspaces/{workspace}/records/solo.customer")).Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
 
@@ -64,7 +72,14 @@ public sealed class WorkspaceCommandTests
             return output;
         }
 
-        Task<(int Exit, string Output)> RunAsync(TemporaryFolder machine, string[] words) =>
-            HostCommand.RunAsync([.. words, "--data", machine["data"], "--postgres-bin", TestCluster.Programs, "--backup-key", lab.Key]);
+        async Task WrongAsync(TemporaryFolder machine, string says, params string[] words)
+        {
+            var (exit, output) = await RunAsync(machine, ["workspace", .. words]);
+            Assert.Equal(2, exit);
+            Assert.Contains(says, output, StringComparison.Ordinal);
+        }
+
+        Task<(int Exit, string Output)> RunAsync(TemporaryFolder machine, string[] words) => HostCommand.RunAsync(
+            [.. words, "--data", machine["data"], "--postgres-bin", TestCluster.Programs, .. words.Contains("--backup-key") ? Array.Empty<string>() : ["--backup-key", lab.Key]]);
     }
 }

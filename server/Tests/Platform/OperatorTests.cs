@@ -69,6 +69,10 @@ public sealed class OperatorTests : IAsyncLifetime
         using var third = await _server.NewBrowser().SignUpAsync();
         Assert.Equal((0, 1), await ListedAfterAsync("list"));
 
+        // Whoever takes it from the last one is told, and so is whoever asks afterwards.
+        Assert.Contains("WARNING: that was the last one. Nobody runs this server", (await RunAsync("remove", second.Email)).Output, StringComparison.Ordinal);
+        Assert.StartsWith("Nobody runs this server", (await RunAsync("list")).Output, StringComparison.Ordinal);
+
         foreach (var (words, error) in new[]
         {
             (new[] { "add", "nobody@example.org" }, "Nobody has the address nobody@example.org here."),
@@ -77,15 +81,17 @@ public sealed class OperatorTests : IAsyncLifetime
             (["crown", first.Email], "'operator' takes add or remove or list, not 'crown'."),
         })
         {
-            var (exit, output) = await HostCommand.RunAsync(["operator", .. words, "--database", _server.ConnectionString]);
+            var (exit, output) = await RunAsync(words);
             Assert.NotEqual(0, exit);
             Assert.Contains(error, output, StringComparison.Ordinal);
         }
     }
 
+    private Task<(int Exit, string Output)> RunAsync(params string[] words) => HostCommand.RunAsync(["operator", .. words, "--database", _server.ConnectionString]);
+
     private async Task<(int Exit, int Operators)> ListedAfterAsync(params string[] words)
     {
-        var (exit, output) = await HostCommand.RunAsync(["operator", .. words, "--database", _server.ConnectionString]);
+        var (exit, output) = await RunAsync(words);
         return (exit, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 

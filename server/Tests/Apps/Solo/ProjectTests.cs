@@ -119,21 +119,6 @@ public sealed class ProjectTests(TestDatabase database) : IClassFixture<TestData
         (await _workspace.SendAsync(SoloRecords.Restore("solo.project", project), SoloRecords.Restore("solo.task", task))).Holds();
     }
 
-    [Theory]
-    [InlineData("draft", null, null, null)]
-    [InlineData("active", null, null, null)]
-    [InlineData("completed", "task.project_closed", null, null)]
-    [InlineData("archived", "task.project_closed", "task.project_archived", "task.project_archived")]
-    public async Task The_tasks_of_a_project_keep_to_its_state(string state, string? onCreate, string? onRename, string? onDelete)
-    {
-        var project = await _workspace.ProjectAsync(state);
-        var task = await _workspace.TaskAsync(project, done: true);
-        Assert.Equal(onCreate, (await _workspace.SendAsync(SoloRecords.Create("solo.task", Guid.CreateVersion7(), new { project, title = "New", order = "i" }))).Failure?.Code.Code);
-        Assert.Equal(onRename, (await _workspace.SendAsync(SoloRecords.Set("solo.task", task, "title", "Another"))).Failure?.Code.Code);
-        Assert.Equal(onCreate is null ? null : onRename ?? onCreate, (await _workspace.SendAsync(SoloRecords.Set("solo.task", task, "done", false))).Failure?.Code.Code);
-        Assert.Equal(onDelete, (await _workspace.SendAsync(SoloRecords.Delete("solo.task", task))).Failure?.Code.Code);
-    }
-
     [Fact]
     public async Task A_task_is_for_a_member_and_keeps_nobody_in_the_workspace()
     {

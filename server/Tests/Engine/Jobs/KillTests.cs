@@ -37,8 +37,8 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         await _lab.EmptyAsync();
         Assert.Equal("2", await CountedAsync());
         // The handler knows it again.
-        var again = Assert.Single(victim.Runs, run => run.StartsWith("victim ", StringComparison.Ordinal))[..^1] + "2";
-        await Eventually.HoldsAsync("the heir has said what it ran", () => heir.Runs.Contains(again));
+        var again = Assert.Single(victim.Runs(), run => run.StartsWith("victim ", StringComparison.Ordinal))[..^1] + "2";
+        await Eventually.HoldsAsync("the heir has said what it ran", () => heir.Runs().Contains(again));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         for (var i = 0; i < 4; i++)
         {
             await using var victim = WorkerProcess.Start(_connectionString, _thing);
-            await Eventually.HoldsAsync("it has begun", async () => victim.Runs.Count > i || await _lab.CountAsync() == 0, seconds: 60);
+            await Eventually.HoldsAsync("it has begun", async () => victim.Runs().Count > i || await _lab.CountAsync() == 0, seconds: 60);
             await victim.KillAsync();
             await EnqueueAsync([.. Enumerable.Range(0, 100).Select(j => $"{i} {j}")]);
         }
@@ -100,7 +100,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         // It makes its change again, which is no change; and it goes on to work, in a life of its own.
         await EnqueueAsync("victim");
         await heir.KillAsync();
-        await Eventually.HoldsAsync("it works again", () => frozen.Runs.Count > 1, seconds: 60);
+        await Eventually.HoldsAsync("it works again", () => frozen.Runs().Count > 1, seconds: 60);
         await frozen.GoOnAsync();
         await _lab.EmptyAsync();
         Assert.Equal("2", await CountedAsync());
@@ -117,7 +117,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
         await UseAsync(connectionString);
         await EnqueueAsync([.. Enumerable.Range(0, 300).Select(i => $"{i}")]);
         await using var worker = WorkerProcess.Start(connectionString, _thing);
-        await Eventually.HoldsAsync("some are done", () => worker.Runs.Count > 20, seconds: 60);
+        await Eventually.HoldsAsync("some are done", () => worker.Runs().Count > 20, seconds: 60);
         Posix.Signal(own.ProcessId!.Value, Posix.Kill);
         // The product starts it again; until then nobody can look.
         await Eventually.HoldsAsync("no job waits", async () =>

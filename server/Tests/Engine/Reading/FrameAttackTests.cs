@@ -299,10 +299,10 @@ public sealed class FrameAttackTests(ScopeServer server) : IClassFixture<ScopeSe
             Assert.False(told.Contains(id.ToString(), StringComparison.Ordinal), $"{type} shows: {text}");
     }
 
-    /// <summary>What was answered to each message or transaction. Who is there belongs to none.</summary>
+    /// <summary>What was answered to each message or transaction. Who is there belongs to none, nor does where the log stands, which all are told by the clock.</summary>
     private static IEnumerable<JsonElement> Parts(JsonElement frame) => frame.GetProperty("t").GetString() switch
     {
-        "presence" => [],
+        "presence" or "nudge" => [],
         "result" => frame.GetProperty("results").EnumerateArray(),
         _ => [frame],
     };

@@ -33,7 +33,7 @@ public sealed class BackupRefusalTests
         await RefusedAsync([], "is not the one that the backup in ", key: strange);
         await File.WriteAllTextAsync(strange, (await File.ReadAllTextAsync(lab.Key, Cancel)).Replace('a', 'b'), Cancel);
         await RefusedAsync([], "holds no key, or one with a letter wrong", key: strange);
-        await RefusedAsync([], "There is no key in ", key: strange + ".gone");
+        await RefusedAsync([], ", and it takes the one of the server that made this. 'backup key' shows it there", key: strange + ".gone");
 
         var newest = (await lab.BackupsAsync())[^1];
         await DamagedAsync(newest.Packs[1].Name, Alter, $"{newest.Packs[1].Name} in the backup in {lab.Place} was altered or is cut off");
@@ -42,7 +42,7 @@ public sealed class BackupRefusalTests
         await DamagedAsync(newest.Packs[1].Name, path => File.Copy(Path.Combine(lab.Place, newest.Packs[0].Name), path, overwrite: true), "was altered or is cut off");
         await DamagedAsync($"{newest.Folder}/manifest", Alter, "manifest in the backup in ");
         await DamagedAsync("holdfast-backup.json", path => File.WriteAllText(path, "{"), "holdfast-backup.json in ");
-        await DamagedAsync("holdfast-backup.json", File.Delete, "holds no backup, but ");
+        await DamagedAsync("holdfast-backup.json", path => File.WriteAllText(path, $$"""{"Format":1,"Id":"0badcafe","Key":"{{BackupKey.Read(lab.Key).Id}}"}"""), "is that of another archive (0badcafe), so the rest does not open. Take it away");
 
         var wal = newest.Wal!;
         var segment = WalSegment.At(wal.Timeline, wal.Start, wal.SegmentSize).Name;
@@ -51,7 +51,8 @@ public sealed class BackupRefusalTests
         await DamagedAsync(pieces[0], File.Delete, $"Of the log that belongs to backup {newest.Name} the part at {segment} is missing");
 
         var whole = lab.NewMachine();
-        await lab.DoAsync(whole, "restore");
+        File.Delete(Path.Combine(lab.Place, "holdfast-backup.json"));
+        Assert.Contains("WARNING: holdfast-backup.json was missing from ", await lab.DoAsync(whole, "restore"), StringComparison.Ordinal);
         var (exit, output) = await lab.RunAsync(whole, "restore");
         Assert.Equal(1, exit);
         Assert.Contains("is there already, and a restore replaces nothing", output, StringComparison.Ordinal);
@@ -84,6 +85,7 @@ public sealed class BackupRefusalTests
         await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
         foreach (var (place, says) in new[]
         {
+            ("/etc/passwd", "--backup names /etc/passwd, which is a file. Name a folder"),
             ("/proc/nowhere", "The backup cannot be written to /proc/nowhere"),
             (machine["data/inside"], "lies in the data folder and would be lost with it"),
             (machine["browser"], "holds no backup, but 2 other files"),

@@ -37,7 +37,9 @@ public sealed class DumpTests
         Assert.Contains("does not see all that a backup needs. Log in as an administrator", await FailAsync(lab, login, "backup"), StringComparison.Ordinal);
         Assert.Contains("dump, ", await DoAsync(lab, administrator, "backup"), StringComparison.Ordinal);
         Assert.Contains("holds a Holdfast already, and a restore replaces nothing", await FailAsync(lab, administrator, "restore"), StringComparison.Ordinal);
-        Assert.Contains("There is no such dump in ", await FailAsync(lab, administrator, "restore", "--at", "2020-01-01"), StringComparison.Ordinal);
+        Assert.Contains(", after 2020-01-01 00:00:00 UTC. Name a later time by --at.", await FailAsync(lab, administrator, "restore", "--at", "2020-01-01"), StringComparison.Ordinal);
+        Assert.Contains("There is no dump 2020 in ", await FailAsync(lab, administrator, "restore", "--from", "2020"), StringComparison.Ordinal);
+        Assert.Contains("--at names 2999-01-01 00:00:00 UTC, which has not come yet.", await FailAsync(lab, administrator, exit: 2, "restore", "--at", "2999-01-01"), StringComparison.Ordinal);
 
         await RunAsync(administrator, "CREATE DATABASE second OWNER holdfast");
         var second = given.ForSuperuser("second");
@@ -77,7 +79,7 @@ public sealed class DumpTests
         var epoch = await RunAsync(administrator, "SELECT epoch FROM engine.workspaces");
         var data = folder["data"];
         var said = await DoAsync(lab, administrator, "backup", "verify", "--data", data);
-        Assert.Contains("1 workspaces with 2 entries checked in ", said, StringComparison.Ordinal);
+        Assert.Contains("1 workspace with 2 entries checked in ", said, StringComparison.Ordinal);
         Assert.Contains(": sound", said, StringComparison.Ordinal);
         Assert.Contains("sound", await DoAsync(lab, administrator, "backup", "list"), StringComparison.Ordinal);
         // Nothing of it is left, and nothing of it was done to the server that the dump is of.
@@ -97,10 +99,12 @@ public sealed class DumpTests
         return output;
     }
 
-    private static async Task<string> FailAsync(BackupLab lab, string database, params string[] words)
+    private static Task<string> FailAsync(BackupLab lab, string database, params string[] words) => FailAsync(lab, database, exit: 1, words);
+
+    private static async Task<string> FailAsync(BackupLab lab, string database, int exit, params string[] words)
     {
-        var (exit, output) = await HostCommand.RunAsync([.. words, .. Settings(lab, words, database)]);
-        Assert.Equal(1, exit);
+        var (ended, output) = await HostCommand.RunAsync([.. words, .. Settings(lab, words, database)]);
+        Assert.Equal(exit, ended);
         return output;
     }
 

@@ -103,7 +103,7 @@ public sealed class S3StoreTests
         Assert.True(exit == 0, output);
         (exit, output) = await HostCommand.RunAsync(["log", "verify", .. there]);
         Assert.True(exit == 0, output);
-        Assert.Contains("1 entries, 2 records, 0 deleted: sound", output, StringComparison.Ordinal);
+        Assert.Contains("1 entry, 2 records, 0 deleted: sound", output, StringComparison.Ordinal);
     }
 
     /// <summary>The day of the examples.</summary>
