@@ -159,7 +159,7 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         var path = $"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/import";
-        var body = new { csv = "Company\nOne", columns = new { Company = "name" }, dryRun = false, id = Guid.CreateVersion7() };
+        var body = new { csv = "company\nOne", columns = new { company = "name" }, dryRun = false, id = Guid.CreateVersion7() };
         var first = (await ada.PostAsync(path, body)).Is(HttpStatusCode.Accepted);
         await DoneAsync(ada, first);
         Assert.Equal(first.Text, (await ada.PostAsync(path, body)).Is(HttpStatusCode.Accepted).Text);
