@@ -34,7 +34,7 @@ internal sealed partial class LogKeeper(
 
     public async Task RunAsync(Job job, CompactLog payload, CancellationToken cancel)
     {
-        var failed = 0;
+        var (unsound, failed) = (0, 0);
         foreach (var workspace in await db.System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces ORDER BY workspace_id", cancel))
         {
             cancel.ThrowIfCancellationRequested();
@@ -47,12 +47,20 @@ internal sealed partial class LogKeeper(
             {
                 // What is wrong with one log is no reason to let all others grow.
                 LogUnsound(logger, workspace, e.Message);
+                unsound++;
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                LogFailed(logger, e, workspace);
                 failed++;
             }
         }
 
+        // What is not sound stays so; all else may hold at the next attempt.
         if (failed > 0)
-            throw new JobFailedException($"{failed} logs were not compacted, because they are not sound. Run 'holdfast log verify'.");
+            throw new InvalidOperationException($"{failed + unsound} logs were not compacted, {unsound} of them because they are not sound.");
+        if (unsound > 0)
+            throw new JobFailedException($"{unsound} logs were not compacted, because they are not sound. Run 'holdfast log verify'.");
     }
 
     /// <summary>Compacts what is old enough and has been read by all consumers, a little at a time.</summary>
@@ -62,10 +70,15 @@ internal sealed partial class LogKeeper(
         if (settings.KeepEntries is not { } keep)
             return 0;
         var before = clock.GetUtcNow() - (keep > CompactionSettings.Shortest ? keep : CompactionSettings.Shortest) - Grace;
+        string[] names = [.. consumers.All.Select(consumer => consumer.Name)];
         for (var steps = 0; ; steps++)
         {
+            // Who has not begun here yet has read nothing.
             var read = await db.In(workspace).FirstAsync<long?>(
-                $"SELECT min(seq) FROM engine.consumers WHERE workspace_id = {workspace} AND consumer = ANY({consumers.All.Select(consumer => consumer.Name).ToArray()})", cancel);
+                $"""
+                SELECT min(coalesce(c.seq, 0)) FROM unnest({names}) AS named(consumer)
+                LEFT JOIN engine.consumers AS c ON c.workspace_id = {workspace} AND c.consumer = named.consumer
+                """, cancel);
             if (await compactor.PrepareAsync(workspace, before, read ?? long.MaxValue, cancel) is not { } compaction)
                 return steps;
             var outcome = await writePath.WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("compaction"), Compaction = compaction });
@@ -73,6 +86,9 @@ internal sealed partial class LogKeeper(
                 throw new InvalidOperationException($"The compaction of workspace {workspace} up to entry {compaction.Base.UpTo} was not written: {outcome.Word}.");
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "The log of workspace {Workspace} was not compacted; it is tried again later")]
+    private static partial void LogFailed(ILogger logger, Exception exception, Guid workspace);
 
     [LoggerMessage(LogLevel.Error, "The log of workspace {Workspace} is not compacted. {Why}")]
     private static partial void LogUnsound(ILogger logger, Guid workspace, string why);

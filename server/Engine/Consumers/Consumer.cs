@@ -1,3 +1,4 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Storage;
 
@@ -36,11 +37,7 @@ public sealed record Consumer(string Name, Func<IServiceProvider, IConsumerHandl
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <param name="attempts">How many have failed, from 1.</param>
-    internal TimeSpan PauseAfter(int attempts)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 30));
-        return pause < LongestPause ? pause : LongestPause;
-    }
+    internal TimeSpan PauseAfter(int attempts) => Pauses.After(attempts, FirstPause, LongestPause);
 }
 
 /// <summary>All consumers of this server. Made once at start.</summary>

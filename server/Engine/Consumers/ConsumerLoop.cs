@@ -5,7 +5,6 @@ using Holdfast.Engine.Log;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Consumers;
 
@@ -31,6 +30,7 @@ internal sealed partial class ConsumerLoop(
     private const int MostEntries = 1024;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const string Unsaid = "Why it failed could not be written down.";
 
     // While a new version rolls out, an older process leaves what it does not know to a newer one, and must not be quicker than that.
     private static readonly TimeSpan Yield = TimeSpan.FromSeconds(10);
@@ -185,9 +185,7 @@ internal sealed partial class ConsumerLoop(
         try
         {
             var plain = runs.Where(run => !run.Steps.Any(step => step.HasEffects)).ToArray();
-            if (plain.Length > 0)
-                await store.AdvanceAsync(consumer, worker, [.. plain.Select(run => run.Advance)]);
-            await Task.WhenAll(runs.Except(plain).Select(EndAsync));
+            await Task.WhenAll((await TryAdvanceAsync(plain) ? runs.Except(plain) : runs).Select(EndAsync));
             Interlocked.Add(ref _handled, runs.Sum(run => run.Steps.Count));
             isWritten = true;
         }
@@ -203,13 +201,29 @@ internal sealed partial class ConsumerLoop(
         }
     }
 
+    /// <returns>False where one of them is to blame, and each is to be ended by itself.</returns>
+    private async Task<bool> TryAdvanceAsync(IReadOnlyCollection<Run> plain)
+    {
+        try
+        {
+            if (plain.Count > 0)
+                await store.AdvanceAsync(consumer, worker, [.. plain.Select(run => run.Advance)]);
+            return true;
+        }
+        catch (Exception e) when (!DbFaults.IsPassing(e))
+        {
+            LogFailed(logger, e, consumer.Name);
+            return false;
+        }
+    }
+
     private async Task EndAsync(Run run)
     {
         try
         {
             await CommitAsync(run.Advance, run.Steps);
         }
-        catch (Exception e) when (!IsPassing(e))
+        catch (Exception e) when (!DbFaults.IsPassing(e))
         {
             await EndOneByOneAsync(run);
         }
@@ -223,17 +237,33 @@ internal sealed partial class ConsumerLoop(
         {
             try
             {
-                var isLast = step == run.Steps[^1];
-                if (!await CommitAsync(new ConsumerAdvance(cursor, step.Seq, isLast ? run.Error : null, Keeps: !isLast), [step]))
+                if (!await CommitAsync(new ConsumerAdvance(cursor, step.Seq, Error: null, Keeps: step != run.Steps[^1] || run.Error is not null), [step]))
                     return;
                 cursor = cursor with { Seq = step.Seq, Attempts = 0 };
             }
-            catch (Exception e) when (!IsPassing(e))
+            catch (Exception e) when (!DbFaults.IsPassing(e))
             {
                 LogStuck(logger, e, consumer.Name, cursor.WorkspaceId, cursor.Seq);
-                await store.AdvanceAsync(consumer, worker, [new ConsumerAdvance(cursor, cursor.Seq, e.Message)]);
+                await WriteFailureAsync(cursor, e.Message);
                 return;
             }
+        }
+
+        if (run.Error is { } error)
+            await WriteFailureAsync(cursor, error);
+    }
+
+    /// <summary>Writes down why the next entry failed; in other words where the database does not take those.</summary>
+    private async Task WriteFailureAsync(ConsumerCursor cursor, string error)
+    {
+        try
+        {
+            await store.AdvanceAsync(consumer, worker, [new ConsumerAdvance(cursor, cursor.Seq, error)]);
+        }
+        catch (Exception e) when (!DbFaults.IsPassing(e))
+        {
+            LogFailed(logger, e, consumer.Name);
+            await store.AdvanceAsync(consumer, worker, [new ConsumerAdvance(cursor, cursor.Seq, Unsaid)]);
         }
     }
 
@@ -249,9 +279,6 @@ internal sealed partial class ConsumerLoop(
             bell.Ring(advance.Cursor.WorkspaceId, asked.Select(one => one.Job), now);
         return true;
     }
-
-    /// <summary>Whether the database is to blame and not what was asked of it.</summary>
-    private static bool IsPassing(Exception e) => e is TimeoutException or NpgsqlException { IsTransient: true } or NpgsqlException and not PostgresException;
 
     [LoggerMessage(LogLevel.Warning, "What the consumer {Consumer} reads, or has done, could not be read or written; trying again")]
     private static partial void LogFailed(ILogger logger, Exception exception, string consumer);

@@ -20,6 +20,8 @@ internal sealed record ConsumerCursor
 /// <param name="Keeps">Whether the claim goes on.</param>
 internal sealed record ConsumerAdvance(ConsumerCursor Cursor, long Seq, string? Error, bool Keeps = false)
 {
+    public string? Error { get; } = StoredText.Of(Error);
+
     /// <summary>How often the entry at which it stands has failed now.</summary>
     internal int Attempts => Error is null ? 0 : Seq > Cursor.Seq ? 1 : Cursor.Attempts + 1;
 }
@@ -99,7 +101,7 @@ internal sealed class ConsumerStore(Db db)
 
     /// <summary>Keeps the claims of a process for another while.</summary>
     internal Task RenewAsync(Guid worker, TimeSpan lease) =>
-        db.System.ExecuteAsync(NotAtOnce, $"UPDATE engine.consumers SET lease_until = clock_timestamp() + {lease} WHERE worker_id = {worker}");
+        db.SignsOfLife.ExecuteAsync(NotAtOnce, $"UPDATE engine.consumers SET lease_until = clock_timestamp() + {lease} WHERE worker_id = {worker}");
 
     /// <summary>Gives all claims of a process back.</summary>
     internal Task ReleaseAsync(Guid worker) => db.System.ExecuteAsync($"UPDATE engine.consumers SET worker_id = NULL, lease_until = NULL WHERE worker_id = {worker}");

@@ -3,7 +3,6 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Csv;
 
@@ -43,7 +42,7 @@ public sealed record ImportOrder(string Type, string Csv, IReadOnlyDictionary<st
 /// Makes records from a table: all of them in one transaction of the person, or none. Every row is judged first as if it were
 /// written, by permissions and rules as well; a dry run ends there. What is no dry run is a job that its asker sees.
 /// </summary>
-public sealed class CsvImport(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses) : IJobHandler<ImportOrder>
+public sealed class CsvImport(RecordRegistry registry, WritePath writePath, AccessReader accesses) : IJobHandler<ImportOrder>
 {
     /// <summary>How many rows an import takes.</summary>
     public const int MostRows = 5000;
@@ -71,14 +70,20 @@ public sealed class CsvImport(Db db, RecordRegistry registry, WritePath writePat
     }
 
     /// <summary>Asks for an import, where the table can be read.</summary>
+    /// <param name="workspace">Where.</param>
+    /// <param name="person">Who asks.</param>
+    /// <param name="order">What for.</param>
+    /// <param name="id">The id of the transaction that asks: whoever sends it again is answered as the first time. A new one where null.</param>
+    /// <param name="cancel">Stops what comes before the asking.</param>
     /// <returns>The outcome of the asking is null where there is a failure.</returns>
-    public async Task<(ImportAsked? Asked, Outcome? Outcome, Failure? Failure)> AskAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
+    public async Task<(ImportAsked? Asked, Outcome? Outcome, Failure? Failure)> AskAsync(Guid workspace, Actor person, ImportOrder order, Guid? id, CancellationToken cancel)
     {
         var (rows, failure) = await ReadAsync(workspace, person, order, cancel);
         if (failure is not null)
             return (null, null, failure);
-        var job = new NewJob(Job, order) { IsShown = true };
-        var asking = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Jobs = [job] };
+        var own = id ?? Guid.CreateVersion7();
+        var job = new NewJob(Job, order) { Id = StableId.OfRecord(workspace, own, Guid.Empty), IsShown = true };
+        var asking = new Transaction { Id = own, Actor = person with { Via = Command }, Jobs = [job] };
         return (new ImportAsked(rows.Count, job.Id, JobWrites.IdOf(job.Id)), await writePath.WriteAsync(workspace, asking), null);
     }
 
@@ -101,9 +106,10 @@ public sealed class CsvImport(Db db, RecordRegistry registry, WritePath writePat
 
     private async Task<(IReadOnlyList<Row> Rows, Failure? Failure)> ReadAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
-            return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null)
+            return ([], WriteFailures.NotHere());
+        var (database, access) = visit;
         if (registry.Find(order.Type) is not { } type || !Reading.AllowsSome(type, access))
             return ([], WriteFailures.NotFound.With("There are no such records, or you may not read them."));
         if (Policy.CheckPermission(type, access, "create") is { } denied)

@@ -74,7 +74,10 @@ public sealed record FailedJob
 public sealed record JobsState(
     IReadOnlyList<QueueState> Queues, IReadOnlyList<WorkerState> Workers, IReadOnlyList<ScheduleState> Schedules, IReadOnlyList<FailedJob> Failed);
 
-/// <summary>How the jobs of the whole instance stand, for whoever runs it. Reads little, however much waits.</summary>
+/// <summary>
+/// How the jobs of the whole instance stand, for whoever runs it. What waits and what has ended is counted by indexes and up to
+/// <see cref="Most"/>; what runs, by one pass over the table of jobs, for a claim writes no index (see <c>0011_jobs.sql</c>).
+/// </summary>
 public sealed class JobBoard
 {
     /// <summary>So far is counted.</summary>
@@ -93,30 +96,39 @@ public sealed class JobBoard
     public async Task<JobsState> ReadAsync(CancellationToken cancel)
     {
         string[] names = [.. _registry.Queues.Select(queue => queue.Name).Order(StringComparer.Ordinal)];
+        var running = await _db.System.QueryAsync<Running>($"SELECT queue, worker_id, count(*)::int AS jobs FROM engine.jobs WHERE worker_id IS NOT NULL GROUP BY 1, 2", cancel);
         var queues = await _db.System.QueryAsync<QueueState>(
             $"""
-            SELECT name AS queue, coalesce(state.paused, false) AS paused, waiting.count::int AS waiting, running.count::int AS running, later.count::int AS later, failed.count::int AS failed,
+            SELECT name AS queue, coalesce(state.paused, false) AS paused, waiting.count::int AS waiting, later.count::int AS later, failed.count::int AS failed,
               extract(epoch FROM clock_timestamp() - waiting.oldest)::double precision AS oldest
             FROM unnest({names}) AS name LEFT JOIN engine.queues AS state ON state.queue = name
             CROSS JOIN LATERAL (SELECT count(*), min(due_at) AS oldest FROM (
               SELECT due_at FROM engine.jobs WHERE queue = name AND place IS NOT NULL AND worker_id IS NULL LIMIT {Most}) AS counted) AS waiting
-            CROSS JOIN LATERAL (SELECT count(*) FROM engine.jobs WHERE queue = name AND worker_id IS NOT NULL) AS running
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.jobs WHERE queue = name AND place IS NULL LIMIT {Most}) AS counted) AS later
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'queue' = name LIMIT {Most}) AS counted) AS failed
             """, cancel);
         var workers = await _db.System.QueryAsync<WorkerState>(
-            $"""
-            SELECT id, host, started_at, extract(epoch FROM clock_timestamp() - beat_at)::double precision AS silence,
-              (SELECT count(*) FROM engine.jobs WHERE worker_id = workers.id)::int AS running
-            FROM engine.workers ORDER BY started_at
-            """, cancel);
+            $"SELECT id, host, started_at, extract(epoch FROM clock_timestamp() - beat_at)::double precision AS silence FROM engine.workers ORDER BY started_at", cancel);
         var schedules = await _db.System.QueryAsync<ScheduleState>($"SELECT name, expression, zone, next_at FROM engine.schedules ORDER BY next_at", cancel);
         var failed = await _db.System.QueryAsync<FailedJob>(
             $"""
             SELECT id, workspace_id AS workspace, job ->> 'kind' AS kind, job ->> 'queue' AS queue, (job ->> 'attempt')::int AS attempts, job ->> 'error' AS error, ended_at
             FROM engine.job_ends WHERE outcome = 'failed' ORDER BY ended_at DESC LIMIT {MostFailed}
             """, cancel);
-        return new JobsState(queues, workers, schedules, failed);
+        return new JobsState(
+            [.. queues.Select(queue => queue with { Running = running.Where(own => own.Queue == queue.Queue).Sum(own => own.Jobs) })],
+            [.. workers.Select(worker => worker with { Running = running.Where(own => own.WorkerId == worker.Id).Sum(own => own.Jobs) })],
+            schedules,
+            failed);
+    }
+
+    private sealed record Running
+    {
+        public string Queue { get; init; } = "";
+
+        public Guid WorkerId { get; init; }
+
+        public int Jobs { get; init; }
     }
 
     /// <summary>Whether there is such a queue in this version.</summary>

@@ -50,11 +50,7 @@ public abstract record JobKind(string Name)
 
     /// <param name="attempt">How many have failed, from 1.</param>
     /// <param name="chance">From 0 to 1.</param>
-    internal TimeSpan PauseAfter(int attempt, double chance)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempt - 1, 30));
-        return (pause < LongestPause ? pause : LongestPause) * (1 + (chance / 2));
-    }
+    internal TimeSpan PauseAfter(int attempt, double chance) => Pauses.After(attempt, FirstPause, LongestPause) * (1 + (chance / 2));
 
     internal abstract Task RunAsync(IServiceProvider services, Job job, CancellationToken cancel);
 }

@@ -13,6 +13,8 @@ namespace Holdfast.Engine.Jobs;
 /// <param name="Keep">How long it is remembered.</param>
 internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSpan Pause = default, bool Counts = true, TimeSpan Keep = default)
 {
+    public string? Error { get; } = StoredText.Of(Error);
+
     /// <summary>The code of what whoever asked for it is told; null for nothing.</summary>
     internal string? Why { get; init; }
 }
@@ -21,6 +23,10 @@ internal sealed record JobEnd(Job Job, string Kind, string? Error = null, TimeSp
 internal sealed class JobStore(Db db, JobRegistry registry)
 {
     private const int Burst = 10;
+
+    /// <summary>The place of what goes back, behind all others. Whoever was asked for once more, for later, waits for that time first.</summary>
+    private static readonly SqlName LastPlace = new("CASE WHEN again AND due_at > clock_timestamp() THEN NULL ELSE nextval('engine.job_places') END");
+
     private const string Columns = "job.id, job.workspace_id, queue, priority, place, kind, payload::text AS payload, group_key, is_system, user_id, cause, depth, attempt, is_shown, cancelled, " +
         "NOT is_system AND job.workspace_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM access.members AS member WHERE member.workspace_id = job.workspace_id AND member.user_id = job.user_id) AS has_left";
 
@@ -210,7 +216,10 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             cancel);
     }
 
-    /// <summary>Writes down how jobs ended. What another worker has taken over meanwhile stays as it is.</summary>
+    /// <summary>
+    /// Writes down how jobs ended, once more where the answer got lost. What another worker has taken over meanwhile stays as it is, and
+    /// so does what this one has begun again.
+    /// </summary>
     internal Task EndAsync(Guid worker, IReadOnlyCollection<JobEnd> ends)
     {
         var statements = new List<Sql>();
@@ -250,11 +259,13 @@ internal sealed class JobStore(Db db, JobRegistry registry)
         if (again.Length > 0)
         {
             statements.Add($"""
-                UPDATE engine.jobs AS job SET worker_id = NULL, started_at = NULL, again = false, error = row.error, due_at = clock_timestamp() + row.pause,
-                  attempt = attempt - CASE WHEN row.counts THEN 0 ELSE 1 END,
-                  place = CASE WHEN row.pause <= interval '0' THEN nextval('engine.job_places') END
-                FROM unnest({again.Select(end => end.Job.Id).ToArray()}, {again.Select(end => end.Error).ToArray()}, {again.Select(end => end.Pause).ToArray()}, {again.Select(end => end.Counts).ToArray()}) AS row(id, error, pause, counts)
-                WHERE job.id = row.id AND worker_id = {worker}
+                UPDATE engine.jobs AS job SET worker_id = NULL, started_at = NULL, again = false, error = row.error,
+                  due_at = greatest(clock_timestamp() + row.pause, CASE WHEN again THEN due_at END),
+                  attempt = job.attempt - CASE WHEN row.counts THEN 0 ELSE 1 END,
+                  place = CASE WHEN row.pause <= interval '0' THEN {LastPlace} END
+                FROM unnest({again.Select(end => end.Job.Id).ToArray()}, {again.Select(end => end.Job.Attempt).ToArray()}, {again.Select(end => end.Error).ToArray()}, {again.Select(end => end.Pause).ToArray()}, {again.Select(end => end.Counts).ToArray()})
+                  AS row(id, attempt, error, pause, counts)
+                WHERE job.id = row.id AND worker_id = {worker} AND job.attempt = row.attempt
                 """);
         }
 
@@ -264,19 +275,43 @@ internal sealed class JobStore(Db db, JobRegistry registry)
         return db.System.ExecuteAsync([.. statements]);
     }
 
-    internal Task EnterAsync(Guid worker) => db.System.ExecuteAsync(
+    internal Task EnterAsync(Guid worker) => db.SignsOfLife.ExecuteAsync(
         $"INSERT INTO engine.workers (id, host, started_at, beat_at) VALUES ({worker}, {Environment.MachineName}, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING");
 
     /// <summary>A sign of life.</summary>
     /// <returns>False where the others have given the worker up.</returns>
-    internal async Task<bool> BeatAsync(Guid worker) => await db.System.ExecuteAsync($"UPDATE engine.workers SET beat_at = clock_timestamp() WHERE id = {worker}") == 1;
+    internal async Task<bool> BeatAsync(Guid worker) => await db.SignsOfLife.ExecuteAsync($"UPDATE engine.workers SET beat_at = clock_timestamp() WHERE id = {worker}") == 1;
 
-    /// <summary>Leaves in order, with nothing claimed.</summary>
-    internal Task LeaveAsync(Guid worker) => db.System.ExecuteAsync($"DELETE FROM engine.workers WHERE id = {worker}");
+    /// <summary>Leaves in order, all that it held being written down; what it claimed without hearing of it goes back.</summary>
+    internal Task LeaveAsync(Guid worker) => db.System.ExecuteAsync([.. PutBack(worker, []), $"DELETE FROM engine.workers WHERE id = {worker}"]);
+
+    /// <summary>Puts back what a worker has claimed without hearing of it, as if it had not.</summary>
+    /// <param name="worker">Who claims nothing meanwhile.</param>
+    /// <param name="held">What it knows to be its own.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>Where that waits now.</returns>
+    internal Task<IReadOnlyList<LaneRow>> PutBackAsync(Guid worker, Guid[] held, CancellationToken cancel)
+    {
+        var back = PutBack(worker, held);
+        return db.System.QueryAsync<LaneRow>(back[..^1], back[^1], cancel);
+    }
+
+    private static Sql[] PutBack(Guid worker, Guid[] held) =>
+    [
+        $"DELETE FROM engine.job_claims WHERE worker_id = {worker} AND job_id <> ALL({held})",
+        $"""
+        WITH back AS (
+          UPDATE engine.jobs SET worker_id = NULL, started_at = NULL, again = false, attempt = attempt - 1, place = {LastPlace}
+          WHERE worker_id = {worker} AND id <> ALL({held})
+          RETURNING queue, priority, workspace_id, place
+        )
+        SELECT queue, priority, workspace_id, min(place) AS place FROM back WHERE place IS NOT NULL GROUP BY 1, 2, 3
+        """,
+    ];
 
     /// <summary>Which of these jobs someone has cancelled.</summary>
-    internal Task<IReadOnlyList<Guid>> CancelledAsync(Guid[] jobs, CancellationToken cancel) =>
-        db.System.QueryAsync<Guid>($"SELECT id FROM engine.jobs WHERE id = ANY({jobs}) AND cancelled", cancel);
+    internal Task<IReadOnlyList<Guid>> CancelledAsync(Guid[] jobs) =>
+        db.System.QueryAsync<Guid>($"SELECT id FROM engine.jobs WHERE id = ANY({jobs}) AND cancelled");
 
     /// <summary>Gives up workers that show no sign of life, and puts back what they had claimed.</summary>
     /// <param name="lease">How long a sign of life counts.</param>
@@ -290,7 +325,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
             $"DELETE FROM engine.workers WHERE beat_at < clock_timestamp() - {lease}",
             $"DELETE FROM engine.job_claims AS claim WHERE NOT EXISTS (SELECT FROM engine.workers WHERE id = claim.worker_id)",
             $"""
-            UPDATE engine.jobs AS job SET worker_id = NULL, started_at = NULL, place = nextval('engine.job_places'), error = 'Its worker stopped in the middle.'
+            UPDATE engine.jobs AS job SET worker_id = NULL, started_at = NULL, again = false, place = {LastPlace}, error = 'Its worker stopped in the middle.'
             WHERE worker_id IS NOT NULL AND NOT EXISTS (SELECT FROM engine.workers WHERE id = job.worker_id)
             """);
     }

@@ -5,8 +5,8 @@ namespace Holdfast.Engine.Jobs;
 /// <param name="Percent">From 0 to 100; as it was where null.</param>
 /// <param name="Step">What the job is at.</param>
 /// <param name="Count">How many it has done of that.</param>
-/// <param name="IsFirst">Whether an attempt begins with it, rather than going on.</param>
-internal sealed record Told(string State, int? Percent, string? Step, long? Count, bool IsFirst = false);
+/// <param name="Claim">The worker whose attempt begins with it; null where one goes on.</param>
+internal sealed record Told(string State, int? Percent, string? Step, long? Count, Guid? Claim = null);
 
 /// <summary>Writes into the record of a job.</summary>
 /// <returns>False where the database is away. Refusals count as told: nobody wants to hear it any more.</returns>
@@ -28,8 +28,7 @@ internal sealed class JobTeller(Job job, WriteRun write)
         {
             if (_over.Task.IsCompleted)
                 return;
-            // The beginning of an attempt is not skipped: by it the record knows whom to listen to.
-            _next = _next is { IsFirst: true } ? told with { IsFirst = true } : told;
+            _next = After(_next, told);
             if (_isTelling)
                 return;
             _isTelling = true;
@@ -43,14 +42,10 @@ internal sealed class JobTeller(Job job, WriteRun write)
     internal async Task EndAsync(Told told, Func<bool> isLost)
     {
         lock (_gate)
-        {
             _over.SetResult();
-            if (_next is { IsFirst: true })
-                told = told with { IsFirst = true };
-            _next = null;
-        }
-
+        // What is just being written may fail yet.
         await _telling;
+        told = After(_next, told);
         while (!await write(job, told) && !isLost())
             await Task.Delay(Pause, CancellationToken.None);
     }
@@ -62,7 +57,7 @@ internal sealed class JobTeller(Job job, WriteRun write)
             Told told;
             lock (_gate)
             {
-                if (_next is null)
+                if (_next is null || _over.Task.IsCompleted)
                 {
                     _isTelling = false;
                     return;
@@ -74,10 +69,13 @@ internal sealed class JobTeller(Job job, WriteRun write)
             if (!await write(job, told))
             {
                 lock (_gate)
-                    _next ??= told;
+                    _next = _next is null ? told : After(told, _next);
             }
 
             await Task.WhenAny(_over.Task, Task.Delay(Pause));
         }
     }
+
+    /// <summary>What is told in place of an earlier word. The beginning of an attempt is not skipped: by it the record knows whom to listen to.</summary>
+    private static Told After(Told? earlier, Told told) => told with { Claim = told.Claim ?? earlier?.Claim };
 }

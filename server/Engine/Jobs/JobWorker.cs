@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -25,7 +26,7 @@ public sealed record JobSettings
 
 /// <summary>
 /// Works off jobs in this process: claims some, runs them, and writes down in batches how they ended. One loop claims, a
-/// fixed number of others run, one writes ends, one gives signs of life and looks after workers that give none.
+/// fixed number of others run, one writes ends, one gives signs of life, and one looks after workers that give none.
 /// </summary>
 public sealed partial class JobWorker : BackgroundService
 {
@@ -33,9 +34,12 @@ public sealed partial class JobWorker : BackgroundService
     private const int MostLanes = 16;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestScanPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(100);
-    private const int BeatsPerLook = 4;
+    private const int BeatsPerLease = 4;
+    private const int LeasesPerThoroughLook = 16;
+    private const string Unsaid = "How it ended could not be written down.";
 
     private readonly JobStore _store;
     private readonly JobRegistry _registry;
@@ -53,8 +57,8 @@ public sealed partial class JobWorker : BackgroundService
     private readonly CancellationTokenSource _drained = new();
     private HashSet<string> _paused = [];
     private Life _life = new(Guid.CreateVersion7());
+    private readonly HeldJobs _held = new();
     private int _turn;
-    private int _held;
     private double _seconds = 0.01;
 
     /// <summary>The time between entering and being given up. What was claimed in one life is lost to the next.</summary>
@@ -87,14 +91,14 @@ public sealed partial class JobWorker : BackgroundService
     }
 
     /// <summary>How many jobs this process holds: claimed, running, or ended and not yet written down.</summary>
-    public int Held => Volatile.Read(ref _held);
+    public int Held => _held.Count;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var ends = EndAsync();
         var runners = Enumerable.Range(0, _settings.Concurrency).Select(_ => RunAsync(stoppingToken)).ToArray();
         using var lives = new CancellationTokenSource();
-        var beats = BeatAsync(lives.Token);
+        var beats = Task.WhenAll(BeatAsync(lives.Token), LookAfterAsync(lives.Token));
         await DispatchAsync(stoppingToken);
 
         // Draining: what runs may end, what has not begun is given back.
@@ -115,7 +119,8 @@ public sealed partial class JobWorker : BackgroundService
     /// <summary>Claims jobs whenever there is room and something may wait.</summary>
     private async Task DispatchAsync(CancellationToken cancel)
     {
-        var (nextLook, nextScan) = (TimeSpan.Zero, TimeSpan.Zero);
+        var (nextLook, nextScan, nextReturn) = (TimeSpan.Zero, TimeSpan.Zero, _settings.Lease * LeasesPerThoroughLook);
+        var isLost = false;
         TimeSpan? due = TimeSpan.Zero;
         var since = Stopwatch.StartNew();
         var entered = false;
@@ -135,6 +140,15 @@ public sealed partial class JobWorker : BackgroundService
                     _lanes.Settle();
                     _paused = [.. await _store.PausedAsync(cancel)];
                     await _schedules.EnqueueDueAsync(cancel);
+                }
+
+                if (since.Elapsed >= nextReturn)
+                {
+                    foreach (var lane in await _store.PutBackAsync(_life.Worker, _held.Ids, cancel))
+                        _lanes.Add(lane.Lane, lane.Place);
+                    // What was given up here, the database may carry out later.
+                    nextReturn = since.Elapsed + (isLost ? _settings.Lease : _settings.Lease * LeasesPerThoroughLook);
+                    isLost = false;
                 }
 
                 if (since.Elapsed >= nextScan)
@@ -170,14 +184,16 @@ public sealed partial class JobWorker : BackgroundService
                 if (!claimed)
                     await WaitAsync(Min(nextLook, due ?? nextLook) - since.Elapsed, cancel);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogFailed(_logger, e);
-                await WaitAsync(Look, cancel);
-            }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                LogFailed(_logger, e);
+                // A claim may have been committed all the same.
+                (isLost, nextReturn) = (true, TimeSpan.Zero);
+                await WaitAsync(Look, cancel);
             }
         }
     }
@@ -222,7 +238,7 @@ public sealed partial class JobWorker : BackgroundService
             }
 
             any |= jobs.Count > 0;
-            Interlocked.Add(ref _held, jobs.Count);
+            _held.Add(jobs);
             _slots.Add(jobs.OrderBy(job => job.Place).Select(job => (job.Workspace, (life, job))));
         }
 
@@ -247,7 +263,7 @@ public sealed partial class JobWorker : BackgroundService
         if (!job.IsShown)
             return await RunAsync(job);
         job.Teller = new JobTeller(job, _writeRun);
-        job.Teller.Say(new Told(JobRun.Running, 0, null, null, IsFirst: true));
+        job.Teller.Say(new Told(JobRun.Running, 0, null, null, life.Worker));
         var end = await RunAsync(job);
         var state = end.Kind == "again" ? JobRun.Waiting : end.Kind;
         await job.Teller.EndAsync(new Told(state, state == JobRun.Done ? 100 : null, end.Why, null), () => life != _life);
@@ -310,75 +326,91 @@ public sealed partial class JobWorker : BackgroundService
                 batch.Add(end);
             foreach (var life in batch.GroupBy(end => end.Life, end => end.End))
             {
-                await UntilDoneAsync(() => _store.EndAsync(life.Key.Worker, [.. life]), life.Key);
+                await WriteAsync([.. life], life.Key);
                 // Those that are to be tried again; and where a queue is bounded, whoever waits for the room that was made.
                 _rings.Writer.TryWrite([.. life.Where(end => end.Kind == "again" || _registry.FindQueue(end.Job.Queue)?.IsBounded == true)
                     .Select(end => (new Lane(end.Job.Queue, end.Job.Priority, end.Job.Workspace), end.Pause))]);
             }
 
-            Interlocked.Add(ref _held, -batch.Count);
+            _held.Remove(batch.Select(end => end.End.Job));
             Wake();
         }
     }
 
     /// <summary>Ends are written until they are, or until the claims are lost and others do the work again.</summary>
-    private async Task UntilDoneAsync(Func<Task> write, Life life)
+    private async Task WriteAsync(JobEnd[] ends, Life life)
     {
         while (true)
         {
             try
             {
-                await write();
+                await _store.EndAsync(life.Worker, ends);
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (ends.Length > 1 && DbFaults.IsRefusal(e))
+            {
+                // One of them is to blame, and the others need not wait for it.
+                foreach (var end in ends)
+                    await WriteAsync([end], life);
+                return;
+            }
+            catch (Exception e)
             {
                 LogFailed(_logger, e);
                 if (life != _life)
                     return;
-                await Task.Delay(TimeSpan.FromMilliseconds(250), CancellationToken.None);
+                if (DbFaults.IsRefusal(e))
+                    ends = [new JobEnd(ends[0].Job, "failed", Unsaid, Keep: _registry.Find(ends[0].Job.Kind)?.KeepFailed ?? ends[0].Keep)];
+                await Task.Delay(Retry, CancellationToken.None);
             }
         }
     }
 
-    /// <summary>Signs of life, and what they are for.</summary>
+    /// <summary>Signs of life. They wait for nothing else: whoever is late with them loses what he has claimed.</summary>
     private async Task BeatAsync(CancellationToken cancel)
     {
-        var pause = _settings.Lease / BeatsPerLook;
         for (var beats = 0; !cancel.IsCancellationRequested; beats++)
         {
-            try
+            if (!await QuietlyAsync(async () =>
             {
                 if (await _store.BeatAsync(_life.Worker))
                     _life.LastBeat = Stopwatch.GetTimestamp();
                 else if (beats > 0)
                     await BeginAnewAsync();
+            }) && Stopwatch.GetElapsedTime(_life.LastBeat) > _settings.Lease)
+            {
+                // The others may give this one up from now on, and do its work again: so it stops here.
+                StopAll();
+            }
+
+            await PauseAsync(cancel);
+        }
+    }
+
+    /// <summary>What signs of life are for, and what else is done now and then.</summary>
+    private async Task LookAfterAsync(CancellationToken cancel)
+    {
+        for (var looks = 0; !cancel.IsCancellationRequested; looks++)
+        {
+            await QuietlyAsync(async () =>
+            {
                 var running = _running.Keys.ToArray();
-                foreach (var job in running.Length == 0 ? [] : await _store.CancelledAsync(running, cancel))
+                foreach (var job in running.Length == 0 ? [] : await _store.CancelledAsync(running))
                     Cancel(job);
-                if (beats % BeatsPerLook == 0 && await _store.TakeOverAsync(_settings.Lease, isThorough: beats % (BeatsPerLook * 16) == 0) is > 0 and var jobs)
+                if (looks % BeatsPerLease == 0 && await _store.TakeOverAsync(_settings.Lease, isThorough: looks % (BeatsPerLease * LeasesPerThoroughLook) == 0) is > 0 and var jobs)
                 {
                     LogTookOver(_logger, jobs);
                     Wake();
                 }
 
                 await _store.ForgetAsync(1000);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogFailed(_logger, e);
-                // The others may give this one up from now on, and do its work again: so it stops here.
-                if (Stopwatch.GetElapsedTime(_life.LastBeat) > _settings.Lease)
-                    StopAll();
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-
-            await Task.Delay(pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            });
+            await PauseAsync(cancel);
         }
     }
+
+    private async Task PauseAsync(CancellationToken cancel) =>
+        await Task.Delay(_settings.Lease / BeatsPerLease, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>This process stood still for so long that the others took over what it had claimed. Nothing that it still writes of that counts.</summary>
     private async Task BeginAnewAsync()
@@ -435,15 +467,18 @@ public sealed partial class JobWorker : BackgroundService
             await ((Task)_wake.WaitAsync(longest, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task QuietlyAsync(Func<Task> act)
+    /// <returns>False where the database is away.</returns>
+    private async Task<bool> QuietlyAsync(Func<Task> act)
     {
         try
         {
             await act();
+            return true;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             LogFailed(_logger, e);
+            return false;
         }
     }
 

@@ -29,11 +29,11 @@ internal sealed class Schedules(Db db, JobRegistry registry, IEnumerable<JobSche
             if (known.NextAt > now)
                 continue;
             var next = schedule.Cron.Next(now) ?? DateTimeOffset.MaxValue;
-            _next[schedule.Name] = (schedule, next);
             // Whoever moves the time on enqueues the job, in one statement; the others find it moved.
             Sql move = $"UPDATE engine.schedules SET next_at = {next} WHERE name = {schedule.Name} AND next_at <= {now} RETURNING name";
             await db.System.ExecuteAsync(JobStore.InsertIf(
                 registry, move, Guid.Empty, Actor.Server($"schedule {schedule.Name}"), new NewJob(schedule.Kind, schedule.Payload), now));
+            _next[schedule.Name] = (schedule, next);
         }
     }
 

@@ -5,7 +5,12 @@ using Holdfast.Engine.Storage;
 namespace Holdfast.Engine.Log;
 
 /// <summary>Carries out one <see cref="Erasure"/>, in the database transaction that appends the entry which tells of it.</summary>
-internal sealed class LogEraser(DbTransaction database, RecordRegistry registry, Guid workspace, Erasure erasure)
+/// <param name="database">That transaction.</param>
+/// <param name="registry">The record types.</param>
+/// <param name="workspace">Whose log.</param>
+/// <param name="erasure">What goes.</param>
+/// <param name="texts">Takes the texts that go.</param>
+internal sealed class LogEraser(DbTransaction database, RecordRegistry registry, Guid workspace, Erasure erasure, ErasedTexts texts)
 {
     private const int Page = 100;
 
@@ -58,8 +63,10 @@ internal sealed class LogEraser(DbTransaction database, RecordRegistry registry,
             _known.Add(value.Field);
             // A field that was renamed since bears another name in the change; it counts as the last where any field of the change does.
             var isLast = value.Side == "set" && (names.Contains(value.Field) ? last.Contains(value.Field) : last.Length > 0);
-            if (!isLast && erasure.Fields?.Contains(value.Field) != false)
-                gone.Add(value);
+            if (isLast || erasure.Fields?.Contains(value.Field) == false)
+                continue;
+            gone.Add(value);
+            texts.Add(erasure.Id, value.Field, holder.GetProperty(value.Side).GetProperty(value.Field));
         }
 
         _later.UnionWith(names);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
@@ -10,13 +9,26 @@ namespace Holdfast.Engine.Operations;
 /// <param name="Values">JSON object: the fields of the copy that get other values.</param>
 /// <param name="With">JSON object: the types of what is copied along, where it refers to the record; each with the values that those copies get.</param>
 /// <param name="Days">By how many days the dates in the copies lie later; those that are given stay as they are given.</param>
-public sealed record CopyRequest(JsonElement Values, JsonElement With, int Days);
+public sealed record CopyRequest(JsonElement Values, JsonElement With, int Days)
+{
+    /// <summary>
+    /// The id of the transaction, of version 7: whoever sends it again gets the outcome of the first, and no second copy. A new one
+    /// where null.
+    /// </summary>
+    public Guid? Transaction { get; init; }
+}
+
+/// <summary>What came of copying.</summary>
+/// <param name="Transaction">The transaction's id.</param>
+/// <param name="Record">The id of the copy.</param>
+/// <param name="Outcome">The outcome.</param>
+public sealed record Copied(Guid Transaction, Guid Record, Outcome Outcome);
 
 /// <summary>
 /// Makes a record like another one, and like what lies below it, as far as the person sees it: a project from a template, say.
 /// These are ordinary operations of the person in one transaction. What must be unique is left empty, unless it is given.
 /// </summary>
-public sealed class Copying(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Copying(RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
     /// <summary>What the log calls it.</summary>
     public const string Command = "CopyRecord";
@@ -30,23 +42,25 @@ public sealed class Copying(Db db, RecordRegistry registry, WritePath writePath,
     /// <param name="id">The record to be copied.</param>
     /// <param name="request">What the copy shall be.</param>
     /// <param name="cancel">Stops what comes before the writing.</param>
-    /// <returns>The transaction with its outcome, whose first operation makes the copy; or why there is none.</returns>
-    public async Task<(Transaction? Transaction, Outcome? Outcome, Failure? Failure)> CopyAsync(
-        Guid workspace, Actor person, string type, Guid id, CopyRequest request, CancellationToken cancel)
+    public async Task<(Copied? Copied, Failure? Failure)> CopyAsync(Guid workspace, Actor person, string type, Guid id, CopyRequest request, CancellationToken cancel)
     {
-        var (operations, failure) = await ComposeAsync(workspace, person, type, id, request, cancel);
+        var transaction = request.Transaction ?? Guid.CreateVersion7();
+        var (operations, failure) = await ComposeAsync(workspace, person, transaction, type, id, request, cancel);
         if (failure is not null)
-            return (null, null, failure);
-        var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Operations = operations };
-        return (transaction, await writePath.WriteAsync(workspace, transaction), null);
+            return (null, failure);
+        var outcome = await writePath.WriteAsync(workspace, new Transaction { Id = transaction, Actor = person with { Via = Command }, Operations = operations });
+        return (new Copied(transaction, StableId.OfRecord(workspace, transaction, id), outcome), null);
     }
 
     private async Task<(IReadOnlyList<Operation> Operations, Failure? Failure)> ComposeAsync(
-        Guid workspace, Actor person, string name, Guid id, CopyRequest request, CancellationToken cancel)
+        Guid workspace, Actor person, Guid transaction, string name, Guid id, CopyRequest request, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
-            return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null)
+            return ([], WriteFailures.NotHere());
+        var (database, access) = visit;
+        if (await Repeated.IsDecidedAsync(database, workspace, transaction, cancel))
+            return ([], null);
         var below = new Referrers(database, registry, workspace, access);
         var type = registry.Find(name);
         if (type is null || (await below.FindAsync(type, [id], cancel)).SingleOrDefault() is not { } record)
@@ -68,7 +82,7 @@ public sealed class Copying(Db db, RecordRegistry registry, WritePath writePath,
         if (copies.Count > Most)
             return ([], WriteFailures.TooManyBelow.With($"More than {Most} records would be copied. Copy fewer types along.", "with", ("max", Most)));
         copies = [.. copies.DistinctBy(copy => copy.From.Id)];
-        var ids = copies.ToDictionary(copy => copy.From.Id, _ => Guid.CreateVersion7());
+        var ids = copies.ToDictionary(copy => copy.From.Id, copy => StableId.OfRecord(workspace, transaction, copy.From.Id));
         return ([.. copies.Select(copy => Create(copy.Type, ids[copy.From.Id], copy.From, copy.Given))], null);
 
         Operation Create(RecordType of, Guid copy, Record from, Dictionary<string, (Field Field, object? Value)> changed)

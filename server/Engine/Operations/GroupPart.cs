@@ -135,6 +135,8 @@ internal sealed class GroupPart
             throw new CompanionException(outcome.Failure!);
         }
 
+        if (!outcome.Succeeded && !transaction.KeepsRefusal)
+            return;
         if (outcome.Kind == OutcomeKind.Applied)
             Jobs.AddRange(transaction.Jobs.Select(job => (Workspace, transaction.Actor, entry is null ? job : job with { Cause = (entry.Seq, entry.Depth) })));
         if (transaction.Origin is { } origin)

@@ -10,19 +10,27 @@ public static class JobWrites
 {
     /// <summary>
     /// Writes what a job changes: with the rights of whoever asked for it, as they are now, and under an id that is the same
-    /// at each attempt. So it is applied once, however often the job runs.
+    /// at each attempt. So it is applied once, however often the job runs. A refusal is not remembered: who redrives the job
+    /// has it decided anew.
     /// </summary>
     /// <param name="writes">The write path.</param>
     /// <param name="job">Composes it.</param>
     /// <param name="operations">The changes.</param>
     /// <param name="step">Tells the transactions of one job from one another.</param>
     /// <param name="jobs">Work that is asked for with them.</param>
-    /// <exception cref="JobFailedException">It was refused: another attempt would get the same answer.</exception>
+    /// <exception cref="JobFailedException">It was refused, and would be so again, until somebody mends what was wrong.</exception>
     /// <exception cref="TimeoutException">The database is away; the job is to be tried again.</exception>
     public static async Task WriteAsync(this WritePath writes, Job job, IReadOnlyList<Operation> operations, int step = 0, IReadOnlyList<NewJob>? jobs = null)
     {
-        var outcome = await writes.WriteAsync(
-            job.Workspace, new Transaction { Id = IdOf(job.Id, step), Actor = job.Actor, Cause = job.Cause?.Seq, Operations = operations, Jobs = jobs ?? [] });
+        var outcome = await writes.WriteAsync(job.Workspace, new Transaction
+        {
+            Id = IdOf(job.Id, step),
+            Actor = job.Actor,
+            Cause = job.Cause?.Seq,
+            Operations = operations,
+            Jobs = jobs ?? [],
+            KeepsRefusal = false,
+        });
         if (outcome.Kind == OutcomeKind.Retry)
             throw new TimeoutException("Nothing was written: the database is away.");
         if (!outcome.Succeeded)
@@ -31,32 +39,38 @@ public static class JobWrites
 
     /// <summary>Without the values that a conflict names: this is read by whoever runs the server, and stands in its logs.</summary>
     private static string Why(Outcome outcome) =>
+        // What was refused before refusals of jobs were no longer stored is answered as it was stored.
         outcome.Failure?.Detail ?? JsonText.Parse(outcome.Answer!).GetProperty("error").GetProperty("detail").GetString()!;
 
     /// <summary>How a worker writes into the records of its jobs: as the server, and not against an attempt that came later.</summary>
-    internal static WriteRun WriteRunsOf(this WritePath writes, RecordRegistry registry)
+    internal static WriteRun WriteRunsOf(this WritePath writes, RecordRegistry registry) => async (job, told) =>
     {
-        var type = registry.Of<JobRun>();
-        Field Named(string name) => type.Fields.Single(field => field.Name == name);
-        var (state, percent, step, count, attempt) = (Named("state"), Named("percent"), Named("step"), Named("count"), Named("attempt"));
-        return async (job, told) =>
+        SetOperation Set(string property, object? value) => Compose.Set<JobRun>(registry, job.Id, property, value);
+        var attempt = Set(nameof(JobRun.Attempt), (long)job.Attempt);
+        List<Operation> operations =
+        [
+            Set(nameof(JobRun.State), told.State) with { Guards = told.Claim is null ? [new FieldGuard(attempt.Field, attempt.Value)] : [] },
+            Set(nameof(JobRun.Step), told.Step),
+            Set(nameof(JobRun.Count), told.Count),
+        ];
+        if (told.Percent is { } percents)
+            operations.Add(Set(nameof(JobRun.Percent), (long)percents));
+        if (told.Claim is not null)
+            operations.Add(attempt);
+        var outcome = await writes.WriteAsync(job.Workspace, new Transaction
         {
-            Guard[] guards = told.IsFirst ? [] : [new FieldGuard(attempt, (long)job.Attempt)];
-            List<Operation> operations =
-            [
-                new SetOperation(type, job.Id, state, told.State) { Guards = guards },
-                new SetOperation(type, job.Id, step, told.Step),
-                new SetOperation(type, job.Id, count, told.Count),
-            ];
-            if (told.Percent is { } percents)
-                operations.Add(new SetOperation(type, job.Id, percent, (long)percents));
-            if (told.IsFirst)
-                operations.Add(new SetOperation(type, job.Id, attempt, (long)job.Attempt));
-            var outcome = await writes.WriteAsync(
-                job.Workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server($"job {job.Kind}", job.Actor.User), Operations = operations });
-            return outcome.Kind != OutcomeKind.Retry;
-        };
-    }
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server($"job {job.Kind}", job.Actor.User),
+            Operations = operations,
+            Companions = told.Claim is { } worker ? [StillHas(worker, job)] : [],
+        });
+        return outcome.Kind != OutcomeKind.Retry;
+    };
+
+    /// <summary>Whoever was frozen before the first word, and whose job another has taken over meanwhile, must not begin after that one.</summary>
+    private static Companion StillHas(Guid worker, Job job) => new(
+        $"UPDATE engine.jobs SET is_shown = true WHERE workspace_id = {job.Workspace} AND id = {job.Id} AND worker_id = {worker}",
+        WriteFailures.Changed.With("Another worker has taken the job over."));
 
     /// <summary>The id of a transaction of a job, known before it runs.</summary>
     internal static Guid IdOf(Guid job, int step = 0)

@@ -1,7 +1,6 @@
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
@@ -26,7 +25,7 @@ public static class MergeRules
 /// ordinary operations of the person in one transaction, so rules, history and undoing need nothing of their own; only what all
 /// lies below, the server alone knows.
 /// </summary>
-public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Merging(RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
     /// <summary>What the log calls it.</summary>
     public const string Command = "MergeRecords";
@@ -43,17 +42,19 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
     /// <param name="from">The record that goes.</param>
     /// <param name="into">The record that stays.</param>
     /// <param name="take">The fields whose values the one that stays takes over; of a list, the items that it lacks.</param>
+    /// <param name="id">The id of the transaction: whoever sends it again gets the outcome of the first. A new one where null.</param>
     /// <param name="cancel">Stops what comes before the writing.</param>
     /// <returns>The transaction with its outcome; or why there is none.</returns>
     public async Task<(Transaction? Transaction, Outcome? Outcome, Failure? Failure)> MergeAsync(
-        Guid workspace, Actor person, string type, Guid from, Guid into, IReadOnlyList<string> take, CancellationToken cancel)
+        Guid workspace, Actor person, string type, Guid from, Guid into, IReadOnlyList<string> take, Guid? id, CancellationToken cancel)
     {
+        var own = id ?? Guid.CreateVersion7();
         for (var attempt = 1; ; attempt++)
         {
-            var (operations, failure) = await ComposeAsync(workspace, person, type, from, into, take, cancel);
+            var (operations, failure) = await ComposeAsync(workspace, person, own, type, from, into, take, cancel);
             if (failure is not null)
                 return (null, null, failure);
-            var transaction = new Transaction { Id = Guid.CreateVersion7(), Actor = person with { Via = Command }, Operations = operations };
+            var transaction = new Transaction { Id = own, Actor = person with { Via = Command }, Operations = operations, KeepsRefusal = attempt == Attempts };
             var outcome = await writePath.WriteAsync(workspace, transaction);
             var isOvertaken = outcome.Failure?.Code == WriteFailures.Referenced || outcome.Failure?.Code == WriteFailures.Changed;
             if (!isOvertaken || attempt == Attempts)
@@ -62,11 +63,14 @@ public sealed class Merging(Db db, RecordRegistry registry, WritePath writePath,
     }
 
     private async Task<(IReadOnlyList<Operation> Operations, Failure? Failure)> ComposeAsync(
-        Guid workspace, Actor person, string name, Guid from, Guid into, IReadOnlyList<string> take, CancellationToken cancel)
+        Guid workspace, Actor person, Guid transaction, string name, Guid from, Guid into, IReadOnlyList<string> take, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
-            return ([], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null)
+            return ([], WriteFailures.NotHere());
+        var (database, access) = visit;
+        if (await Repeated.IsDecidedAsync(database, workspace, transaction, cancel))
+            return ([], null);
         var below = new Referrers(database, registry, workspace, access);
         var type = registry.Find(name);
         var both = type is null ? [] : await below.FindAsync(type, [from, into], cancel);

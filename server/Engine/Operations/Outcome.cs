@@ -17,7 +17,7 @@ public enum OutcomeKind
     /// <summary>Not permitted or not sound. Final and stored.</summary>
     Rejected,
 
-    /// <summary>Nothing was decided; send the same again. Passing, not stored.</summary>
+    /// <summary>Nothing was decided, or the answer of the database got lost; send the same again. Passing, not stored.</summary>
     Retry,
 }
 

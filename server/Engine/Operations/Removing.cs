@@ -1,7 +1,6 @@
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
@@ -15,7 +14,7 @@ public sealed record Removed(Transaction? Transaction, Outcome? Outcome, IReadOn
 /// Deletes records together with all below them that makes no sense without them: the contacts of a customer, the comments on it.
 /// What anything else refers to stays. These are ordinary operations of the person in one transaction, so it can be undone.
 /// </summary>
-public sealed class Removing(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Removing(RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
     /// <summary>How many records one removal may take.</summary>
     public const int Most = 5000;
@@ -28,11 +27,11 @@ public sealed class Removing(Db db, RecordRegistry registry, WritePath writePath
     {
         Dictionary<Guid, RecordType> going;
         IReadOnlyList<Guid> left;
-        await using (var database = await db.BeginSnapshotAsync(workspace, cancel))
+        await using (var visit = await accesses.EnterAsync(workspace, person, cancel))
         {
-            if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is not { } access)
-                return (null, WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
-            (going, left) = await FindAsync(new Referrers(database, registry, workspace, access), records, cancel);
+            if (visit is null)
+                return (null, WriteFailures.NotHere());
+            (going, left) = await FindAsync(new Referrers(visit.Database, registry, workspace, visit.Access), records, cancel);
         }
 
         if (going.Count > Most)

@@ -13,4 +13,21 @@ internal static class StableId
         digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
         return new Guid(digest, bigEndian: true);
     }
+
+    /// <summary>The id of a record that a transaction makes for something: of version 7, as those of all records are, with the transaction's time.</summary>
+    /// <param name="workspace">Where.</param>
+    /// <param name="transaction">Its id, of version 7.</param>
+    /// <param name="source">What the record is made for.</param>
+    internal static Guid OfRecord(Guid workspace, Guid transaction, Guid source)
+    {
+        Span<byte> bytes = stackalloc byte[48];
+        workspace.TryWriteBytes(bytes, bigEndian: true, out _);
+        transaction.TryWriteBytes(bytes[16..], bigEndian: true, out _);
+        source.TryWriteBytes(bytes[32..], bigEndian: true, out _);
+        var digest = SHA256.HashData(bytes).AsSpan(0, 16);
+        bytes[16..22].CopyTo(digest);
+        digest[6] = (byte)((digest[6] & 0x0F) | 0x70);
+        digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
+        return new Guid(digest, bigEndian: true);
+    }
 }

@@ -21,8 +21,11 @@ public static class WriteFailures
     public static readonly FailureCode CauseUnknown = new("transaction.cause_unknown", 422, "The entry that is named as the cause does not exist.");
     public static readonly FailureCode TooDeep = new("transaction.too_deep", 422, "Too many entries of the log caused one another.");
     public static readonly FailureCode IdTaken = new("transaction.id_taken", 409, "Another transaction has this id.");
-    public static readonly FailureCode Retry = new("transaction.retry", 503, "Nothing was decided. Send the same again.");
+    public static readonly FailureCode Retry = new("transaction.retry", 503, "What became of it is not known. Send the same again, under the same id.");
     public static readonly FailureCode TooSlow = new("transaction.too_slow", 422, "The transaction takes longer than it may.");
+
+    /// <summary>What a stranger is told: he learns not whether there is such a workspace.</summary>
+    internal static Failure NotHere(string? field = null) => NoWorkspace.With("There is no such workspace, or you are not in it.", field);
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>

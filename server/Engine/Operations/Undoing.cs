@@ -2,7 +2,6 @@ using Holdfast.Engine.Failures;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Operations;
 
@@ -19,9 +18,10 @@ public sealed record Undone(Transaction? Transaction, Outcome? Outcome, IReadOnl
 
 /// <summary>
 /// Undoes a transaction by its entry in the log, for what no browser has composed: an import, a merge. What someone has changed
-/// since is left alone. It is ordinary operations of the person in one transaction, so undoing it again does it again.
+/// since is left alone. It is ordinary operations of the person in one transaction, so undoing it again does it again. A
+/// transaction can be undone for as long as its outcome is kept (90 days).
 /// </summary>
-public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Undoing(RecordRegistry registry, WritePath writePath, AccessReader accesses)
 {
     /// <summary>What the log calls it.</summary>
     public const string Command = "UndoTransaction";
@@ -43,12 +43,18 @@ public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath,
 
     private async Task<(IReadOnlyList<Operation> Operations, IReadOnlyList<Guid> Left, Failure? Failure)> ComposeAsync(Guid workspace, Actor person, Guid transaction, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel) is null)
-            return ([], [], WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it."));
-        var stored = await database.QueryAsync<StoredEntry>($"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND transaction_id = {transaction}", cancel);
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null)
+            return ([], [], WriteFailures.NotHere());
+        var database = visit.Database;
+        // The log has no way from a transaction to its entry; the outcome names it, for as long as it is kept.
+        var stored = await database.QueryAsync<StoredEntry>(
+            $"""
+            SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND transaction_id = {transaction}
+              AND seq = (SELECT seq FROM engine.outcomes WHERE workspace_id = {workspace} AND transaction_id = {transaction})
+            """, cancel);
         if (stored.Count == 0 || stored[0].UserId != person.User)
-            return ([], [], UndoFailures.NotFound.With("Name the id of a transaction of yours that was applied."));
+            return ([], [], UndoFailures.NotFound.With("Name the id of a transaction of yours that was applied in the last 90 days."));
         var entry = stored[0].ToEntry(registry);
         var now = new Dictionary<(RecordType, Guid), Record>();
         foreach (var group in entry.Changes.GroupBy(change => change.Type, change => change.Id))
@@ -90,6 +96,10 @@ public sealed class Undoing(Db db, RecordRegistry registry, WritePath writePath,
             case "create":
                 isLeft = now is not null && now.Version != seq && !IsAsMade(change, now);
                 return now is null || isLeft ? [] : [new DeleteOperation(type, id) { Guards = [new VersionGuard(now.Version)] }];
+            // It was compacted: what the record was before is gone.
+            case "base":
+                isLeft = now is not null;
+                return [];
         }
 
         if (now is null)

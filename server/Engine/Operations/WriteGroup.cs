@@ -76,14 +76,17 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
             writes = [];
         }
 
+        var texts = new ErasedTexts();
         foreach (var (workspace, erasure) in erasures)
-            await EraseAsync(database, workspace, erasure, cancel);
+            await EraseAsync(database, workspace, erasure, texts, cancel);
+        if (texts.Statement() is { } beside)
+            await database.ExecuteAsync([beside], cancel);
         await database.CommitAsync([.. writes, .. compactions], cancel);
     }
 
-    private async Task EraseAsync(DbTransaction database, Guid workspace, Erasure erasure, CancellationToken cancel)
+    private async Task EraseAsync(DbTransaction database, Guid workspace, Erasure erasure, ErasedTexts texts, CancellationToken cancel)
     {
-        var known = await new LogEraser(database, registry, workspace, erasure).EraseAsync(cancel)
+        var known = await new LogEraser(database, registry, workspace, erasure, texts).EraseAsync(cancel)
             ?? throw new CompanionException(WriteFailures.NotFound.With($"There never was a {erasure.Type.Name} {erasure.Id}.", "id"));
         if (erasure.Fields?.FirstOrDefault(field => !known.Contains(field)) is { } unknown)
             throw new CompanionException(FieldFailures.Unknown.With($"{erasure.Type.Name} has no field '{unknown}', and the log of {erasure.Id} names none.", unknown));

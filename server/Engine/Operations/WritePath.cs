@@ -89,7 +89,7 @@ public sealed partial class WritePath : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever went wrong, nobody may wait for ever: nothing was decided, so the sender sends again.
+            // Whatever went wrong, nobody may wait for ever. What was decided all the same, the sender hears when he sends it again.
             LogFailed(_logger, e);
             foreach (var waiting in turn.Waiting)
                 waiting.Set(Outcome.Again);
@@ -133,7 +133,7 @@ public sealed partial class WritePath : IDisposable
             await WriteAsync([.. waiting.Skip(half).Where(one => byItself || !one.Line.IsContended)], byItself);
             return;
         }
-        catch (PostgresException e) when ((IsRefusal(e) || IsTooSlow(e)) && waiting[0].Transaction.Refusal is null)
+        catch (PostgresException e) when ((DbFaults.IsRefusal(e) || IsTooSlow(e)) && waiting[0].Transaction.Refusal is null)
         {
             // Stored as the outcome, so that a repeat gets the same answer, and costs nothing: what is too slow now is so again.
             LogRefused(_logger, e.SqlState, e.ConstraintName, waiting[0].Line.Workspace);
@@ -186,10 +186,6 @@ public sealed partial class WritePath : IDisposable
                 return WriteFailures.Refused.With("The record does not hold what the database demands of it.", null, ("constraint", refusal.ConstraintName ?? ""));
         }
     }
-
-    /// <summary>Data that the database will never take (class 22 and 23), in contrast to what passes.</summary>
-    private static bool IsRefusal(PostgresException e) =>
-        e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     /// <summary>
     /// A statement that ran into the time that the writer gives it. Whose work that was is found by trying, as with a refusal;

@@ -3,6 +3,12 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Permissions;
 
+/// <summary>A snapshot of a workspace, and what a person may do there at that moment.</summary>
+internal sealed record Visit(DbTransaction Database, Access Access) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}
+
 /// <summary>Reads from the tables what a person may do in a workspace.</summary>
 public sealed class AccessReader(Db db, RecordRegistry registry, Policy policy)
 {
@@ -16,6 +22,26 @@ public sealed class AccessReader(Db db, RecordRegistry registry, Policy policy)
             return policy.AccessOf(actor);
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
         return await ReadAsync(database, workspace, actor, user, cancel);
+    }
+
+    /// <summary>Begins a snapshot of a workspace (<see cref="Db.BeginSnapshotAsync"/>) and reads in it what the person may do there.</summary>
+    /// <returns>Null where the person is not a member, or there is no such workspace.</returns>
+    internal async Task<Visit?> EnterAsync(Guid workspace, Actor person, CancellationToken cancel)
+    {
+        var database = await db.BeginSnapshotAsync(workspace, cancel);
+        try
+        {
+            if (await ReadAsync(database, workspace, person, person.User!.Value, cancel) is { } access)
+                return new Visit(database, access);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+
+        await database.DisposeAsync();
+        return null;
     }
 
     /// <summary>The same within a snapshot, so that what is read there and what may be read are of one moment.</summary>

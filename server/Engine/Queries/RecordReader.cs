@@ -35,7 +35,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     {
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
         if (await AccessAsync(database, workspace, person, cancel) is not { } access)
-            return (null, NoWorkspace());
+            return (null, WriteFailures.NotHere());
         return Readable(type, access) is { } known && await FindAsync(database, workspace, known, id, access, cancel) is { } record
             ? (JsonText.Bytes(json => known.Write(json, record, Seen(known, access))), null)
             : (null, NotFound(type, access));
@@ -107,7 +107,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             await using var database = await db.BeginQueryAsync(workspace, either.Token);
             return await AccessAsync(database, workspace, person, either.Token) is { } access
                 ? await answer(database, access, either.Token)
-                : (null, NoWorkspace());
+                : (null, WriteFailures.NotHere());
         }
         catch (Exception e) when (e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
@@ -143,8 +143,6 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         registry.Find(name) is { } type && Reading.AllowsSome(type, access) ? type : null;
 
     private static Func<Field, bool> Seen(RecordType type, Access access) => field => Reading.Sees(type, access, field);
-
-    private static Failure NoWorkspace() => WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it.");
 
     private static Failure TooSlow() => QueryFailures.TooSlow.With(
         $"It took longer than {Seconds} s. Ask for less: fewer words, or a field to look in, as in name:ada.", "query", ("seconds", Seconds));

@@ -59,26 +59,18 @@ public sealed class SeriesBoard(Db db, SeriesRegistry registry, TimeProvider clo
     {
         var now = clock.GetUtcNow();
         var begins = parts.Select(part => part.Begins).ToArray();
-        var unit = table.Part[2..];
         return new SeriesTableState
         {
             Holds = table.Unit is null ? "points" : table.Unit + "s",
             Parts = parts.Length,
             From = begins.Length == 0 ? null : begins[0],
             To = begins.Length == 0 ? null : begins[^1],
-            HasNow = begins.Any(begin => begin <= now && now < EndOf(begin, unit)),
+            HasNow = begins.Any(begin => begin <= now && now < table.EndOf(begin)),
             Bytes = parts.Sum(part => part.Bytes),
             Rows = parts.Sum(part => part.Rows),
             KeepDays = (int)table.Keep.TotalDays,
         };
     }
-
-    private static DateTimeOffset EndOf(DateTimeOffset begin, string unit) => unit switch
-    {
-        "day" => begin.AddDays(1),
-        "month" => begin.AddMonths(1),
-        _ => begin.AddYears(1),
-    };
 
     private sealed record Part
     {

@@ -20,9 +20,9 @@ public sealed record SeriesKind(string Name, params IReadOnlyList<string> Values
     /// <summary>The table of the points and those of the sums, each with the unit of its times and how long it is kept.</summary>
     internal IEnumerable<SeriesTable> Tables =>
     [
-        new(this, "", null, "1 day", KeepPoints, TimeSpan.FromDays(7)),
-        new(this, "_hours", "hour", "1 month", KeepHours, TimeSpan.FromDays(35)),
-        new(this, "_days", "day", "1 year", KeepDays, TimeSpan.FromDays(35)),
+        new(this, "", null, "day", KeepPoints, TimeSpan.FromDays(7)),
+        new(this, "_hours", "hour", "month", KeepHours, TimeSpan.FromDays(35)),
+        new(this, "_days", "day", "year", KeepDays, TimeSpan.FromDays(35)),
     ];
 }
 
@@ -30,10 +30,19 @@ public sealed record SeriesKind(string Name, params IReadOnlyList<string> Values
 /// <param name="Series">Which.</param>
 /// <param name="Suffix">What its name has behind the series'.</param>
 /// <param name="Unit">What its times are cut to; null for the points themselves.</param>
-/// <param name="Part">How long a time lies in one part of it.</param>
+/// <param name="Part">What lies in one part of it: a <c>day</c>, a <c>month</c> or a <c>year</c>.</param>
 /// <param name="Keep">How long it is kept.</param>
 /// <param name="Ahead">How far ahead parts are made.</param>
-internal sealed record SeriesTable(SeriesKind Series, string Suffix, string? Unit, string Part, TimeSpan Keep, TimeSpan Ahead);
+internal sealed record SeriesTable(SeriesKind Series, string Suffix, string? Unit, string Part, TimeSpan Keep, TimeSpan Ahead)
+{
+    /// <summary>Where a part ends.</summary>
+    internal DateTimeOffset EndOf(DateTimeOffset begin) => Part switch
+    {
+        "day" => begin.AddDays(1),
+        "month" => begin.AddMonths(1),
+        _ => begin.AddYears(1),
+    };
+}
 
 /// <summary>Something that happened.</summary>
 /// <param name="Workspace">Whose.</param>
@@ -42,7 +51,7 @@ internal sealed record SeriesTable(SeriesKind Series, string Suffix, string? Uni
 /// <param name="Values">The numbers, in the order of <see cref="SeriesKind.Values"/>.</param>
 public sealed record SeriesPoint(Guid Workspace, Guid Subject, DateTimeOffset At, params IReadOnlyList<long> Values)
 {
-    /// <summary>Tells apart what is summed up apart: a country, a kind of event.</summary>
+    /// <summary>Tells apart what is summed up apart: a country, a kind of event. Up to 200 characters.</summary>
     public string Label { get; init; } = "";
 }
 

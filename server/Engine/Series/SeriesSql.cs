@@ -5,6 +5,7 @@ namespace Holdfast.Engine.Series;
 /// <summary>The statements of series.</summary>
 public static class SeriesSql
 {
+    private const int LongestLabel = 200;
     private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
 
     /// <summary>
@@ -15,7 +16,7 @@ public static class SeriesSql
     /// <param name="series">Which.</param>
     /// <param name="points">At least one.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="ArgumentException">A point lies more than a day ahead, or has not as many values as the series.</exception>
+    /// <exception cref="ArgumentException">A point lies more than a day ahead, has not as many values as the series, or a label that cannot be stored.</exception>
     public static IEnumerable<Sql> Insert(SeriesKind series, IReadOnlyCollection<SeriesPoint> points, DateTimeOffset now)
     {
         foreach (var point in points)
@@ -29,6 +30,8 @@ public static class SeriesSql
             throw new ArgumentException($"A point of {series.Name} has {series.Values.Count} values ({string.Join(", ", series.Values)}), and not {point.Values.Count}.", nameof(point));
         if (point.At > now + MostAhead)
             throw new ArgumentException($"A point of {series.Name} lies more than a day ahead, at {point.At:u}.", nameof(point));
+        if (point.Label.Length > LongestLabel || StoredText.Of(point.Label) != point.Label)
+            throw new ArgumentException($"A label of {series.Name} is up to {LongestLabel} characters of well-formed Unicode without U+0000.", nameof(point));
     }
 
     private static Sql InsertPoints(SeriesTable table, IReadOnlyCollection<SeriesPoint> points, DateTimeOffset now)
@@ -52,7 +55,7 @@ public static class SeriesSql
 
     /// <summary>Makes the parts of a table that are missing, and drops those that are old.</summary>
     internal static Sql Keep(SeriesTable table, DateTimeOffset now) =>
-        $"SELECT engine.series_keep({table.Series.Name}, {table.Suffix}, {table.Part}::interval, {table.Keep}, {table.Ahead}, {now})";
+        $"SELECT engine.series_keep({table.Series.Name}, {table.Suffix}, {"1 " + table.Part}::interval, {table.Keep}, {table.Ahead}, {now})";
 
     internal static SqlName NameOf(SeriesTable table) => new(table.Series.Name + table.Suffix);
 

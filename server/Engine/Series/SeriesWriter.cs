@@ -28,7 +28,7 @@ public sealed partial class SeriesWriter : BackgroundService
         (_db, _keeper, _clock, _logger) = (db, keeper, clock, logger);
 
     /// <summary>Hands a point over. Waits only where very many are yet to be written, as while the database is away.</summary>
-    /// <exception cref="ArgumentException">It lies more than a day ahead, or has not as many values as the series.</exception>
+    /// <exception cref="ArgumentException">See <see cref="SeriesSql.Insert"/>.</exception>
     public ValueTask AddAsync(SeriesKind series, SeriesPoint point, CancellationToken cancel)
     {
         SeriesSql.Check(series, point, _clock.GetUtcNow());
@@ -59,14 +59,14 @@ public sealed partial class SeriesWriter : BackgroundService
             await Task.Delay(Gather, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var point))
                 batch.Add(point);
-            if (!await TryAsync(batch, stoppingToken))
+            if (!await TryAsync([.. batch], stoppingToken))
                 return;
             batch.Clear();
         }
     }
 
-    /// <returns>False where the server stops and the database does not take it.</returns>
-    private async Task<bool> TryAsync(List<(SeriesKind, SeriesPoint)> batch, CancellationToken stopping)
+    /// <returns>False where the server stops and the database is away.</returns>
+    private async Task<bool> TryAsync((SeriesKind Series, SeriesPoint Point)[] batch, CancellationToken stopping)
     {
         var id = Guid.CreateVersion7();
         while (true)
@@ -76,18 +76,35 @@ public sealed partial class SeriesWriter : BackgroundService
                 await WriteAsync(id, batch);
                 return true;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DbFaults.IsRefusal(e) && !LacksPart(e))
             {
-                LogFailed(_logger, e, batch.Count);
+                if (batch.Length == 1)
+                {
+                    LogRefused(_logger, e, batch[0].Series.Name);
+                    return true;
+                }
+
+                // One of them is to blame, such as for a sum that gets too large: in halves, until it stands alone.
+                var half = batch.Length / 2;
+                return await TryAsync(batch[..half], stopping) && await TryAsync(batch[half..], stopping);
+            }
+            catch (Exception e)
+            {
+                LogFailed(_logger, e, batch.Length);
                 if (stopping.IsCancellationRequested)
                     return false;
                 await Task.Delay(Pause, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                // After a pause of weeks the part for today may be missing.
-                if (e is PostgresException { SqlState: PostgresErrorCodes.CheckViolation })
+                if (LacksPart(e))
                     await _keeper.TryKeepAsync(stopping);
             }
         }
     }
+
+    /// <summary>Whether the part for a point is missing, as after a pause of weeks: then it is made, and takes the point.</summary>
+    private static bool LacksPart(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.CheckViolation };
+
+    [LoggerMessage(LogLevel.Error, "A point of the series {Series} is left out, for the database never takes it")]
+    private static partial void LogRefused(ILogger logger, Exception exception, string series);
 
     [LoggerMessage(LogLevel.Warning, "{Points} points of series could not be written; trying again")]
     private static partial void LogFailed(ILogger logger, Exception exception, int points);

@@ -34,6 +34,7 @@ public sealed class Db : IAsyncDisposable
     private readonly NpgsqlDataSource _snapshots;
     private readonly NpgsqlDataSource _queries;
     private readonly NpgsqlDataSource _system;
+    private readonly NpgsqlDataSource _signs;
     private readonly NpgsqlDataSource _writer;
 
     static Db() => DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -53,14 +54,24 @@ public sealed class Db : IAsyncDisposable
         // Apart from those too: how long a search takes is up to whoever writes it, and rights are read among the snapshots.
         _queries = DbRoles.DataSource(connectionString, DbRoles.App, MostQueries, $"SET statement_timeout = {LongestQuery.TotalMilliseconds}");
         _system = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 5, InOrder);
+        _signs = DbRoles.DataSource(connectionString, DbRoles.System, maxPoolSize: 2);
         _writer = DbRoles.DataSource(connectionString, DbRoles.Writer, maxPoolSize: 20, $"{ByKeyAlone}; {NotForLong}");
     }
 
     /// <summary>State of the instance that belongs to no workspace: users, credentials, sessions.</summary>
     public DbAccess Instance => new(_traffic, _app, workspace: null);
 
-    /// <summary>Reads across workspaces, for polling and for finding whose workspace something is. Never for a person's request on records.</summary>
+    /// <summary>
+    /// Reads across workspaces, for polling and for finding whose workspace something is, and writes there what the server needs to
+    /// run: jobs, cursors of consumers, series. Never for a person's request on records.
+    /// </summary>
     public DbAccess System => new(_traffic, _system, workspace: null);
+
+    /// <summary>
+    /// Signs of life alone, on connections apart: whoever is late with one loses what he has claimed, however much else is being
+    /// read across workspaces.
+    /// </summary>
+    internal DbAccess SignsOfLife => new(_traffic, _signs, workspace: null);
 
     /// <summary>Reads records and writes machine state of one workspace.</summary>
     public DbAccess In(Guid workspace) => new(_traffic, _app, workspace);
@@ -96,6 +107,7 @@ public sealed class Db : IAsyncDisposable
         await _snapshots.DisposeAsync();
         await _queries.DisposeAsync();
         await _system.DisposeAsync();
+        await _signs.DisposeAsync();
         await _writer.DisposeAsync();
     }
 }

@@ -17,7 +17,7 @@ public static class DbRoles
     /// <summary>Writes records and appends to the log; used by the write path alone.</summary>
     public const string Writer = "holdfast_writer";
 
-    /// <summary>Sees across workspaces, by policies of its own.</summary>
+    /// <summary>Sees across workspaces, and writes jobs, cursors of consumers and series there, by policies of its own.</summary>
     public const string System = "holdfast_system";
 
     internal static readonly string[] All = [Owner, App, Writer, System];

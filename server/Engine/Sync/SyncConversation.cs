@@ -57,7 +57,7 @@ internal sealed class SyncConversation(
     {
         if (await reader.AccessAsync(hello.Workspace, connection.User, cancel) is null)
         {
-            Refuse(WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it.", "workspace"), CloseCode.NotMember);
+            Refuse(WriteFailures.NotHere("workspace"), CloseCode.NotMember);
             return;
         }
 

@@ -40,7 +40,7 @@ public sealed class SyncDesk(Db db, LogStore log, RecordRegistry registry, Acces
     {
         // Before anything is stored: a stranger leaves no trace in a workspace, and learns not whether there is one.
         if (await accesses.ReadAsync(workspace, actor, cancel) is null)
-            return (null, null, NoWorkspace());
+            return (null, null, WriteFailures.NotHere());
         if (_frames.ReadTransaction(json, actor, origin: null, out var transaction) is { } failure)
             return (null, null, failure);
         return (transaction, await writePath.WriteAsync(workspace, transaction!), null);
@@ -52,7 +52,7 @@ public sealed class SyncDesk(Db db, LogStore log, RecordRegistry registry, Acces
     {
         await using var snapshot = await _sync.AccessAsync(workspace, user, cancel) is null ? null : await _sync.OpenAsync(workspace, user, cancel);
         if (snapshot is null)
-            return (null, NoWorkspace());
+            return (null, WriteFailures.NotHere());
         var hello = new HelloFrame(registry.Schema, Browser: Guid.Empty, Leader: 0, workspace, at.Epoch, at.Cursor, at.Access, at.Scopes);
         // All at once: who takes his answer slowly must not keep the snapshot open.
         var frames = new List<byte[]>();
@@ -60,6 +60,4 @@ public sealed class SyncDesk(Db db, LogStore log, RecordRegistry registry, Acces
             frames.Add(frame);
         return (frames, null);
     }
-
-    private static Failure NoWorkspace() => WriteFailures.NoWorkspace.With("There is no such workspace, or you are not in it.");
 }

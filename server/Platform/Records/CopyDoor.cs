@@ -8,7 +8,7 @@ namespace Holdfast.Platform.Records;
 
 /// <summary>
 /// POST /api/workspaces/{workspace}/records/{type}/{id}/copy, with
-/// <c>{"values": {"name": "Shop"}, "with": {"solo.task": {"done": false}}, "days": 30}</c>: makes a record like another one. The answer is
+/// <c>{"values": {"name": "Shop"}, "with": {"solo.task": {"done": false}}, "days": 30, "id"}</c>: makes a record like another one. The answer is
 /// that of a transaction, with the new record's id as <c>record</c>.
 /// </summary>
 internal static class CopyDoor
@@ -18,8 +18,10 @@ internal static class CopyDoor
     internal static async Task<IResult> HandleAsync(Guid workspace, string type, Guid id, SignedIn who, JsonBody body, Copying copying, CancellationToken cancel)
     {
         var (values, with) = (Member(body.Json, "values"), Member(body.Json, "with"));
-        if (body.Json.EnumerateObject().Any(member => member.Name is not ("values" or "with" or "days")))
-            return Problem.Of(FieldFailures.Unknown.With("A copy takes values, with and days."));
+        if (body.Json.EnumerateObject().Any(member => member.Name is not ("values" or "with" or "days" or "id")))
+            return Problem.Of(FieldFailures.Unknown.With("A copy takes values, with, days and id."));
+        if (WriteDoor.ReadId(body.Json, out var transaction) is { } malformed)
+            return Problem.Of(malformed);
         if (!IsObject(values))
             return Problem.Of(FieldFailures.WrongKind.With("'values' takes an object: for each field its value.", "values", ("expected", "an object")));
         if (!IsObject(with) || (with.ValueKind == JsonValueKind.Object && with.EnumerateObject().Any(along => !IsObject(along.Value))))
@@ -27,10 +29,10 @@ internal static class CopyDoor
         var days = 0;
         if (body.Json.TryGetProperty("days", out var asked) && (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out days) || Math.Abs((long)days) > MostDays))
             return Problem.Of(FieldFailures.OutOfRange.With($"'days' takes a whole number from {-MostDays} to {MostDays}.", "days", ("min", -MostDays), ("max", MostDays)));
-        var (transaction, outcome, failure) = await copying.CopyAsync(workspace, who.ToActor(), type, id, new CopyRequest(values, with, days), cancel);
+        var (copied, failure) = await copying.CopyAsync(workspace, who.ToActor(), type, id, new CopyRequest(values, with, days) { Transaction = transaction }, cancel);
         return failure is not null
             ? Problem.Of(failure)
-            : WriteDoor.Answer(transaction!.Id, outcome!, json => json.WriteString("record", transaction.Operations[0].Record));
+            : WriteDoor.Answer(copied!.Transaction, copied.Outcome, json => json.WriteString("record", copied.Record));
     }
 
     private static JsonElement Member(JsonElement json, string name) => json.TryGetProperty(name, out var member) ? member : default;

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Holdfast.Platform.Records;
 
 /// <summary>
-/// POST /api/workspaces/{workspace}/records/{type}/import with <c>{"csv", "columns": {head: field}, "dryRun"}</c>. A dry run
+/// POST /api/workspaces/{workspace}/records/{type}/import with <c>{"csv", "columns": {head: field}, "dryRun", "id"}</c>. A dry run
 /// answers <c>{"rows", "faultyRows", "faults": [{"row", "column", "error"}]}</c>; a real one is a job, and answers
 /// <c>{"rows", "run", "transaction"}</c>: the record that says how far it is, and the transaction by which it is undone.
 /// </summary>
@@ -34,6 +34,9 @@ internal static class ImportDoor
 
         public bool DryRun { get; private init; }
 
+        /// <summary>See <see cref="WriteDoor.ReadId"/>.</summary>
+        public Guid? Id { get; private init; }
+
         public static async ValueTask<Table?> BindAsync(HttpContext context, ParameterInfo parameter)
         {
             var (json, failure) = await ReadAsync(context.Request, context.RequestAborted, MostBytes, Depth);
@@ -42,8 +45,10 @@ internal static class ImportDoor
             using (json)
             {
                 var root = json.RootElement;
-                if (root.EnumerateObject().Any(member => member.Name is not ("csv" or "columns" or "dryRun")))
-                    return new Table { Failure = FieldFailures.Unknown.With("An import takes csv, columns and dryRun.") };
+                if (root.EnumerateObject().Any(member => member.Name is not ("csv" or "columns" or "dryRun" or "id")))
+                    return new Table { Failure = FieldFailures.Unknown.With("An import takes csv, columns, dryRun and id.") };
+                if (WriteDoor.ReadId(root, out var id) is { } malformed)
+                    return new Table { Failure = malformed };
                 if (!root.TryGetProperty("csv", out var csv) || csv.ValueKind != JsonValueKind.String || !TextRules.TryText(csv, out var text))
                     return new Table { Failure = FieldFailures.WrongKind.With("'csv' takes the table as text.", "csv", ("expected", "text")) };
                 if (!root.TryGetProperty("columns", out var columns) || columns.ValueKind != JsonValueKind.Object || columns.EnumerateObject().Any(column => column.Value.ValueKind != JsonValueKind.String))
@@ -56,6 +61,7 @@ internal static class ImportDoor
                     Csv = text,
                     Columns = columns.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.GetString()!, StringComparer.Ordinal),
                     DryRun = dry.ValueKind == JsonValueKind.True,
+                    Id = id,
                 };
             }
         }
@@ -66,12 +72,12 @@ internal static class ImportDoor
         var order = new ImportOrder(type, table.Csv, table.Columns);
         return table.DryRun
             ? await CheckAsync(workspace, who.ToActor(), order, import, cancel)
-            : await AskAsync(workspace, who.ToActor(), order, import, cancel);
+            : await AskAsync(workspace, who.ToActor(), order, table.Id, import, cancel);
     }
 
-    private static async Task<IResult> AskAsync(Guid workspace, Actor person, ImportOrder order, CsvImport import, CancellationToken cancel)
+    private static async Task<IResult> AskAsync(Guid workspace, Actor person, ImportOrder order, Guid? id, CsvImport import, CancellationToken cancel)
     {
-        var (asked, outcome, failure) = await import.AskAsync(workspace, person, order, cancel);
+        var (asked, outcome, failure) = await import.AskAsync(workspace, person, order, id, cancel);
         if (failure is not null)
             return Problem.Of(failure);
         return outcome!.Succeeded ? TypedResults.Accepted((string?)null, asked) : WriteDoor.Answer(asked!.Transaction, outcome);

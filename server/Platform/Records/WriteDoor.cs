@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Records;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +26,18 @@ public static class WriteDoor
     public static IResult Answer(Guid id, Outcome outcome, Action<Utf8JsonWriter>? more = null) => outcome.Kind == OutcomeKind.Retry
         ? Problem.Of(WriteFailures.Retry.With("Send it again with the same id, a second later.", null, ("retryAfter", 1)))
         : new Outgoing(id, outcome, more);
+
+    /// <summary>The id that the sender of a command gives its transaction, by which he may send it again; null where he gives none.</summary>
+    internal static Failure? ReadId(JsonElement json, out Guid? id)
+    {
+        id = null;
+        if (!json.TryGetProperty("id", out var given))
+            return null;
+        if (given.ValueKind != JsonValueKind.String || !given.TryGetGuid(out var own) || own.Version != 7)
+            return FieldFailures.WrongKind.With("'id' takes a UUID of version 7.", "id", ("expected", "a UUID of version 7"));
+        id = own;
+        return null;
+    }
 
     /// <summary>Adds <c>left</c>: the ids of the records that a command left as they were.</summary>
     public static void WriteLeft(Utf8JsonWriter json, IReadOnlyList<Guid> left)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Compaction;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -12,6 +13,7 @@ using Holdfast.Tests.Engine.Consumers;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Xunit;
 
@@ -37,6 +39,8 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
         _engine = new TestEngine(database.ConnectionString, services =>
         {
             services.AddSingleton<TimeProvider>(_clock);
+            // Nobody runs the product's consumers here, and what they have not read stays.
+            services.RemoveAll<Holdfast.Engine.Consumers.Consumer>();
             // Less than is allowed: what counts then is what is allowed.
             services.AddSingleton(new CompactionSettings { KeepEntries = TimeSpan.FromDays(1) });
         });
@@ -195,12 +199,15 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
     public async Task What_a_consumer_has_not_read_stays_and_a_rebuild_begins_with_the_images()
     {
         await using var lab = new ConsumerLab(database.ConnectionString);
-        await database.AsSuperuserAsync($"INSERT INTO engine.consumers (workspace_id, consumer, seq) VALUES ('{_workspace.Id}', '{ConsumerLab.Name}', 2)");
         await using var engine = new TestEngine(database.ConnectionString, services =>
         {
             services.AddSingleton(new CompactionSettings { KeepEntries = TimeSpan.FromDays(90) });
+            services.RemoveAll<Holdfast.Engine.Consumers.Consumer>();
             services.AddSingleton(new Holdfast.Engine.Consumers.Consumer(ConsumerLab.Name, _ => throw new InvalidOperationException("Nobody runs it here.")));
         });
+        // It has not begun here yet.
+        Assert.Equal(0, await engine.Get<LogKeeper>().CompactAsync(_workspace.Id, CancellationToken.None));
+        await database.AsSuperuserAsync($"INSERT INTO engine.consumers (workspace_id, consumer, seq) VALUES ('{_workspace.Id}', '{ConsumerLab.Name}', 2)");
         await engine.Get<LogKeeper>().CompactAsync(_workspace.Id, CancellationToken.None);
         Assert.Equal(2, await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None));
 
@@ -248,6 +255,43 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
         await database.AsSuperuserAsync($"UPDATE engine.log SET {change} WHERE workspace_id = '{_workspace.Id}' AND seq = 3");
         Assert.Contains("Entry 3:", (await Assert.ThrowsAsync<LogCompactionException>(CompactAsync)).Message, StringComparison.Ordinal);
         Assert.Equal(0, await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Whatever_keeps_one_workspace_from_being_compacted_keeps_no_other()
+    {
+        var beside = await NewWorkspaceAsync(TimeSpan.FromDays(-175));
+        await beside.WriteAsync(beside.NewCustomer("Old"));
+        _clock.Forward(TimeSpan.FromDays(175));
+        await beside.WriteAsync(beside.NewCustomer("New"));
+        await database.AsSuperuserAsync($"""
+            CREATE FUNCTION test.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON engine.bases FOR EACH ROW WHEN (NEW.workspace_id = '{_workspace.Id}') EXECUTE FUNCTION test.refuse()
+            """);
+        Assert.Contains("were not compacted", (await Assert.ThrowsAsync<InvalidOperationException>(KeepAsync)).Message, StringComparison.Ordinal);
+        Assert.Equal((0, true), (await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None), await _engine.History.CompactedAsync(beside.Id, CancellationToken.None) > 0));
+
+        // The next attempt does what is left; a log that is not sound, of another test, fails it for good.
+        await database.AsSuperuserAsync("DROP TRIGGER refuse ON engine.bases; DROP FUNCTION test.refuse");
+        Assert.True(await Xunit.Record.ExceptionAsync(KeepAsync) is null or JobFailedException);
+        Assert.Equal(_old, await _engine.History.CompactedAsync(_workspace.Id, CancellationToken.None));
+
+        Task KeepAsync() => _engine.Get<LogKeeper>().RunAsync(null!, new CompactLog(), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_was_compacted_is_left_as_it_is_by_whoever_undoes_it()
+    {
+        var transaction = Guid.Parse((await database.AsSuperuserAsync($"SELECT transaction_id FROM engine.log WHERE workspace_id = '{_workspace.Id}' AND seq = {_old}"))!);
+        Task<(Undone? Undone, Holdfast.Engine.Failures.Failure? Failure)> UndoAsync() => _engine.Get<Undoing>().UndoAsync(_workspace.Id, _workspace.Owner.Actor, transaction, CancellationToken.None);
+        await CompactAsync();
+        var (undone, _) = await UndoAsync();
+        Assert.Null(undone!.Transaction);
+        Assert.Equal([_bob], undone.Left);
+
+        // And what became of it is forgotten after a while.
+        await database.AsSuperuserAsync($"DELETE FROM engine.outcomes WHERE workspace_id = '{_workspace.Id}'");
+        Assert.Equal("transaction.not_found", (await UndoAsync()).Failure?.Code.Code);
     }
 
     [Fact]

@@ -110,6 +110,25 @@ public sealed class ConsumerTests(TestCluster cluster) : IAsyncLifetime
         Assert.False(await _lab.Desk.RetryAsync(ConsumerLab.Name, _workspace.Id));
     }
 
+    [Theory]
+    [InlineData(0, "What it said:  and more")]
+    [InlineData(0xD83D, "What it said: \uFFFD and more")]
+    [InlineData(0x2603, "Why it failed could not be written down.")]
+    public async Task Whatever_a_handler_says_it_is_written_down_and_stops_nobody_else(int said, string stored)
+    {
+        await AsSuperuserAsync($"ALTER TABLE engine.consumers ADD CHECK (error NOT LIKE '%{(char)0x2603}%')");
+        await WriteAsync(_workspace, 5);
+        var poison = await _workspace.HeadAsync() - 2;
+        _lab.Handle = (entry, step, _) => step.Workspace == _workspace.Id && entry.Seq == poison
+            ? throw new InvalidOperationException($"What it said: {(char)said} and more")
+            : Task.CompletedTask;
+        await _lab.StartAsync();
+        await _lab.FailsAsync(_workspace.Id, 2);
+        await _lab.ReadAsync(_beside.Id);
+        var state = await _lab.StateAsync(_workspace.Id);
+        Assert.Equal((poison - 1, stored), (state.Seq, state.Error));
+    }
+
     [Fact]
     public async Task An_entry_that_takes_too_long_holds_up_nobody_else_and_fails()
     {

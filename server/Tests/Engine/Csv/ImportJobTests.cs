@@ -1,5 +1,7 @@
+using Holdfast.Apps.Solo.Projects;
 using Holdfast.Engine.Csv;
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Operations;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -32,6 +34,20 @@ public sealed class ImportJobTests(TestDatabase database) : IClassFixture<TestDa
         await RunAsync(NewJob());
         var failed = await Assert.ThrowsAsync<JobFailedException>(() => RunAsync(NewJob() with { Attempt = attempt }));
         Assert.Equal(code, failed.Failure?.Code.Code);
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_told_each_time_and_made_once_nothing_is_in_its_way()
+    {
+        await RunAsync(NewJob());
+        var later = NewJob() with { Attempt = 2 };
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("record.not_unique", (await Assert.ThrowsAsync<JobFailedException>(() => RunAsync(later))).Failure?.Code.Code);
+        var projects = _engine.Registry.Of<Project>();
+        var inTheWay = await _engine.Db.In(_workspace.Id).QueryAsync<Guid>($"SELECT id FROM solo.projects WHERE workspace_id = {_workspace.Id}");
+        await _workspace.WriteAsServerAsync([.. inTheWay.Select(id => new DeleteOperation(projects, id))]);
+        await RunAsync(later);
+        Assert.Equal(2, await _engine.Db.In(_workspace.Id).FirstAsync<long>($"SELECT count(*) FROM solo.projects WHERE workspace_id = {_workspace.Id}"));
     }
 
     private Job NewJob() => new(Guid.CreateVersion7(), _workspace.Id, "records.import", _workspace.Owner.Actor, default, Attempt: 1);

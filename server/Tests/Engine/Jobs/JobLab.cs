@@ -28,6 +28,9 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
 
     internal Guid Workspace { get; set; } = Guid.CreateVersion7();
 
+    /// <summary>The way of the workers to the database.</summary>
+    internal DbTraffic Traffic { get; init; } = DbTraffic.Free;
+
     internal JobDesk Desk => (_desk ??= Services(new JobSettings())).GetRequiredService<JobDesk>();
 
     internal Db Db => (_desk ??= Services(new JobSettings())).GetRequiredService<Db>();
@@ -44,12 +47,15 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
 
     internal async Task<JobWorker> StartAsync(JobSettings? settings = null)
     {
-        var services = Services(settings ?? new JobSettings());
+        var services = Services(settings ?? new JobSettings(), Traffic);
         var worker = services.GetRequiredService<JobWorker>();
         _workers.Add((services, worker));
         await worker.StartAsync(CancellationToken.None);
         return worker;
     }
+
+    /// <summary>The database as a worker reaches it.</summary>
+    internal Db DbOf(JobWorker worker) => _workers.Single(process => process.Worker == worker).Services.GetRequiredService<Db>();
 
     internal Task DoneAsync(params string[] names) => Eventually.HoldsAsync(
         $"{string.Join(", ", names)} are done", () => Task.FromResult(names.All(Done.Contains)));
@@ -73,12 +79,14 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
             await _desk.DisposeAsync();
     }
 
-    private ServiceProvider Services(JobSettings settings)
+    private ServiceProvider Services(JobSettings settings, DbTraffic? traffic = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(settings);
         EngineModule.Add(services, connectionString);
+        if (traffic is not null)
+            services.AddSingleton(_ => new Db(connectionString, traffic));
         var handler = new Handler(this);
         foreach (var (name, queue) in new[] { (Kind, JobQueue.Default), ("test.narrow", "narrow"), ("test.keyed", "keyed"), ("test.slow", "slow") })
             services.AddJob(new JobKind<Errand>(name, _ => handler) { Queue = queue, MaxAttempts = 3, FirstPause = TimeSpan.FromMilliseconds(20) });

@@ -64,6 +64,26 @@ public sealed class JobRightsTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_refused_is_decided_anew_when_it_is_tried_again()
+    {
+        var role = Members.Fields.Single(field => field.Name == "role");
+        await _workspace.WriteAsServerAsync(new SetOperation(Members, _asker.Member, role, Roles.Viewer));
+        await AskAsync("Twice");
+        await _lab.StartAsync();
+        foreach (var _ in new[] { 1, 2 })
+        {
+            await FailedAsync("Twice", "The change was refused: Your role lacks the permission test.thing.update.");
+            Assert.Equal(1, await _lab.Desk.RedriveAsync());
+        }
+
+        await FailedAsync("Twice", "The change was refused: Your role lacks the permission test.thing.update.");
+        await _workspace.WriteAsServerAsync(new SetOperation(Members, _asker.Member, role, Roles.Member));
+        Assert.Equal(1, await _lab.Desk.RedriveAsync());
+        await _lab.DoneAsync("Twice");
+        Assert.Equal("\"Twice\"", await _workspace.ValueAsync(_thing, "title"));
+    }
+
+    [Fact]
     public async Task Whoever_has_left_has_no_jobs_either()
     {
         var begun = false;

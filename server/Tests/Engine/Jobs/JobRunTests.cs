@@ -141,6 +141,21 @@ public sealed class JobRunTests(ScopeServer server) : IClassFixture<ScopeServer>
     }
 
     [Fact]
+    public async Task Whoever_begins_to_speak_only_after_another_has_taken_over_is_not_heard()
+    {
+        var asked = await AskAsync();
+        var (frozen, heir) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var say = _lab.WritePath.WriteRunsOf(_lab.Registry);
+        Job At(int attempt) => new(asked, _workspace.Id, JobLab.Kind, _asker.Actor, default, attempt);
+        await _lab.Db.System.ExecuteAsync($"UPDATE engine.jobs SET attempt = 2, worker_id = {heir} WHERE id = {asked}");
+        Assert.True(await say(At(2), new Told(JobRun.Running, 0, null, null, heir)));
+        Assert.True(await say(At(1), new Told(JobRun.Running, 0, null, null, frozen)));
+        Assert.True(await say(At(1), new Told(JobRun.Running, 10, "rows", 1)));
+        Assert.True(await say(At(2), new Told(JobRun.Running, 70, "rows", 7)));
+        Assert.Equal((JobRun.Running, 70, 7), await RunAsync(asked));
+    }
+
+    [Fact]
     public async Task It_is_put_away_by_whoever_asked_and_by_nobody_else_and_changed_by_nobody()
     {
         var job = await AskAsync();

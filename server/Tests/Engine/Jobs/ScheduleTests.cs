@@ -1,6 +1,8 @@
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Storage;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
+using Npgsql;
 using Xunit;
 
 namespace Holdfast.Tests.Engine.Jobs;
@@ -48,6 +50,28 @@ public sealed class ScheduleTests(TestCluster cluster) : IAsyncLifetime
         _clock.Forward(TimeSpan.FromMinutes(1));
         await AskAsync(New(new JobSchedule("test.changed", JobLab.Kind, "* * * * *", "UTC", new Errand("now"))));
         Assert.Equal(1, await _lab.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_time_is_neither_missed_nor_kept_twice_where_the_database_does_not_answer()
+    {
+        var traffic = new HinderedTraffic();
+        await using var db = new Db(_connectionString, traffic);
+        var process = new Schedules(db, _lab.Jobs, [new JobSchedule("test.hourly", JobLab.Kind, "0 * * * *", "UTC", new Errand("hourly"))], _clock);
+        await AskAsync(process);
+        _clock.Forward(TimeSpan.FromHours(1));
+        traffic.Ask = (_, _) => throw HinderedTraffic.Lost();
+        await Assert.ThrowsAsync<NpgsqlException>(() => AskAsync(process));
+        traffic.Ask = (_, _) => Task.CompletedTask;
+        await AskAsync(process);
+        Assert.Equal(1, await _lab.CountAsync());
+
+        _clock.Forward(TimeSpan.FromHours(1));
+        traffic.Answer = (_, _) => throw HinderedTraffic.Lost();
+        await Assert.ThrowsAsync<NpgsqlException>(() => AskAsync(process));
+        traffic.Answer = (_, _) => Task.CompletedTask;
+        await AskAsync(process);
+        Assert.Equal(2, await _lab.CountAsync());
     }
 
     private Schedules New(JobSchedule schedule) => new(_lab.Db, _lab.Jobs, [schedule], _clock);

@@ -59,7 +59,7 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
             ],
         });
         Assert.Equal(OutcomeKind.Conflict, refused.Kind);
-        var payload = $$"""{"id": "{{_ada}}", "mails": ["{{Secret}}", "other@example.org"], "{{Secret}}": "says \"{{Secret}}\""}""";
+        var payload = $$"""{"id": "{{_ada}}", "email": ["{{Secret}}", "other@example.org"], "sender": "{{Secret}}", "rows": [{"email": "{{Secret}}"}]}""";
         await AsSuperuserAsync($$"""
             INSERT INTO engine.jobs (id, workspace_id, queue, priority, due_at, kind, payload, is_system, depth, enqueued_at)
             SELECT gen_random_uuid(), '{{_workspace.Id}}', 'default', 1, now() + interval '1 hour', kind, payload::jsonb, true, 0, now()
@@ -74,7 +74,10 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
             $"SELECT answer ->> 'conflicts' FROM engine.outcomes WHERE workspace_id = '{_workspace.Id}' AND outcome = 'conflict'"))!.Replace($"{_ada}", "?", StringComparison.Ordinal));
         foreach (var carried in new[] { "payload FROM engine.jobs WHERE kind = 'names' AND", "job -> 'payload' FROM engine.job_ends WHERE" })
         {
-            Assert.Equal("[null, \"other@example.org\"]", await AsSuperuserAsync($"SELECT mails ->> 'mails' FROM (SELECT {carried} workspace_id = '{_workspace.Id}') AS carried(mails)"));
+            // What is called otherwise may be something else.
+            Assert.Equal(
+                $$"""{"rows": [{"email": null}], "email": [null, "other@example.org"], "sender": "{{Secret}}"}""",
+                await AsSuperuserAsync($"SELECT said - 'id' FROM (SELECT {carried} workspace_id = '{_workspace.Id}') AS carried(said)"));
         }
 
         Assert.Equal($"[\"{Secret}\"]", await AsSuperuserAsync($"SELECT payload::text FROM engine.jobs WHERE kind = 'names none' AND workspace_id = '{_workspace.Id}'"));

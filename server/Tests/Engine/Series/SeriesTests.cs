@@ -137,6 +137,21 @@ public sealed class SeriesTests(TestCluster cluster) : IAsyncLifetime
     {
         await Assert.ThrowsAsync<ArgumentException>(async () => await Writer.AddAsync(Traffic, Point(Now.AddHours(25), 1), CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(async () => await Writer.AddAsync(Traffic, new SeriesPoint(_workspace, _subject, Now, 1), CancellationToken.None));
+        foreach (var label in new[] { "a\0b", "\ud83d", new string('x', 201) })
+            await Assert.ThrowsAsync<ArgumentException>(async () => await Writer.AddAsync(Traffic, Point(Now, 1) with { Label = label }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_point_that_the_database_never_takes_is_left_out_and_keeps_no_other()
+    {
+        await Keeper.KeepAsync(CancellationToken.None);
+        await Writer.StartAsync(CancellationToken.None);
+        // Their sum is beyond what a sum holds.
+        foreach (var point in new[] { Point(Now, long.MaxValue), Point(Now, long.MaxValue), Point(Now, 0), new SeriesPoint(_beside, _subject, Now, 7, 0) })
+            await Writer.AddAsync(Traffic, point, CancellationToken.None);
+        await Eventually.HoldsAsync("what came last is written", async () => await TodayAsync(_beside) == (1, 7, 7));
+        await Writer.StopAsync(CancellationToken.None);
+        Assert.Equal((2, long.MaxValue, long.MaxValue), await TodayAsync(_workspace));
     }
 
     [Fact]

@@ -55,6 +55,28 @@ public sealed class CopyTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_copy_that_is_sent_again_under_its_id_is_the_same_copy()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var project = await MakeAsync(ada, "solo.project", new { name = "One" });
+        await MakeAsync(ada, "solo.task", new { project, title = "Do", order = "i" });
+        var body = $$$"""{"with": {"solo.task": {}}, "id": "{{{Guid.CreateVersion7()}}}"}""";
+        var first = (await CopyAsync(ada, project, body)).Is(HttpStatusCode.OK).Json;
+        var copy = first.GetProperty("record").GetGuid();
+        (await ada.WriteAsync(new { op = "set", type = "solo.project", id = copy, field = "name", value = "Two" })).Is(HttpStatusCode.OK);
+        // Whatever became of the copy since.
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions/{first.GetProperty("id").GetGuid()}/undo")).Is(HttpStatusCode.OK);
+        foreach (var _ in new[] { 1, 2 })
+        {
+            var again = (await CopyAsync(ada, project, body)).Is(HttpStatusCode.OK).Json;
+            Assert.Equal(("duplicate", copy, first.GetProperty("id").GetGuid()), (again.GetProperty("outcome").GetString(), again.GetProperty("record").GetGuid(), again.GetProperty("id").GetGuid()));
+        }
+
+        Assert.Equal(2, (await ada.ListAsync("solo.project", "")).Json.GetProperty("count").GetProperty("exact").GetInt32());
+        (await CopyAsync(ada, project, """{"id": "1"}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.wrong_kind", "id");
+    }
+
+    [Fact]
     public async Task A_copy_takes_the_rights_of_whoever_copies()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

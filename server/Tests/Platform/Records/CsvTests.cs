@@ -163,6 +163,20 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task An_import_that_is_asked_for_again_under_its_id_is_the_same_import()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var path = $"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.customer/import";
+        var body = new { csv = "company\nOne", columns = new { company = "name" }, dryRun = false, id = Guid.CreateVersion7() };
+        var first = (await ada.PostAsync(path, body)).Is(HttpStatusCode.Accepted);
+        await DoneAsync(ada, first);
+        Assert.Equal(first.Text, (await ada.PostAsync(path, body)).Is(HttpStatusCode.Accepted).Text);
+        await DoneAsync(ada, await ada.PostAsync(path, body with { id = Guid.CreateVersion7() }));
+        Assert.Equal(2, (await ada.ListAsync("solo.customer", "")).Json.GetProperty("count").GetProperty("exact").GetInt32());
+        (await ada.PostTextAsync(path, """{"csv": "Company\nOne", "columns": {"Company": "name"}, "id": null}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.wrong_kind", "id");
+    }
+
+    [Fact]
     public async Task Nobody_imports_what_he_may_not_make()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

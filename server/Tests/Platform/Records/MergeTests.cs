@@ -37,6 +37,22 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_merge_that_is_sent_again_under_its_id_is_answered_as_the_first_time()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var (stays, goes) = (await MakeAsync(ada, "solo.customer", new { name = "One" }), await MakeAsync(ada, "solo.customer", new { name = "Other" }));
+        var id = Guid.CreateVersion7();
+        foreach (var outcome in new[] { "applied", "duplicate" })
+        {
+            var merged = (await ada.PostAsync(await PathAsync(ada, goes, stays), new { take = Array.Empty<string>(), id })).Is(HttpStatusCode.OK).Json;
+            Assert.Equal((outcome, id), (merged.GetProperty("outcome").GetString(), merged.GetProperty("id").GetGuid()));
+        }
+
+        (await MergeAsync(ada, goes, stays)).Refuses(HttpStatusCode.NotFound, "record.not_found");
+        (await ada.PostTextAsync(await PathAsync(ada, goes, stays), """{"id": 1}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.wrong_kind", "id");
+    }
+
+    [Fact]
     public async Task A_merge_takes_the_rights_of_whoever_merges()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
