@@ -1,0 +1,51 @@
+import { newId } from "@/engine/ids";
+import { create, set } from "@/engine/operations";
+import { useEngine, useLoaded, useMe, useRecords } from "@/engine/react";
+import type { Engine, ValuesOf, View } from "@/engine/types";
+import type { SettableFields } from "@/contract/contract";
+
+type HomeField = Exclude<SettableFields["platform.home"], "member">;
+export type HomeValues = Partial<Pick<ValuesOf<"platform.home">, HomeField>>;
+
+/** Mine: the oldest, as two browsers can make one each at the same time. */
+export function homeIn(engine: Engine): View<"platform.home"> | undefined {
+  return engine.records("platform.home")[0];
+}
+
+interface Home {
+  /** Nothing until the first visit. */
+  readonly values: ValuesOf<"platform.home"> | undefined;
+  /** Whether it is known yet what is kept. */
+  readonly isReady: boolean;
+  /** Answers by which id it is taken back; `null` where nothing could be kept. */
+  readonly keep: (values: HomeValues) => string | null;
+  /** Keeps what is no edit and nobody would take back: where one stands, what one has seen. */
+  readonly note: (values: HomeValues) => void;
+}
+
+/** What is kept of my home in this workspace: live, without a network too, and on every device. */
+export function useHome(): Home {
+  const engine = useEngine();
+  const { me } = useMe();
+  const home = useRecords("platform.home")[0];
+  const isReady = useLoaded("platform.home") === "ready" && me !== null;
+
+  function write(values: HomeValues, undoable: boolean): string | null {
+    if (!isReady || me === null) return null;
+    const held = homeIn(engine);
+    const operations =
+      held === undefined
+        ? [create("platform.home", newId(), { member: me.member, ...values })]
+        : (Object.keys(values) as HomeField[]).map((field) =>
+            set("platform.home", held.id, field, values[field] ?? null),
+          );
+    return engine.transact(operations, { undoable }).id;
+  }
+
+  return {
+    values: home?.values,
+    isReady,
+    keep: (values) => write(values, true),
+    note: (values) => void write(values, false),
+  };
+}
