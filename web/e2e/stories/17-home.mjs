@@ -57,22 +57,26 @@ story(
   },
 );
 
-story(import.meta, "A home is arranged without a network, and the other device sees it later", async (world) => {
-  world.expectInConsole(...away);
-  const mira = await founder(world);
-  const { page } = mira;
-  await openHome(mira);
-  await putTourAway(page);
-  const tablet = await elsewhere(world, mira);
-  await page.context().setOffline(true);
-  await connection(page, "offline").waitFor();
-  await button(page, t("home.hide", { title: t("home.news.title") })).click();
-  await widget(page, "home.news").waitFor({ state: "detached" });
-  assert.ok(await button(page, t("actions.fillSample")).isDisabled());
-  await page.getByText(t("record.needsConnection")).first().waitFor();
-  await page.context().setOffline(false);
-  await column(tablet.page, "main", "home.needs", "solo.projects");
-});
+story(
+  import.meta,
+  "A home is arranged without a network, and the other device sees it later",
+  async (world) => {
+    world.expectInConsole(...away);
+    const mira = await founder(world);
+    const { page } = mira;
+    await openHome(mira);
+    await putTourAway(page);
+    const tablet = await elsewhere(world, mira);
+    await page.context().setOffline(true);
+    await connection(page, "offline").waitFor();
+    await button(page, t("home.hide", { title: t("home.news.title") })).click();
+    await widget(page, "home.news").waitFor({ state: "detached" });
+    assert.ok(await button(page, t("actions.fillSample")).isDisabled());
+    await page.getByText(t("record.needsConnection")).first().waitFor();
+    await page.context().setOffline(false);
+    await column(tablet.page, "main", "home.needs", "solo.projects");
+  },
+);
 
 story(
   import.meta,
@@ -88,8 +92,12 @@ story(
     const notice = page.getByRole("region", { name: t("sample.title") });
     await notice.waitFor();
     await page.getByRole("heading", { name: t("firstSteps.title") }).waitFor({ state: "detached" });
-    await widget(page, "home.needs").getByRole("link", { name: /^Show three drafts/u }).waitFor();
-    await widget(page, "home.projects").getByRole("link", { name: /^Care of the website/u }).waitFor();
+    await widget(page, "home.needs")
+      .getByRole("link", { name: /^Show three drafts/u })
+      .waitFor();
+    await widget(page, "home.projects")
+      .getByRole("link", { name: /^Care of the website/u })
+      .waitFor();
 
     const lifecycle = widget(page, "home.lifecycle");
     await lifecycle.getByRole("button", { name: t("chart.asTable") }).click();
@@ -115,7 +123,8 @@ story(
     await question.waitFor({ state: "detached" });
     await notice.waitFor({ state: "detached" });
     await page.getByText(t("sample.left_one", { count: 1 })).waitFor();
-    const left = async () => (await call(page, "GET", `${path}?limit=50`)).records.map(({ values }) => values.name);
+    const left = async () =>
+      (await call(page, "GET", `${path}?limit=50`)).records.map(({ values }) => values.name);
     assert.deepEqual(await left(), ["Museum of Small Machines"]);
 
     await button(page, t("actions.undo")).click();
@@ -129,86 +138,103 @@ story(
   },
 );
 
-story(import.meta, "The tour begins by itself, waits where it was left, and begins anew from the help", async (world) => {
-  const mira = await founder(world);
-  const { page } = mira;
-  await openHome(mira);
-  const card = (at) => at.getByRole("region", { name: t("tour.title") });
-  const step = (at, id) => card(at).getByRole("heading", { name: t(`tour.${id}.title`) });
-  await step(page, "home").waitFor();
-  await card(page).getByRole("button", { name: t("tour.next") }).focus();
-  await page.keyboard.press("Enter");
-  await step(page, "customers").waitFor();
-  await page.keyboard.press("Enter");
-  await step(page, "projects").waitFor();
-  assert.equal(await page.locator('[data-toured][data-tour="projects"]').filter({ visible: true }).count(), 1);
-  // What lies behind it works as before.
-  await page.getByRole("link", { name: t("projects.title"), exact: true }).click();
-  await page.getByRole("heading", { name: t("projects.empty.title") }).waitFor();
-  await step(page, "projects").waitFor();
-  await card(page).getByRole("button", { name: t("tour.back") }).focus();
-  await page.keyboard.press("Escape");
-  await card(page).waitFor({ state: "detached" });
+story(
+  import.meta,
+  "The tour begins by itself, waits where it was left, and begins anew from the help",
+  async (world) => {
+    const mira = await founder(world);
+    const { page } = mira;
+    await openHome(mira);
+    const card = (at) => at.getByRole("region", { name: t("tour.title") });
+    const step = (at, id) => card(at).getByRole("heading", { name: t(`tour.${id}.title`) });
+    await step(page, "home").waitFor();
+    await card(page)
+      .getByRole("button", { name: t("tour.next") })
+      .focus();
+    await page.keyboard.press("Enter");
+    await step(page, "customers").waitFor();
+    await page.keyboard.press("Enter");
+    await step(page, "projects").waitFor();
+    assert.equal(
+      await page.locator('[data-toured][data-tour="projects"]').filter({ visible: true }).count(),
+      1,
+    );
+    // What lies behind it works as before.
+    await page.getByRole("link", { name: t("projects.title"), exact: true }).click();
+    await page.getByRole("heading", { name: t("projects.empty.title") }).waitFor();
+    await step(page, "projects").waitFor();
+    await card(page)
+      .getByRole("button", { name: t("tour.back") })
+      .focus();
+    await page.keyboard.press("Escape");
+    await card(page).waitFor({ state: "detached" });
 
-  const tablet = await elsewhere(world, mira);
-  assert.equal(await card(tablet.page).count(), 0);
-  await tablet.page.setViewportSize({ width: 375, height: 812 });
-  await tablet.page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
-  await tablet.page.getByRole("menuitem", { name: t("actions.tour") }).click();
-  await step(tablet.page, "projects").waitFor();
-  const next = card(tablet.page).getByRole("button", { name: t("tour.next") });
-  await showsFocus(tablet.page, next);
-  for (const id of ["find", "people", "offline"]) {
-    await tablet.page.keyboard.press("Enter");
-    await step(tablet.page, id).waitFor();
-  }
-  await card(tablet.page).getByRole("button", { name: t("common.done") }).click();
-  await card(tablet.page).waitFor({ state: "detached" });
+    const tablet = await elsewhere(world, mira);
+    assert.equal(await card(tablet.page).count(), 0);
+    await tablet.page.setViewportSize({ width: 375, height: 812 });
+    await tablet.page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
+    await tablet.page.getByRole("menuitem", { name: t("actions.tour") }).click();
+    await step(tablet.page, "projects").waitFor();
+    const next = card(tablet.page).getByRole("button", { name: t("tour.next") });
+    await showsFocus(tablet.page, next);
+    for (const id of ["find", "people", "offline"]) {
+      await tablet.page.keyboard.press("Enter");
+      await step(tablet.page, id).waitFor();
+    }
+    await card(tablet.page)
+      .getByRole("button", { name: t("common.done") })
+      .click();
+    await card(tablet.page).waitFor({ state: "detached" });
 
-  await page.keyboard.press("?");
-  await page
-    .getByRole("dialog", { name: t("shortcuts.title") })
-    .getByRole("button", { name: t("actions.tour") })
-    .click();
-  await step(page, "home").waitFor();
-});
+    await page.keyboard.press("?");
+    await page
+      .getByRole("dialog", { name: t("shortcuts.title") })
+      .getByRole("button", { name: t("actions.tour") })
+      .click();
+    await step(page, "home").waitFor();
+  },
+);
 
-story(import.meta, "What others did while I was away stands on my home, until I have seen it", async (world) => {
-  const mira = await founder(world);
-  const [harbour, marea] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
-  const tomas = await colleague(world, mira);
-  await openHome(mira);
-  await putTourAway(mira.page);
-  await widget(mira.page, "home.news").getByText(t("home.news.empty")).waitFor();
-  await mira.page.close();
+story(
+  import.meta,
+  "What others did while I was away stands on my home, until I have seen it",
+  async (world) => {
+    const mira = await founder(world);
+    const [harbour, marea] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
+    const tomas = await colleague(world, mira);
+    await openHome(mira);
+    await putTourAway(mira.page);
+    await widget(mira.page, "home.news").getByText(t("home.news.empty")).waitFor();
+    await mira.page.close();
 
-  const note = { customer: harbour, at: new Date().toISOString(), text: "Wants to go live in spring." };
-  await enterRecords(tomas, [{ type: "solo.note", values: note }]);
-  await enterCustomers(tomas, [{ name: "Okafor Legal" }]);
-  await enterRecords(tomas, [{ type: "solo.project", values: { name: "Relaunch" } }]);
+    const note = { customer: harbour, at: new Date().toISOString(), text: "Wants to go live in spring." };
+    await enterRecords(tomas, [{ type: "solo.note", values: note }]);
+    await enterCustomers(tomas, [{ name: "Okafor Legal" }]);
+    await enterRecords(tomas, [{ type: "solo.project", values: { name: "Relaunch" } }]);
 
-  // Two hours later, by the clock of her machine.
-  const later = await mira.page.context().newPage();
-  await later.addInitScript(() => {
-    const { now } = Date;
-    Date.now = () => now.call(Date) + 2 * 60 * 60 * 1000;
-  });
-  await openHome({ ...mira, page: later });
-  const news = widget(later, "home.news");
-  const line = (name) => news.getByRole("link", { name: new RegExp(`^${name}`, "u") });
-  await line("Harbour Works").getByText("Wants to go live in spring.").waitFor();
-  await line("Okafor Legal").getByText(t("home.news.new")).waitFor();
-  await line("Relaunch").waitFor();
-  assert.equal(await line("Café Marea").count(), 0, `${marea} was not touched.`);
-  await line("Harbour Works").click();
-  await later.getByRole("region", { name: "Harbour Works" }).waitFor();
-  await later.goBack();
-  await news.getByRole("button", { name: t("home.news.seen") }).click();
-  await news.getByText(t("home.news.empty")).waitFor();
-  await later.reload();
-  await news.getByText(t("home.news.empty")).waitFor();
-  await hello({ ...mira, page: later }).waitFor();
-});
+    // Two hours later, by the clock of her machine.
+    const later = await mira.page.context().newPage();
+    await later.addInitScript(() => {
+      const { now } = Date;
+      Date.now = () => now.call(Date) + 2 * 60 * 60 * 1000;
+    });
+    await openHome({ ...mira, page: later });
+    const news = widget(later, "home.news");
+    const line = (name) => news.getByRole("link", { name: new RegExp(`^${name}`, "u") });
+    await line("Harbour Works").getByText("Wants to go live in spring.").waitFor();
+    await line("Okafor Legal").getByText(t("home.news.new")).waitFor();
+    await line("Relaunch").waitFor();
+    assert.equal(await line("Café Marea").count(), 0, `${marea} was not touched.`);
+    await line("Harbour Works").click();
+    await later.getByRole("region", { name: "Harbour Works" }).waitFor();
+    await later.goBack();
+    await news.getByRole("button", { name: t("home.news.seen") }).click();
+    await news.getByText(t("home.news.empty")).waitFor();
+    await later.reload();
+    await news.getByText(t("home.news.empty")).waitFor();
+    await hello({ ...mira, page: later }).waitFor();
+  },
+);
 
 for (const [language, speaks, looks] of [
   ["en", english, everyLook],
@@ -217,7 +243,9 @@ for (const [language, speaks, looks] of [
 ]) {
   story(import.meta, `The home fits, wide and narrow, in ${language}`, async (world) => {
     const players = { ...(await cast(world)), t: speaks };
-    await players.owner.page.context().addInitScript((tag) => localStorage.setItem("holdfast.language", tag), language);
+    await players.owner.page
+      .context()
+      .addInitScript((tag) => localStorage.setItem("holdfast.language", tag), language);
     const faults = new Faults();
     for (const { name, open } of homeScreens) {
       await open(players.owner.page, players);

@@ -83,14 +83,20 @@ export const homeScreens = [
   {
     name: "home-tables",
     async open(page, { t }) {
-      await page.getByRole("button", { name: t("chart.asTable") }).first().click();
+      await page
+        .getByRole("button", { name: t("chart.asTable") })
+        .first()
+        .click();
       await page.getByRole("table", { name: t("home.lifecycle.title") }).waitFor();
     },
   },
   {
     name: "home-sample-remove",
     async open(page, { t }) {
-      await page.getByRole("button", { name: t("chart.asChart") }).first().click();
+      await page
+        .getByRole("button", { name: t("chart.asChart") })
+        .first()
+        .click();
       await page.getByRole("button", { name: t("sample.removeIt") }).click();
       await page.getByRole("dialog", { name: t("sample.removeTitle") }).waitFor();
     },

@@ -22,15 +22,21 @@ export function QuickProvider({ children }: { readonly children: ReactNode }) {
   const [opened, open] = useState<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what I may do follows from who I am
   const context = useMemo<QuickContext>(() => ({ can, open }), [me]);
-  useActions(actions, context);
   return (
     <QuickOf value={context}>
+      <Offer context={context} />
       {children}
       {quick.map(({ action: { id }, Dialog }) => (
         <Dialog key={id} opened={opened === id} onClose={() => open(null)} />
       ))}
     </QuickOf>
   );
+}
+
+/** Before the page, so that what the page offers under the same name is closer to the person. */
+function Offer({ context }: { readonly context: QuickContext }) {
+  useActions(actions, context);
+  return null;
 }
 
 export const useQuick = (): QuickContext => useContext(QuickOf);

@@ -31,7 +31,9 @@ export function WhileAway() {
 
   /** What was changed beside the thing itself: its tasks, its notes. */
   function partsOf({ root, records }: News): string {
-    const parts = records.filter(({ id }) => id !== root.id).map(({ type, id }) => nameOf(type, id) ?? t(typeKey(type)));
+    const parts = records
+      .filter(({ id }) => id !== root.id)
+      .map(({ type, id }) => nameOf(type, id) ?? t(typeKey(type)));
     const rest = parts.length - mostNamed;
     return list([...parts.slice(0, mostNamed), ...(rest > 0 ? [t("home.more", { count: rest })] : [])]);
   }

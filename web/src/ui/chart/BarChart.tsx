@@ -70,7 +70,13 @@ function BarTable({ label, heads: [what, amount], bars }: Pick<Props, "label" | 
         {bars.map(({ id, label: name, text, to }) => (
           <Table.Tr key={id}>
             <Table.Th scope="row" fw={500}>
-              {to === undefined ? <bdi>{name}</bdi> : <Link to={to}><bdi>{name}</bdi></Link>}
+              {to === undefined ? (
+                <bdi>{name}</bdi>
+              ) : (
+                <Link to={to}>
+                  <bdi>{name}</bdi>
+                </Link>
+              )}
             </Table.Th>
             <Table.Td className={classes.number ?? ""}>{text}</Table.Td>
           </Table.Tr>

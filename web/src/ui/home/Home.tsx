@@ -27,7 +27,8 @@ export function Home({ title, lead, widgets, children }: Props) {
   function onKey(event: KeyboardEvent<HTMLElement>): void {
     const way = stepOf(event);
     const focused = event.target as HTMLElement;
-    const id = focused.closest<HTMLElement>("[data-handle]")?.closest<HTMLElement>("[data-drag]")?.dataset.drag;
+    const id = focused.closest<HTMLElement>("[data-handle]")?.closest<HTMLElement>("[data-drag]")
+      ?.dataset.drag;
     if (!event.altKey || way === null || id === undefined) return;
     event.preventDefault();
     if (step(id, way)) focusHandle(id);
@@ -72,7 +73,9 @@ export function Home({ title, lead, widgets, children }: Props) {
                   onHide={() => hide(widget.id)}
                 />
               ))}
-              {shown[column].length === 0 && drag !== null && <p className={classes.room}>{t("home.dropHere")}</p>}
+              {shown[column].length === 0 && drag !== null && (
+                <p className={classes.room}>{t("home.dropHere")}</p>
+              )}
             </div>
           ))}
         </div>

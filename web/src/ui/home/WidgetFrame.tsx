@@ -2,8 +2,8 @@ import { ActionIcon, Skeleton } from "@mantine/core";
 import { IconGripVertical, IconX } from "@tabler/icons-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { useStatus } from "@/engine/react";
 import { contract } from "@/engine/metadata";
+import { useStatus } from "@/engine/react";
 import classes from "./home.module.css";
 import type { Widget } from "./widget";
 

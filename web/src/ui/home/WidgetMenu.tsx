@@ -18,11 +18,7 @@ export function WidgetMenu({ widgets, hidden, button, onToggle, onReset }: Props
   return (
     <Menu position="bottom-end" closeOnItemClick={false} width={260}>
       <Menu.Target>
-        <Button
-          ref={button}
-          variant="default"
-          leftSection={<IconLayoutDashboard size={16} aria-hidden />}
-        >
+        <Button ref={button} variant="default" leftSection={<IconLayoutDashboard size={16} aria-hidden />}>
           {t("home.widgets")}
         </Button>
       </Menu.Target>

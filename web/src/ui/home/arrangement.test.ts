@@ -36,8 +36,14 @@ describe("a widget that is moved", () => {
   const places = placesOf(widgets, untouched);
 
   it("stands where it was put", () => {
-    expect(moved(places, [], "a", { column: "main", index: 1 })).toEqual({ main: ["b", "a"], side: ["c", "d"] });
-    expect(moved(places, [], "a", { column: "side", index: 2 })).toEqual({ main: ["b"], side: ["c", "d", "a"] });
+    expect(moved(places, [], "a", { column: "main", index: 1 })).toEqual({
+      main: ["b", "a"],
+      side: ["c", "d"],
+    });
+    expect(moved(places, [], "a", { column: "side", index: 2 })).toEqual({
+      main: ["b"],
+      side: ["c", "d", "a"],
+    });
   });
 
   it("goes on in the other column past the end of its own, and nowhere past the last", () => {

@@ -73,7 +73,8 @@ export function moved(
   id: string,
   { column, index }: Place,
 ): Pick<Kept, Column> {
-  const without = (one: Column) => places[one].filter((widget) => widget.id !== id).map((widget) => widget.id);
+  const without = (one: Column) =>
+    places[one].filter((widget) => widget.id !== id).map((widget) => widget.id);
   const next = { main: without("main"), side: without("side") };
   const shown = next[column].filter((one) => !hidden.includes(one));
   const before = shown[index];

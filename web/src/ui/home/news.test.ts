@@ -15,9 +15,23 @@ const subjects: readonly Subject[] = [
 const held = new Map<string, View>();
 
 /** @param minute of the hour after eight at which it was changed last */
-function record(type: RecordTypeName, id: string, by: string | null, minute: number, values: object = {}): View {
+function record(
+  type: RecordTypeName,
+  id: string,
+  by: string | null,
+  minute: number,
+  values: object = {},
+): View {
   const updatedAt = `2026-11-20T08:${String(minute).padStart(2, "0")}:00.000Z`;
-  const view = { type, id, createdAt: "2026-11-01T08:00:00.000Z", createdBy: "me", updatedAt, updatedBy: by, values };
+  const view = {
+    type,
+    id,
+    createdAt: "2026-11-01T08:00:00.000Z",
+    createdBy: "me",
+    updatedAt,
+    updatedBy: by,
+    values,
+  };
   held.set(`${type}/${id}`, view as unknown as View);
   return view as unknown as View;
 }
@@ -56,9 +70,8 @@ describe("what happened while I was away", () => {
 
   it("is new where the thing was made meanwhile by another", () => {
     const made = { ...customer, id: "n", createdBy: "bob", createdAt: "2026-11-20T08:25:00.000Z" };
-    expect(newsSince("2026-11-20T08:10:00.000Z", "me", [made, customer], root).map(({ isNew }) => isNew)).toEqual([
-      true,
-      false,
-    ]);
+    expect(
+      newsSince("2026-11-20T08:10:00.000Z", "me", [made, customer], root).map(({ isNew }) => isNew),
+    ).toEqual([true, false]);
   });
 });

@@ -37,7 +37,9 @@ export function newsSince(
   }
   return [...groups.values()]
     .map(({ root, records: changed }) => {
-      const latest = changed.toSorted((one, other) => Date.parse(other.updatedAt) - Date.parse(one.updatedAt));
+      const latest = changed.toSorted(
+        (one, other) => Date.parse(other.updatedAt) - Date.parse(one.updatedAt),
+      );
       return {
         root,
         records: latest,

@@ -30,7 +30,8 @@ export function rootOf(
   if (subject?.of === undefined || depth === deepest) return null;
   const id = valueIn(record, subject.of);
   // What is about records of any kind says beside it which kind.
-  const type = (fieldMeta(record.type, subject.of)?.target ?? valueIn(record, "recordType")) as RecordTypeName;
+  const type = (fieldMeta(record.type, subject.of)?.target ??
+    valueIn(record, "recordType")) as RecordTypeName;
   const above = typeof id === "string" ? engine.record(type, id) : undefined;
   return above === undefined ? null : rootOf(subjects, engine, above, depth + 1);
 }

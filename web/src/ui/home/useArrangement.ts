@@ -3,7 +3,17 @@ import { useMe } from "@/engine/react";
 import { announce } from "@/ui/feedback/Announcer";
 import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { type Kept, moved, type Place, type Places, placeIn, placesOf, type Step, shownOf, stepFrom } from "./arrangement";
+import {
+  type Kept,
+  moved,
+  type Place,
+  type Places,
+  placeIn,
+  placesOf,
+  type Step,
+  shownOf,
+  stepFrom,
+} from "./arrangement";
 import { useHome } from "./useHome";
 import type { Widget } from "./widget";
 
@@ -43,9 +53,7 @@ export function useArrangement(widgets: readonly Widget[]): Arrangement {
     if (from === null || (from.column === to.column && from.index === to.index)) return;
     keep(moved(places, [...values.hidden, ...out], id, to));
     const count = mine[to.column].length + (from.column === to.column ? 0 : 1);
-    announce(
-      t(`home.movedTo.${to.column}`, { title: titleOf(id), place: to.index + 1, count }),
-    );
+    announce(t(`home.movedTo.${to.column}`, { title: titleOf(id), place: to.index + 1, count }));
   }
 
   function toggle(id: string): void {

@@ -1,8 +1,8 @@
+import type { SettableFields } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { create, set } from "@/engine/operations";
 import { useEngine, useLoaded, useMe, useRecords } from "@/engine/react";
 import type { Engine, ValuesOf, View } from "@/engine/types";
-import type { SettableFields } from "@/contract/contract";
 
 type HomeField = Exclude<SettableFields["platform.home"], "member">;
 export type HomeValues = Partial<Pick<ValuesOf<"platform.home">, HomeField>>;

@@ -8,12 +8,12 @@ export function useNews(subjects: readonly Subject[], since: string | null): rea
   const engine = useEngine();
   // biome-ignore lint/correctness/useHookAtTopLevel: the kinds are the same at every drawing
   const records = subjects.map(({ type }) => useRecords(type));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list is another when something in it is
   return useMemo(
     () =>
       since === null
         ? []
         : newsSince(since, engine.user, records.flat(), (record) => rootOf(subjects, engine, record)),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: a list is another when something in it is
     [engine, subjects, since, ...records],
   );
 }

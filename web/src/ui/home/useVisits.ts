@@ -14,7 +14,8 @@ export function useVisits(): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each minute is looked at anew
   useEffect(() => {
     const home = homeIn(engine);
-    if (!isReady || connection !== "live" || home === undefined || document.visibilityState !== "visible") return;
+    if (!isReady || connection !== "live" || home === undefined || document.visibilityState !== "visible")
+      return;
     // However wrong the clock is, it is not noted more often.
     if (performance.now() - noted.current < notedEvery) return;
     const visit = visitAt(Date.now(), home);

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormats } from "@/ui/language/formats";
 import { announce } from "@/ui/feedback/Announcer";
 import { toast } from "@/ui/feedback/Toast";
 import { type HomeValues, useHome } from "@/ui/home/useHome";
+import { useFormats } from "@/ui/language/formats";
 import { begun, stepAt, type TourStep } from "./steps";
 import classes from "./tour.module.css";
 
@@ -64,7 +64,6 @@ export function Tour({ steps, asked }: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape is heard from the buttons in it
     <section className={classes.card} aria-label={t("tour.title")} onKeyDown={onKey}>
       <div aria-live="polite" className={classes.text}>
         <step.icon className={classes.icon ?? ""} size={20} stroke={1.7} aria-hidden />

@@ -60,7 +60,8 @@ function Used({ project: { values } }: { readonly project: Project }) {
   const use = budgetUse(values);
   if (use === null) return null;
   const share = percent(use.share);
-  const colour = values.budgetLevel === "alert" ? "red" : values.budgetLevel === "warn" ? "yellow" : undefined;
+  const colour =
+    values.budgetLevel === "alert" ? "red" : values.budgetLevel === "warn" ? "yellow" : undefined;
   return (
     <span className={classes.used}>
       <Progress

@@ -5,8 +5,8 @@ import { useFormats } from "@/ui/language/formats";
 import { statuses } from "../customers/customer";
 import { statusTones } from "../customers/StatusPill";
 import { budgetUse } from "../projects/budget";
-import { isWorkedOn } from "./tasks";
 import classes from "./solo.module.css";
+import { isWorkedOn } from "./tasks";
 
 /** So many projects have room in a chart; those whose budget is used most. */
 const mostProjects = 8;
@@ -24,14 +24,17 @@ export function BudgetChart() {
     })
     .toSorted((one, other) => other.share - one.share)
     .slice(0, mostProjects)
-    .map(({ id, values: { name, budgetLevel }, share }) => ({
-      id,
-      label: name,
-      value: share,
-      text: percent(share),
-      tone: budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "amber" : "green",
-      to: `/w/${workspace}/projects/${id}`,
-    }) as const);
+    .map(
+      ({ id, values: { name, budgetLevel }, share }) =>
+        ({
+          id,
+          label: name,
+          value: share,
+          text: percent(share),
+          tone: budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "amber" : "green",
+          to: `/w/${workspace}/projects/${id}`,
+        }) as const,
+    );
   if (bars.length === 0) return <p className={classes.none}>{t("home.budgets.empty")}</p>;
   return (
     <BarChart

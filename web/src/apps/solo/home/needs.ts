@@ -20,15 +20,17 @@ export const tasksDue = defineNeeds({
     const mine = useMine();
     const day = today();
     if (mine === null) return [];
-    return dueTasks(tasks, (id) => engine.record("solo.project", id), mine, day).map(({ task, project, due }) => ({
-      id: task.id,
-      icon: IconChecklist,
-      name: task.values.title,
-      detail: project.values.name,
-      sign: due === day ? t("projects.today") : date(due),
-      tone: due < day ? "red" : due === day ? "amber" : "grey",
-      to: `/w/${engine.workspace}/projects/${project.id}`,
-    }));
+    return dueTasks(tasks, (id) => engine.record("solo.project", id), mine, day).map(
+      ({ task, project, due }) => ({
+        id: task.id,
+        icon: IconChecklist,
+        name: task.values.title,
+        detail: project.values.name,
+        sign: due === day ? t("projects.today") : date(due),
+        tone: due < day ? "red" : due === day ? "amber" : "grey",
+        to: `/w/${engine.workspace}/projects/${project.id}`,
+      }),
+    );
   },
 });
 

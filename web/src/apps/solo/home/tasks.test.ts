@@ -5,7 +5,11 @@ import { dueTasks, myProjects } from "./tasks";
 
 const today = "2026-11-21";
 const project = (id: string, values: Partial<SoloProject>, createdBy = "bob") =>
-  ({ id, createdBy, values: { state: "active", template: null, endsOn: null, ...values } }) as View<"solo.project">;
+  ({
+    id,
+    createdBy,
+    values: { state: "active", template: null, endsOn: null, ...values },
+  }) as View<"solo.project">;
 const task = (id: string, values: Partial<SoloTask>) =>
   ({ id, values: { project: "p", done: false, due: null, assignee: "me", ...values } }) as View<"solo.task">;
 

@@ -53,7 +53,9 @@ export function myProjects(
   const end = ({ values }: Project) => values.endsOn ?? "9999";
   return projects
     .filter(({ id, values, createdBy }) => {
-      return values.state === "active" && values.template !== true && (createdBy === user || mineToDo.has(id));
+      return (
+        values.state === "active" && values.template !== true && (createdBy === user || mineToDo.has(id))
+      );
     })
     .toSorted((one, other) => (end(one) < end(other) ? -1 : end(one) > end(other) ? 1 : 0));
 }

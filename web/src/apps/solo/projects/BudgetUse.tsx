@@ -32,12 +32,7 @@ export function BudgetUse({ project }: { readonly project: Project }) {
         )}
       </dt>
       <dd className={classes.share}>
-        <Progress
-          size="sm"
-          value={Math.min(share, 100)}
-          aria-label={label}
-          {...(tone && { color: tone })}
-        />
+        <Progress size="sm" value={Math.min(share, 100)} aria-label={label} {...(tone && { color: tone })} />
       </dd>
     </div>
   );

@@ -41,12 +41,15 @@ function Question({ sample, isBusy, isConnected, trouble, onClose, onKeep, onRem
   const engine = useEngine();
   const nameOf = useNameOf();
   const { going, changed, staying } = useMemo(() => outcomeOf(sample, engine), [sample, engine]);
-  const names = (records: readonly View[]) => records.map(({ type, id }) => nameOf(type, id) ?? t(typeKey(type)));
+  const names = (records: readonly View[]) =>
+    records.map(({ type, id }) => nameOf(type, id) ?? t(typeKey(type)));
   return (
     <Stack gap="sm">
       <Text fz="md">
         {t("sample.goes", {
-          parts: list(going.map(({ type, count }) => t(`related.counts.${type as "solo.contact"}`, { count }))),
+          parts: list(
+            going.map(({ type, count }) => t(`related.counts.${type as "solo.contact"}`, { count })),
+          ),
         })}
       </Text>
       <Named label={t("sample.changed")} names={names(changed)} />
