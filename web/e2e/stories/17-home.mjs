@@ -34,9 +34,9 @@ story(
     await page.keyboard.press("Enter");
     await widget(page, "home.projects").waitFor({ state: "detached" });
     await showsFocus(page, button(page, t("home.widgets")));
-    await button(page, t("actions.undo")).click();
+    await button(page, t("actions.undo")).press("Enter");
     await widget(page, "home.projects").waitFor();
-    await button(page, t("home.hide", { title: t("home.projects.title") })).click();
+    await button(page, t("home.hide", { title: t("home.projects.title") })).press("Enter");
     await widget(page, "home.projects").waitFor({ state: "detached" });
 
     const tablet = await elsewhere(world, mira);
@@ -114,7 +114,7 @@ story(
     const change = [{ op: "set", ...brewery, field: "phone", value: "+49 30 1" }];
     await overSocket(page, mira.workspace, { transactions: [change] });
 
-    await notice.getByRole("button", { name: t("sample.removeIt") }).click();
+    await notice.getByRole("button", { name: t("sample.removeIt") }).press("Enter");
     const question = page.getByRole("dialog", { name: t("sample.removeTitle") });
     await question.getByRole("listitem").filter({ hasText: "Three Bridges Brewery" }).waitFor();
     await question.getByRole("listitem").filter({ hasText: "Museum of Small Machines" }).waitFor();
@@ -172,8 +172,10 @@ story(
     const tablet = await elsewhere(world, mira);
     assert.equal(await card(tablet.page).count(), 0);
     await tablet.page.setViewportSize({ width: 375, height: 812 });
-    await tablet.page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
-    await tablet.page.getByRole("menuitem", { name: t("actions.tour") }).click();
+    await tablet.page
+      .getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) })
+      .press("Enter");
+    await tablet.page.getByRole("menuitem", { name: t("actions.tour") }).press("Enter");
     await step(tablet.page, "projects").waitFor();
     const next = card(tablet.page).getByRole("button", { name: t("tour.next") });
     await showsFocus(tablet.page, next);

@@ -43,9 +43,9 @@ export async function arrange(page, id, before) {
 /** The tour begins with the first visit. */
 export async function putTourAway(page, speaks = t) {
   const card = page.getByRole("region", { name: speaks("tour.title"), exact: true });
-  await card.getByRole("button", { name: speaks("tour.later") }).click();
+  await card.getByRole("button", { name: speaks("tour.later") }).press("Enter");
   await card.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: speaks("common.close") }).click();
+  await page.getByRole("button", { name: speaks("common.close") }).press("Enter");
 }
 
 async function inWorkspace(page, path) {

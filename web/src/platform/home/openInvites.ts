@@ -1,4 +1,4 @@
-import { IconMailForward } from "@tabler/icons-react";
+import { IconMail } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useMe, useStatus } from "@/engine/react";
 import { defineNeeds } from "@/ui/home/needs";
@@ -17,7 +17,7 @@ export const openInvites = defineNeeds({
     const mayInvite = can("access.member.invite");
     const { invites } = useInvites(workspace, mayInvite);
     if (!mayInvite) return [];
-    const common = { icon: IconMailForward, to: `/w/${workspace}/people` };
+    const common = { icon: IconMail, to: `/w/${workspace}/people` };
     if (invites === null && connection === "offline")
       return [
         {

@@ -29,9 +29,6 @@ export function FirstSteps() {
   const next = offered.find(({ isDone }) => !isDone);
   return (
     <section className={classes.first} aria-labelledby="first-steps">
-      <span className={classes.sprout}>
-        <IconSeeding size={24} stroke={1.6} aria-hidden />
-      </span>
       <div className={classes.about}>
         <h2 id="first-steps" className={classes.firstTitle}>
           {t("firstSteps.title")}
@@ -43,24 +40,29 @@ export function FirstSteps() {
               <span className={classes.number} aria-hidden>
                 {isDone ? <IconCheck size={14} stroke={2.4} /> : index + 1}
               </span>
-              <span className={classes.stepText}>
-                {t(`firstSteps.${id}`)}
-                {isDone && <span className={classes.done}>{t("firstSteps.done")}</span>}
-              </span>
-              {!isDone && (
-                <ActionButton
-                  action={action}
-                  context={context}
-                  size="compact-sm"
-                  {...(next?.id !== id && { variant: "default" })}
-                />
-              )}
+              <div className={classes.way}>
+                <span className={classes.stepText}>
+                  {t(`firstSteps.${id}`)}
+                  {isDone && <span className={classes.done}>{t("firstSteps.done")}</span>}
+                </span>
+                {!isDone && (
+                  <ActionButton
+                    action={action}
+                    context={context}
+                    size="compact-sm"
+                    {...(next?.id !== id && { variant: "default" })}
+                  />
+                )}
+              </div>
             </li>
           ))}
         </ol>
-        <div className={classes.or}>
-          <SampleOffer />
-        </div>
+      </div>
+      <div className={classes.or}>
+        <span className={classes.sprout}>
+          <IconSeeding size={26} stroke={1.6} aria-hidden />
+        </span>
+        <SampleOffer />
       </div>
     </section>
   );

@@ -32,7 +32,9 @@ export function BarChart({ label, heads, bars, full }: Props) {
         <div role="img" aria-label={t("chart.says", { label, parts: said })} className={classes.bars}>
           {bars.map(({ id, label: name, text, tone }, index) => (
             <div key={id} className={classes.bar} data-tone={tone}>
-              <bdi className={classes.label}>{name}</bdi>
+              <span className={classes.label} dir="auto">
+                {name}
+              </span>
               <span className={classes.value}>{text}</span>
               <span className={classes.track}>
                 <span className={classes.fill} style={{ inlineSize: `${lengths[index] ?? 0}%` }} />

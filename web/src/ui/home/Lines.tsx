@@ -70,7 +70,9 @@ function Content({ mark, name, detail, end }: Line) {
     <>
       <span className={classes.mark}>{mark}</span>
       <span className={classes.text}>
-        <bdi className={classes.name}>{name}</bdi>
+        <span className={classes.name} dir="auto">
+          {name}
+        </span>
         {detail !== undefined && <span className={classes.detail}>{detail}</span>}
       </span>
       {end !== undefined && <span className={classes.end}>{end}</span>}

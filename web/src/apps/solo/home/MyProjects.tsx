@@ -60,8 +60,7 @@ function Used({ project: { values } }: { readonly project: Project }) {
   const use = budgetUse(values);
   if (use === null) return null;
   const share = percent(use.share);
-  const colour =
-    values.budgetLevel === "alert" ? "red" : values.budgetLevel === "warn" ? "yellow" : undefined;
+  const colour = { alert: "var(--hf-danger)", warn: "var(--hf-pending)", none: "var(--hf-green)" };
   return (
     <span className={classes.used}>
       <Progress
@@ -69,7 +68,7 @@ function Used({ project: { values } }: { readonly project: Project }) {
         size="sm"
         value={Math.min(use.share, 100)}
         aria-label={t("home.projects.used", { share })}
-        {...(colour && { color: colour })}
+        color={colour[values.budgetLevel ?? "none"]}
       />
       <span className={classes.share} data-level={values.budgetLevel ?? undefined} aria-hidden>
         {share}

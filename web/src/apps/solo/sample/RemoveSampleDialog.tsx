@@ -60,7 +60,7 @@ function Question({ sample, isBusy, isConnected, trouble, onClose, onKeep, onRem
       <Trouble text={trouble} />
       {!isConnected && <Text c="dimmed">{t("record.needsConnection")}</Text>}
       <Group justify="flex-end" gap="xs" mt="xs">
-        <Button variant="subtle" color="gray" onClick={onKeep} disabled={isBusy}>
+        <Button variant="subtle" color="gray" me="auto" px="xs" onClick={onKeep} disabled={isBusy}>
           {t("sample.keep")}
         </Button>
         <Button variant="default" onClick={onClose} data-autofocus>

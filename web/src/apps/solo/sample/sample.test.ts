@@ -3,14 +3,19 @@ import type { RecordTypeName } from "@/contract/contract";
 import type { View } from "@/engine/types";
 import { outcomeOf, type Sample } from "./sample";
 
-const record = (type: RecordTypeName, id: string, version = 7, values: object = {}) =>
-  ({ type, id, version, values }) as View;
+const record = (
+  type: RecordTypeName,
+  id: string,
+  version = 7,
+  values: object = {},
+  updatedBy: string | null = "ada",
+) => ({ type, id, version, values, updatedBy }) as View;
 
 const held = [
   record("solo.customer", "bakery"),
   record("solo.customer", "lawyers", 9),
   record("solo.customer", "museum", 12),
-  record("solo.project", "website", 7, { customer: "bakery" }),
+  record("solo.project", "website", 8, { customer: "bakery" }, null),
   record("solo.task", "launch"),
   record("solo.project", "own", 20, { customer: "museum" }),
 ];
@@ -45,7 +50,7 @@ describe("removing a sample", () => {
     ]);
   });
 
-  it("takes what was changed since as well, and says so", () => {
+  it("takes what people have changed since as well, and says so", () => {
     expect(changed.map(({ id }) => id)).toEqual(["lawyers"]);
   });
 

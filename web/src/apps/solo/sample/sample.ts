@@ -8,7 +8,7 @@ export type Sample = View<"solo.sample">;
 export interface Outcome {
   /** What came with it and is still there, by type, in the order of the contract. */
   readonly going: readonly { readonly type: RecordTypeName; readonly count: number }[];
-  /** Of those, what was changed since it came. */
+  /** Of those, what people have changed since it came. */
   readonly changed: readonly View[];
   /** Customers that stay, as a project of one's own is for them. */
   readonly staying: readonly View[];
@@ -33,8 +33,9 @@ export function outcomeOf(sample: Sample, engine: Pick<Engine, "record" | "recor
       const count = going.filter((record) => record.type === type).length;
       return count === 0 ? [] : [{ type, count }];
     }),
-    // All of it came in one transaction, so whatever has another version by now was touched since.
-    changed: going.filter(({ version }) => version !== sample.version),
+    // All of it came in one transaction, so whatever has another version by now was touched since; by a person, or by the server,
+    // which watches budgets.
+    changed: going.filter(({ version, updatedBy }) => version !== sample.version && updatedBy !== null),
     staying,
   };
 }
