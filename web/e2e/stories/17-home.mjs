@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { cast } from "../support/cast.mjs";
+import { edit, openCustomer } from "../support/customers.mjs";
 import { showsFocus } from "../support/focus.mjs";
 import { arrange, column, handle, homeScreens, putTourAway, widget } from "../support/home.mjs";
 import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support/looks.mjs";

@@ -1,6 +1,7 @@
 import type { SettableFields } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { create, set } from "@/engine/operations";
+import type { Operation } from "@/engine/protocol";
 import { useEngine, useLoaded, useMe, useRecords } from "@/engine/react";
 import type { Engine, ValuesOf, View } from "@/engine/types";
 
@@ -30,22 +31,23 @@ export function useHome(): Home {
   const home = useRecords("platform.home")[0];
   const isReady = useLoaded("platform.home") === "ready" && me !== null;
 
-  function write(values: HomeValues, undoable: boolean): string | null {
-    if (!isReady || me === null) return null;
+  function operationsFor(values: HomeValues): readonly Operation[] {
+    if (!isReady || me === null) return [];
     const held = homeIn(engine);
-    const operations =
-      held === undefined
-        ? [create("platform.home", newId(), { member: me.member, ...values })]
-        : (Object.keys(values) as HomeField[]).map((field) =>
-            set("platform.home", held.id, field, values[field] ?? null),
-          );
-    return engine.transact(operations, { undoable }).id;
+    if (held === undefined) return [create("platform.home", newId(), { member: me.member, ...values })];
+    return (Object.keys(values) as HomeField[]).map((field) =>
+      set("platform.home", held.id, field, values[field] ?? null),
+    );
   }
 
   return {
     values: home?.values,
     isReady,
-    keep: (values) => write(values, true),
-    note: (values) => void write(values, false),
+    // Each by itself: whoever takes back what he put away last keeps what he moved just before.
+    keep: (values) => engine.transactInParts(operationsFor(values))[0]?.id ?? null,
+    note(values) {
+      const operations = operationsFor(values);
+      if (operations.length > 0) engine.transact(operations, { undoable: false });
+    },
   };
 }
