@@ -22,6 +22,11 @@ story(
     await openHome(mira);
     await putTourAway(page);
     await column(page, "main", "home.needs", "home.news", "solo.projects");
+    for (const key of ["n", "c"]) await page.keyboard.press(key);
+    const dialog = page.getByRole("dialog", { name: t("customers.new.title") });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
 
     await handle(page, "home.news").focus();
     await page.keyboard.press("Alt+ArrowUp");
@@ -87,7 +92,7 @@ story(
     const { page } = mira;
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
     await button(page, t("actions.fillSample")).waitFor();
-    await openHome(mira);
+    for (const key of ["g", "h"]) await page.keyboard.press(key);
     await page.getByRole("heading", { name: t("firstSteps.title") }).waitFor();
     await button(page, t("actions.fillSample")).click();
     const notice = page.getByRole("region", { name: t("sample.title") });
