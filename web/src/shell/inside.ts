@@ -4,4 +4,5 @@ export { ProjectPage } from "@/apps/solo/projects/ProjectPage";
 export { ProjectsPage } from "@/apps/solo/projects/ProjectsPage";
 export { PeoplePage } from "@/platform/workspaces/PeoplePage";
 export { SettingsPage } from "@/platform/workspaces/SettingsPage";
+export { HomePage } from "./home/HomePage";
 export { WorkspacePage } from "./WorkspacePage";

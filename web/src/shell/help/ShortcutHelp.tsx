@@ -1,4 +1,5 @@
 import { Modal } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
@@ -10,10 +11,12 @@ const sections: readonly ActionSection[] = ["go", "list", "record", "people", "v
 interface Props {
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** Other ways to learn. */
+  readonly children: ReactNode;
 }
 
 /** Every shortcut that works right here, drawn from the actions themselves. */
-export function ShortcutHelp({ opened, onClose }: Props) {
+export function ShortcutHelp({ opened, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -24,6 +27,7 @@ export function ShortcutHelp({ opened, onClose }: Props) {
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <Shortcuts />
+      <div className={classes.more}>{children}</div>
     </Modal>
   );
 }

@@ -40,7 +40,7 @@ export function WorkspaceMenu({ workspaceId, context }: Props) {
           values={workspaces.map(({ id }) => id)}
           chosen={workspaceId}
           draw={(id) => (id === workspaceId ? name : workspaces.find((other) => other.id === id)?.name)}
-          onChoose={(id) => void navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: id } })}
+          onChoose={(id) => void navigate({ to: "/w/$workspaceId", params: { workspaceId: id } })}
         />
         <Menu.Divider />
         <ActionMenuItem action={goToSettings} context={context} />

@@ -87,6 +87,8 @@ export interface Formats {
   readonly day: (time: string) => string;
   /** A day without a time, such as 2026-11-21, wherever one is. */
   readonly date: (date: string) => string;
+  /** The same with the day of the week, in full. */
+  readonly longDate: (date: string) => string;
   readonly number: (value: number) => string;
   /** From 0 to 100. */
   readonly percent: (value: number) => string;
@@ -107,12 +109,14 @@ export function formatsFor(locale: string, justNow: string): Formats {
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+  const longDate = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
     bytes: (value) => bytes(locale, value),
     dateTime: (time) => dateTime.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
     date: (text) => date.format(new Date(`${text}T00:00Z`)),
+    longDate: (text) => longDate.format(new Date(`${text}T00:00Z`)),
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(locale, seconds),

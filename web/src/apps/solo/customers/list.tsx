@@ -2,6 +2,7 @@ import { IconAddressBook } from "@tabler/icons-react";
 import type { SoloCustomer } from "@/contract/contract";
 import { nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { defineList } from "@/ui/list/list";
+import { SampleOffer } from "../sample/SampleOffer";
 import { CustomerDetail } from "./CustomerDetail";
 import { KindIcon } from "./KindIcon";
 import { NewCustomerDialog } from "./NewCustomerDialog";
@@ -74,5 +75,6 @@ export const customerList = defineList<"solo.customer">({
   line: ({ values }) => values.email,
   aside: "status",
   Create: NewCustomerDialog,
+  Begin: SampleOffer,
   Detail: CustomerDetail,
 });
