@@ -54,7 +54,7 @@ internal static class BackupDoor
     {
         if (settings.Backup is null)
             return Problem.Of(BackupFailures.NoPlace.With("Start the server with --backup PLACE."));
-        await jobs.EnqueueAsync(Guid.Empty, Actor.Server("operator", who.User), new NewJob(kind, new BackupJobs.Asked()) { OnceKey = "asked" });
+        await jobs.EnqueueAsync(Guid.Empty, Actor.Server("operator"), new NewJob(kind, new BackupJobs.Asked()) { OnceKey = "asked" });
         return TypedResults.Accepted((string?)null);
     }
 }
