@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRecords } from "@/engine/react";
+import { useRecord, useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
 import type { List } from "./list";
 import { Listing } from "./listing";
@@ -23,7 +23,7 @@ export function useRows(list: List, search: ListSearch): Rows {
   const listing = useMemo(() => new Listing(list, i18n.language), [list, i18n.language]);
   const rows = listing.rows(all, useDeferredValue(search));
   const [newest, made] = useState<string>();
-  const created = newest === undefined ? undefined : all.find(({ id }) => id === newest);
+  const created = useRecord(list.type, newest ?? "");
   const hidden = created !== undefined && !listing.wants(created, search) ? created : undefined;
   return { all, rows, hidden, made };
 }
