@@ -40,7 +40,8 @@ story(
     await dialog.getByRole("textbox").fill("Closed down");
     await dialog.getByRole("button", { name: t("customers.reason.archived.confirm") }).click();
     await page.getByText(t("customers.archivedBecause", { reason: "Closed down" })).waitFor();
-    assert.equal(await value(page, "phone").count(), 0, "What is archived cannot be edited.");
+    for (const field of ["phone", "name"])
+      assert.equal(await value(page, field).count(), 0, `What is archived cannot be edited: ${field}.`);
     await undo(page).click();
     await shownStatus(page, "active").waitFor();
     await value(page, "phone").waitFor();

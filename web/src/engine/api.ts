@@ -1,5 +1,5 @@
-import type { RecordTypeName, Role } from "@/contract/contract";
-import type { Problem, WireRecord } from "./protocol";
+import type { Role } from "@/contract/contract";
+import type { Problem } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
 /** Who is signed in, and where. */
@@ -196,6 +196,15 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * What a request failed with, for whoever is told of it: `catch (error) { setTrouble(problemIn(error)); }`. What is no
+ * failure of a request is a fault, and thrown again.
+ */
+export function problemIn(error: unknown): Problem<ClientErrorCode> {
+  if (error instanceof ApiError) return error.problem;
+  throw error;
+}
+
 /** The calls of the server that are not records. Each throws `ApiError`. */
 export const api = {
   signUp: (body: SignUp) => send<Account>("POST", "/api/sign-up", body),
@@ -206,34 +215,20 @@ export const api = {
   chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
   createInvite: (workspace: string, body: { readonly role: Role }) =>
-    send<NewInvite>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/invites`, body),
+    send<NewInvite>("POST", at(workspace, "invites"), body),
   invites: async (workspace: string): Promise<readonly Invite[]> =>
-    (await send<{ invites: Invite[] }>("GET", `/api/workspaces/${encodeURIComponent(workspace)}/invites`))
-      .invites,
+    (await send<{ invites: Invite[] }>("GET", at(workspace, "invites"))).invites,
   revokeInvite: (workspace: string, id: string) =>
-    send<void>(
-      "DELETE",
-      `/api/workspaces/${encodeURIComponent(workspace)}/invites/${encodeURIComponent(id)}`,
-    ),
-  /** Those made last of what the query finds, at most 200. */
-  findRecords: (workspace: string, type: RecordTypeName, query: string) =>
-    send<{ readonly records: readonly WireRecord[] }>(
-      "GET",
-      `${recordsPath(workspace, type)}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`,
-    ),
-  record: (workspace: string, type: RecordTypeName, id: string) =>
-    send<WireRecord>("GET", `${recordsPath(workspace, type)}/${encodeURIComponent(id)}`),
+    send<void>("DELETE", at(workspace, `invites/${encodeURIComponent(id)}`)),
   lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
   /** Stops a job that I asked for; its record says when it has. */
   cancelJob: (workspace: string, job: string) =>
-    send<void>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/jobs/${job}/cancel`, {}),
+    send<void>("POST", at(workspace, `jobs/${encodeURIComponent(job)}/cancel`), {}),
   /** Asks for a file with all of a workspace; its job is a `jobs.run`. */
-  exportWorkspace: (workspace: string) =>
-    send<{ id: string }>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/exports`, {}),
+  exportWorkspace: (workspace: string) => send<{ id: string }>("POST", at(workspace, "exports"), {}),
   /** Where that file is, for a day. The session opens it, and nothing that stands in the address. */
-  exportAddress: (workspace: string, job: string) =>
-    `/api/workspaces/${encodeURIComponent(workspace)}/exports/${encodeURIComponent(job)}`,
+  exportAddress: (workspace: string, job: string) => at(workspace, `exports/${encodeURIComponent(job)}`),
   operatorJobs: () => send<JobsState>("GET", "/api/operator/jobs"),
   pauseQueue: (queue: string) =>
     send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/pause`, {}),
@@ -262,8 +257,9 @@ function consumerPath(consumer: string): string {
   return `/api/operator/consumers/${encodeURIComponent(consumer)}`;
 }
 
-function recordsPath(workspace: string, type: RecordTypeName): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/records/${type}`;
+/** An address within a workspace. */
+export function at(workspace: string, rest: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/${rest}`;
 }
 
 /** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */

@@ -1,5 +1,5 @@
 import type { RecordTypeName } from "@/contract/contract";
-import { send } from "./api";
+import { at, send } from "./api";
 import type { Problem, Value, WireRecord } from "./protocol";
 
 /** One field as an entry of the log changed it; a value that was erased since says so instead of being there. */
@@ -55,12 +55,19 @@ export interface Import {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-const at = (workspace: string, rest: string) => `/api/workspaces/${encodeURIComponent(workspace)}/${rest}`;
 const recordAt = (workspace: string, type: RecordTypeName, id: string) =>
   at(workspace, `records/${type}/${encodeURIComponent(id)}`);
 
 /** What a browser does not hold itself, or only the server can compose. Each call throws `ApiError`. */
 export const recordsApi = {
+  /** Those made last of what the query finds, at most 200. */
+  find: (workspace: string, type: RecordTypeName, query: string) =>
+    send<{ readonly records: readonly WireRecord[] }>(
+      "GET",
+      at(workspace, `records/${type}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`),
+    ),
+  one: (workspace: string, type: RecordTypeName, id: string) =>
+    send<WireRecord>("GET", recordAt(workspace, type, id)),
   history: (workspace: string, type: RecordTypeName, id: string, from?: number) =>
     send<HistoryPage>(
       "GET",

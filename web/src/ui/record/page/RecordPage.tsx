@@ -7,8 +7,7 @@ import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "../TitleField";
-import { type Field, Locked, useNamedField, valueIn } from "../useField";
-import { useFieldLabel } from "../words";
+import { Locked, valueIn } from "../useField";
 import { type RecordContext, recordActions } from "./actions";
 import { DeleteDialog } from "./DeleteDialog";
 import { MergeDialog } from "./MergeDialog";
@@ -54,8 +53,6 @@ interface Props {
 export function RecordPage({ record, tabs, aside, locked = false, beside = false, ...props }: Props) {
   const { t } = useTranslation();
   const { can } = useMe();
-  const labelOf = useFieldLabel();
-  const name = useNamedField(record, "name");
   const title = String(valueIn(record, "name") ?? "");
   const [deleting, askDelete] = useDisclosure(false);
   const [merging, askMerge] = useDisclosure(false);
@@ -87,7 +84,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
       <RecordBar record={record} context={context} menu={props.menu} />
       <Locked value={locked}>
         <div className={classes.body} data-wide={aside !== undefined || undefined}>
-          <TitleField field={name as Field<string>} label={labelOf(record, "name")} />
+          <TitleField record={record} />
           {(props.state !== undefined || props.steps !== undefined) && (
             <div className={classes.state}>
               {props.state}
