@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { localeFor, numberFormat } from "./locale";
 import { madeOnce } from "./madeOnce";
@@ -14,6 +13,19 @@ const units = [
 ] as const;
 
 const relative = madeOnce((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+const lengths = madeOnce((locale) =>
+  madeOnce((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" })),
+);
+const bytesIn = madeOnce((locale) =>
+  madeOnce((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 })),
+);
+const moments = madeOnce(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+);
+const days = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
+const dates = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }));
+const percents = madeOnce((locale) => new Intl.NumberFormat(locale, { style: "percent" }));
+const lists = madeOnce((locale) => new Intl.ListFormat(locale, { type: "conjunction" }));
 const amounts = madeOnce((locale) =>
   madeOnce((currency) => new Intl.NumberFormat(locale, { style: "currency", currency })),
 );
@@ -30,8 +42,7 @@ export function relativeTime(locale: string, at: Date, now: Date): string | null
 /** A length of time in the largest unit that fits it: "3 min". */
 export function duration(locale: string, seconds: number): string {
   const [unit, size] = units.find(([, each]) => seconds >= each) ?? (["second", 1] as const);
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" });
-  return format.format(Math.floor(seconds / size));
+  return lengths(locale)(unit).format(Math.floor(seconds / size));
 }
 
 /** How many digits the amounts of a currency have after the point; two where nobody knows the currency. */
@@ -55,19 +66,6 @@ export function money(locale: string, minor: number | bigint, currency: string):
   return format.format(exact);
 }
 
-interface WeekInfo {
-  readonly firstDay: number;
-}
-
-/** The day that a week begins with, 1 for Monday to 7 for Sunday. Monday, as in ISO 8601, where the browser does not know. */
-export function weekStart(locale: string): number {
-  const known = new Intl.Locale(locale) as Intl.Locale & {
-    readonly getWeekInfo?: () => WeekInfo;
-    readonly weekInfo?: WeekInfo;
-  };
-  return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
-}
-
 const sizes = [
   ["gigabyte", 1e9],
   ["megabyte", 1e6],
@@ -77,8 +75,7 @@ const sizes = [
 /** A size in the largest unit that fits it: "1.2 MB". */
 export function bytes(locale: string, value: number): string {
   const [unit, size] = sizes.find(([, each]) => value >= each) ?? (["byte", 1] as const);
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 });
-  return format.format(value / size);
+  return bytesIn(locale)(unit).format(value / size);
 }
 
 export interface Formats {
@@ -97,39 +94,38 @@ export interface Formats {
   readonly money: (minor: number | bigint, currency: string) => string;
   /** "Ada, Bob and Cleo" */
   readonly list: (items: readonly string[]) => string;
-  /** 1 for Monday to 7 for Sunday. */
-  readonly weekStart: number;
 }
 
 /** Everything that a locale writes in its own way. Times are ISO 8601. */
 export function formatsFor(locale: string, justNow: string): Formats {
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-  const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const list = new Intl.ListFormat(locale, { type: "conjunction" });
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
     bytes: (value) => bytes(locale, value),
-    dateTime: (time) => dateTime.format(new Date(time)),
-    day: (time) => day.format(new Date(time)),
-    date: (text) => date.format(new Date(`${text}T00:00Z`)),
+    dateTime: (time) => moments(locale).format(new Date(time)),
+    day: (time) => days(locale).format(new Date(time)),
+    date: (text) => dates(locale).format(new Date(`${text}T00:00Z`)),
     number: (value) => numberFormat(locale).format(value),
-    percent: (value) => percent.format(value / 100),
+    percent: (value) => percents(locale).format(value / 100),
     duration: (seconds) => duration(locale, seconds),
     money: (minor, currency) => money(locale, minor, currency),
-    list: (items) => list.format(items),
-    weekStart: weekStart(locale),
+    list: (items) => lists(locale).format(items),
   };
+}
+
+let shared: { readonly key: string; readonly formats: Formats } | null = null;
+
+/**
+ * The same for everyone who asks within a minute, so that what depends on it is not worked out anew. Another minute makes
+ * another "ago".
+ */
+export function sharedFormats(locale: string, justNow: string, minute: number): Formats {
+  const key = `${locale} ${minute} ${justNow}`;
+  if (shared?.key !== key) shared = { key, formats: formatsFor(locale, justNow) };
+  return shared.formats;
 }
 
 /** Dates, numbers, money and lists as the shown language writes them where the person is. */
 export function useFormats(): Formats {
   const { t, i18n } = useTranslation();
-  const minute = useMinute();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another minute makes another "ago"
-  return useMemo(
-    () => formatsFor(localeFor(i18n.language, navigator.languages).tag, t("record.now")),
-    [i18n.language, t, minute],
-  );
+  return sharedFormats(localeFor(i18n.language, navigator.languages).tag, t("record.now"), useMinute());
 }

@@ -94,13 +94,13 @@ function sorted(language: string, choices: readonly Choice[]): Choice[] {
   return choices.toSorted((one, other) => compare(one.label, other.label));
 }
 
-export function currencyChoices(language: string): Choice[] {
+export const currencyChoices = madeOnce((language): readonly Choice[] => {
   const codes = Intl.supportedValuesOf("currency");
   return sorted(
     language,
     codes.map((value) => ({ value, label: nameOfCurrency(language, value) })),
   );
-}
+});
 
 export function languageChoices(language: string, held: string | null): Choice[] {
   const tags = held === null || languageTags.includes(held) ? languageTags : [...languageTags, held];
@@ -153,7 +153,7 @@ const former = new Set([
   "ZR",
 ]);
 
-export function countryChoices(language: string): Choice[] {
+export const countryChoices = madeOnce((language): readonly Choice[] => {
   const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   const countries = codes.flatMap((value) => {
@@ -161,4 +161,4 @@ export function countryChoices(language: string): Choice[] {
     return label === undefined ? [] : [{ value, label }];
   });
   return sorted(language, countries);
-}
+});
