@@ -6,7 +6,7 @@ import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import classes from "./conflict.module.css";
 import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
-import { useFieldLabel } from "./words";
+import { useFieldLabel, useFieldWords } from "./words";
 
 interface Props {
   readonly letter: DeadLetter;
@@ -75,13 +75,11 @@ interface ChoiceProps {
   readonly onChoose: (isMine: boolean) => void;
 }
 
-function Choice({ label, disagreement: { mine, base, theirs }, isMine, onChoose }: ChoiceProps) {
+function Choice({ label, disagreement, isMine, onChoose }: ChoiceProps) {
   const { t } = useTranslation();
-  const shown = (value: Value): string => {
-    if (value === null || value === "" || (Array.isArray(value) && value.length === 0))
-      return t("record.empty");
-    return Array.isArray(value) ? value.join(", ") : String(value);
-  };
+  const words = useFieldWords();
+  const { field, mine, base, theirs } = disagreement;
+  const shown = (value: Value) => words(disagreement, field, value) || t("record.empty");
   return (
     <Radio.Group
       className={classes.field ?? ""}

@@ -17,14 +17,15 @@ interface Props {
   readonly field: Field<string | null>;
   readonly label: string;
   readonly placeholder: string;
-  readonly nameOf: (value: string) => string;
+  /** The value in words. */
+  readonly shown: string | null;
 }
 
 /** More than anyone reads; typing finds the rest. */
 const mostOptions = 60;
 
 /** A choice among many, found by typing. */
-export function InlineSelect({ field, nameOf, ...control }: Props) {
+export function InlineSelect({ field, shown, ...control }: Props) {
   const { label, placeholder } = control;
   const edit = useInlineEdit<string | null>(field, field.value);
   if (edit.editing) return <OpenSelect edit={edit} held={field.value} {...control} />;
@@ -33,14 +34,14 @@ export function InlineSelect({ field, nameOf, ...control }: Props) {
       ref={edit.showRef}
       name={field.name}
       label={label}
-      text={field.value === null ? null : nameOf(field.value)}
+      text={shown}
       placeholder={placeholder}
       onEdit={field.canEdit ? edit.begin : null}
     />
   );
 }
 
-interface OpenProps extends Omit<Props, "field" | "nameOf"> {
+interface OpenProps extends Omit<Props, "field" | "shown"> {
   readonly edit: InlineEdit<string | null>;
   readonly held: string | null;
 }

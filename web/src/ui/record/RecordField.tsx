@@ -8,8 +8,9 @@ import { asText, textForm } from "./fieldText";
 import { InlineSelect } from "./InlineSelect";
 import { InlineTags } from "./InlineTags";
 import { InlineText } from "./InlineText";
+import { hasOptions } from "./options";
 import { type Field, useNamedField, valueIn } from "./useField";
-import { useFieldLabel, useValueWords } from "./words";
+import { targetOf, useFieldLabel, useName, useValueWords } from "./words";
 
 interface Props {
   readonly record: View;
@@ -58,11 +59,7 @@ function Control(props: ControlProps) {
         onChange={(event) => field.save(event.currentTarget.checked)}
       />
     );
-  const isChoice =
-    meta.kind === "choice" ||
-    meta.kind === "reference" ||
-    ["country", "currency", "language"].includes(meta.format ?? "");
-  return isChoice ? <ChoiceControl {...props} /> : <TextControl {...props} />;
+  return hasOptions(meta) ? <ChoiceControl {...props} /> : <TextControl {...props} />;
 }
 
 function TextControl({ record, meta, field, label, placeholder }: ControlProps) {
@@ -84,6 +81,8 @@ function TextControl({ record, meta, field, label, placeholder }: ControlProps) 
 
 function ChoiceControl({ record, meta, field, label, placeholder }: ControlProps) {
   const words = useValueWords();
+  const target = targetOf(meta);
+  const name = useName(target ?? record.type, target === null ? null : (field.value as string | null));
   return (
     <InlineSelect
       type={record.type}
@@ -91,7 +90,7 @@ function ChoiceControl({ record, meta, field, label, placeholder }: ControlProps
       field={field as Field<string | null>}
       label={label}
       placeholder={placeholder}
-      nameOf={(value) => words(meta, record.type, value) ?? value}
+      shown={name ?? words(meta, record.type, field.value)}
     />
   );
 }

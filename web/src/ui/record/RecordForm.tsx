@@ -8,7 +8,7 @@ import { useEngine } from "@/engine/react";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
 import { textForm } from "./fieldText";
-import { useOptions } from "./options";
+import { hasOptions, useOptions } from "./options";
 import type { EditableType } from "./useField";
 import { type Complaint, normalise, validateField } from "./validate";
 import { useFieldLabel } from "./words";
@@ -104,7 +104,7 @@ function FormInput({ type, name, form, focused }: InputProps) {
     label: labelOf({ type }, name),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };
-  if (isChoice(meta)) {
+  if (hasOptions(meta)) {
     return (
       <FormSelect
         {...props}
@@ -150,11 +150,6 @@ function FormSelect({ type, meta, value, ...props }: SelectProps) {
     />
   );
 }
-
-const isChoice = (meta: FieldMeta) =>
-  meta.kind === "choice" ||
-  meta.kind === "reference" ||
-  ["country", "currency", "language"].includes(meta.format ?? "");
 
 const typed = (meta: FieldMeta, value: Value) => (value === null ? "" : textForm(meta).write(value));
 

@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import type { RecordTypeName, RecordTypes, SettableFields } from "@/contract/contract";
-import { type FieldMeta, fieldMeta } from "@/engine/metadata";
+import { type FieldMeta, fieldMeta, permissionTo } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import { useEngine, useMe, useRecentChange } from "@/engine/react";
 import type { DeadLetter, FieldMark, RecentChange, View } from "@/engine/types";
@@ -76,7 +76,7 @@ export function useNamedField(
   return {
     name,
     value,
-    canEdit: !locked && can(`${type}.update` as Parameters<typeof can>[0]),
+    canEdit: !locked && can(permissionTo("update", type)),
     pending: mark?.state === "pending",
     letter,
     recent: mark?.state === "pending" ? null : recent,

@@ -8,11 +8,11 @@ import { foldedWords } from "@/ui/language/fold";
 import { BeyondWindow } from "@/ui/record/BeyondWindow";
 import page from "@/ui/record/page/page.module.css";
 import { Locked } from "@/ui/record/useField";
-import { useNameOf } from "@/ui/record/words";
 import { NoteEntry } from "./NoteEntry";
 import { NoteForm } from "./NoteForm";
 import { type Note, type NoteKind, noteKinds, notesFound } from "./notes";
 import classes from "./notes.module.css";
+import { useOf } from "./useOf";
 
 interface Props {
   readonly customer: View<"solo.customer">;
@@ -23,18 +23,15 @@ interface Props {
 export function CustomerNotes({ customer, notes }: Props) {
   const { t } = useTranslation();
   const { can } = useMe();
-  const nameOf = useNameOf();
+  const contacts = useOf("solo.contact", customer.id);
   const isLocked = useContext(Locked);
   const [query, setQuery] = useState("");
   const [kind, setKind] = useState<NoteKind | null>(null);
   const wanted = useDeferredValue(query);
-  const found = useMemo(
-    () =>
-      notesFound(notes, wanted, kind, ({ values }) =>
-        values.contact === null ? "" : (nameOf("solo.contact", values.contact) ?? ""),
-      ),
-    [notes, wanted, kind, nameOf],
-  );
+  const found = useMemo(() => {
+    const names = new Map(contacts.map(({ id, values }) => [id, values.name]));
+    return notesFound(notes, wanted, kind, ({ values }) => names.get(values.contact ?? "") ?? "");
+  }, [notes, wanted, kind, contacts]);
   return (
     <>
       {can("solo.note.create") && !isLocked && <NoteForm customer={customer} />}

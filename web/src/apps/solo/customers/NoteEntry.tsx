@@ -13,7 +13,7 @@ import { usePersonOf } from "@/ui/record/people";
 import { Refusal } from "@/ui/record/Refusal";
 import { Locked, useField } from "@/ui/record/useField";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { useNameOf } from "@/ui/record/words";
+import { useName } from "@/ui/record/words";
 import { NoteIcon } from "./NoteIcon";
 import type { Note } from "./notes";
 
@@ -24,11 +24,11 @@ export function NoteEntry({ note }: { readonly note: Note }) {
   const { can } = useMe();
   const { dateTime } = useFormats();
   const { undo } = useTakeBack();
-  const nameOf = useNameOf();
   const personOf = usePersonOf();
   const isLocked = useContext(Locked);
   const text = useField(note, "text");
   const { kind, contact, at } = note.values;
+  const contactName = useName("solo.contact", contact);
   const kindName = t(`records.solo.note.kind.${kind}`);
 
   function removeIt(): void {
@@ -45,7 +45,7 @@ export function NoteEntry({ note }: { readonly note: Note }) {
             ? kindName
             : t("notes.with", {
                 kind: kindName,
-                name: nameOf("solo.contact", contact) ?? t("people.someone"),
+                name: contactName ?? t("people.someone"),
               })}
         </span>
         <time className={page.when} dateTime={at}>

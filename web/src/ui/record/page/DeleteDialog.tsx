@@ -5,8 +5,8 @@ import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { toast } from "@/ui/feedback/Toast";
-import { valueIn } from "../useField";
 import { useTakeBack } from "../useTakeBack";
+import { nameIn } from "../words";
 import { useReferringWords } from "./referring";
 
 interface Props {
@@ -22,7 +22,7 @@ export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Pr
   const { t } = useTranslation();
   const engine = useEngine();
   const { undo } = useTakeBack();
-  const name = String(valueIn(record, "name") ?? "");
+  const name = nameIn(record);
   const hanging = useReferringWords(record, opened);
 
   function deleteIt(): void {

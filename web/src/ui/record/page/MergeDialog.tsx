@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemIn } from "@/engine/api";
 import { type FieldMeta, typeMeta } from "@/engine/metadata";
 import { useEngine, useRecord, useStatus } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
@@ -11,7 +11,7 @@ import { Trouble } from "@/ui/feedback/Trouble";
 import { scrollingOptions } from "@/ui/scrolling";
 import { useOptions } from "../options";
 import { valueIn } from "../useField";
-import { useFieldLabel, useValueWords } from "../words";
+import { nameIn, useFieldLabel, useFieldWords } from "../words";
 import classes from "./page.module.css";
 import { useReferringWords } from "./referring";
 import { useServerUndo } from "./useServerUndo";
@@ -26,7 +26,7 @@ interface Props {
 /** Makes one of two records: choose the one that stays, see what moves, and decide which values it takes over. */
 export function MergeDialog(props: Props) {
   const { t } = useTranslation();
-  const name = String(valueIn(props.record, "name") ?? "");
+  const name = nameIn(props.record);
   return (
     <Modal
       opened={props.opened}
@@ -64,11 +64,10 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
       const done = await recordsApi.merge(engine.workspace, record.type, record.id, target.id, take);
       onClose();
       onMerged(target.id);
-      undo.offer(t("merge.done", { name, into: String(valueIn(target, "name")) }), done.id);
+      undo.offer(t("merge.done", { name, into: nameIn(target) }), done.id);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      setTrouble(problemText(problemIn(error)));
       setBusy(false);
-      setTrouble(problemText(error.problem));
     }
   }
 
@@ -91,7 +90,7 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
           <Text fz="md">
             {moving === null
               ? t("merge.nothingMoves")
-              : t("merge.moves", { what: moving, into: String(valueIn(other, "name")) })}
+              : t("merge.moves", { what: moving, into: nameIn(other) })}
           </Text>
           {differing.length > 0 && (
             <fieldset className={classes.choices}>
@@ -140,9 +139,9 @@ interface DifferenceProps {
 
 function Difference({ meta, from, into, taken, onChange }: DifferenceProps) {
   const { t } = useTranslation();
-  const words = useValueWords();
+  const words = useFieldWords();
   const labelOf = useFieldLabel();
-  const said = (record: View) => words(meta, record.type, valueIn(record, meta.name)) ?? t("record.empty");
+  const said = (record: View) => words(record, meta.name, valueIn(record, meta.name)) ?? t("record.empty");
   return (
     <Checkbox
       checked={taken}

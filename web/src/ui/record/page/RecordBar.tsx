@@ -8,7 +8,7 @@ import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "../people";
 import { RecordSign } from "../RecordSign";
-import { valueIn } from "../useField";
+import { nameIn } from "../words";
 import { deleteRecord, editRecord, mergeRecord, type RecordContext } from "./actions";
 import classes from "./page.module.css";
 
@@ -45,7 +45,7 @@ export function RecordBar({ record, context, menu }: Props) {
       {mayChange && (
         <Menu position="bottom-end" width="max-content">
           <Menu.Target>
-            <ActionIcon aria-label={t("list.more", { name: String(valueIn(record, "name") ?? "") })}>
+            <ActionIcon aria-label={t("list.more", { name: nameIn(record) })}>
               <IconDots size={18} aria-hidden />
             </ActionIcon>
           </Menu.Target>

@@ -2,12 +2,14 @@ import { Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { permissionTo } from "@/engine/metadata";
 import { useLook, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "../TitleField";
-import { Locked, valueIn } from "../useField";
+import { Locked } from "../useField";
+import { nameIn } from "../words";
 import { type RecordContext, recordActions } from "./actions";
 import { DeleteDialog } from "./DeleteDialog";
 import { MergeDialog } from "./MergeDialog";
@@ -53,13 +55,13 @@ interface Props {
 export function RecordPage({ record, tabs, aside, locked = false, beside = false, ...props }: Props) {
   const { t } = useTranslation();
   const { can } = useMe();
-  const title = String(valueIn(record, "name") ?? "");
+  const title = nameIn(record);
   const [deleting, askDelete] = useDisclosure(false);
   const [merging, askMerge] = useDisclosure(false);
   const [tab, setTab] = useState(tabs[0]?.id ?? null);
   const root = useRef<HTMLElement>(null);
-  const mayUpdate = can(`${record.type}.update` as Parameters<typeof can>[0]);
-  const mayDelete = can(`${record.type}.delete` as Parameters<typeof can>[0]);
+  const mayUpdate = can(permissionTo("update", record.type));
+  const mayDelete = can(permissionTo("delete", record.type));
   const context: RecordContext = {
     canEdit: mayUpdate && !locked,
     canDelete: mayDelete,
