@@ -196,13 +196,15 @@ export class ApiError extends Error {
   }
 }
 
-/**
- * What a request failed with, for whoever is told of it: `catch (error) { setTrouble(problemIn(error)); }`. What is no
- * failure of a request is a fault, and thrown again.
- */
-export function problemIn(error: unknown): Problem<ClientErrorCode> {
-  if (error instanceof ApiError) return error.problem;
-  throw error;
+/** What a request failed with, for whoever is told of it; `null` where it did not. Any other fault is thrown. */
+export async function problemOf(request: Promise<unknown>): Promise<Problem<ClientErrorCode> | null> {
+  try {
+    await request;
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.problem;
+  }
 }
 
 /** The calls of the server that are not records. Each throws `ApiError`. */
@@ -272,7 +274,7 @@ export async function send<Answer>(method: string, path: string, body?: unknown)
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text().catch(unreachable);
-  if (!response.ok) throw new ApiError(problemOf(response.status, text));
+  if (!response.ok) throw new ApiError(refusal(response.status, text));
   return (text === "" ? undefined : parse(response.status, text)) as Answer;
 }
 
@@ -293,7 +295,7 @@ function parse(status: number, text: string): unknown {
 }
 
 /** A gateway in front of the server answers in HTML, not in problem details. */
-function problemOf(status: number, text: string): Problem<ClientErrorCode> {
+function refusal(status: number, text: string): Problem<ClientErrorCode> {
   const answer = parse(status, text);
   const hasCode = typeof answer === "object" && answer !== null && "code" in answer;
   return hasCode ? (answer as Problem) : problem("response.malformed", status, "The answer has no code.");

@@ -6,7 +6,7 @@ import { useEngine, useStatus, useUndo } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
-import { chooseAppearance, useLook } from "@/ui/appearance";
+import { chooseAppearance, useAppearance } from "@/ui/appearance";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type ShellContext, shellActions } from "./actions";
 import { BottomBar } from "./navigation/BottomBar";
@@ -28,7 +28,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const engine = useEngine();
-  const { scheme } = useLook();
+  const { scheme } = useAppearance();
   // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
   const ended = useStatus().connection === "signedOut";
   const [helping, help] = useDisclosure(false);

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Text } from "@mantine/core";
+import { Button, Group, Radio, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Value } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import classes from "./conflict.module.css";
 import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
 import { useFieldLabel, useFieldWords } from "./words";
@@ -37,13 +38,7 @@ export function ConflictDialog({ letter, opened, onClose }: Props) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("conflict.title")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("conflict.title")} size="lg">
       <Text fz="md" c="dimmed">
         {t("conflict.text")}
       </Text>
@@ -64,7 +59,7 @@ export function ConflictDialog({ letter, opened, onClose }: Props) {
           {t("conflict.settle")}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

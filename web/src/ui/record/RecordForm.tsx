@@ -1,10 +1,11 @@
-import { Button, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value, Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
+import { FormEnd } from "@/ui/forms/FormEnd";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
 import { textForm } from "./fieldText";
@@ -58,12 +59,7 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
             first={fields[0] === line}
           />
         ))}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{submit}</Button>
-        </Group>
+        <FormEnd submit={submit} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { RecordTypeName } from "@/contract/contract";
-import { problemIn } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { useEngine, useStatus, useWindow } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import type { Complaint } from "./validate";
@@ -24,19 +24,19 @@ export function useBeyond(type: RecordTypeName, query: string): Beyond {
   const { connection } = useStatus();
   const [last, setLast] = useState<{ readonly query: string; readonly asked: Asked } | null>(null);
 
-  function ask(): void {
+  async function ask(): Promise<void> {
     const put = (asked: Asked) => setLast({ query, asked });
     put("asking");
-    recordsApi.find(engine.workspace, type, query).then(
-      ({ records }) => {
+    const problem = await problemOf(
+      recordsApi.find(engine.workspace, type, query).then(({ records }) => {
         engine.bring(records);
         put({ found: records.length });
-      },
-      (error: unknown) => put(problemIn(error)),
+      }),
     );
+    if (problem !== null) put(problem);
   }
   const asked = last?.query === query ? last.asked : null;
-  return { isWindow, isOffline: connection !== "live", asked, ask };
+  return { isWindow, isOffline: connection !== "live", asked, ask: () => void ask() };
 }
 
 /** What is brought is here at once, or after so many milliseconds where another tab speaks for this one. */

@@ -4,7 +4,6 @@ import { useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { remove } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
-import { toast } from "@/ui/feedback/Toast";
 import { useFormats } from "@/ui/language/formats";
 import { InlineText } from "@/ui/record/InlineText";
 import { PendingDot } from "@/ui/record/PendingDot";
@@ -23,7 +22,7 @@ export function NoteEntry({ note }: { readonly note: Note }) {
   const engine = useEngine();
   const { can } = useMe();
   const { dateTime } = useFormats();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const personOf = usePersonOf();
   const isLocked = useContext(Locked);
   const text = useField(note, "text");
@@ -31,10 +30,7 @@ export function NoteEntry({ note }: { readonly note: Note }) {
   const contactName = useName("solo.contact", contact);
   const kindName = t(`records.solo.note.kind.${kind}`);
 
-  function removeIt(): void {
-    const { id } = engine.transact([remove("solo.note", note.id)]);
-    toast({ text: t("notes.removed"), action: { label: t("actions.undo"), run: () => undo(id) } });
-  }
+  const removeIt = () => offer(t("notes.removed"), engine.transact([remove("solo.note", note.id)]).id);
 
   return (
     <li className={page.said}>

@@ -1,11 +1,12 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { problemIn } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { type FieldMeta, typeMeta } from "@/engine/metadata";
 import { useEngine, useRecord, useStatus } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { scrollingOptions } from "@/ui/scrolling";
@@ -28,14 +29,9 @@ export function MergeDialog(props: Props) {
   const { t } = useTranslation();
   const name = nameIn(props.record);
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t("merge.title", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t("merge.title", { name })}>
       <MergeForm {...props} name={name} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -56,19 +52,19 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
   const differing = other === undefined ? [] : differingFields(record, other);
 
   async function merge(target: View): Promise<void> {
+    const take = differing.filter(({ name: field }) => !left.includes(field)).map(({ name: field }) => field);
     setBusy(true);
-    try {
-      const take = differing
-        .filter(({ name: field }) => !left.includes(field))
-        .map(({ name: field }) => field);
-      const done = await recordsApi.merge(engine.workspace, record.type, record.id, target.id, take);
-      onClose();
-      onMerged(target.id);
-      undo.offer(t("merge.done", { name, into: nameIn(target) }), done.id);
-    } catch (error) {
-      setTrouble(problemText(problemIn(error)));
-      setBusy(false);
-    }
+    const asked = recordsApi.merge(engine.workspace, record.type, record.id, target.id, take);
+    const problem = await problemOf(
+      asked.then((done) => {
+        onClose();
+        onMerged(target.id);
+        undo.offer(t("merge.done", { name, into: nameIn(target) }), done.id);
+      }),
+    );
+    if (problem === null) return;
+    setBusy(false);
+    setTrouble(problemText(problem));
   }
 
   return (

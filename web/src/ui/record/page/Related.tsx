@@ -3,10 +3,10 @@ import { IconChevronRight, IconPlus, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { permissionTo } from "@/engine/metadata";
+import { remove } from "@/engine/operations";
 import type { Values } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { toast } from "@/ui/feedback/Toast";
 import { RecordField } from "../RecordField";
 import { RecordForm } from "../RecordForm";
 import { RecordSign } from "../RecordSign";
@@ -96,15 +96,12 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
   const { t } = useTranslation();
   const engine = useEngine();
   const { can } = useMe();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const isLocked = useContext(Locked);
 
-  function remove(): void {
-    const removed = engine.transact([{ op: "delete", type: record.type, id: record.id }]);
-    toast({
-      text: t("record.deleted.done", { name: nameOf(record) }),
-      action: { label: t("actions.undo"), run: () => undo(removed.id) },
-    });
+  function removeIt(): void {
+    const { id } = engine.transact([remove(record.type, record.id)]);
+    offer(t("record.deleted.done", { name: nameOf(record) }), id);
   }
 
   return (
@@ -130,7 +127,7 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
               c="var(--hf-danger)"
               size="compact-sm"
               leftSection={<IconTrash size={15} aria-hidden />}
-              onClick={remove}
+              onClick={removeIt}
             >
               {t("record.remove")}
             </Button>

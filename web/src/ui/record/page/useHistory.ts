@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { useEngine, useStatus } from "@/engine/react";
 import { type HistoryEntry, type HistoryPage, recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
@@ -22,17 +22,13 @@ export function useHistory({ type, id, version }: View): History {
   const [trouble, setTrouble] = useState<Complaint | null>(null);
 
   async function load(from: number | undefined, isWanted: () => boolean): Promise<void> {
-    try {
-      const page = await recordsApi.history(workspace, type, id, from);
-      if (!isWanted()) return;
-      setTrouble(null);
+    const add = (page: HistoryPage) =>
       hold((before) =>
         from === undefined ? page : { ...page, entries: [...(before?.entries ?? []), ...page.entries] },
       );
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (isWanted()) setTrouble(error.problem);
-    }
+    const asked = recordsApi.history(workspace, type, id, from);
+    const problem = await problemOf(asked.then((page) => isWanted() && add(page)));
+    if (isWanted()) setTrouble(problem);
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version is another history, and a new connection another chance
