@@ -1,11 +1,11 @@
-import { Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value, Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
-import { FormEnd } from "@/ui/forms/FormEnd";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
 import { textForm } from "./fieldText";
@@ -29,7 +29,6 @@ interface Props {
 
 /** Makes a record of any type from the fields that it needs first; the rest is filled in where it stands. */
 export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onCancel, onCreated }: Props) {
-  const { t } = useTranslation();
   const engine = useEngine();
   const metas = fields.flat().flatMap((name) => fieldMeta(type, name) ?? []);
   const form = useForm<string>({
@@ -48,20 +47,17 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        {fields.map((line) => (
-          <Line
-            key={[line].flat().join()}
-            type={type}
-            names={[line].flat()}
-            form={form}
-            first={fields[0] === line}
-          />
-        ))}
-        <FormEnd submit={submit} onCancel={onCancel} />
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.submit} onCancel={onCancel} submit={submit}>
+      {fields.map((line) => (
+        <Line
+          key={[line].flat().join()}
+          type={type}
+          names={[line].flat()}
+          form={form}
+          first={fields[0] === line}
+        />
+      ))}
+    </FormFrame>
   );
 }
 

@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry } from "@/ui/language/names";
-import { today } from "@/ui/language/today";
 import { Related } from "@/ui/record/page/Related";
 import { addressesByDay, currentAddresses } from "./addresses";
 import { useOf } from "./useOf";
@@ -12,7 +11,7 @@ export function AddressList({ customer }: { readonly customer: View<"solo.custom
   const { t, i18n } = useTranslation();
   const { date } = useFormats();
   const addresses = addressesByDay(useOf("solo.address", customer.id));
-  const current = currentAddresses(addresses, today());
+  const current = currentAddresses(addresses, new Date().toLocaleDateString("sv-SE"));
   return (
     <Related
       type="solo.address"

@@ -1,10 +1,9 @@
-import { Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { Dialog } from "@/ui/feedback/Dialog";
+import { toast } from "@/ui/feedback/Toast";
 import { complaintsOf, requiredText } from "@/ui/forms/checks";
-import { FormEnd } from "@/ui/forms/FormEnd";
 import { useForm } from "@/ui/forms/useForm";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { normalise, validate } from "@/ui/record/validate";
@@ -20,13 +19,14 @@ interface Props {
 export function StatusDialog({ customer, asked, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Dialog
+    <Modal
       opened={asked !== null}
       onClose={onClose}
       title={asked !== null && t(`customers.reason.${asked}.title`, { name: customer.values.name })}
+      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {asked !== null && <ReasonForm customer={customer} status={asked} onClose={onClose} />}
-    </Dialog>
+    </Modal>
   );
 }
 
@@ -37,7 +37,7 @@ interface FormProps extends Pick<Props, "customer" | "onClose"> {
 function ReasonForm({ customer, status, onClose }: FormProps) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { offer } = useTakeBack();
+  const { undo } = useTakeBack();
   const form = useForm({
     initial: { reason: customer.values.reason ?? "" },
     check: ({ reason }) =>
@@ -48,7 +48,10 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
     send: async ({ reason }) => {
       const { id } = engine.transact(statusOperations(customer, status, reason.trim() || null));
       onClose();
-      offer(t(`customers.reason.${status}.done`, { name: customer.values.name }), id);
+      toast({
+        text: t(`customers.reason.${status}.done`, { name: customer.values.name }),
+        action: { label: t("actions.undo"), run: () => undo(id) },
+      });
     },
   });
   return (
@@ -61,7 +64,12 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
           data-autofocus
           {...form.input("reason")}
         />
-        <FormEnd submit={t(`customers.reason.${status}.confirm`)} onCancel={onClose} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit">{t(`customers.reason.${status}.confirm`)}</Button>
+        </Group>
       </Stack>
     </form>
   );
