@@ -58,7 +58,7 @@ function ImportForm({ type, onClose }: Omit<Props, "opened">) {
       )}
       {stage.at === "checked" && <Checked stage={stage} importing={importing} />}
       {stage.at === "done" && (
-        <Finished stage={stage} total={importing.table.rows.length} onClose={onClose} />
+        <Finished stage={stage} text={importing.said(stage.rows, stage.whole)} onClose={onClose} />
       )}
     </Stack>
   );
@@ -211,17 +211,13 @@ function Checked({ stage, importing }: CheckedProps) {
 
 interface FinishedProps {
   readonly stage: Extract<Stage, { readonly at: "done" }>;
-  readonly total: number;
+  readonly text: string;
   readonly onClose: () => void;
 }
 
-function Finished({ stage, total, onClose }: FinishedProps) {
+function Finished({ stage, text, onClose }: FinishedProps) {
   const { t } = useTranslation();
-  const { number } = useFormats();
   const { undo } = useServerUndo();
-  const text = stage.whole
-    ? t("transfer.done", { count: stage.rows, rows: number(stage.rows) })
-    : t("transfer.partly", { rows: number(stage.rows), total: number(total) });
   return (
     <>
       <Text fz="md" role="status">
