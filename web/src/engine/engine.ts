@@ -267,7 +267,7 @@ class WorkspaceEngine implements Engine {
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
       if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
-      else this.#remember([], [step.id]);
+      else this.#forget(step);
       return done;
     });
   }
@@ -304,9 +304,10 @@ class WorkspaceEngine implements Engine {
     return done.map(({ handle }) => handle);
   }
 
-  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
-    this.#model.remember(undo, undone);
-    this.#journal.write({ undo, undone }, () => {});
+  /** What cannot be taken back any more. */
+  #forget({ id }: UndoStep): void {
+    this.#model.remember([], [id]);
+    this.#journal.write({ undone: [id] }, () => {});
   }
 
   /** The record as a person sees it. */
@@ -324,11 +325,10 @@ class WorkspaceEngine implements Engine {
   }
 
   /** Keeps new transactions, all or none, and sends them when they are kept. */
-  #append(pendings: readonly Pending[], more: Step, kept: () => void = () => {}): void {
+  #append(pendings: readonly Pending[], more: Step): void {
     this.#journal.write({ ...more, append: pendings.map(freshEntry) }, (number, failed) =>
       this.#change(() => {
         if (number !== null) {
-          kept();
           if (this.#rescued) this.#environment.note(this.#rescued, null);
           pendings.forEach((pending, index) => {
             pending.place = [number, index];

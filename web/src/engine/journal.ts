@@ -188,10 +188,11 @@ export class Journal {
   /** Writes what the leader has changed, or lets it wait for the step that is being written. */
   commit(): void {
     const [store, leader, term] = [this.#store, this.#leader, this.#term];
-    if (!store || leader === null || this.#writing || this.#draft.isEmpty) return;
+    if (!store || leader === null || this.#writing) return;
     const draft = this.#draft;
-    this.#draft = new Draft();
     const step = draft.step();
+    if (step === null && !draft.isAwaited) return;
+    this.#draft = new Draft();
     if (step === null) {
       if (draft.news.length > 0)
         this.#listener.tell({ number: this.#applied, step: {}, news: draft.news, isPassing: true });
@@ -344,8 +345,9 @@ export class Draft {
   readonly news: News[] = [];
   #following: Following | null = null;
 
-  get isEmpty(): boolean {
-    return this.step() === null && this.#then.length === 0 && this.news.length === 0;
+  /** Whether something happens when it stands, though there may be nothing to write. */
+  get isAwaited(): boolean {
+    return this.#then.length + this.news.length > 0;
   }
 
   get size(): number {
