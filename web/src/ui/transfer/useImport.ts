@@ -153,7 +153,7 @@ function ended(engine: Engine, run: string, tell: (share: number) => void): Prom
         return false;
       }
       if (job.state === "done") resolve();
-      else reject(new ApiError(problemOf(job.step)));
+      else reject(new ApiError(failureOf(job.step)));
       return true;
     }
     if (look()) return;
@@ -162,7 +162,7 @@ function ended(engine: Engine, run: string, tell: (share: number) => void): Prom
 }
 
 /** A job says why it failed by a code; one that was cancelled, or broke, says nothing that a person could mend. */
-function problemOf(step: string | null): ApiError["problem"] {
+function failureOf(step: string | null): ApiError["problem"] {
   const code = contract.errors.find((known) => known === step) ?? "server.error";
   return { type: "about:blank", title: code, status: 422, detail: code, code, params: { count: "" } };
 }
