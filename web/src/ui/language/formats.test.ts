@@ -69,6 +69,11 @@ it("is the same for all who ask within a minute, and another in another language
   expect(sharedFormats("de", "jetzt", 8).ago(new Date().toISOString())).toBe("jetzt");
 });
 
+it("shows what is no time as it stands", () => {
+  const { date, day, dateTime } = formatsFor("en", "now");
+  expect([date("2026-13-01"), day("soon"), dateTime("")]).toEqual(["2026-13-01", "soon", ""]);
+});
+
 it("takes the region from the browser's languages, if they name one", () => {
   expect(localeFor("en", ["de-DE", "en-GB", "en-US"])).toEqual({ tag: "en-GB", direction: "ltr" });
   expect(localeFor("ar", ["en-GB", "AR-eg"])).toEqual({ tag: "AR-eg", direction: "rtl" });

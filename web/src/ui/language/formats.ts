@@ -96,14 +96,20 @@ export interface Formats {
   readonly list: (items: readonly string[]) => string;
 }
 
+/** What is no time, as a value that was refused may be, is shown as it stands. */
+function written(format: Intl.DateTimeFormat, time: string, text = time): string {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? text : format.format(at);
+}
+
 /** Everything that a locale writes in its own way. Times are ISO 8601. */
 export function formatsFor(locale: string, justNow: string): Formats {
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
     bytes: (value) => bytes(locale, value),
-    dateTime: (time) => moments(locale).format(new Date(time)),
-    day: (time) => days(locale).format(new Date(time)),
-    date: (text) => dates(locale).format(new Date(`${text}T00:00Z`)),
+    dateTime: (time) => written(moments(locale), time),
+    day: (time) => written(days(locale), time),
+    date: (date) => written(dates(locale), `${date}T00:00Z`, date),
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percents(locale).format(value / 100),
     duration: (seconds) => duration(locale, seconds),
