@@ -2,7 +2,6 @@ import { Button, Menu } from "@mantine/core";
 import { IconBookmark, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { toast } from "@/ui/feedback/Toast";
 import { Choices } from "@/ui/menu/Choices";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { ListDeclaration } from "./list";
@@ -22,14 +21,9 @@ export function ViewMenu({ list, now, onShow }: Props) {
   const { t } = useTranslation();
   const { views, current, save, rename, forget } = useViews(list, now);
   const [asking, ask] = useState<Asking | null>(null);
-  const { undo } = useTakeBack();
-  function drop(view: SavedView): void {
-    const dropped = forget(view);
-    toast({
-      text: t("list.views.deleted", { name: view.values.name }),
-      action: { label: t("actions.undo"), run: () => undo(dropped) },
-    });
-  }
+  const { offer } = useTakeBack();
+  const drop = (view: SavedView) =>
+    offer(t("list.views.deleted", { name: view.values.name }), forget(view));
   const shown = current?.values.name ?? t("list.views.title");
   return (
     <>

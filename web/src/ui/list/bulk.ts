@@ -69,7 +69,7 @@ export function useBulk(list: ListDeclaration): Bulk {
   const { t } = useTranslation();
   const engine = useEngine();
   const { can } = useMe();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const problemText = useProblemText();
 
   function run(records: readonly View[], change: BulkChange): void {
@@ -80,10 +80,7 @@ export function useBulk(list: ListDeclaration): Bulk {
       return;
     }
     const count = new Set(operations.map(({ id }) => id)).size;
-    toast({
-      text: t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count }),
-      action: { label: t("actions.undo"), run: () => undo(first.id) },
-    });
+    offer(t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count }), first.id);
     void Promise.all([first, ...others].map(({ settled }) => settled)).then((outcomes) => {
       const refused = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
       const [why] = refused;
