@@ -7,10 +7,10 @@ import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { usePersonOf } from "@/ui/record/people";
+import page from "@/ui/record/page/page.module.css";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
-import classes from "./record.module.css";
 import { focusRow } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
@@ -41,9 +41,9 @@ export function RecordPage({ list }: { readonly list: List }) {
     return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
   }
   return (
-    <section className={classes.detail} aria-label={t(list.words.one)}>
+    <section className={page.page} aria-label={t(list.words.one)}>
       {loaded === "loading" || isAsked ? (
-        <div className={classes.body} role="status" aria-label={t("common.loading")}>
+        <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />
           <Skeleton h={14} w="70%" mb="md" />
