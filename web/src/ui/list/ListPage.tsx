@@ -87,7 +87,8 @@ export function ListPage({ list }: { readonly list: List }) {
   };
   useActions(list.rowActions.all, context);
   usePageTitle(openId === undefined ? t(list.words.title) : null);
-  const page = useMemo(() => ({ editing, edited: () => setEditing(null) }), [editing]);
+  const { reveal } = cursor;
+  const page = useMemo(() => ({ editing, edited: () => setEditing(null), reveal }), [editing, reveal]);
 
   return (
     <div

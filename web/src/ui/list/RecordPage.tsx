@@ -11,7 +11,6 @@ import page from "@/ui/record/page/page.module.css";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
-import { focusRow } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
@@ -24,12 +23,12 @@ export function RecordPage({ list }: { readonly list: List }) {
   const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
+  const { editing, edited, reveal } = useContext(PageContext);
   const close = async () => {
     await address.close();
-    focusRow(recordId);
+    reveal(recordId);
   };
 
-  const { editing, edited } = useContext(PageContext);
   const isWanted = record !== undefined && editing === recordId;
   useEffect(() => {
     if (!isWanted) return;
