@@ -5,7 +5,7 @@ import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { type BulkChange, choicesOf, mayGet } from "./bulk";
+import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
 import { kindOf } from "./fields";
 import { type Column, columnOf, type List } from "./list";
 import { useValueText } from "./useValueText";
@@ -83,6 +83,10 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
       <Buttons
         count={chosen === null ? records.length : getting(chosen).length}
         disabled={chosen === null || lacks}
+        undoable={
+          chosen === null ||
+          isReversible(list, getting(chosen), { kind: "set", field: column.field, value: chosen })
+        }
         onCancel={onCancel}
       />
     </form>
@@ -137,12 +141,19 @@ function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
   );
 }
 
-function Buttons({ count, disabled, onCancel }: { count: number; disabled: boolean; onCancel: () => void }) {
+interface ButtonProps {
+  readonly count: number;
+  readonly disabled: boolean;
+  readonly undoable?: boolean;
+  readonly onCancel: () => void;
+}
+
+function Buttons({ count, disabled, undoable = true, onCancel }: ButtonProps) {
   const { t } = useTranslation();
   return (
     <>
       <Text fz="sm" c="dimmed" mt="md">
-        {t("list.bulk.undoable")}
+        {t(undoable ? "list.bulk.undoable" : "list.bulk.oneWay")}
       </Text>
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={onCancel}>

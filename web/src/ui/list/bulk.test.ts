@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bulkColumns, choicesOf, mayGet, operationsOf } from "./bulk";
+import { bulkColumns, choicesOf, isReversible, mayGet, operationsOf } from "./bulk";
 import type { ListDeclaration } from "./list";
 import { customer, customers } from "./testing/customers";
 
@@ -51,5 +51,9 @@ describe("what is done to many", () => {
     expect(mayGet(stepwise, ada, "status", "lost")).toBe(false);
     expect(mayGet(stepwise, ada, "status", "lead")).toBe(true);
     expect(mayGet(customers, ada, "status", "lost")).toBe(true);
+    const change = { kind: "set", field: "status", value: "active" } as const;
+    expect(isReversible(stepwise, [ada], change)).toBe(false);
+    expect(isReversible(customers, [ada], change)).toBe(true);
+    expect(isReversible(stepwise, [ada], { kind: "delete" })).toBe(true);
   });
 });

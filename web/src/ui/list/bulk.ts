@@ -66,7 +66,7 @@ export function mayGet(list: ListDeclaration, record: View, field: string, value
 }
 
 /** Whether all of it could be taken back: there are steps that lead one way. */
-function isReversible(list: ListDeclaration, records: readonly View[], change: BulkChange): boolean {
+export function isReversible(list: ListDeclaration, records: readonly View[], change: BulkChange): boolean {
   if (change.kind !== "set") return true;
   const { field, value } = change;
   return records.every((record) => {
