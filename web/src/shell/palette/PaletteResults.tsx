@@ -1,6 +1,5 @@
 import { Spotlight } from "@mantine/spotlight";
 import { useTranslation } from "react-i18next";
-import { usePaletteProjects } from "@/apps/solo/projects/usePaletteProjects";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
@@ -17,8 +16,7 @@ export function PaletteResults({ query }: { query: string }) {
     ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
   );
   const found = usePaletteRecords(lists, query).filter(({ records }) => records.length > 0);
-  const projects = usePaletteProjects(query);
-  if (actions.length + found.length + projects.length === 0)
+  if (actions.length + found.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
   return (
     <>
@@ -45,13 +43,6 @@ export function PaletteResults({ query }: { query: string }) {
           ))}
         </Spotlight.ActionsGroup>
       ))}
-      {projects.length > 0 && (
-        <Spotlight.ActionsGroup label={t("projects.title")}>
-          {projects.map(({ id, name, line, mark, open }) => (
-            <Spotlight.Action key={id} label={name} description={line} leftSection={mark} onClick={open} />
-          ))}
-        </Spotlight.ActionsGroup>
-      )}
     </>
   );
 }

@@ -18,11 +18,12 @@ interface Props {
   readonly asked: Asked | null;
   readonly onAsk: (asked: Asked | null) => void;
   readonly onOpen: (id: string) => void;
+  readonly onSelect: (id: string) => void;
   readonly onDo: (records: readonly View[], change: BulkChange) => void;
 }
 
 /** Asks what is still open before some records are changed or deleted. */
-export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
+export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }: Props) {
   const { t } = useTranslation();
   const records = asked?.records ?? [];
   const [first] = records;
@@ -36,6 +37,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
         record={asked?.what === "more" ? first : undefined}
         onAsk={onAsk}
         onOpen={onOpen}
+        onSelect={onSelect}
       />
       <Modal
         opened={column !== undefined}
@@ -49,7 +51,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
             list={list}
             column={column}
             all={all}
-            count={records.length}
+            records={records}
             onCancel={close}
             onChange={(change) => {
               close();

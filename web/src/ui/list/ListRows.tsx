@@ -19,6 +19,7 @@ import type { Column, List } from "./list";
 import classes from "./list.module.css";
 import type { ListSearch } from "./search";
 import { everything, extended, nothing, type Selection, toggled } from "./selection";
+import { useLongPress } from "./useLongPress";
 import { useWriting } from "./useWriting";
 
 /** In pixels: rows are of one height, so that the place of each is known without drawing it. */
@@ -83,6 +84,8 @@ export function ListRows(props: Props) {
     now.onSelect(range ? extended(now.selection, now.rows, id) : toggled(now.selection, id));
   }, []);
 
+  const longPress = useLongPress((id) => select(id, false));
+
   const steps: Readonly<Record<string, number>> = {
     ArrowDown: 1,
     ArrowUp: -1,
@@ -114,6 +117,7 @@ export function ListRows(props: Props) {
         aria-multiselectable
         data-selecting={selection.ids.size > 0 || undefined}
         onKeyDown={onKeyDown}
+        {...longPress}
       >
         {!narrow && (
           <ListHead
@@ -145,6 +149,7 @@ export function ListRows(props: Props) {
                 isCurrent={record.id === currentId}
                 isTabbable={record.id === tabbable}
                 isSelected={selection.ids.has(record.id)}
+                isSelecting={selection.ids.size > 0}
                 writing={writing}
                 canChange={props.bulk.canUpdate || props.bulk.canDelete}
                 onOpen={openOne}

@@ -1,7 +1,11 @@
 import { fieldMeta } from "@/engine/metadata";
+import type { Value } from "@/engine/protocol";
 import type { View } from "@/engine/types";
 import { fold, foldedWords } from "@/ui/language/fold";
-import { kindOf, type ListDeclaration, nameOf, valueIn, valuesIn } from "./list";
+import { kindOf, valueIn, valuesIn } from "./fields";
+import { asks } from "./filters";
+import { type ListDeclaration, nameOf } from "./list";
+import { type Names, nobody } from "./names";
 import { filtersOf, type ListSearch, type Order, orderOf } from "./search";
 
 type Rows = readonly View[];
@@ -18,7 +22,8 @@ export class Listing {
   readonly #list: ListDeclaration;
   readonly #language: string;
   // Views stay the same object until something in them changes, so what was folded once is kept with them.
-  readonly #haystacks = new WeakMap<View, string>();
+  #haystacks = new WeakMap<View, string>();
+  #names = nobody;
   #all: Rows = [];
   #order: Order | null = null;
   #compare: Compare = () => 0;
@@ -45,6 +50,19 @@ export class Listing {
     return rows;
   }
 
+  /** What the records are called that these refer to: that is what they are searched and sorted by. */
+  call(names: Names): void {
+    if (names === this.#names) return;
+    this.#names = names;
+    this.#haystacks = new WeakMap();
+    this.#found = null;
+    if (this.#order !== null && this.#isReference(this.#order.field)) this.#order = null;
+  }
+
+  #isReference(field: string): boolean {
+    return kindOf(this.#list.type, field) === "reference";
+  }
+
   /** Whether the search wants this record. */
   wants(record: View, search: ListSearch): boolean {
     return this.#filter([record], search).length > 0;
@@ -57,11 +75,11 @@ export class Listing {
 
   #filter(rows: Rows, search: ListSearch): Rows {
     const words = foldedWords(search.q ?? "");
-    const filters = filtersOf(search).map(([field, values]) => [field, new Set(values)] as const);
+    const filters = filtersOf(search).map(([field, values]) => asks(this.#list.type, field, values));
     if (words.length + filters.length === 0) return rows;
     return rows.filter(
       (record) =>
-        filters.every(([field, wanted]) => valuesIn(record, field).some((value) => wanted.has(value))) &&
+        filters.every((isMet) => isMet(record)) &&
         words.every((word) => this.#haystack(record).includes(word)),
     );
   }
@@ -69,14 +87,19 @@ export class Listing {
   #haystack(record: View): string {
     let haystack = this.#haystacks.get(record);
     if (haystack === undefined) {
-      haystack = fold(this.#list.searched.flatMap((field) => valuesIn(record, field)).join("\n"));
+      haystack = fold(this.#list.searched.flatMap((field) => this.#textsOf(record, field)).join("\n"));
       this.#haystacks.set(record, haystack);
     }
     return haystack;
   }
 
+  #textsOf(record: View, field: string): readonly string[] {
+    const values = valuesIn(record, field);
+    return this.#isReference(field) ? values.map((id) => this.#names.get(id) ?? "") : values;
+  }
+
   #sort(all: Rows, order: Order): void {
-    this.#compare = comparison(this.#list, order, this.#language);
+    this.#compare = comparison(this.#list, order, this.#language, this.#names);
     this.#ordered = all.toSorted(this.#compare);
     [this.#all, this.#order, this.#found] = [all, order, null];
   }
@@ -153,17 +176,23 @@ function placeOf(rows: Rows, record: View, compare: Compare): number {
 }
 
 /** By the field, what has none last; then by name, then by id, so that every order is the same every time. */
-export function comparison(list: ListDeclaration, { field, descending }: Order, language: string): Compare {
+export function comparison(
+  list: ListDeclaration,
+  { field, descending }: Order,
+  language: string,
+  names: Names = nobody,
+): Compare {
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   const choices = new Map(fieldMeta(list.type, field)?.choices?.map((choice, index) => [choice, index]));
-  const isText = ["text", "list", "reference"].includes(kindOf(list.type, field));
+  const kind = kindOf(list.type, field);
+  const wordOf = (value: Value) => (kind === "reference" ? names.get(String(value)) : null) ?? String(value);
   const sign = descending ? -1 : 1;
 
   const byValue: Compare = (one, other) => {
     const [a, b] = [valueIn(one, field), valueIn(other, field)];
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
     if (choices.size > 0) return sign * ((choices.get(String(a)) ?? 0) - (choices.get(String(b)) ?? 0));
-    if (isText) return sign * compare(String(a), String(b));
+    if (["text", "list", "reference"].includes(kind)) return sign * compare(wordOf(a), wordOf(b));
     return a === b ? 0 : sign * (a < b ? -1 : 1);
   };
   return (one, other) =>

@@ -9,7 +9,7 @@ import { InlineSelect } from "./InlineSelect";
 import { InlineTags } from "./InlineTags";
 import { InlineText } from "./InlineText";
 import { hasOptions } from "./options";
-import { type Field, useNamedField, valueIn } from "./useField";
+import { type Field, type FieldRule, useNamedField, valueIn } from "./useField";
 import { targetOf, useFieldLabel, useName, useValueWords } from "./words";
 
 interface Props {
@@ -21,13 +21,14 @@ interface Props {
   /** Of a field that the workspace defined for itself. */
   readonly meta?: FieldMeta;
   readonly aside?: ReactNode;
+  readonly rule?: FieldRule;
 }
 
 /** Any field of any record, in the control that its kind asks for. */
-export function RecordField({ record, name, meta = fieldMeta(record.type, name), aside, ...words }: Props) {
+export function RecordField({ record, name, meta = fieldMeta(record.type, name), aside, rule, ...words }: Props) {
   const { t } = useTranslation();
   const labelOf = useFieldLabel();
-  const field = useNamedField(record, name, meta);
+  const field = useNamedField(record, name, meta, rule);
   const label = words.label ?? labelOf(record, name);
   if (meta === undefined) return null;
   const control = { record, meta, field, label, placeholder: words.placeholder ?? t("record.add") };

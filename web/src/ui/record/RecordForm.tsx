@@ -86,7 +86,8 @@ interface InputProps extends Pick<LineProps, "type" | "form"> {
   readonly focused: boolean;
 }
 
-function FormInput({ type, name, form, focused }: InputProps) {
+/** A field of any type in a form, in the control that its kind asks for. */
+export function FormInput({ type, name, form, focused }: InputProps) {
   const meta = fieldMeta(type, name);
   const labelOf = useFieldLabel();
   if (meta === undefined) return null;
