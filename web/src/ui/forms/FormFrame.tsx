@@ -1,32 +1,7 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Trouble } from "@/ui/feedback/Trouble";
-
-interface DialogProps {
-  readonly opened: boolean;
-  readonly title: ReactNode;
-  readonly size?: "sm";
-  readonly onClose: () => void;
-  /** Begins anew each time that it is opened. */
-  readonly children: ReactNode;
-}
-
-/** A dialog that asks for something. */
-export function FormDialog({ opened, title, size, onClose, children }: DialogProps) {
-  const { t } = useTranslation();
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      {...(size !== undefined && { size })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
-      {children}
-    </Modal>
-  );
-}
 
 interface FrameProps {
   readonly onSubmit: (event: FormEvent) => void;

@@ -1,7 +1,7 @@
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { BulkForm } from "./BulkForm";
 import type { BulkChange } from "./bulk";
 import { type Column, type List, nameOf } from "./list";
@@ -39,12 +39,11 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }:
         onOpen={onOpen}
         onSelect={onSelect}
       />
-      <Modal
+      <Dialog
         opened={column !== undefined}
         onClose={close}
         title={column === undefined ? "" : t("list.bulk.changeField", { field: t(column.label) })}
         size="sm"
-        closeButtonProps={{ "aria-label": t("common.close") }}
       >
         {column !== undefined && (
           <BulkForm
@@ -59,7 +58,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }:
             }}
           />
         )}
-      </Modal>
+      </Dialog>
       <ConfirmDialog
         opened={asked?.what === "delete"}
         onClose={close}

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { permissionTo } from "@/engine/metadata";
 import { useLoaded, useMe } from "@/engine/react";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
@@ -15,7 +16,7 @@ import { FilterChips } from "./FilterChips";
 import { ListRows, type RowScroller } from "./ListRows";
 import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
-import { type List, layoutOf, nameOf, permissionTo } from "./list";
+import { type List, layoutOf, nameOf } from "./list";
 import classes from "./list.module.css";
 import { PageContext } from "./page";
 import { SelectionBar } from "./SelectionBar";
@@ -62,7 +63,7 @@ export function ListPage({ list }: { readonly list: List }) {
   const showAll = () => narrowTo(withoutFilters(search), "step");
 
   const context: RowContext = {
-    canCreate: can(permissionTo("create", list)),
+    canCreate: can(permissionTo("create", list.type)),
     canUpdate: bulk.canUpdate,
     hasRows: rows.length > 0 && layout?.Draw === undefined,
     hasCurrent: cursor.currentId !== undefined && layout?.Draw === undefined,

@@ -1,7 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { complaintsOf } from "@/ui/forms/checks";
-import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
+import { Dialog } from "@/ui/feedback/Dialog";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { normalise, validate } from "@/ui/record/validate";
 
@@ -16,9 +17,9 @@ interface Props {
 /** Asks for the name of a view. */
 export function NameDialog({ opened, title, ...rest }: Props) {
   return (
-    <FormDialog opened={opened} onClose={rest.onClose} title={title} size="sm">
+    <Dialog opened={opened} onClose={rest.onClose} title={title} size="sm">
       <NameForm {...rest} />
-    </FormDialog>
+    </Dialog>
   );
 }
 

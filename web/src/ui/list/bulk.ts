@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
+import { fieldMeta, permissionTo } from "@/engine/metadata";
 import type { Operation, Value } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
@@ -7,7 +7,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { kindOf, valueIn, valuesIn } from "./fields";
-import { type Column, columnOf, type ListDeclaration, permissionTo } from "./list";
+import { type Column, columnOf, type ListDeclaration } from "./list";
 
 /** What is done to every record that is chosen. */
 export type BulkChange =
@@ -116,5 +116,5 @@ export function useBulk(list: ListDeclaration): Bulk {
     });
   }
 
-  return { canUpdate: can(permissionTo("update", list)), canDelete: can(permissionTo("delete", list)), run };
+  return { canUpdate: can(permissionTo("update", list.type)), canDelete: can(permissionTo("delete", list.type)), run };
 }

@@ -2,6 +2,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import { type FieldKind, fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import type { View } from "@/engine/types";
+import { valueIn as heldIn } from "@/ui/record/useField";
 
 /** When a record was made and changed last stands beside its fields. */
 export const stamps = ["createdAt", "updatedAt"] as const;
@@ -13,8 +14,7 @@ export function kindOf(type: RecordTypeName, field: string): FieldKind {
 
 /** What a record holds in a field, or when it was made or changed. */
 export function valueIn(record: View, field: string): Value {
-  if (field === "createdAt" || field === "updatedAt") return record[field];
-  return (record.values as unknown as Readonly<Record<string, Value>>)[field] ?? null;
+  return field === "createdAt" || field === "updatedAt" ? record[field] : heldIn(record, field);
 }
 
 /** The same as a list of single values: the entries of a list, none where nothing is. */

@@ -1,7 +1,7 @@
 import type { Icon } from "@tabler/icons-react";
 import type { ParseKeys } from "i18next";
 import type { ReactNode } from "react";
-import type { Permission, RecordTypeName } from "@/contract/contract";
+import type { RecordTypeName } from "@/contract/contract";
 import type { FieldOf, View } from "@/engine/types";
 import { rowActions } from "./actions";
 import { type Stamp, valueIn } from "./fields";
@@ -132,9 +132,4 @@ export function lineColumns(list: ListDeclaration, record: View): readonly Colum
     const column = columnOf(list, field);
     return column === undefined || valueIn(record, field) === null ? [] : [column];
   });
-}
-
-/** What a role must permit for this; where nobody may ever do it, no role does. */
-export function permissionTo(verb: "create" | "update" | "delete", { type }: ListDeclaration): Permission {
-  return `${type}.${verb}` as Permission;
 }

@@ -3,7 +3,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import { fieldMeta } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import type { Engine, View } from "@/engine/types";
-import { valueIn } from "./fields";
+import { nameIn } from "@/ui/record/words";
 import type { ListDeclaration } from "./list";
 
 /** What records of other types are called, by their ids. */
@@ -33,7 +33,7 @@ export class ReferredNames {
     const among = this.#targets.map((target) => this.#engine.records(target));
     if (among.some((records, at) => records !== this.#among[at])) {
       this.#among = among;
-      const names = new Map(among.flat().map((one) => [one.id, String(valueIn(one, "name") ?? "")]));
+      const names = new Map(among.flat().map((one) => [one.id, nameIn(one)]));
       if (!sameNames(names, this.#names)) this.#names = names;
     }
     return this.#names;

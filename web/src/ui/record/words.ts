@@ -62,24 +62,15 @@ export function useName(type: RecordTypeName, id: string | null): string | null 
   return record === undefined ? null : nameIn(record);
 }
 
-/** Looks up what records are called at this moment. Where a name is shown, `useName` keeps it up to date. */
-export function useNameOf(): (type: RecordTypeName, id: string) => string | null {
-  const engine = useEngine();
-  return useCallback(
-    (type, id) => {
-      const record = engine.record(type, id);
-      return record === undefined ? null : nameIn(record);
-    },
-    [engine],
-  );
-}
-
 /** The type of the records that a field refers to; `null` where it refers to none. */
 export function targetOf({ kind, target = "access.member" }: FieldMeta): RecordTypeName | null {
   return kind === "reference" ? (target as RecordTypeName) : null;
 }
 
-/** A value in words: a choice, a day, an amount, the name of what a reference is to. `null` is nothing. */
+/**
+ * A value in words: a choice, a day, an amount, the name of what a reference is to, which `useName` keeps up to date where
+ * it stays on the screen. `null` is nothing.
+ */
 export function useValueWords(): (
   meta: FieldMeta,
   type: RecordTypeName,
@@ -88,7 +79,7 @@ export function useValueWords(): (
 ) => string | null {
   const { t, i18n } = useTranslation();
   const formats = useFormats();
-  const nameOf = useNameOf();
+  const engine = useEngine();
   const language = i18n.language;
   return useCallback(
     (meta, type, value, currency = null) => {
@@ -112,12 +103,15 @@ export function useValueWords(): (
           return currency === null ? formats.number(Number(value)) : formats.money(Number(value), currency);
       }
       const target = targetOf(meta);
-      if (target !== null) return nameOf(target, text) ?? t("people.someone");
+      if (target !== null) {
+        const record = engine.record(target, text);
+        return record === undefined ? t("people.someone") : nameIn(record);
+      }
       if (meta.format === "country") return nameOfCountry(language, text);
       if (meta.format === "currency") return nameOfCurrency(language, text);
       return meta.format === "language" ? nameOfLanguage(language, text) : text;
     },
-    [t, i18n, language, formats, nameOf],
+    [t, i18n, language, formats, engine],
   );
 }
 

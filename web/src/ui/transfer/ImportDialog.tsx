@@ -1,9 +1,10 @@
-import { Button, FileInput, Group, Modal, Progress, Select, Stack, Text } from "@mantine/core";
+import { Button, FileInput, Group, Progress, Select, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileTypeCsv } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { useStatus } from "@/engine/react";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
@@ -27,17 +28,16 @@ export function ImportDialog({ type, opened, onClose }: Props) {
   const { t } = useTranslation();
   const narrow = useMediaQuery("(max-width: 48em)") ?? false;
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={t("transfer.import")}
       size="lg"
       fullScreen={narrow}
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <ImportForm type={type} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { foldedWords } from "@/ui/language/fold";
+import { quoted } from "@/ui/list/filters";
 import { BeyondWindow } from "@/ui/record/BeyondWindow";
 import page from "@/ui/record/page/page.module.css";
 import { Locked } from "@/ui/record/useField";
@@ -60,7 +61,7 @@ export function CustomerNotes({ customer, notes }: Props) {
               onChange={(value) => setKind(value as NoteKind | null)}
             />
           </div>
-          <BeyondWindow type="solo.note" query={`customer:${customer.id} ${quoted(wanted)}`.trim()} />
+          <BeyondWindow type="solo.note" query={[`customer:${customer.id}`, ...foldedWords(wanted).map(quoted)].join(" ")} />
           {found.length === 0 && <p className={page.empty}>{t("notes.none")}</p>}
           <ol className={page.thread} aria-label={t("customers.tabs.notes")}>
             {found.map((note) => (
@@ -72,9 +73,3 @@ export function CustomerNotes({ customer, notes }: Props) {
     </>
   );
 }
-
-/** The same words in the query language. */
-const quoted = (query: string) =>
-  foldedWords(query)
-    .map((word) => `"${word.replaceAll('"', '""')}"`)
-    .join(" ");

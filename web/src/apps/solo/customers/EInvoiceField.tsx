@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
+import { Dialog } from "@/ui/feedback/Dialog";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { FieldRow } from "@/ui/record/FieldRow";
 import { ShownValue } from "@/ui/record/ShownValue";
@@ -31,9 +32,9 @@ export function EInvoiceField({ customer }: Props) {
         placeholder={t("customers.add.eInvoiceAddress")}
         onEdit={field.canEdit ? edit.open : null}
       />
-      <FormDialog opened={editing} onClose={edit.close} title={label}>
+      <Dialog opened={editing} onClose={edit.close} title={label}>
         <EInvoiceForm customer={customer} onClose={edit.close} />
-      </FormDialog>
+      </Dialog>
     </FieldRow>
   );
 }

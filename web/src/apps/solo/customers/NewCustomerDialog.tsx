@@ -1,10 +1,11 @@
-import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SoloCustomer } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { create } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { complaintsOf } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import { normalise, validate } from "@/ui/record/validate";
@@ -18,14 +19,13 @@ interface Props {
 export function NewCustomerDialog({ opened, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={t("customers.new.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <NewCustomerForm onClose={onClose} onCreated={onCreated} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -2,9 +2,9 @@ import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { toast } from "@/ui/feedback/Toast";
 import { complaintsOf, requiredText } from "@/ui/forms/checks";
-import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
+import { Dialog } from "@/ui/feedback/Dialog";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { normalise, validate } from "@/ui/record/validate";
@@ -20,13 +20,13 @@ interface Props {
 export function StatusDialog({ customer, asked, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <FormDialog
+    <Dialog
       opened={asked !== null}
       onClose={onClose}
       title={asked !== null && t(`customers.reason.${asked}.title`, { name: customer.values.name })}
     >
       {asked !== null && <ReasonForm customer={customer} status={asked} onClose={onClose} />}
-    </FormDialog>
+    </Dialog>
   );
 }
 
@@ -37,7 +37,7 @@ interface FormProps extends Pick<Props, "customer" | "onClose"> {
 function ReasonForm({ customer, status, onClose }: FormProps) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const form = useForm({
     initial: { reason: customer.values.reason ?? "" },
     check: ({ reason }) =>
@@ -48,10 +48,7 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
     send: async ({ reason }) => {
       const { id } = engine.transact(statusOperations(customer, status, reason.trim() || null));
       onClose();
-      toast({
-        text: t(`customers.reason.${status}.done`, { name: customer.values.name }),
-        action: { label: t("actions.undo"), run: () => undo(id) },
-      });
+      offer(t(`customers.reason.${status}.done`, { name: customer.values.name }), id);
     },
   });
   return (

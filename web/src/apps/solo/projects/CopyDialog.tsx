@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { FormDialog } from "@/ui/forms/FormFrame";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { CopyForm } from "./CopyForm";
 import type { CopyKind } from "./copy";
 import type { Project } from "./projects";
@@ -16,12 +16,12 @@ interface Props {
 export function CopyDialog({ project, kind, ...rest }: Props) {
   const { t } = useTranslation();
   return (
-    <FormDialog
+    <Dialog
       opened={kind !== null}
       onClose={rest.onClose}
       title={kind !== null && t(`projects.copy.${kind}Title`, { name: project.values.name })}
     >
       {kind !== null && <CopyForm project={project} kind={kind} {...rest} />}
-    </FormDialog>
+    </Dialog>
   );
 }

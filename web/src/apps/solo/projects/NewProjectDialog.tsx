@@ -2,7 +2,7 @@ import { Select } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRecords } from "@/engine/react";
-import { FormDialog } from "@/ui/forms/FormFrame";
+import { Dialog } from "@/ui/feedback/Dialog";
 import type { CreateProps } from "@/ui/list/list";
 import { RecordForm } from "@/ui/record/RecordForm";
 import { CopyForm } from "./CopyForm";
@@ -16,9 +16,9 @@ interface Props extends CreateProps {
 export function NewProjectDialog({ opened, ...rest }: Props) {
   const { t } = useTranslation();
   return (
-    <FormDialog opened={opened} onClose={rest.onClose} title={t("projects.new.title")}>
+    <Dialog opened={opened} onClose={rest.onClose} title={t("projects.new.title")}>
       <NewProject {...rest} />
-    </FormDialog>
+    </Dialog>
   );
 }
 

@@ -5,6 +5,7 @@ import { remove } from "@/engine/operations";
 import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
+import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
 import { Choices } from "@/ui/menu/Choices";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
@@ -110,7 +111,7 @@ function Due({ task }: Pick<Props, "task">) {
   const { date } = useFormats();
   const field = useField(task, "due");
   const isLate =
-    field.value !== null && !task.values.done && field.value < new Date().toLocaleDateString("sv-SE");
+    field.value !== null && !task.values.done && field.value < today();
   if (field.value === null && (!field.canEdit || task.values.done)) return null;
   return (
     <div className={classes.due} data-late={isLate || undefined}>

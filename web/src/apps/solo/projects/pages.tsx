@@ -1,6 +1,6 @@
 import { ListPage } from "@/ui/list/ListPage";
-import { RecordPage } from "@/ui/list/RecordPage";
+import { OpenRecord } from "@/ui/list/OpenRecord";
 import { projectList } from "./list";
 
 export const ProjectsPage = () => <ListPage list={projectList} />;
-export const ProjectPage = () => <RecordPage list={projectList} />;
+export const ProjectPage = () => <OpenRecord list={projectList} />;

@@ -14,7 +14,7 @@ import { PageContext } from "./page";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
-export function RecordPage({ list }: { readonly list: List }) {
+export function OpenRecord({ list }: { readonly list: List }) {
   const { t } = useTranslation();
   const { recordId = "" } = useParams({ strict: false });
   const address = useListAddress(list);
