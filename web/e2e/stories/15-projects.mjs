@@ -193,7 +193,13 @@ async function withSome(world, options) {
   const project = (name, values) => ({ type: "solo.project", values: { name, ...values } });
   const ids = await enterRecords(mira, [
     project("Annual report", { customer: okafor, state: "completed", endsOn: day(-20), budgetMinutes: 1200 }),
-    project("Brochure", { customer: harbour, state: "active", endsOn: day(-2), budget: 250_000, currency: "EUR" }),
+    project("Brochure", {
+      customer: harbour,
+      state: "active",
+      endsOn: day(-2),
+      budget: 250_000,
+      currency: "EUR",
+    }),
     project("Catalogue", { customer: harbour, state: "active", endsOn: day(40), budgetMinutes: 4800 }),
     project("Deed archive", { customer: okafor }),
   ]);
@@ -348,7 +354,9 @@ story(
     const more = () => page.getByRole("button", { name: t("list.more", { name: "Catalogue" }) });
     await more().click();
     await page.getByRole("menuitem", { name: t("actions.saveAsTemplate") }).click();
-    const saving = page.getByRole("dialog", { name: t("projects.copy.templateTitle", { name: "Catalogue" }) });
+    const saving = page.getByRole("dialog", {
+      name: t("projects.copy.templateTitle", { name: "Catalogue" }),
+    });
     await saving.getByRole("textbox", { name: field("name") }).fill("Any catalogue");
     await saving.getByRole("button", { name: t("projects.copy.template") }).click();
     await page.getByRole("region", { name: "Any catalogue" }).waitFor();
@@ -405,13 +413,13 @@ story(
     world.expectInConsole(/ERR_INTERNET_DISCONNECTED|Connection closed|closed before/u);
     const mira = await withSome(world);
     const { page, ids } = mira;
-    await enterRecords(mira, [
-      { type: "solo.task", values: { project: ids[1], title: "Fold", order: "c" } },
-    ]);
+    await enterRecords(mira, [{ type: "solo.task", values: { project: ids[1], title: "Fold", order: "c" } }]);
     await openProject(mira, ids[1]);
     await page.getByRole("button", { name: t("list.more", { name: "Brochure" }) }).click();
     await page.getByRole("menuitem", { name: t("actions.duplicateProject") }).click();
-    const dialog = page.getByRole("dialog", { name: t("projects.copy.duplicateTitle", { name: "Brochure" }) });
+    const dialog = page.getByRole("dialog", {
+      name: t("projects.copy.duplicateTitle", { name: "Brochure" }),
+    });
     const submit = dialog.getByRole("button", { name: t("projects.copy.duplicate"), exact: true });
     await page.context().setOffline(true);
     await dialog.getByText(t("record.needsConnection")).waitFor();

@@ -156,9 +156,7 @@ try {
   const projectLetters = await typed(page, t("actions.searchProjects"));
   const frames = await page.evaluate(scrollDown);
   const { moves, drops } = await dragged(page);
-  process.stdout.write(
-    `${JSON.stringify({ cold, letters, projectLetters, open, frames, moves, drops })}\n`,
-  );
+  process.stdout.write(`${JSON.stringify({ cold, letters, projectLetters, open, frames, moves, drops })}\n`);
 } finally {
   await browser.close();
 }

@@ -31,8 +31,7 @@ export function neighbourOf(card: HTMLElement, { rows, columns }: Way): string |
   const row = cardsIn(own).indexOf(card);
   if (rows !== 0) return cardsIn(own)[row + rows]?.dataset.drag;
   const all = [...(own.parentElement?.children ?? [])];
-  const ahead =
-    columns > 0 ? all.slice(all.indexOf(own) + 1) : all.slice(0, all.indexOf(own)).reverse();
+  const ahead = columns > 0 ? all.slice(all.indexOf(own) + 1) : all.slice(0, all.indexOf(own)).reverse();
   const cards = ahead.map(cardsIn).find(({ length }) => length > 0) ?? [];
   return cards[Math.min(row, cards.length - 1)]?.dataset.drag;
 }

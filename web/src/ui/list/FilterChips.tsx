@@ -2,8 +2,8 @@ import { Button, CloseButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { columnOf, type ListDeclaration } from "./list";
 import classes from "./list.module.css";
-import { useRangeText } from "./useRangeText";
 import { filtersOf, type ListSearch, withFilter, withoutFilters } from "./search";
+import { useRangeText } from "./useRangeText";
 import { useValueText } from "./useValueText";
 
 interface Props {

@@ -48,7 +48,11 @@ export function ViewMenu({ list, now, onShow }: Props) {
             draw={(id) => views.find((view) => view.id === id)?.values.name ?? t("list.views.all")}
             onChoose={(id) => {
               const view = views.find((one) => one.id === id);
-              onShow(view === undefined ? { search: withLayout({}, now.search.view), columns: now.columns } : shownBy(list, view));
+              onShow(
+                view === undefined
+                  ? { search: withLayout({}, now.search.view), columns: now.columns }
+                  : shownBy(list, view),
+              );
             }}
           />
           <Menu.Divider />

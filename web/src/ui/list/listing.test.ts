@@ -55,7 +55,8 @@ describe("a listing finds", () => {
   });
 
   it("by the names of what is referred to, also once these have changed", () => {
-    const list = { ...customers, type: "solo.contact", searched: ["name", "customer"] } as unknown as ListDeclaration;
+    const searched = ["name", "customer"];
+    const list = { ...customers, type: "solo.contact", searched } as unknown as ListDeclaration;
     const contact = (name: string, of: string) => {
       const view = customer({ name });
       return { ...view, type: "solo.contact", values: { ...view.values, customer: of } } as unknown as View;
@@ -63,10 +64,20 @@ describe("a listing finds", () => {
     const all = [contact("Ana", "1"), contact("Bo", "2")];
     const listing = new Listing(list, "en");
     const found = (q: string) => names(listing.rows(all, { q, sort: "customer" }));
-    listing.call(new Map([["1", "Zeppelin"], ["2", "Harbour"]]));
+    listing.call(
+      new Map([
+        ["1", "Zeppelin"],
+        ["2", "Harbour"],
+      ]),
+    );
     expect(found("")).toEqual(["Bo", "Ana"]);
     expect(found("zepp")).toEqual(["Ana"]);
-    listing.call(new Map([["1", "Aeroplane"], ["2", "Harbour"]]));
+    listing.call(
+      new Map([
+        ["1", "Aeroplane"],
+        ["2", "Harbour"],
+      ]),
+    );
     expect(found("zepp")).toEqual([]);
     expect(found("")).toEqual(["Ana", "Bo"]);
   });

@@ -53,7 +53,8 @@ describe("a value lies in a range", () => {
   it("at every moment of the days where the person is, and the server is asked for the same", () => {
     const range = { from: "2026-11-20", to: "2026-11-21" };
     const isIn = lies("time", range);
-    const at = (...parts: [number, number, number, number, number, number]) => new Date(...parts).toISOString();
+    const at = (...parts: [number, number, number, number, number, number]) =>
+      new Date(...parts).toISOString();
     const [first, beyond] = [at(2026, 10, 20, 0, 0, 0), at(2026, 10, 22, 0, 0, 0)];
     expect([at(2026, 10, 19, 23, 59, 59), first, at(2026, 10, 21, 23, 59, 59), beyond].map(isIn)).toEqual([
       false,

@@ -29,7 +29,13 @@ describe("an address", () => {
   });
 
   it("names a layout and ranges, as far as they are any", () => {
-    const raw = { view: "board", endsOn: "2026-01-01..", budget: "5..x", template: true, updatedAt: "2026-11" };
+    const raw = {
+      view: "board",
+      endsOn: "2026-01-01..",
+      budget: "5..x",
+      template: true,
+      updatedAt: "2026-11",
+    };
     expect(readSearch("solo.project", raw)).toEqual({
       view: "board",
       endsOn: "2026-01-01..",
@@ -74,19 +80,20 @@ describe("a search", () => {
 
   it("is asked of the server with each word in quotation marks, so that none is a sign of its language", () => {
     const search = { q: ' or  "x" -y', status: ["lead", "lost"], tags: ["trade fair"] };
-    expect(serverQuery("solo.customer", search)).toBe('"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"');
+    expect(serverQuery("solo.customer", search)).toBe(
+      '"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"',
+    );
     expect(serverQuery("solo.customer", { sort: "-name", view: "board" })).toBe("");
   });
 
   it("asks the server for ranges and for what is not true as the server says it", () => {
-    const ask = (raw: Record<string, unknown>) => serverQuery("solo.project", readSearch("solo.project", raw));
+    const ask = (raw: Record<string, unknown>) =>
+      serverQuery("solo.project", readSearch("solo.project", raw));
     expect(ask({ endsOn: "2026-01-01..2026-03-31", budget: "100.." })).toBe(
       "endsOn:2026-01-01..2026-03-31 budget:100..",
     );
     expect(ask({ template: "true" })).toBe("template:true");
     expect(ask({ template: "false" })).toBe("-template:true");
-    expect(ask({ updatedAt: "2026-11-20.." })).toBe(
-      `updated>=${new Date(2026, 10, 20).toISOString()}`,
-    );
+    expect(ask({ updatedAt: "2026-11-20.." })).toBe(`updated>=${new Date(2026, 10, 20).toISOString()}`);
   });
 });

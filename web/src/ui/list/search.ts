@@ -134,5 +134,7 @@ export function readSearchText(type: RecordTypeName, text: string): ListSearch {
 /** The same question in the words of the server, which looks for the words in every text. */
 export function serverQuery(type: RecordTypeName, search: ListSearch): string {
   const wanted = (search.q ?? "").split(/\s+/u).filter(Boolean).map(quoted);
-  return [...wanted, ...filtersOf(search).map(([field, values]) => filterQuery(type, field, values))].join(" ");
+  return [...wanted, ...filtersOf(search).map(([field, values]) => filterQuery(type, field, values))].join(
+    " ",
+  );
 }

@@ -25,7 +25,14 @@ interface Props {
 }
 
 /** Any field of any record, in the control that its kind asks for. */
-export function RecordField({ record, name, meta = fieldMeta(record.type, name), aside, rule, ...words }: Props) {
+export function RecordField({
+  record,
+  name,
+  meta = fieldMeta(record.type, name),
+  aside,
+  rule,
+  ...words
+}: Props) {
   const { t } = useTranslation();
   const labelOf = useFieldLabel();
   const field = useNamedField(record, name, meta, rule);

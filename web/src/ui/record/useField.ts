@@ -74,7 +74,9 @@ export function useNamedField(
     const next = rule === undefined ? normal : rule.write(normal);
     if (same(next, value) || engine.record(type, id) === undefined) return null;
     const complaint: Complaint | null =
-      meta === undefined ? { code: "field.unknown", field: name } : (validateField(meta, next) ?? rule?.check(next) ?? null);
+      meta === undefined
+        ? { code: "field.unknown", field: name }
+        : (validateField(meta, next) ?? rule?.check(next) ?? null);
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write of this field alone is thereby mended; one that did more stays for the person to see.

@@ -52,11 +52,7 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
     },
   });
   return (
-    <FormFrame
-      onSubmit={form.submit}
-      onCancel={onClose}
-      submit={t(`customers.reason.${status}.confirm`)}
-    >
+    <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t(`customers.reason.${status}.confirm`)}>
       <TextInput
         label={t("customers.fields.reason")}
         description={t(`customers.reason.${status}.hint`)}

@@ -16,7 +16,8 @@ export function vatIdFault(value: Value): Complaint | null {
   if (typeof value !== "string") return null;
   const known = forms[value.slice(0, 2)];
   const isSound =
-    anyCountry.test(value) && (known === undefined || new RegExp(`^(?:${known.form})$`, "u").test(value.slice(2)));
+    anyCountry.test(value) &&
+    (known === undefined || new RegExp(`^(?:${known.form})$`, "u").test(value.slice(2)));
   const example = (known ?? forms.DE)?.example ?? "";
   return isSound ? null : { code: "customer.vat_id", field: "vatId", params: { example } };
 }

@@ -53,7 +53,10 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
       await arrived(engine, "solo.project", record);
       onClose();
       onCreated(record);
-      undo.offer(t(isTemplate ? "projects.copy.madeTemplate" : "projects.copy.made", { name: name.trim() }), id);
+      undo.offer(
+        t(isTemplate ? "projects.copy.madeTemplate" : "projects.copy.made", { name: name.trim() }),
+        id,
+      );
     },
   });
   const box = (what: keyof typeof along, label: string, disabled = false) => (

@@ -69,62 +69,66 @@ export function ProjectDetail({ record: project, onClose }: Props) {
 
   return (
     <>
-    <RecordPage
-      record={project}
-      locked={project.values.state === "archived"}
-      state={
-        <>
-          {isTemplate ? (
-            <Pill tone="blue">{t("records.solo.project.fields.template")}</Pill>
+      <RecordPage
+        record={project}
+        locked={project.values.state === "archived"}
+        state={
+          <>
+            {isTemplate ? (
+              <Pill tone="blue">{t("records.solo.project.fields.template")}</Pill>
+            ) : (
+              <StatePill state={project.values.state} />
+            )}
+            {state.pending && <PendingDot />}
+            {state.letter !== null && <Refusal letter={state.letter} />}
+          </>
+        }
+        menu={
+          <>
+            <ActionMenuItem action={duplicateProject} context={copies} />
+            <ActionMenuItem action={saveAsTemplate} context={copies} />
+          </>
+        }
+        steps={
+          isTemplate ? (
+            <ActionButton action={projectFromTemplate} context={copies} size="compact-md" />
           ) : (
-            <StatePill state={project.values.state} />
-          )}
-          {state.pending && <PendingDot />}
-          {state.letter !== null && <Refusal letter={state.letter} />}
-        </>
-      }
-      menu={
-        <>
-          <ActionMenuItem action={duplicateProject} context={copies} />
-          <ActionMenuItem action={saveAsTemplate} context={copies} />
-        </>
-      }
-      steps={
-        isTemplate ? <ActionButton action={projectFromTemplate} context={copies} size="compact-md" /> : steps.map((action, index) => (
-        <Button
-          key={action.id}
-          size="compact-md"
-          variant={index === 0 ? "filled" : "default"}
-          leftSection={<action.icon size={15} aria-hidden />}
-          onClick={() => action.run(context)}
-        >
-          {t(action.label)}
-        </Button>
-      ))
-      }
-      notice={<Trouble mb="sm" text={obstacle && problemText(obstacle)} />}
-      {...(project.values.state === "completed" &&
-        context.canUpdate && {
-          archive: { label: t("actions.archiveProject"), run: () => context.go("archived") },
-        })}
-      tabs={[
-        {
-          id: "tasks",
-          label: t("tasks.title"),
-          count: tasks.filter(({ values }) => !values.done).length,
-          panel: <TaskList project={project} tasks={tasks} />,
-        },
-        {
-          id: "comments",
-          label: t("comments.title"),
-          count: comments.length,
-          panel: <Comments record={project} />,
-        },
-        { id: "history", label: t("history.title"), panel: <History record={project} /> },
-      ]}
-      aside={<ProjectFields project={project} />}
-      onClose={onClose}
-    />
+            steps.map((action, index) => (
+              <Button
+                key={action.id}
+                size="compact-md"
+                variant={index === 0 ? "filled" : "default"}
+                leftSection={<action.icon size={15} aria-hidden />}
+                onClick={() => action.run(context)}
+              >
+                {t(action.label)}
+              </Button>
+            ))
+          )
+        }
+        notice={<Trouble mb="sm" text={obstacle && problemText(obstacle)} />}
+        {...(project.values.state === "completed" &&
+          context.canUpdate && {
+            archive: { label: t("actions.archiveProject"), run: () => context.go("archived") },
+          })}
+        tabs={[
+          {
+            id: "tasks",
+            label: t("tasks.title"),
+            count: tasks.filter(({ values }) => !values.done).length,
+            panel: <TaskList project={project} tasks={tasks} />,
+          },
+          {
+            id: "comments",
+            label: t("comments.title"),
+            count: comments.length,
+            panel: <Comments record={project} />,
+          },
+          { id: "history", label: t("history.title"), panel: <History record={project} /> },
+        ]}
+        aside={<ProjectFields project={project} />}
+        onClose={onClose}
+      />
       <CopyDialog
         project={project}
         kind={copying}
