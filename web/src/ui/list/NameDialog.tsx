@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { complaintsOf } from "@/ui/forms/checks";
 import { Dialog } from "@/ui/feedback/Dialog";
+import { complaintsOf } from "@/ui/forms/checks";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { normalise, validate } from "@/ui/record/validate";

@@ -23,8 +23,7 @@ export function ViewMenu({ list, now, onShow }: Props) {
   const { views, current, save, rename, forget } = useViews(list, now);
   const [asking, ask] = useState<Asking | null>(null);
   const { offer } = useTakeBack();
-  const drop = (view: SavedView) =>
-    offer(t("list.views.deleted", { name: view.values.name }), forget(view));
+  const drop = (view: SavedView) => offer(t("list.views.deleted", { name: view.values.name }), forget(view));
   const shown = current?.values.name ?? t("list.views.title");
   return (
     <>

@@ -116,5 +116,9 @@ export function useBulk(list: ListDeclaration): Bulk {
     });
   }
 
-  return { canUpdate: can(permissionTo("update", list.type)), canDelete: can(permissionTo("delete", list.type)), run };
+  return {
+    canUpdate: can(permissionTo("update", list.type)),
+    canDelete: can(permissionTo("delete", list.type)),
+    run,
+  };
 }

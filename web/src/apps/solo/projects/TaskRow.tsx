@@ -110,8 +110,7 @@ function Due({ task }: Pick<Props, "task">) {
   const { t } = useTranslation();
   const { date } = useFormats();
   const field = useField(task, "due");
-  const isLate =
-    field.value !== null && !task.values.done && field.value < today();
+  const isLate = field.value !== null && !task.values.done && field.value < today();
   if (field.value === null && (!field.canEdit || task.values.done)) return null;
   return (
     <div className={classes.due} data-late={isLate || undefined}>
