@@ -110,7 +110,7 @@ story(
   },
 );
 
-const tax = (profile) => t(`customers.taxProfile.${profile}`);
+const tax = (profile) => t(`records.solo.customer.taxProfile.${profile}`);
 
 async function choose(page, profile) {
   await value(page, "taxProfile").click();
@@ -148,7 +148,7 @@ story(
       .getByRole("button", { name: t("conflict.compare") })
       .click();
     const dialog = page.getByRole("dialog", { name: t("conflict.title") });
-    const choice = dialog.getByRole("radiogroup", { name: t("customers.fields.taxProfile") });
+    const choice = dialog.getByRole("radiogroup", { name: t("records.solo.customer.fields.taxProfile") });
     await choice.getByText(tax("standard"), { exact: true }).waitFor();
     await choice.getByRole("radio", { name: tax("export") }).click();
     await dialog.getByRole("button", { name: t("conflict.settle") }).click();

@@ -11,16 +11,23 @@ const undo = (page) => page.getByRole("button", { name: t("actions.undo"), exact
 
 /** Opens the menu of the status. */
 async function openStatus(page, status) {
-  const value = t(`customers.status.${status}`);
+  const value = t(`records.solo.customer.status.${status}`);
   await page
-    .getByRole("button", { name: t("record.edit", { label: t("customers.fields.status"), value }) })
+    .getByRole("button", {
+      name: t("record.edit", { label: t("records.solo.customer.fields.status"), value }),
+    })
     .click();
 }
 const statusItem = (page, status) =>
-  page.getByRole("menuitemradio", { name: new RegExp(`^${t(`customers.status.${status}`)}`, "u") });
+  page.getByRole("menuitemradio", {
+    name: new RegExp(`^${t(`records.solo.customer.status.${status}`)}`, "u"),
+  });
 const shownStatus = (page, status) =>
   page.getByRole("button", {
-    name: t("record.edit", { label: t("customers.fields.status"), value: t(`customers.status.${status}`) }),
+    name: t("record.edit", {
+      label: t("records.solo.customer.fields.status"),
+      value: t(`records.solo.customer.status.${status}`),
+    }),
   });
 
 story(
@@ -105,7 +112,7 @@ story(import.meta, "People, places and papers of a customer are kept on its page
 
   await edit(page, "vatId", "DE123");
   const malformed = t("errors.customer.vat_id", { example: "DE136695976" });
-  await complains(page, t("customers.fields.vatId"), malformed);
+  await complains(page, t("records.solo.customer.fields.vatId"), malformed);
   await page.keyboard.press("Escape");
   await edit(page, "vatId", "DE136695976");
   await page.getByRole("img", { name: t("customers.vatChecked") }).waitFor();
@@ -113,11 +120,11 @@ story(import.meta, "People, places and papers of a customer are kept on its page
   await page.locator('[data-field="eInvoiceAddress"]').click();
   const dialog = page.getByRole("dialog");
   await dialog
-    .getByRole("textbox", { name: t("customers.fields.eInvoiceAddress") })
+    .getByRole("textbox", { name: t("records.solo.customer.fields.eInvoiceAddress") })
     .fill("991-1234512345-06");
   await page.keyboard.press("Enter");
   await dialog.getByText(t("errors.customer.e_invoice")).waitFor();
-  await dialog.getByRole("textbox", { name: t("customers.fields.eInvoiceScheme") }).fill("0204");
+  await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.eInvoiceScheme") }).fill("0204");
   await page.keyboard.press("Enter");
   await value(page, "eInvoiceAddress", "0204:991-1234512345-06").waitFor();
 });

@@ -31,9 +31,11 @@ story(
 
     const many = Array.from({ length: 1100 }, (_, index) => `Customer ${index};Lead`);
     const dialog = await choose(page, ["Company;Status", ...many].join("\n"));
-    await dialog.getByText(t("transfer.missing", { fields: t("customers.fields.name") })).waitFor();
+    await dialog
+      .getByText(t("transfer.missing", { fields: t("records.solo.customer.fields.name") }))
+      .waitFor();
     await dialog.getByRole("combobox", { name: t("transfer.fills", { head: "Company" }) }).click();
-    await page.getByRole("option", { name: t("customers.fields.name"), exact: true }).click();
+    await page.getByRole("option", { name: t("records.solo.customer.fields.name"), exact: true }).click();
     await dialog.getByRole("button", { name: t("transfer.check") }).click();
     await dialog.getByRole("button", { name: t("transfer.importAll_other", { rows: "1,100" }) }).click();
     await dialog.getByText(t("transfer.done_other", { rows: "1,100" })).waitFor();

@@ -137,7 +137,7 @@ export const screens = [
         .getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") })
         .first()
         .click();
-      await page.getByRole("combobox", { name: t("customers.fields.currency") }).waitFor();
+      await page.getByRole("combobox", { name: t("records.solo.customer.fields.currency") }).waitFor();
     },
   },
   {
@@ -179,7 +179,7 @@ export const screens = [
     who: "owner",
     async open(page, { t }) {
       await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
-      const status = t("list.bulk.changeField", { field: t("customers.fields.status") });
+      const status = t("list.bulk.changeField", { field: t("records.solo.customer.fields.status") });
       await page.getByRole("menuitem", { name: status }).click();
       await page.getByRole("dialog", { name: status }).waitFor();
     },
@@ -210,7 +210,7 @@ export const screens = [
     async open(page, { t, paths }) {
       await inWorkspace(page, `${paths.customers}?status=lost`);
       await page.keyboard.press("n");
-      await page.getByRole("textbox", { name: t("customers.fields.name") }).fill("Zwick Optik");
+      await page.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill("Zwick Optik");
       await page.keyboard.press("Enter");
       await page.getByText(t("list.hidden", { name: "Zwick Optik" })).waitFor();
     },
@@ -222,7 +222,10 @@ export const screens = [
     async open(page, cast) {
       await customer(page, cast);
       await value(page, "email").click();
-      const editor = page.getByRole("textbox", { name: cast.t("customers.fields.email"), exact: true });
+      const editor = page.getByRole("textbox", {
+        name: cast.t("records.solo.customer.fields.email"),
+        exact: true,
+      });
       await editor.fill("office at harbour");
       await editor.press("Enter");
       await page.getByText(cast.t("errors.field.malformed")).waitFor();

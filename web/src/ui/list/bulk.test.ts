@@ -45,7 +45,7 @@ describe("what is done to many", () => {
   it("passes over what cannot get there, but not over what is there already", () => {
     const stepwise = {
       ...customers,
-      columns: [{ field: "status", label: "customers.fields.status", steps: () => ["active"] }],
+      columns: [{ field: "status", label: "records.solo.customer.fields.status", steps: () => ["active"] }],
     } as unknown as ListDeclaration;
     expect(mayGet(stepwise, ada, "status", "active")).toBe(true);
     expect(mayGet(stepwise, ada, "status", "lost")).toBe(false);

@@ -10,16 +10,6 @@ import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { valueIn } from "./useField";
 
-/** Where the words of a type stand among the texts. */
-const wordsOf = (type: RecordTypeName) => (type === "solo.customer" ? "customers" : `records.${type}`);
-
-/** What a record of the type is called. */
-export const typeKey = (type: RecordTypeName) => `${wordsOf(type)}.one` as ParseKeys;
-
-/** What a choice of a field is called. */
-export const choiceKey = (type: RecordTypeName, field: string, choice: string) =>
-  `${wordsOf(type)}.${field}.${choice}` as ParseKeys;
-
 /** What a field is called on the screen where it is edited; its own name where it has none. */
 export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string) => string {
   const { t, i18n } = useTranslation();
@@ -28,7 +18,7 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
     ({ type }, field) => {
       const custom = customField(engine, type, field);
       if (custom !== undefined) return custom.label;
-      const key = `${wordsOf(type)}.fields.${field}`;
+      const key = `records.${type}.fields.${field}`;
       return i18n.exists(key) ? t(key as ParseKeys) : field;
     },
     [t, i18n, engine],
@@ -88,8 +78,8 @@ export function useValueWords(): (
       const text = String(value);
       switch (meta.kind) {
         case "choice": {
-          const key = choiceKey(type, meta.name, text);
-          return i18n.exists(key) ? String(t(key)) : text;
+          const key = `records.${type}.${meta.name}.${text}`;
+          return i18n.exists(key) ? String(t(key as ParseKeys)) : text;
         }
         case "boolean":
           return value === true ? t("record.yes") : t("record.no");

@@ -61,7 +61,10 @@ export function CustomerNotes({ customer, notes }: Props) {
               onChange={(value) => setKind(value as NoteKind | null)}
             />
           </div>
-          <BeyondWindow type="solo.note" query={[`customer:${customer.id}`, ...foldedWords(wanted).map(quoted)].join(" ")} />
+          <BeyondWindow
+            type="solo.note"
+            query={[`customer:${customer.id}`, ...foldedWords(wanted).map(quoted)].join(" ")}
+          />
           {found.length === 0 && <p className={page.empty}>{t("notes.none")}</p>}
           <ol className={page.thread} aria-label={t("customers.tabs.notes")}>
             {found.map((note) => (

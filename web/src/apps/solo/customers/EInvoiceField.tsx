@@ -22,7 +22,7 @@ export function EInvoiceField({ customer }: Props) {
   const field = useField(customer, "eInvoiceAddress");
   const [editing, edit] = useDisclosure(false);
   const { eInvoiceAddress: address, eInvoiceScheme: scheme } = customer.values;
-  const label = t("customers.fields.eInvoiceAddress");
+  const label = t("records.solo.customer.fields.eInvoiceAddress");
   return (
     <FieldRow label={label} field={field}>
       <ShownValue
@@ -57,13 +57,16 @@ function EInvoiceForm({ customer, onClose }: Props & { readonly onClose: () => v
   return (
     <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t("common.save")}>
       <TextInput
-        label={t("customers.fields.eInvoiceScheme")}
+        label={t("records.solo.customer.fields.eInvoiceScheme")}
         description={t("customers.eInvoiceHint")}
         autoFocus
         data-autofocus
         {...form.input("eInvoiceScheme")}
       />
-      <TextInput label={t("customers.fields.eInvoiceAddress")} {...form.input("eInvoiceAddress")} />
+      <TextInput
+        label={t("records.solo.customer.fields.eInvoiceAddress")}
+        {...form.input("eInvoiceAddress")}
+      />
     </FormFrame>
   );
 }

@@ -19,11 +19,7 @@ interface Props {
 export function NewCustomerDialog({ opened, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   return (
-    <Dialog
-      opened={opened}
-      onClose={onClose}
-      title={t("customers.new.title")}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("customers.new.title")}>
       <NewCustomerForm onClose={onClose} onCreated={onCreated} />
     </Dialog>
   );
@@ -56,17 +52,22 @@ function NewCustomerForm({ onClose, onCreated }: Omit<Props, "opened">) {
       <Stack gap="md">
         <SegmentedControl
           fullWidth
-          aria-label={t("customers.fields.kind")}
+          aria-label={t("records.solo.customer.fields.kind")}
           value={kind}
           onChange={setKind}
           data={[
-            { value: "company", label: t("customers.kind.company") },
-            { value: "person", label: t("customers.kind.person") },
+            { value: "company", label: t("records.solo.customer.kind.company") },
+            { value: "person", label: t("records.solo.customer.kind.person") },
           ]}
         />
-        <TextInput label={t("customers.fields.name")} autoFocus data-autofocus {...form.input("name")} />
         <TextInput
-          label={t("customers.fields.email")}
+          label={t("records.solo.customer.fields.name")}
+          autoFocus
+          data-autofocus
+          {...form.input("name")}
+        />
+        <TextInput
+          label={t("records.solo.customer.fields.email")}
           type="email"
           description={t("customers.new.emailHint")}
           {...form.input("email")}

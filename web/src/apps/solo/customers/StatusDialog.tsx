@@ -2,8 +2,8 @@ import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { complaintsOf, requiredText } from "@/ui/forms/checks";
 import { Dialog } from "@/ui/feedback/Dialog";
+import { complaintsOf, requiredText } from "@/ui/forms/checks";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { useTakeBack } from "@/ui/record/useTakeBack";
@@ -54,7 +54,7 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
   return (
     <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t(`customers.reason.${status}.confirm`)}>
       <TextInput
-        label={t("customers.fields.reason")}
+        label={t("records.solo.customer.fields.reason")}
         description={t(`customers.reason.${status}.hint`)}
         autoFocus
         data-autofocus

@@ -13,5 +13,5 @@ const tones: Record<CustomerStatus, Tone> = {
 
 export function StatusPill({ status }: { status: CustomerStatus }) {
   const { t } = useTranslation();
-  return <Pill tone={tones[status]}>{t(`customers.status.${status}`)}</Pill>;
+  return <Pill tone={tones[status]}>{t(`records.solo.customer.status.${status}`)}</Pill>;
 }

@@ -21,6 +21,8 @@ interface Props {
   readonly record: View;
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** What the other never takes over. */
+  readonly without: readonly string[];
   readonly onMerged: (into: string) => void;
 }
 
@@ -35,7 +37,7 @@ export function MergeDialog(props: Props) {
   );
 }
 
-function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readonly name: string }) {
+function MergeForm({ record, name, opened, without, onClose, onMerged }: Props & { readonly name: string }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
@@ -49,7 +51,8 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
   const others = useOptions(record.type, meta, null).filter(({ value }) => value !== record.id);
   const other = useRecord(record.type, into ?? "");
   const moving = useReferringWords(record, opened);
-  const differing = other === undefined ? [] : differingFields(record, other);
+  const differing =
+    other === undefined ? [] : differingFields(record, other).filter((meta) => !without.includes(meta.name));
 
   async function merge(target: View): Promise<void> {
     const take = differing.filter(({ name: field }) => !left.includes(field)).map(({ name: field }) => field);
@@ -162,7 +165,7 @@ function differingFields(from: View, into: View): readonly FieldMeta[] {
   return typeMeta(from.type).fields.filter((meta) => {
     const value = valueIn(from, meta.name);
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
-    // What has a rule of its own is changed there, and what must be there is there already.
-    return !isEmpty && !same(meta) && !meta.required && meta.readOnly !== true && meta.name !== "reason";
+    // What must be there is there already.
+    return !isEmpty && !same(meta) && !meta.required && meta.readOnly !== true;
   });
 }

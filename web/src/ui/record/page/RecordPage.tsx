@@ -43,7 +43,8 @@ interface Props {
   readonly locked?: boolean;
   /** It lies beside the list, where that is wide enough. */
   readonly beside?: boolean;
-  readonly canMerge?: boolean;
+  /** It can be made one with another; these fields have rules of their own, and are never taken over. */
+  readonly merge?: { readonly without: readonly string[] };
   /** What can be done where it cannot be deleted. */
   readonly archive?: { readonly label: string; readonly run: () => void };
   readonly onClose: () => void;
@@ -65,7 +66,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
   const context: RecordContext = {
     canEdit: mayUpdate && !locked,
     canDelete: mayDelete,
-    canMerge: mayUpdate && mayDelete && props.canMerge === true,
+    canMerge: mayUpdate && mayDelete && props.merge !== undefined,
     beside,
     edit: () => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.click(),
     askDelete: askDelete.open,
@@ -132,6 +133,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
           record={record}
           opened={merging}
           onClose={askMerge.close}
+          without={props.merge?.without ?? []}
           onMerged={(into) => props.onMerged?.(into)}
         />
       )}
