@@ -248,6 +248,21 @@ describe("two tabs", () => {
     expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
   });
 
+  test("send what one has kept that died before it told of it", () => {
+    const { engine, id } = world.connected();
+    const { engine: other, tab } = second();
+    world.isSlow = true;
+    const { id: made } = other.transact([set(type, id, "name", "Grace")]);
+    tab.freeze();
+    world.isSlow = false;
+    world.settle();
+    tab.kill();
+    const { engine: next } = second();
+    world.calm([engine, next]);
+    expect(world.server.applications.get(made)).toBe(1);
+    expect([nameOf(engine, id), nameOf(next, id)]).toEqual(["Grace", "Grace"]);
+  });
+
   test("take up at once what one that is closed could not keep", () => {
     const { engine, id } = world.connected();
     const { engine: other, tab } = second();
