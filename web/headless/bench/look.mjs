@@ -2,6 +2,7 @@
 // arguments come as JSON, its figures go out as JSON.
 import { launchBrowser } from "../../e2e/support/browser.mjs";
 import { value, write } from "../../e2e/support/customers.mjs";
+import { countKept } from "../../e2e/support/kept.mjs";
 import { call } from "../../e2e/support/people.mjs";
 
 const { address, email, password, user, workspace, kept, edits } = JSON.parse(process.argv[2]);
@@ -42,19 +43,6 @@ function watch(rows) {
   );
 }
 
-/** In the page: how many records this browser keeps. */
-async function countKept(name) {
-  const asked = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const database = await asked(indexedDB.open(name));
-  const count = await asked(database.transaction("records").objectStore("records").count());
-  database.close();
-  return count;
-}
-
 const browser = await launchBrowser();
 try {
   const context = await browser.newContext({ baseURL: address, locale: "en" });
@@ -72,8 +60,7 @@ try {
   await call(first, "POST", "/api/sign-in", { email, password });
   await first.goto(customers);
   await first.locator(rows).first().waitFor({ timeout: longest });
-  while ((await first.evaluate(countKept, `holdfast:${user}:${workspace}`)) < kept)
-    await first.waitForTimeout(100);
+  while ((await countKept(first, { user, workspace })) < kept) await first.waitForTimeout(100);
   await first.close();
 
   const page = await context.newPage();
