@@ -53,13 +53,10 @@ export function ListRows(props: Props) {
   const viewport = useRef<HTMLDivElement>(null);
   const height = narrow ? heights.card : heights.row;
   const room = selection.ids.size > 0 ? heights.bar : 0;
-  // Another function would have the places of all rows worked out anew.
-  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => height,
-    getItemKey,
     overscan: 8,
     // The head lies above the rows, and the bar of a selection over the last of them.
     scrollPaddingEnd: (narrow ? 0 : heights.head) + room,
@@ -131,11 +128,11 @@ export function ListRows(props: Props) {
         )}
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="rowgroup" className={classes.rows} style={{ blockSize: rows.length * height + room }}>
-          {virtualizer.getVirtualItems().map(({ key, index }) => {
+          {virtualizer.getVirtualItems().map(({ index }) => {
             const record = rows[index];
             return record === undefined ? null : (
               <ListRow
-                key={key}
+                key={record.id}
                 list={list}
                 columns={columns}
                 record={record}

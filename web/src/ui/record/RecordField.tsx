@@ -1,18 +1,14 @@
 import { Switch } from "@mantine/core";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { RecordTypeName } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
-import { useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { FieldRow } from "./FieldRow";
 import { asText, textForm } from "./fieldText";
 import { InlineSelect } from "./InlineSelect";
 import { InlineTags } from "./InlineTags";
 import { InlineText } from "./InlineText";
-import { useOptions } from "./options";
 import { type Field, useNamedField, valueIn } from "./useField";
-import { valuesInUse } from "./valuesInUse";
 import { useFieldLabel, useValueWords } from "./words";
 
 interface Props {
@@ -88,28 +84,25 @@ function TextControl({ record, meta, field, label, placeholder }: ControlProps) 
 
 function ChoiceControl({ record, meta, field, label, placeholder }: ControlProps) {
   const words = useValueWords();
-  const options = useOptions(record.type, meta, field.value as string | null);
   return (
     <InlineSelect
+      type={record.type}
+      meta={meta}
       field={field as Field<string | null>}
       label={label}
       placeholder={placeholder}
-      data={[...options]}
       nameOf={(value) => words(meta, record.type, value) ?? value}
-      required={meta.required}
     />
   );
 }
 
-function TagsControl({ record, meta, field, label, placeholder }: ControlProps) {
-  const all = useRecords(record.type as RecordTypeName);
-  const suggestions = useMemo(() => valuesInUse(all, meta.name), [all, meta.name]);
+function TagsControl({ record, field, label, placeholder }: ControlProps) {
   return (
     <InlineTags
+      type={record.type}
       field={{ ...field, value: (field.value ?? []) as readonly string[] }}
       label={label}
       placeholder={placeholder}
-      suggestions={suggestions}
     />
   );
 }
