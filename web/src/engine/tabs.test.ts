@@ -263,6 +263,18 @@ describe("two tabs", () => {
     expect([nameOf(engine, id), nameOf(next, id)]).toEqual(["Grace", "Grace"]);
   });
 
+  test("look once for what a page knows of a disk that was wiped since", () => {
+    const { engine } = world.connected();
+    const stale = world.channel("holdfast:ann:workspace", () => {});
+    for (let round = 0; round < 5; round++) {
+      stale.post({ t: "ping", at: 99 });
+      world.pass(2_000);
+      world.run();
+    }
+    expect(world.disk().kept.leader).toBe(2);
+    expect(engine.status().connection).toBe("live");
+  });
+
   test("take up at once what one that is closed could not keep", () => {
     const { engine, id } = world.connected();
     const { engine: other, tab } = second();
