@@ -21,7 +21,7 @@ export interface Beyond {
 export function useBeyond(type: RecordTypeName, query: string): Beyond {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [last, setLast] = useState<{ readonly query: string; readonly asked: Asked } | null>(null);
 
   async function ask(): Promise<void> {
@@ -48,7 +48,7 @@ const mostAnswers = 2;
 export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean): boolean {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [last, setLast] = useState({ id, answers: 0 });
   const answers = last.id === id ? last.answers : 0;
   const isWanted = isWindow && !isHere && connection === "live" && answers < mostAnswers;

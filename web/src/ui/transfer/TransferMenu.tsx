@@ -57,7 +57,7 @@ export function TransferMenu({ type, title }: Props) {
   const { workspace } = useEngine();
   const { can } = useMe();
   const [importing, importIt] = useDisclosure(false);
-  const isLive = useStatus().connection === "live";
+  const isLive = useStatus(({ connection }) => connection === "live");
   const context: TransferContext = {
     canImport: isLive && can(permissionTo("create", type)),
     canExport: isLive && can(permissionTo("read", type)),
