@@ -13,7 +13,9 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
   return (
     <Stack gap="md">
       <Text fz="md" c="dimmed">
-        {t("invites.ready", { role: t(`roles.${invite.role}.name`) })}
+        {invite.email === null
+          ? t("invites.ready", { role: t(`roles.${invite.role}.name`) })
+          : t("invites.readyFor", { email: invite.email, role: t(`roles.${invite.role}.name`) })}
       </Text>
       <Group gap="xs" align="flex-end" wrap="nowrap">
         <TextInput
@@ -47,7 +49,7 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
         </Alert>
       )}
       <Text fz="sm" c="dimmed">
-        {t("invites.once", { until: dateTime(invite.expiresAt) })}
+        {t("invites.noMail")} {t("invites.once", { until: dateTime(invite.expiresAt) })}
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>

@@ -7,6 +7,7 @@ import type { Value, Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
+import { useCustomFields } from "./customFields";
 import { textForm } from "./fieldText";
 import { useOptions } from "./options";
 import type { EditableType } from "./useField";
@@ -21,16 +22,35 @@ interface Props {
   readonly initial?: Values;
   /** What every record that it makes has, whatever is typed. */
   readonly fixed?: Values;
+  /** What stands below a field's name. */
+  readonly hints?: Readonly<Record<string, string>>;
   readonly submit: string;
   readonly onCancel: () => void;
   readonly onCreated: (id: string) => void;
 }
 
-/** Makes a record of any type from the fields that it needs first; the rest is filled in where it stands. */
-export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onCancel, onCreated }: Props) {
+/**
+ * Makes a record of any type from the fields that it needs first, with those that the workspace itself demands; the rest is
+ * filled in where it stands.
+ */
+export function RecordForm({
+  type,
+  fields: own,
+  initial = {},
+  fixed = {},
+  hints = {},
+  submit,
+  onCancel,
+  onCreated,
+}: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const metas = fields.flat().flatMap((name) => fieldMeta(type, name) ?? []);
+  const custom = useCustomFields(type).filter(({ meta }) => meta.required);
+  const fields = [...own, ...custom.map(({ meta }) => meta.name)];
+  const metas = [
+    ...own.flat().flatMap((name) => fieldMeta(type, name) ?? []),
+    ...custom.map(({ meta }) => meta),
+  ];
   const form = useForm<string>({
     initial: Object.fromEntries(
       metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
@@ -53,7 +73,8 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
           <Line
             key={[line].flat().join()}
             type={type}
-            names={[line].flat()}
+            metas={metas.filter(({ name }) => [line].flat().includes(name))}
+            hints={hints}
             form={form}
             first={fields[0] === line}
           />
@@ -71,16 +92,24 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
 
 interface LineProps {
   readonly type: RecordTypeName;
-  readonly names: readonly string[];
+  readonly metas: readonly FieldMeta[];
+  readonly hints: Readonly<Record<string, string>>;
   readonly form: FormProps<string>;
   readonly first: boolean;
 }
 
-function Line({ type, names, form, first }: LineProps) {
-  const inputs = names.map((name, index) => (
-    <FormInput key={name} type={type} name={name} form={form} focused={first && index === 0} />
+function Line({ type, metas, hints, form, first }: LineProps) {
+  const inputs = metas.map((meta, index) => (
+    <FormInput
+      key={meta.name}
+      type={type}
+      meta={meta}
+      hint={hints[meta.name]}
+      form={form}
+      focused={first && index === 0}
+    />
   ));
-  return names.length === 1 ? (
+  return metas.length === 1 ? (
     inputs
   ) : (
     <Group grow align="flex-start" gap="sm" preventGrowOverflow={false}>
@@ -90,18 +119,18 @@ function Line({ type, names, form, first }: LineProps) {
 }
 
 interface InputProps extends Pick<LineProps, "type" | "form"> {
-  readonly name: string;
+  readonly meta: FieldMeta;
+  readonly hint: string | undefined;
   readonly focused: boolean;
 }
 
-function FormInput({ type, name, form, focused }: InputProps) {
-  const meta = fieldMeta(type, name);
+function FormInput({ type, meta, hint, form, focused }: InputProps) {
   const labelOf = useFieldLabel();
-  if (meta === undefined) return null;
-  const { onChange, ...input } = form.input(name);
+  const { onChange, ...input } = form.input(meta.name);
   const props = {
     ...input,
-    label: labelOf({ type }, name),
+    label: labelOf({ type }, meta.name),
+    ...(hint !== undefined && { description: hint }),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };
   if (isChoice(meta)) {

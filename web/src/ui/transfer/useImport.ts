@@ -1,15 +1,16 @@
-import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useMemo, useRef, useState } from "react";
 import type { RecordTypeName } from "@/contract/contract";
 import { ApiError } from "@/engine/api";
-import { contract, fieldMeta } from "@/engine/metadata";
+import { contract, type FieldMeta } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
 import { fold } from "@/ui/language/fold";
+import { useCustomFields } from "@/ui/record/customFields";
 import type { Complaint } from "@/ui/record/validate";
 import { useFieldLabel, useNameOf, useValueWords } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
+import { type Encoding, type FileText, readFileText } from "./fileText";
 import { guessMapping, importableFields, type Mapping, partsOf } from "./mapping";
 
 /** So many rows are checked at once: few enough that one sees it move. */
@@ -31,23 +32,42 @@ export type Stage =
 
 /** An import from the file to its end: columns, a trial of every row, and then all of them. */
 export function useImport(type: RecordTypeName) {
-  const { i18n } = useTranslation();
   const engine = useEngine();
   const { workspace } = engine;
   const labelOf = useFieldLabel();
-  const translate = useTranslate(type);
+  const custom = useCustomFields(type);
+  const fields = useMemo(
+    () =>
+      importableFields(
+        type,
+        custom.map(({ meta }) => meta),
+      ),
+    [type, custom],
+  );
+  const translate = useTranslate(type, fields);
+  const [bytes, setBytes] = useState(new Uint8Array());
+  const [fileText, setFileText] = useState<FileText | null>(null);
   const [table, setTable] = useState<Table>({ heads: [], rows: [] });
   const [mapping, setMapping] = useState<Mapping>([]);
   const [stage, setStage] = useState<Stage>({ at: "file" });
   const [trouble, setTrouble] = useState<Complaint | null>(null);
   const stopped = useRef(false);
 
-  async function read(file: File): Promise<void> {
-    const found = readCsv(await file.text());
+  /** @param asked what the person says that the file is in; what they chose before stays where it is not */
+  function take(bytes: Uint8Array, asked?: Encoding): void {
+    const text = readFileText(bytes, asked);
+    if ("code" in text) {
+      setTrouble(text);
+      return;
+    }
+    const found = readCsv(text.text);
+    const isEmpty = found.rows.length === 0;
+    setBytes(bytes);
+    setFileText(text);
     setTable(found);
-    setMapping(guessMapping(found.heads, importableFields(type), (name) => labelOf({ type }, name)));
-    setTrouble(found.rows.length === 0 ? { code: "import.empty" } : null);
-    setStage({ at: found.rows.length === 0 ? "file" : "columns" });
+    setMapping(guessMapping(found.heads, fields, (name) => labelOf({ type }, name)));
+    setTrouble(isEmpty ? { code: "import.empty" } : null);
+    setStage({ at: isEmpty ? "file" : "columns" });
   }
 
   /** Part by part; ends where one is refused. */
@@ -109,8 +129,10 @@ export function useImport(type: RecordTypeName) {
     mapping,
     stage,
     trouble,
-    language: i18n.language,
-    read: (file: File) => void read(file),
+    fields,
+    fileText,
+    read: (file: File) => void file.arrayBuffer().then((buffer) => take(new Uint8Array(buffer))),
+    readAs: (encoding: Encoding) => take(bytes, encoding),
     choose: (index: number, field: string | null) =>
       setMapping(mapping.map((held, at) => (at === index ? field : held === field ? null : held))),
     back: () => setStage({ at: "columns" }),
@@ -121,6 +143,8 @@ export function useImport(type: RecordTypeName) {
     },
   };
 }
+
+export type Importing = ReturnType<typeof useImport>;
 
 /** Waits for the job's end, and says how far it is meanwhile, from 0 to 1. Throws `ApiError` where it did not succeed. */
 function ended(engine: Engine, run: string, tell: (share: number) => void): Promise<void> {
@@ -148,12 +172,15 @@ function problemOf(step: string | null): ApiError["problem"] {
 }
 
 /** What people write for a choice or for another record, as the field holds it; anything else stays as it is. */
-function useTranslate(type: RecordTypeName): (field: string, cell: string) => string {
+function useTranslate(
+  type: RecordTypeName,
+  fields: readonly FieldMeta[],
+): (field: string, cell: string) => string {
   const engine = useEngine();
   const words = useValueWords();
   const nameOf = useNameOf();
   return (field, cell) => {
-    const meta = fieldMeta(type, field);
+    const meta = fields.find(({ name }) => name === field);
     const wanted = fold(cell.trim());
     if (meta === undefined || wanted === "") return cell;
     if (meta.kind === "choice") {

@@ -1,22 +1,14 @@
-import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Modal, SegmentedControl, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SoloCustomer } from "@/contract/contract";
-import { newId } from "@/engine/ids";
-import { create } from "@/engine/operations";
-import { useEngine } from "@/engine/react";
-import { complaintsOf } from "@/ui/forms/checks";
-import { useForm } from "@/ui/forms/useForm";
-import { normalise, validate } from "@/ui/record/validate";
+import type { CreateProps } from "@/ui/list/list";
+import { RecordForm } from "@/ui/record/RecordForm";
 
-interface Props {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly onCreated: (id: string) => void;
-}
-
-export function NewCustomerDialog({ opened, onClose, onCreated }: Props) {
+/** Asks for the least that a customer needs; the rest is filled in where it stands. */
+export function NewCustomerDialog({ opened, onClose, onCreated }: CreateProps) {
   const { t } = useTranslation();
+  const [kind, setKind] = useState<SoloCustomer["kind"]>("company");
   return (
     <Modal
       opened={opened}
@@ -24,35 +16,6 @@ export function NewCustomerDialog({ opened, onClose, onCreated }: Props) {
       title={t("customers.new.title")}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
-      <NewCustomerForm onClose={onClose} onCreated={onCreated} />
-    </Modal>
-  );
-}
-
-/** Asks for the least that a customer needs; the rest is filled in where it stands. */
-function NewCustomerForm({ onClose, onCreated }: Omit<Props, "opened">) {
-  const { t } = useTranslation();
-  const engine = useEngine();
-  const [kind, setKind] = useState<SoloCustomer["kind"]>("company");
-  const form = useForm({
-    initial: { name: "", email: "" },
-    check: ({ name, email }) =>
-      complaintsOf(
-        validate("solo.customer", "name", normalise(name)),
-        validate("solo.customer", "email", normalise(email)),
-      ),
-    send: async ({ name, email }) => {
-      const id = newId();
-      const address = email.trim();
-      engine.transact([
-        create("solo.customer", id, { kind, name: name.trim(), ...(address !== "" && { email: address }) }),
-      ]);
-      onClose();
-      onCreated(id);
-    },
-  });
-  return (
-    <form onSubmit={form.submit} noValidate>
       <Stack gap="md">
         <SegmentedControl
           fullWidth
@@ -64,20 +27,19 @@ function NewCustomerForm({ onClose, onCreated }: Omit<Props, "opened">) {
             { value: "person", label: t("customers.kind.person") },
           ]}
         />
-        <TextInput label={t("customers.fields.name")} autoFocus data-autofocus {...form.input("name")} />
-        <TextInput
-          label={t("customers.fields.email")}
-          type="email"
-          description={t("customers.new.emailHint")}
-          {...form.input("email")}
+        <RecordForm
+          type="solo.customer"
+          fields={["name", "email"]}
+          fixed={{ kind }}
+          hints={{ email: t("customers.new.emailHint") }}
+          submit={t("customers.new.create")}
+          onCancel={onClose}
+          onCreated={(id) => {
+            onClose();
+            onCreated(id);
+          }}
         />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{t("customers.new.create")}</Button>
-        </Group>
       </Stack>
-    </form>
+    </Modal>
   );
 }

@@ -1,7 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import { useMe } from "@/engine/react";
 import type { FieldChange, HistoryEntry } from "@/engine/recordsApi";
@@ -10,6 +9,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
+import { useFieldMeta } from "../customFields";
 import { usePersonOf } from "../people";
 import { useFieldLabel, useValueWords } from "../words";
 import classes from "./page.module.css";
@@ -20,7 +20,7 @@ import { usePutBack } from "./usePutBack";
 export function History({ record }: { readonly record: View }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const { entries, more, trouble, older } = useHistory(record);
+  const { entries, more, trouble, older, again } = useHistory(record);
   const { can } = useMe();
   const putBack = usePutBack(record);
   const mayPutBack = can(`${record.type}.update` as Parameters<typeof can>[0]);
@@ -35,10 +35,15 @@ export function History({ record }: { readonly record: View }) {
   return (
     <>
       {trouble !== null && (
-        <Trouble
-          mt="md"
-          text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
-        />
+        <>
+          <Trouble
+            mt="md"
+            text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
+          />
+          <Button variant="default" size="compact-md" mt="sm" onClick={again}>
+            {t("record.retry")}
+          </Button>
+        </>
       )}
       <ol className={classes.thread} aria-label={t("history.title")}>
         {entries?.map((entry, index) => (
@@ -115,7 +120,7 @@ function Change({ record, change, made }: ChangeProps) {
   const { t } = useTranslation();
   const words = useValueWords();
   const labelOf = useFieldLabel();
-  const meta = fieldMeta(record.type, change.field);
+  const meta = useFieldMeta()(record.type, change.field);
   function said(value: Value | undefined, erased: true | undefined): string {
     if (erased === true) return t("history.erased");
     if (value === undefined || value === null) return t("history.nothing");
