@@ -33,7 +33,10 @@ const scenes = {
   },
   async project({ page, at }) {
     await open(page, at("projects"));
-    await page.getByRole("link", { name: /^Website with orders/u }).first().click();
+    await page
+      .getByRole("link", { name: /^Website with orders/u })
+      .first()
+      .click();
     await page.getByText("Build the order form").waitFor();
   },
   async board({ page, at }) {
@@ -42,7 +45,10 @@ const scenes = {
   },
   async filter({ page, at }) {
     await open(page, at("customers?status=active"));
-    await page.getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") }).first().click();
+    await page
+      .getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") })
+      .first()
+      .click();
     await page.getByRole("combobox", { name: t("customers.fields.currency") }).waitFor();
   },
   async fields({ page, at }) {
@@ -54,7 +60,11 @@ const scenes = {
     await open(page, at("customers"));
     await page.getByRole("button", { name: t("transfer.more", { title: t("customers.title") }) }).click();
     await page.getByRole("menuitem", { name: t("transfer.import") }).click();
-    const western = [...Buffer.from("Name;E-mail\nCaf"), 0xe9, ...Buffer.from(" Marea;hola@cafemarea.example")];
+    const western = [
+      ...Buffer.from("Name;E-mail\nCaf"),
+      0xe9,
+      ...Buffer.from(" Marea;hola@cafemarea.example"),
+    ];
     const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(western) };
     await page.getByRole("dialog").locator('input[type="file"]').setInputFiles(file);
     await page.getByRole("button", { name: t("transfer.check") }).waitFor();

@@ -32,11 +32,11 @@ public static class CsvBytes
     public static (string Text, string Encoding, Failure? Failure) Read(ReadOnlySpan<byte> bytes, string? asked)
     {
         if (MarkOf(bytes) is { } marked)
-            return Read(bytes[marked.Length..], marked.Encoding);
+            return Decode(bytes[marked.Length..], marked.Encoding);
         if (asked is not null)
-            return Read(bytes, asked);
-        var plain = Read(bytes, "utf-8");
-        return plain.Failure?.Code == ImportFailures.Encoding ? Read(bytes, Usual) : plain;
+            return Decode(bytes, asked);
+        var plain = Decode(bytes, "utf-8");
+        return plain.Failure?.Code == ImportFailures.Encoding ? Decode(bytes, Usual) : plain;
     }
 
     /// <summary>What stands against a text as the table of an import; null where nothing does.</summary>
@@ -56,7 +56,7 @@ public static class CsvBytes
         return null;
     }
 
-    private static (string Text, string Encoding, Failure? Failure) Read(ReadOnlySpan<byte> bytes, string encoding)
+    private static (string Text, string Encoding, Failure? Failure) Decode(ReadOnlySpan<byte> bytes, string encoding)
     {
         try
         {

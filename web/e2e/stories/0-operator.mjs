@@ -126,8 +126,12 @@ story(
       .getByRole("list", { name: t("operator.workers") })
       .getByText(t("operator.alive"))
       .waitFor();
-    const queue = page.getByRole("button", { name: t("operator.pauseQueue", { queue: t("operator.names.default") }) });
-    const resume = page.getByRole("button", { name: t("operator.resumeQueue", { queue: t("operator.names.default") }) });
+    const queue = page.getByRole("button", {
+      name: t("operator.pauseQueue", { queue: t("operator.names.default") }),
+    });
+    const resume = page.getByRole("button", {
+      name: t("operator.resumeQueue", { queue: t("operator.names.default") }),
+    });
     await queue.click();
     await resume.waitFor();
     const faults = new Faults();

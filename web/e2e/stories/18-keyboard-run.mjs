@@ -7,7 +7,9 @@ import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 
 /** As most people sit there, by every rule. */
-const wide = everyLook.find(({ size, colorScheme, rules }) => rules && size.width > 1000 && colorScheme === "light");
+const wide = everyLook.find(
+  ({ size, colorScheme, rules }) => rules && size.width > 1000 && colorScheme === "light",
+);
 
 const tasksOf = (page) => page.getByRole("list", { name: t("tasks.title") }).getByRole("listitem");
 const pill = (page, state) =>
@@ -77,7 +79,11 @@ story(
     await keyboard.type("New website");
     assert.deepEqual(await tabTo(page, t("records.solo.project.fields.customer"), 2), []);
     await keyboard.type("Harbour");
-    await project.getByRole("option", { name: "Harbour Works" }).or(page.getByRole("option", { name: "Harbour Works" })).first().waitFor();
+    await project
+      .getByRole("option", { name: "Harbour Works" })
+      .or(page.getByRole("option", { name: "Harbour Works" }))
+      .first()
+      .waitFor();
     await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
     await passed("new-project");

@@ -129,7 +129,9 @@ story(
     const mira = await founder(world);
     const tomas = await founder(world, { name: "Tomás Okafor", workspace: "Okafor Legal" });
     await enterCustomers(mira, [{ name: "Harbour Works" }]);
-    const link = await call(mira.page, "POST", `/api/workspaces/${mira.workspace}/invites`, { role: "viewer" });
+    const link = await call(mira.page, "POST", `/api/workspaces/${mira.workspace}/invites`, {
+      role: "viewer",
+    });
     const { page } = tomas;
     const elsewhere = await page.context().newPage();
     await elsewhere.goto(link.link);
@@ -150,7 +152,11 @@ story(
     await switcher(page, "Nordlicht Studio").waitFor();
     await page.goto(`/w/${mira.workspace}/customers`);
     await row(page, "Harbour Works").waitFor();
-    assert.equal(await page.getByRole("button", { name: t("actions.newCustomer") }).count(), 0, "A viewer makes none.");
+    assert.equal(
+      await page.getByRole("button", { name: t("actions.newCustomer") }).count(),
+      0,
+      "A viewer makes none.",
+    );
 
     await page.keyboard.press("g");
     await page.keyboard.press("w");

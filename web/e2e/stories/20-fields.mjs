@@ -73,7 +73,10 @@ story(
     await page.getByRole("option", { name: "Gold" }).click();
     await value(page, "ext.serviceLevel", "Gold").waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: t("actions.newCustomer") }).first().click();
+    await page
+      .getByRole("button", { name: t("actions.newCustomer") })
+      .first()
+      .click();
     const dialog = page.getByRole("dialog", { name: t("customers.new.title") });
     await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Café Marea");
     await page.keyboard.press("Enter");
@@ -154,9 +157,7 @@ story(import.meta, "The fields of a workspace stand from right to left in Arabic
   await mira.page.getByText("مستوى الخدمة").waitFor();
   const faults = new Faults();
   for (const each of everyLook) await look(mira.page, "fields-ar", each, faults);
-  await mira.page
-    .getByRole("button", { name: arabic("fields.edit", { label: "مستوى الخدمة" }) })
-    .click();
+  await mira.page.getByRole("button", { name: arabic("fields.edit", { label: "مستوى الخدمة" }) }).click();
   await mira.page.getByRole("dialog").getByRole("switch").waitFor();
   for (const each of everyLook) await look(mira.page, "field-ar", each, faults);
   faults.assertNone();

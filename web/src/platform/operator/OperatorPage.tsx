@@ -1,8 +1,8 @@
 import { Anchor, Button, Stack } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { refreshAccount, useAccount } from "@/platform/identity/session";
 import { Wordmark } from "@/ui/brand/Wordmark";
 import { EmptyState } from "@/ui/feedback/EmptyState";

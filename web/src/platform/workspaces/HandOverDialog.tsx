@@ -25,7 +25,10 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
 
   function handOver(): void {
     swallowSecondClick();
-    engine.transact([set("access.member", to.id, "role", "owner"), set("access.member", from.id, "role", role)]);
+    engine.transact([
+      set("access.member", to.id, "role", "owner"),
+      set("access.member", from.id, "role", role),
+    ]);
     onClose();
   }
 

@@ -18,7 +18,6 @@ interface Props {
   readonly onClose: () => void;
 }
 
-
 /** A table becomes records: choose it, say what its columns are, see what is wrong with it, and only then write. */
 export function ImportDialog({ type, opened, onClose }: Props) {
   const { t } = useTranslation();

@@ -45,8 +45,9 @@ export function readFileText(bytes: Uint8Array, asked?: Encoding): FileText | Co
 function decode(bytes: Uint8Array, encoding: Encoding, isGuessed: boolean): FileText | Complaint {
   let text: string;
   try {
-    // The mark is no part of the text, and left out by itself.
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // The mark is no part of the text, and left out by itself. Node.js takes Windows-1252 for Latin-1 where all comes in one piece.
+    const decoder = new TextDecoder(encoding, { fatal: true });
+    text = decoder.decode(bytes, { stream: true }) + decoder.decode();
   } catch {
     return { code: "import.encoding", params: { encoding } };
   }

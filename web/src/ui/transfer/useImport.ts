@@ -45,7 +45,7 @@ export function useImport(type: RecordTypeName) {
     [type, custom],
   );
   const translate = useTranslate(type, fields);
-  const [bytes, setBytes] = useState(new Uint8Array());
+  const [bytes, setBytes] = useState<Uint8Array>(new Uint8Array());
   const [fileText, setFileText] = useState<FileText | null>(null);
   const [table, setTable] = useState<Table>({ heads: [], rows: [] });
   const [mapping, setMapping] = useState<Mapping>([]);

@@ -3,11 +3,20 @@ import { definitionsOf } from "@/ui/record/customFields";
 import { type Definition, keyFor, lastPlace, moved } from "./definition";
 
 const definition = (key: string, order: string | null) =>
-  ({ id: key, type: "access.field", values: { recordType: "solo.customer", key, order } }) as unknown as Definition;
+  ({
+    id: key,
+    type: "access.field",
+    values: { recordType: "solo.customer", key, order },
+  }) as unknown as Definition;
 
 /** The keys in the order that they have after the operations. */
-function after(definitions: readonly Definition[], operations: ReturnType<typeof moved>): readonly string[] {
-  const places = new Map(operations.map((operation) => [operation.id, (operation as { value?: string }).value]));
+function orderAfter(
+  definitions: readonly Definition[],
+  operations: ReturnType<typeof moved>,
+): readonly string[] {
+  const places = new Map(
+    operations.map((operation) => [operation.id, (operation as { value?: string }).value]),
+  );
   const now = definitions.map(({ id, values }) => definition(id, places.get(id) ?? values.order));
   return definitionsOf(now, "solo.customer").map(({ id }) => id);
 }
@@ -28,9 +37,9 @@ describe("the order of fields", () => {
 
   it("changes by moving one", () => {
     expect(moved(three, "c", 0)).toHaveLength(1);
-    expect(after(three, moved(three, "c", 0))).toEqual(["c", "a", "b"]);
-    expect(after(three, moved(three, "a", 1))).toEqual(["b", "a", "c"]);
-    expect(after(three, moved(three, "a", 2))).toEqual(["b", "c", "a"]);
+    expect(orderAfter(three, moved(three, "c", 0))).toEqual(["c", "a", "b"]);
+    expect(orderAfter(three, moved(three, "a", 1))).toEqual(["b", "a", "c"]);
+    expect(orderAfter(three, moved(three, "a", 2))).toEqual(["b", "c", "a"]);
   });
 
   it("ends at its ends", () => {
@@ -40,9 +49,12 @@ describe("the order of fields", () => {
   });
 
   it("begins with those that have none behind the others, and the first move gives each a place", () => {
-    const some = definitionsOf([definition("z", null), definition("y", null), definition("a", "b")], "solo.customer");
+    const some = definitionsOf(
+      [definition("z", null), definition("y", null), definition("a", "b")],
+      "solo.customer",
+    );
     expect(some.map(({ id }) => id)).toEqual(["a", "y", "z"]);
-    expect(after(some, moved(some, "z", 0))).toEqual(["z", "a", "y"]);
+    expect(orderAfter(some, moved(some, "z", 0))).toEqual(["z", "a", "y"]);
     expect(lastPlace(some) > "b").toBe(true);
   });
 });
