@@ -150,7 +150,10 @@ story(
     await page.route("**/api/operator/*", (route) => route.fulfill({ status: 503, json: problem }));
     const parts = ["jobs", "backups", "consumers", "series"];
     await Promise.all(parts.map((part) => page.waitForResponse(`**/api/operator/${part}`)));
-    await page.getByRole("alert").filter({ hasText: t("errors.server.error") }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: t("errors.server.error") })
+      .waitFor();
     await page.unrouteAll({ behavior: "wait" });
     await page.getByRole("alert").waitFor({ state: "detached" });
     await resume.click();

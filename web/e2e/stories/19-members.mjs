@@ -106,6 +106,7 @@ story(
     await button.waitFor({ state: "detached" });
 
     await mira.page.keyboard.press("Control+k");
+    await mira.page.getByRole("dialog").getByRole("textbox").waitFor();
     await mira.page.keyboard.type("leave");
     await mira.page.getByRole("dialog").getByText(t("actions.leaveWorkspace")).waitFor();
     await mira.page.keyboard.press("ArrowDown");
@@ -173,6 +174,7 @@ story(
     await switcher(page, "Okafor Legal").waitFor();
 
     await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
     await page.keyboard.type("nordl");
     await page.getByRole("dialog").getByText("Nordlicht Studio").waitFor();
     await page.keyboard.press("ArrowDown");

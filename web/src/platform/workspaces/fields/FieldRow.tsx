@@ -75,7 +75,8 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
               <ActionIcon
                 aria-label={t("fields.up", { label })}
                 aria-disabled={onUp === null}
-                data-disabled={onUp === null || undefined}
+                data-disabled={onUp === null}
+                {...(onUp === null && { bg: "transparent" })}
                 onClick={keepFocus(onUp)}
               >
                 <IconChevronUp size={16} aria-hidden />
@@ -83,7 +84,8 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
               <ActionIcon
                 aria-label={t("fields.down", { label })}
                 aria-disabled={onDown === null}
-                data-disabled={onDown === null || undefined}
+                data-disabled={onDown === null}
+                {...(onDown === null && { bg: "transparent" })}
                 onClick={keepFocus(onDown)}
               >
                 <IconChevronDown size={16} aria-hidden />
