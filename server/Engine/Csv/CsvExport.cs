@@ -4,14 +4,15 @@ using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
+using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Csv;
 
 /// <summary>
 /// The records that someone may read, page by page: as a table whose heads are the names of the fields, which an import takes
-/// again, or as JSON. No cell is a formula to a spreadsheet.
+/// again, or as JSON. No cell is a formula to a spreadsheet. Fields that were retired are in JSON alone.
 /// </summary>
-public sealed class CsvExport(RecordReader records, RecordRegistry registry)
+public sealed class CsvExport(Db db, RecordReader records, RecordRegistry registry)
 {
     /// <param name="workspace">Where.</param>
     /// <param name="person">Who reads.</param>
@@ -25,7 +26,7 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
     {
         string? after = null;
         var isFirst = true;
-        string[] heads = [];
+        string[]? heads = null;
         do
         {
             var (bytes, failure) = await records.ListAsync(workspace, person, type, request with { Limit = ListRequest.MaxLimit, After = after }, cancel);
@@ -37,7 +38,7 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
             if (asJson)
                 text.Append(isFirst ? "[" : rows.Length > 0 ? ",\n" : "").AppendJoin(",\n", rows.Select(row => row.GetRawText()));
             else
-                heads = WriteRows(text, registry.Find(type)!, rows, isFirst ? null : heads);
+                WriteRows(text, registry.Find(type)!, rows, heads ??= WriteHeads(text, registry.Find(type)!, rows, await CustomAsync(workspace, type, cancel)));
             after = page.RootElement.GetProperty("next").GetString();
             await write(text.Append(asJson && after is null ? "]\n" : "").ToString());
             isFirst = false;
@@ -46,20 +47,23 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
         return null;
     }
 
-    /// <param name="text">Where it goes.</param>
-    /// <param name="type">The records' type.</param>
-    /// <param name="rows">As the wire has them.</param>
-    /// <param name="heads">The columns; null for the first page, which says them.</param>
-    private static string[] WriteRows(StringBuilder text, RecordType type, JsonElement[] rows, string[]? heads)
+    private async Task<IReadOnlyList<CustomField>> CustomAsync(Guid workspace, string type, CancellationToken cancel)
     {
-        if (heads is null)
-        {
-            // A field that the reader does not see is in no record. A custom one is only where it has a value.
-            var seen = rows.SelectMany(row => row.GetProperty("values").EnumerateObject()).Select(value => value.Name).ToHashSet(StringComparer.Ordinal);
-            heads = [.. type.Fields.Select(field => field.Name).Where(name => rows.Length == 0 || seen.Contains(name)), .. seen.Where(name => name.StartsWith(CustomValues.Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-            CsvText.Write(text, heads.Prepend("id"));
-        }
+        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
+        return await CustomFields.InUseAsync(database, registry, workspace, registry.Find(type)!, cancel);
+    }
 
+    private static string[] WriteHeads(StringBuilder text, RecordType type, JsonElement[] first, IReadOnlyList<CustomField> custom)
+    {
+        // A field that the reader does not see is in no record.
+        var seen = first.SelectMany(row => row.GetProperty("values").EnumerateObject()).Select(value => value.Name).ToHashSet(StringComparer.Ordinal);
+        string[] heads = [.. type.Fields.Select(field => field.Name).Where(name => first.Length == 0 || seen.Contains(name)), .. custom.Select(definition => CustomValues.Prefix + definition.Key)];
+        CsvText.Write(text, heads.Prepend("id"));
+        return heads;
+    }
+
+    private static void WriteRows(StringBuilder text, RecordType type, JsonElement[] rows, string[] heads)
+    {
         foreach (var row in rows)
         {
             var values = row.GetProperty("values");
@@ -72,7 +76,5 @@ public sealed class CsvExport(RecordReader records, RecordRegistry registry)
 
             CsvText.Write(text, heads.Select(Cell).Prepend(row.GetProperty("id").GetString()!));
         }
-
-        return heads;
     }
 }

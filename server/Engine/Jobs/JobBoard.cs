@@ -103,6 +103,7 @@ public sealed class JobBoard
             CROSS JOIN LATERAL (SELECT count(*) FROM engine.jobs WHERE queue = name AND worker_id IS NOT NULL) AS running
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.jobs WHERE queue = name AND place IS NULL LIMIT {Most}) AS counted) AS later
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'queue' = name LIMIT {Most}) AS counted) AS failed
+            ORDER BY name
             """, cancel);
         var workers = await _db.System.QueryAsync<WorkerState>(
             $"""

@@ -33,6 +33,8 @@ export type SignUp = {
 export interface Invite {
   readonly id: string;
   readonly role: Role;
+  /** The only address that the link works for; `null` where it works for whoever has it. */
+  readonly email: string | null;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly createdBy: string;
@@ -42,6 +44,7 @@ export interface Invite {
 export interface NewInvite {
   readonly id: string;
   readonly role: Role;
+  readonly email: string | null;
   readonly link: string;
   readonly expiresAt: string;
 }
@@ -49,6 +52,7 @@ export interface NewInvite {
 export interface InvitePreview {
   readonly workspace: { readonly id: string; readonly name: string };
   readonly role: Role;
+  readonly email: string | null;
   readonly invitedBy: string;
 }
 
@@ -216,7 +220,9 @@ export const api = {
   me: () => send<Account>("GET", "/api/me"),
   chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
-  createInvite: (workspace: string, body: { readonly role: Role }) =>
+  /** Goes from it, whatever my role permits. The last owner cannot (`member.last_owner`). */
+  leaveWorkspace: (workspace: string) => send<void>("POST", at(workspace, "leave"), {}),
+  createInvite: (workspace: string, body: { readonly role: Role; readonly email?: string }) =>
     send<NewInvite>("POST", at(workspace, "invites"), body),
   invites: async (workspace: string): Promise<readonly Invite[]> =>
     (await send<{ invites: Invite[] }>("GET", at(workspace, "invites"))).invites,

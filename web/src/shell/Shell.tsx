@@ -12,6 +12,7 @@ import { type ShellContext, shellActions } from "./actions";
 import { BottomBar } from "./navigation/BottomBar";
 import { Navigation } from "./navigation/Navigation";
 import { TopBar } from "./navigation/TopBar";
+import { openWorkspaceMenu } from "./navigation/WorkspaceMenu";
 import { Palette, paletteStore } from "./palette/Palette";
 import classes from "./shell.module.css";
 import { useOffline } from "./status/useOffline";
@@ -41,6 +42,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     openPalette: () => paletteStore.open(),
     openHelp: help.open,
     toggleScheme: () => chooseAppearance(scheme === "dark" ? "light" : "dark"),
+    switchWorkspace: openWorkspaceMenu,
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,

@@ -10,6 +10,7 @@ import {
   IconServer2,
   IconSettings,
   IconSunMoon,
+  IconSwitchHorizontal,
   IconUsers,
 } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
@@ -20,6 +21,7 @@ export interface ShellContext {
   readonly openPalette: () => void;
   readonly openHelp: () => void;
   readonly toggleScheme: () => void;
+  readonly switchWorkspace: () => void;
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
   readonly isOperator: boolean;
@@ -93,6 +95,15 @@ export const toggleScheme = defineAction<ShellContext>({
   run: (context) => context.toggleScheme(),
 });
 
+export const switchWorkspace = defineAction<ShellContext>({
+  id: "workspace.switch",
+  label: "actions.switchWorkspace",
+  icon: IconSwitchHorizontal,
+  section: "go",
+  shortcut: "g w",
+  run: (context) => context.switchWorkspace(),
+});
+
 export const newWorkspace = defineAction<ShellContext>({
   id: "workspace.new",
   label: "actions.newWorkspace",
@@ -148,6 +159,7 @@ export const shellActions = [
   goToSettings,
   openHelp,
   toggleScheme,
+  switchWorkspace,
   newWorkspace,
   openOperator,
   signOut,

@@ -53,9 +53,14 @@ export async function confirmedAccount(): Promise<Account | null> {
 
 /** Asks the server for what was taken for granted, when it can be reached again. */
 export async function bringAccountUpToDate(): Promise<void> {
-  if (isConfirmed) return;
+  if (!isConfirmed) await refreshAccount();
+}
+
+/** Asks the server anew, where someone may have given or taken a right meanwhile. Without it all stays as it was. */
+export async function refreshAccount(): Promise<void> {
   const next = await askServer().catch(() => null);
-  if (next !== null) confirm(next);
+  if (next === null) return;
+  if (!isConfirmed || JSON.stringify(next) !== JSON.stringify(account)) confirm(next);
 }
 
 async function reloadAccount(): Promise<void> {
@@ -153,6 +158,12 @@ export function addMembership(membership: Membership): void {
   if (account == null) return;
   const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);
   confirm({ ...account, workspaces: [...others, membership] });
+}
+
+/** Forgets a workspace that the person has left. */
+export function dropMembership(workspace: string): void {
+  if (account == null) return;
+  confirm({ ...account, workspaces: account.workspaces.filter(({ id }) => id !== workspace) });
 }
 
 function subscribe(listener: () => void): () => void {

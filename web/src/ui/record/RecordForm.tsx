@@ -8,6 +8,7 @@ import { useEngine } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
+import { useCustomFields } from "./customFields";
 import { textForm } from "./fieldText";
 import { hasOptions, useOptions } from "./options";
 import type { EditableType } from "./useField";
@@ -22,15 +23,34 @@ interface Props {
   readonly initial?: Values;
   /** What every record that it makes has, whatever is typed. */
   readonly fixed?: Values;
+  /** What stands below a field's name. */
+  readonly hints?: Readonly<Record<string, string>>;
   readonly submit: string;
   readonly onCancel: () => void;
   readonly onCreated: (id: string) => void;
 }
 
-/** Makes a record of any type from the fields that it needs first; the rest is filled in where it stands. */
-export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onCancel, onCreated }: Props) {
+/**
+ * Makes a record of any type from the fields that it needs first, with those that the workspace itself demands; the rest is
+ * filled in where it stands.
+ */
+export function RecordForm({
+  type,
+  fields: own,
+  initial = {},
+  fixed = {},
+  hints = {},
+  submit,
+  onCancel,
+  onCreated,
+}: Props) {
   const engine = useEngine();
-  const metas = fields.flat().flatMap((name) => fieldMeta(type, name) ?? []);
+  const custom = useCustomFields(type).filter(({ meta }) => meta.required);
+  const fields = [...own, ...custom.map(({ meta }) => meta.name)];
+  const metas = [
+    ...own.flat().flatMap((name) => fieldMeta(type, name) ?? []),
+    ...custom.map(({ meta }) => meta),
+  ];
   const form = useForm<string>({
     initial: Object.fromEntries(
       metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
@@ -52,7 +72,8 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
         <Line
           key={[line].flat().join()}
           type={type}
-          names={[line].flat()}
+          metas={metas.filter(({ name }) => [line].flat().includes(name))}
+          hints={hints}
           form={form}
           first={fields[0] === line}
         />
@@ -63,16 +84,25 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
 
 interface LineProps {
   readonly type: RecordTypeName;
-  readonly names: readonly string[];
+  readonly metas: readonly FieldMeta[];
+  readonly hints: Readonly<Record<string, string>>;
   readonly form: FormProps<string>;
   readonly first: boolean;
 }
 
-function Line({ type, names, form, first }: LineProps) {
-  const inputs = names.map((name, index) => (
-    <FormInput key={name} type={type} name={name} form={form} focused={first && index === 0} />
+function Line({ type, metas, hints, form, first }: LineProps) {
+  const inputs = metas.map((meta, index) => (
+    <FormInput
+      key={meta.name}
+      type={type}
+      name={meta.name}
+      meta={meta}
+      hint={hints[meta.name]}
+      form={form}
+      focused={first && index === 0}
+    />
   ));
-  return names.length === 1 ? (
+  return metas.length === 1 ? (
     inputs
   ) : (
     <Group grow align="flex-start" gap="sm" preventGrowOverflow={false}>
@@ -83,18 +113,28 @@ function Line({ type, names, form, first }: LineProps) {
 
 interface InputProps extends Pick<LineProps, "type" | "form"> {
   readonly name: string;
-  readonly focused: boolean;
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta;
+  readonly hint?: string | undefined;
+  readonly focused?: boolean;
 }
 
 /** A field of any type in a form, in the control that its kind asks for. */
-export function FormInput({ type, name, form, focused }: InputProps) {
-  const meta = fieldMeta(type, name);
+export function FormInput({
+  type,
+  name,
+  meta = fieldMeta(type, name),
+  hint,
+  form,
+  focused = false,
+}: InputProps) {
   const labelOf = useFieldLabel();
   if (meta === undefined) return null;
   const { onChange, ...input } = form.input(name);
   const props = {
     ...input,
     label: labelOf({ type }, name),
+    ...(hint !== undefined && { description: hint }),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };
   if (hasOptions(meta)) {

@@ -5,9 +5,9 @@ import type { RecordTypeName } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { RecordRef, Value } from "@/engine/protocol";
 import { useEngine, useRecord } from "@/engine/react";
-import type { Engine, View } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
+import { definitionOf, useFieldMeta } from "./customFields";
 import { valueIn } from "./useField";
 
 /** What a field is called on the screen where it is edited; its own name where it has none. */
@@ -16,25 +16,13 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
   const engine = useEngine();
   return useCallback(
     ({ type }, field) => {
-      const custom = customField(engine, type, field);
+      const custom = definitionOf(engine, type, field);
       if (custom !== undefined) return custom.label;
       const key = `records.${type}.fields.${field}`;
       return i18n.exists(key) ? t(key as ParseKeys) : field;
     },
     [t, i18n, engine],
   );
-}
-
-/** What the workspace says of a field that it defined for itself. */
-function customField(
-  engine: Engine,
-  type: RecordTypeName,
-  field: string,
-): View<"access.field">["values"] | undefined {
-  if (!field.startsWith("ext.")) return undefined;
-  return engine
-    .records("access.field")
-    .find(({ values }) => values.recordType === type && `ext.${values.key}` === field)?.values;
 }
 
 /** The field that names a record in a list or a sentence. */
@@ -111,17 +99,16 @@ export function useValueWords(): (
  */
 export function useFieldWords(): (record: RecordRef, field: string, value: Value) => string | null {
   const engine = useEngine();
+  const metaOf = useFieldMeta();
   const words = useValueWords();
   return useCallback(
     ({ type, id }, field, value) => {
-      const custom = customField(engine, type, field);
-      const meta: FieldMeta | undefined =
-        custom === undefined ? fieldMeta(type, field) : { ...custom, name: field };
+      const meta = metaOf(type, field);
       if (meta === undefined) return value === null ? null : String(value);
       const held = meta.currency === undefined ? undefined : engine.record(type, id);
       const currency = held === undefined ? null : valueIn(held, meta.currency ?? "");
       return words(meta, type, value, currency as string | null);
     },
-    [engine, words],
+    [engine, metaOf, words],
   );
 }

@@ -8,12 +8,19 @@ import type { Translate } from "./translate";
 /** Which field each head fills; `null` where its column is left out. */
 export type Mapping = readonly (string | null)[];
 
-/** The fields that a table can fill. */
-export function importableFields(type: RecordTypeName): readonly FieldMeta[] {
-  return typeMeta(type).fields.filter(
+/**
+ * The fields that a table can fill.
+ * @param custom those that the workspace defined for itself
+ */
+export function importableFields(
+  type: RecordTypeName,
+  custom: readonly FieldMeta[] = [],
+): readonly FieldMeta[] {
+  const own = typeMeta(type).fields.filter(
     ({ readOnly, kind, format }) =>
       readOnly !== true && kind !== "secret" && kind !== "sealed" && format !== "order",
   );
+  return [...own, ...custom];
 }
 
 const letters = (text: string) => fold(text).replace(/[^\p{L}\p{N}]/gu, "");

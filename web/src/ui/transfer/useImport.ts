@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { ApiError, problemOf } from "@/engine/api";
@@ -7,10 +7,12 @@ import { useEngine } from "@/engine/react";
 import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
+import { useCustomFields } from "@/ui/record/customFields";
 import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import type { Complaint } from "@/ui/record/validate";
 import { useFieldLabel } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
+import { type Encoding, type FileText, readFileText } from "./fileText";
 import { guessMapping, importableFields, type Mapping, partsOf } from "./mapping";
 import { useTranslate } from "./translate";
 
@@ -39,7 +41,18 @@ export function useImport(type: RecordTypeName) {
   const engine = useEngine();
   const { workspace } = engine;
   const labelOf = useFieldLabel();
-  const translate = useTranslate(type, importableFields(type));
+  const custom = useCustomFields(type);
+  const fields = useMemo(
+    () =>
+      importableFields(
+        type,
+        custom.map(({ meta }) => meta),
+      ),
+    [type, custom],
+  );
+  const translate = useTranslate(type, fields);
+  const [bytes, setBytes] = useState<Uint8Array>(new Uint8Array());
+  const [fileText, setFileText] = useState<FileText | null>(null);
   const [table, setTable] = useState<Table>({ heads: [], rows: [] });
   const [mapping, setMapping] = useState<Mapping>([]);
   const [stage, setStage] = useState<Stage>({ at: "file" });
@@ -52,12 +65,21 @@ export function useImport(type: RecordTypeName) {
     [],
   );
 
-  async function read(file: File): Promise<void> {
-    const found = readCsv(await file.text());
+  /** @param asked what the person says that the file is in; what they chose before stays where it is not */
+  function take(bytes: Uint8Array, asked?: Encoding): void {
+    const text = readFileText(bytes, asked);
+    if ("code" in text) {
+      setTrouble(text);
+      return;
+    }
+    const found = readCsv(text.text);
+    const isEmpty = found.rows.length === 0;
+    setBytes(bytes);
+    setFileText(text);
     setTable(found);
-    setMapping(guessMapping(found.heads, importableFields(type), (name) => labelOf({ type }, name)));
-    setTrouble(found.rows.length === 0 ? { code: "import.empty" } : null);
-    setStage({ at: found.rows.length === 0 ? "file" : "columns" });
+    setMapping(guessMapping(found.heads, fields, (name) => labelOf({ type }, name)));
+    setTrouble(isEmpty ? { code: "import.empty" } : null);
+    setStage({ at: isEmpty ? "file" : "columns" });
   }
 
   /** Part by part; ends where one is refused. */
@@ -128,9 +150,12 @@ export function useImport(type: RecordTypeName) {
     mapping,
     stage,
     trouble,
+    fields,
+    fileText,
+    read: (file: File) => void file.arrayBuffer().then((buffer) => take(new Uint8Array(buffer))),
+    readAs: (encoding: Encoding) => take(bytes, encoding),
     /** What was imported, in words. */
     said,
-    read: (file: File) => void read(file),
     choose: (index: number, field: string | null) =>
       setMapping(mapping.map((held, at) => (at === index ? field : held === field ? null : held))),
     back: () => setStage({ at: "columns" }),
@@ -141,6 +166,8 @@ export function useImport(type: RecordTypeName) {
     },
   };
 }
+
+export type Importing = ReturnType<typeof useImport>;
 
 /** Waits for the job's end, and says how far it is meanwhile, from 0 to 1. Throws `ApiError` where it did not succeed. */
 function ended(engine: Engine, run: string, tell: (share: number) => void): Promise<void> {

@@ -20,7 +20,7 @@ import { usePutBack } from "./usePutBack";
 export function History({ record }: { readonly record: View }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const { entries, more, trouble, older } = useHistory(record);
+  const { entries, more, trouble, older, again } = useHistory(record);
   const { can } = useMe();
   const putBack = usePutBack(record);
   const mayPutBack = can(permissionTo("update", record.type));
@@ -35,10 +35,15 @@ export function History({ record }: { readonly record: View }) {
   return (
     <>
       {trouble !== null && (
-        <Trouble
-          mt="md"
-          text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
-        />
+        <>
+          <Trouble
+            mt="md"
+            text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
+          />
+          <Button variant="default" size="compact-md" mt="sm" onClick={again}>
+            {t("record.retry")}
+          </Button>
+        </>
       )}
       <ol className={classes.thread} aria-label={t("history.title")}>
         {entries?.map((entry, index) => (

@@ -12,6 +12,8 @@ interface History {
   readonly trouble: Complaint | null;
   /** Adds the page after what is shown. */
   readonly older: () => void;
+  /** Asks once more, after trouble. */
+  readonly again: () => void;
 }
 
 /** What happened to a record, asked of the server anew with every change that comes in. */
@@ -45,6 +47,7 @@ export function useHistory({ type, id, version }: View): History {
     more: held !== null && held.next !== null,
     // Of what the server has not seen there is nothing to ask.
     trouble: version === 0 && connection !== "live" ? { code: "network.unreachable" } : trouble,
+    again: () => version > 0 && void load(undefined, () => true),
     older: () => held?.next != null && void load(held.next, () => true),
   };
 }
