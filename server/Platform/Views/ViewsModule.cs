@@ -3,8 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Platform.Views;
 
-/// <summary>What people want to see again of the lists.</summary>
+/// <summary>What people want to see: again of the lists, and on their home.</summary>
 public static class ViewsModule
 {
-    public static void Add(IServiceCollection services) => services.AddRecord<SavedView>();
+    public static void Add(IServiceCollection services)
+    {
+        services.AddRecord<SavedView>();
+        services.AddRecord<Home>();
+    }
 }

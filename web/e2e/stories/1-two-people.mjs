@@ -73,6 +73,8 @@ async function signUpOnTheScreen(world) {
     [t("identity.password")]: password,
   });
   await page.getByRole("button", { name: t("identity.signUp") }).click();
+  await page.getByRole("heading", { name: t("home.hello", { name: "Mira Lindqvist" }) }).waitFor();
+  await page.getByRole("link", { name: t("customers.title") }).click();
   await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
   return page;
 }
@@ -100,5 +102,6 @@ async function joinByLink(world, link) {
   });
   await page.getByRole("button", { name: t("identity.signUpAndJoin") }).click();
   await connection(page, "live").waitFor();
+  await page.getByRole("link", { name: t("customers.title") }).click();
   return page;
 }

@@ -19,10 +19,7 @@ story(import.meta, "A person's language is kept, and another browser of theirs s
     [english("identity.password")]: password,
   });
   await elsewhere.keyboard.press("Enter");
-  await elsewhere
-    .getByRole("heading", { name: arabic("customers.title") })
-    .first()
-    .waitFor();
+  await elsewhere.getByRole("heading", { name: arabic("home.hello", { name: mira.name }) }).waitFor();
   await elsewhere.locator('html[lang="ar"][dir="rtl"]').waitFor();
 });
 

@@ -8,7 +8,7 @@ import { story } from "../support/story.mjs";
 import { arabic, t } from "../support/texts.mjs";
 import { enterCustomers, enterRecords } from "../support/wire.mjs";
 
-const kind = t("customers.one");
+const kind = t("records.solo.customer.one");
 const own = (page) => page.getByRole("list", { name: t("fields.of", { kind }) });
 const labels = (page) =>
   own(page)

@@ -42,13 +42,13 @@ story(
     await complains(page, german("identity.email"), german("errors.sign_up.address_taken"));
     await fill(page, { [german("identity.email")]: `free.${taken}` });
     await button(page, german("identity.signUp")).click();
-    await page.getByRole("heading", { name: german("customers.empty.title") }).waitFor();
+    await page.getByRole("heading", { name: german("home.hello", { name: "Mira" }) }).waitFor();
   },
 );
 
 story(import.meta, "A wrong password is refused in words, and the right one still works", async (world) => {
   world.expectInConsole(/status of 401 .*\/api\/sign-in$/u);
-  const { email } = await founder(world);
+  const { email, name } = await founder(world);
   const page = await world.newcomer();
   await page.goto("/sign-in");
   await fill(page, { [english("identity.email")]: email, [english("identity.password")]: `${password}!` });
@@ -59,7 +59,7 @@ story(import.meta, "A wrong password is refused in words, and the right one stil
   await page.getByRole("alert").getByText(german("errors.sign_in.refused")).waitFor();
   await fill(page, { [german("identity.password")]: password });
   await button(page, german("identity.signIn")).click();
-  await page.getByRole("heading", { name: german("customers.empty.title") }).waitFor();
+  await page.getByRole("heading", { name: german("home.hello", { name }) }).waitFor();
 });
 
 story(import.meta, "A link works for one person; the second is told so", async (world) => {

@@ -60,6 +60,22 @@ export async function openCustomers({ page, workspace }) {
   await connection(page, "live").waitFor();
 }
 
+export async function openHome({ page, workspace }) {
+  await page.goto(`/w/${workspace}`);
+  await connection(page, "live").waitFor();
+}
+
+/** The same person at another device, who arrives at home by signing in there. */
+export async function elsewhere(world, { name, email, workspace }) {
+  const page = await world.newcomer();
+  await page.goto("/sign-in");
+  await fill(page, { [english("identity.email")]: email, [english("identity.password")]: password });
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: english("home.hello", { name }) }).waitFor();
+  await connection(page, "live").waitFor();
+  return { page, name, email, workspace };
+}
+
 /** What the page says about its connection, in whatever language: `live`, `offline`, `connecting`. */
 export function connection(page, ...states) {
   const labels = states.flatMap((state) => [english, german, arabic].map((t) => t(`status.${state}.label`)));

@@ -7,6 +7,7 @@ export type RecordTypeName =
   | "access.workspace"
   | "jobs.run"
   | "platform.comment"
+  | "platform.home"
   | "platform.view"
   | "solo.address"
   | "solo.contact"
@@ -23,6 +24,7 @@ export type ScopeName =
   | "access.workspaces"
   | "jobs.runs"
   | "platform.comments"
+  | "platform.homes"
   | "platform.views"
   | "solo.addresses"
   | "solo.contacts"
@@ -72,6 +74,10 @@ export type Permission =
   | "platform.comment.create"
   | "platform.comment.update"
   | "platform.comment.delete"
+  | "platform.home.read.member"
+  | "platform.home.create"
+  | "platform.home.update"
+  | "platform.home.delete"
   | "platform.view.read.member"
   | "platform.view.create"
   | "platform.view.update"
@@ -286,6 +292,17 @@ export interface PlatformComment {
   readonly text: string;
 }
 
+export interface PlatformHome {
+  readonly member: string;
+  readonly main: readonly string[];
+  readonly side: readonly string[];
+  readonly hidden: readonly string[];
+  readonly seenAt: string | null;
+  readonly visitedAt: string | null;
+  readonly tour: "open" | "away" | "done" | null;
+  readonly tourStep: string | null;
+}
+
 export interface PlatformView {
   readonly member: string;
   readonly recordType: string;
@@ -384,6 +401,7 @@ export interface RecordTypes {
   "access.workspace": AccessWorkspace;
   "jobs.run": JobsRun;
   "platform.comment": PlatformComment;
+  "platform.home": PlatformHome;
   "platform.view": PlatformView;
   "solo.address": SoloAddress;
   "solo.contact": SoloContact;
@@ -399,6 +417,7 @@ export interface CreateValues {
   "access.field": Partial<AccessField> & Pick<AccessField, "recordType" | "key" | "label">;
   "access.role": Partial<AccessRole> & Pick<AccessRole, "name">;
   "platform.comment": Partial<PlatformComment> & Pick<PlatformComment, "recordType" | "record" | "author" | "text">;
+  "platform.home": Partial<PlatformHome> & Pick<PlatformHome, "member">;
   "platform.view": Partial<PlatformView> & Pick<PlatformView, "member" | "recordType" | "name">;
   "solo.address": Partial<SoloAddress> & Pick<SoloAddress, "customer" | "country">;
   "solo.contact": Partial<SoloContact> & Pick<SoloContact, "customer" | "name">;
@@ -416,6 +435,7 @@ export interface SettableFields {
   "access.role": "name" | "permissions";
   "access.workspace": "name";
   "platform.comment": "recordType" | "record" | "author" | "text";
+  "platform.home": "member" | "main" | "side" | "hidden" | "seenAt" | "visitedAt" | "tour" | "tourStep";
   "platform.view": "member" | "recordType" | "name" | "search" | "columns";
   "solo.address": "customer" | "kind" | "validFrom" | "addressee" | "street" | "postalCode" | "city" | "region" | "country";
   "solo.contact": "customer" | "name" | "role" | "email" | "phone" | "language" | "remark";

@@ -138,9 +138,17 @@ class WorkspaceEngine implements Engine {
     else this.#tabs?.post({ t: "tryNow" });
   }
 
-  transact(operations: readonly Operation[]): TransactionHandle {
+  transact(
+    operations: readonly Operation[],
+    { undoable = true }: { readonly undoable?: boolean } = {},
+  ): TransactionHandle {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
-    return this.#change(() => this.#do([operations], "undo", this.#redoable)[0] as TransactionHandle);
+    return this.#change(() => {
+      if (undoable) return this.#do([operations], "undo", this.#redoable)[0] as TransactionHandle;
+      const { handle, pending } = this.#add(operations);
+      this.#append([pending], {});
+      return handle;
+    });
   }
 
   transactInParts(operations: readonly Operation[]): readonly TransactionHandle[] {

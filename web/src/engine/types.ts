@@ -160,8 +160,10 @@ export interface Engine {
   /**
    * Writes optimistically: views show it at once, the server is told when there is a connection. The operations hold
    * together or not at all. Throws when there is no operation.
+   *
+   * @param how `undoable: false` for what is no edit, such as where a person stands: no Ctrl+Z meets it
    */
-  transact(operations: readonly Operation[]): TransactionHandle;
+  transact(operations: readonly Operation[], how?: { readonly undoable?: boolean }): TransactionHandle;
   /**
    * What is done to many records at once: in as few transactions as hold it, what concerns one record always in one. Each
    * holds or is refused by itself; all are taken back together, by the id of any.

@@ -49,6 +49,16 @@ describe("undo", () => {
     expect([engine.canUndo(), engine.canRedo()]).toEqual([true, false]);
   });
 
+  test("passes over what is no edit, which leaves what can be done again", () => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    engine.undo();
+    engine.transact([set(type, id, "phone", "1234")], { undoable: false });
+    expect([engine.canUndo(), engine.canRedo()]).toEqual([false, true]);
+    world.calm([engine]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Ada", phone: "1234" });
+  });
+
   test("takes back together what was done to one thing within a moment", () => {
     const { engine, id } = world.connected();
     engine.transact([set(type, id, "name", "G")]);

@@ -1,14 +1,18 @@
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus, useUndo } from "@/engine/react";
 import { useAccount } from "@/platform/identity/session";
+import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
 import { chooseAppearance, useAppearance } from "@/ui/appearance";
+import { useVisits } from "@/ui/home/useVisits";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { type ShellContext, shellActions } from "./actions";
+import { Tour } from "@/ui/tour/Tour";
+import { type ShellContext, shellActions, takeTour } from "./actions";
+import { QuickProvider } from "./home/Quick";
 import { BottomBar } from "./navigation/BottomBar";
 import { Navigation } from "./navigation/Navigation";
 import { TopBar } from "./navigation/TopBar";
@@ -17,6 +21,7 @@ import { Palette, paletteStore } from "./palette/Palette";
 import classes from "./shell.module.css";
 import { useOffline } from "./status/useOffline";
 import { useUnsentGuard } from "./status/useUnsentGuard";
+import { tour } from "./tour";
 import { useOnce } from "./useOnce";
 
 // What is rarely looked at comes after what is.
@@ -37,10 +42,16 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const [helped, left, hasEnded] = [useOnce(helping), useOnce(leaving), useOnce(ended)];
   const { canUndo, canRedo } = useUndo();
   const takeBack = useTakeBack();
+  const [toured, askForTour] = useState(0);
   const context: ShellContext = {
+    goHome: () => void navigate({ to: "/w/$workspaceId", params: { workspaceId } }),
     goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
     openPalette: () => paletteStore.open(),
     openHelp: help.open,
+    takeTour() {
+      help.close();
+      askForTour((before) => before + 1);
+    },
     toggleScheme: () => chooseAppearance(scheme === "dark" ? "light" : "dark"),
     switchWorkspace: openWorkspaceMenu,
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
@@ -56,6 +67,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   useShortcuts();
   useUnsentGuard(engine);
   useOffline();
+  useVisits();
 
   return (
     <div className={classes.shell} hidden={ended}>
@@ -65,12 +77,19 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       <Navigation workspaceId={workspaceId} context={context} />
       <TopBar workspaceId={workspaceId} context={context} />
       <main id="main" className={classes.main} tabIndex={-1}>
-        <Outlet />
+        <QuickProvider>
+          <Outlet />
+        </QuickProvider>
       </main>
       <BottomBar workspaceId={workspaceId} context={context} />
       <Palette />
+      <Tour steps={tour} asked={toured} />
       <Suspense>
-        {helped && <ShortcutHelp opened={helping} onClose={help.close} />}
+        {helped && (
+          <ShortcutHelp opened={helping} onClose={help.close}>
+            <ActionButton action={takeTour} context={context} variant="default" />
+          </ShortcutHelp>
+        )}
         {left && <SignOutDialog opened={leaving} onClose={leave.close} />}
         {hasEnded && <SessionEnded />}
       </Suspense>

@@ -4,9 +4,11 @@ import {
   IconArrowForwardUp,
   IconBriefcase,
   IconCommand,
+  IconHome,
   IconKeyboard,
   IconLogout,
   IconPlus,
+  IconRoute,
   IconServer2,
   IconSettings,
   IconSunMoon,
@@ -17,9 +19,11 @@ import { defineAction } from "@/ui/actions/action";
 
 /** What can be done from everywhere inside a workspace. */
 export interface ShellContext {
+  readonly goHome: () => void;
   readonly goTo: (page: "customers" | "projects" | "people" | "settings") => void;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
+  readonly takeTour: () => void;
   readonly toggleScheme: () => void;
   readonly switchWorkspace: () => void;
   readonly newWorkspace: () => void;
@@ -40,6 +44,15 @@ export const openPalette = defineAction<ShellContext>({
   shortcut: "mod+k",
   keyboardOnly: true,
   run: (context) => context.openPalette(),
+});
+
+export const goHome = defineAction<ShellContext>({
+  id: "go.home",
+  label: "actions.goHome",
+  icon: IconHome,
+  section: "go",
+  shortcut: "g h",
+  run: (context) => context.goHome(),
 });
 
 export const goToCustomers = defineAction<ShellContext>({
@@ -85,6 +98,14 @@ export const openHelp = defineAction<ShellContext>({
   section: "view",
   shortcut: "?",
   run: (context) => context.openHelp(),
+});
+
+export const takeTour = defineAction<ShellContext>({
+  id: "shell.tour",
+  label: "actions.tour",
+  icon: IconRoute,
+  section: "view",
+  run: (context) => context.takeTour(),
 });
 
 export const toggleScheme = defineAction<ShellContext>({
@@ -153,11 +174,13 @@ export const shellActions = [
   undo,
   redo,
   openPalette,
+  goHome,
   goToCustomers,
   goToProjects,
   goToPeople,
   goToSettings,
   openHelp,
+  takeTour,
   toggleScheme,
   switchWorkspace,
   newWorkspace,

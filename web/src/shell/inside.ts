@@ -3,4 +3,5 @@ export { CustomerPage, CustomersPage } from "@/apps/solo/customers/pages";
 export { ProjectPage, ProjectsPage } from "@/apps/solo/projects/pages";
 export { PeoplePage } from "@/platform/workspaces/PeoplePage";
 export { SettingsPage } from "@/platform/workspaces/SettingsPage";
+export { HomePage } from "./home/HomePage";
 export { WorkspacePage } from "./WorkspacePage";

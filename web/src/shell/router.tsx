@@ -23,7 +23,7 @@ async function goHomeIfSignedIn(): Promise<void> {
   const home = homeWorkspace(account);
   throw home === undefined
     ? redirect({ to: "/new-workspace" })
-    : redirect({ to: "/w/$workspaceId/customers", params: { workspaceId: home.id } });
+    : redirect({ to: "/w/$workspaceId", params: { workspaceId: home.id } });
 }
 
 /** A workspace opens without the server; the other pages are nothing without it. */
@@ -103,9 +103,7 @@ const workspace = createRoute({
 const workspaceHome = createRoute({
   getParentRoute: () => workspace,
   path: "/",
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: "/w/$workspaceId/customers", params });
-  },
+  component: lazyRouteComponent(inside, "HomePage"),
 });
 
 const customers = createRoute({

@@ -29,7 +29,7 @@ export function JoinChoice({ token, workspace, email }: Props) {
 
   async function enter(): Promise<void> {
     // In the place of the invite, so that its secret goes and the way back does not lead to it.
-    await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace }, replace: true });
+    await navigate({ to: "/w/$workspaceId", params: { workspaceId: workspace }, replace: true });
   }
 
   async function accept(): Promise<void> {

@@ -21,7 +21,7 @@ export function NewWorkspacePage() {
     send: async ({ name }) => {
       const workspace = await api.createWorkspace({ name: name.trim() });
       addMembership(workspace);
-      await navigate({ to: "/w/$workspaceId/customers", params: { workspaceId: workspace.id } });
+      await navigate({ to: "/w/$workspaceId", params: { workspaceId: workspace.id } });
     },
   });
   const isFirst = account?.workspaces.length === 0;

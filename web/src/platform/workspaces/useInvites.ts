@@ -14,8 +14,10 @@ interface Invites {
 /**
  * The open invites. They are secrets of the server and not records, so they do not stream: they are asked for whenever
  * the members change, of whom one may have used an invite, and whenever the connection is back.
+ *
+ * @param isAsked false for who may not know them
  */
-export function useInvites(workspace: string): Invites {
+export function useInvites(workspace: string, isAsked = true): Invites {
   const [invites, setInvites] = useState<readonly Invite[] | null>(null);
   const [problem, setProblem] = useState<Complaint | null>(null);
 
@@ -38,8 +40,8 @@ export function useInvites(workspace: string): Invites {
   const live = useStatus(({ connection }) => connection === "live");
   // biome-ignore lint/correctness/useExhaustiveDependencies: other members may mean other invites
   useEffect(() => {
-    if (live) void reload();
-  }, [reload, live, members]);
+    if (live && isAsked) void reload();
+  }, [reload, live, isAsked, members]);
 
   return {
     invites,

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
@@ -10,14 +11,17 @@ const sections: readonly ActionSection[] = ["go", "list", "record", "people", "v
 interface Props {
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** Other ways to learn. */
+  readonly children: ReactNode;
 }
 
 /** Every shortcut that works right here, drawn from the actions themselves. */
-export function ShortcutHelp({ opened, onClose }: Props) {
+export function ShortcutHelp({ opened, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog opened={opened} onClose={onClose} size="lg" title={t("shortcuts.title")}>
       <Shortcuts />
+      <div className={classes.more}>{children}</div>
     </Dialog>
   );
 }

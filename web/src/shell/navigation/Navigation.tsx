@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ShellContext } from "../actions";
 import classes from "./navigation.module.css";
-import { pages } from "./pages";
+import { currentWhen, pages } from "./pages";
 import { WorkspaceMenu } from "./WorkspaceMenu";
 
 interface Props {
@@ -16,11 +16,17 @@ export function Navigation({ workspaceId, context }: Props) {
     <nav className={classes.nav} aria-label={t("navigation.main")}>
       <WorkspaceMenu workspaceId={workspaceId} context={context} />
       <ul className={classes.pages}>
-        {pages.map(({ to, label, icon: PageIcon }) => (
-          <li key={to}>
-            <Link to={to} params={{ workspaceId }} className={classes.page}>
-              <PageIcon size={18} stroke={1.7} aria-hidden />
-              {t(label)}
+        {pages.map((page) => (
+          <li key={page.id}>
+            <Link
+              to={page.to}
+              params={{ workspaceId }}
+              className={classes.page}
+              activeOptions={currentWhen(page)}
+              data-tour={page.id}
+            >
+              <page.icon size={18} stroke={1.7} aria-hidden />
+              {t(page.label)}
             </Link>
           </li>
         ))}

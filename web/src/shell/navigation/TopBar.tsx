@@ -22,7 +22,7 @@ export function TopBar({ workspaceId, context }: Props) {
       <div className={classes.narrow}>
         <WorkspaceMenu workspaceId={workspaceId} context={context} />
       </div>
-      <UnstyledButton className={classes.search} onClick={context.openPalette}>
+      <UnstyledButton className={classes.search} onClick={context.openPalette} data-tour="find">
         <IconSearch size={15} aria-hidden />
         <span>{t("navigation.search")}</span>
         {openPalette.shortcut !== undefined && <Keys shortcut={openPalette.shortcut} />}

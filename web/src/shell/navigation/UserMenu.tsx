@@ -5,7 +5,7 @@ import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { LanguageItems } from "@/ui/layout/LanguageItems";
 import { SchemeItems } from "@/ui/layout/SchemeItems";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
-import { openHelp, openOperator, type ShellContext, signOut } from "../actions";
+import { openHelp, openOperator, type ShellContext, signOut, takeTour } from "../actions";
 import classes from "./navigation.module.css";
 
 export function UserMenu({ context }: { context: ShellContext }) {
@@ -37,6 +37,7 @@ export function UserMenu({ context }: { context: ShellContext }) {
         <LanguageItems onChosen={(language) => void keepLanguage(language)} />
         <Menu.Divider />
         <ActionMenuItem action={openHelp} context={context} />
+        <ActionMenuItem action={takeTour} context={context} />
         <ActionMenuItem action={openOperator} context={context} />
         <ActionMenuItem action={signOut} context={context} />
       </Menu.Dropdown>

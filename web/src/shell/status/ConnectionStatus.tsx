@@ -54,6 +54,7 @@ export function ConnectionStatus() {
           <Popover.Target>
             <UnstyledButton
               className={classes.status}
+              data-tour="status"
               onClick={() => setOpened((before) => !before)}
               data-kind={kind}
               aria-label={[label, ...aside].join(", ")}

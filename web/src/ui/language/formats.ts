@@ -27,6 +27,9 @@ const moments = madeOnce(
 );
 const days = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
 const dates = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }));
+const longDates = madeOnce(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }),
+);
 const percents = madeOnce((locale) => new Intl.NumberFormat(locale, { style: "percent" }));
 const lists = madeOnce((locale) => new Intl.ListFormat(locale, { type: "conjunction" }));
 const amounts = madeOnce((locale) =>
@@ -88,6 +91,8 @@ export interface Formats {
   readonly day: (time: string) => string;
   /** A day without a time, such as 2026-11-21, wherever one is. */
   readonly date: (date: string) => string;
+  /** The same with the day of the week, in full. */
+  readonly longDate: (date: string) => string;
   readonly number: (value: number) => string;
   /** From 0 to 100. */
   readonly percent: (value: number) => string;
@@ -115,6 +120,7 @@ export function formatsFor(locale: string, justNow: string): Formats {
     dateTime: (time) => written(moments(locale), time),
     day: (time) => written(days(locale), time),
     date: (date) => written(dates(locale), `${date}T00:00Z`, date),
+    longDate: (date) => written(longDates(locale), `${date}T00:00Z`, date),
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percents(locale).format(value / 100),
     duration: (seconds) => duration(locale, seconds),

@@ -30,7 +30,12 @@ export function NothingYet({ list, context }: { list: List; context: RowContext 
     <EmptyState
       icon={list.icon}
       title={t(list.words.emptyTitle)}
-      action={<ActionButton action={list.rowActions.create} context={context} />}
+      action={
+        <div className={classes.ways}>
+          <ActionButton action={list.rowActions.create} context={context} />
+          {list.Begin !== undefined && <list.Begin />}
+        </div>
+      }
     >
       {context.canCreate ? t(list.words.emptyText) : t("list.emptyForViewers")}
     </EmptyState>

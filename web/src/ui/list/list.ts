@@ -92,6 +92,8 @@ export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
   readonly alone?: boolean;
   /** The dialog that makes a record. */
   Create(props: CreateProps): ReactNode;
+  /** Another way to begin where there is none yet, beside making one. */
+  Begin?(): ReactNode;
   /** The page of one record: see `record/page`. */
   Detail(props: { readonly record: View<T>; readonly onClose: () => void }): ReactNode;
 }

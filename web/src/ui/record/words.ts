@@ -10,6 +10,9 @@ import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/nam
 import { definitionOf, useFieldMeta } from "./customFields";
 import { valueIn } from "./useField";
 
+/** What a record of the type is called. */
+export const typeKey = (type: RecordTypeName) => `records.${type}.one` as ParseKeys;
+
 /** What a field is called on the screen where it is edited; its own name where it has none. */
 export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string) => string {
   const { t, i18n } = useTranslation();
@@ -40,6 +43,18 @@ export function useName(type: RecordTypeName, id: string | null): string | null 
   return record === undefined ? null : nameIn(record);
 }
 
+/** Looks up what records are called at this moment; `null` where they are not here. */
+export function useNameOf(): (type: RecordTypeName, id: string) => string | null {
+  const engine = useEngine();
+  return useCallback(
+    (type, id) => {
+      const record = engine.record(type, id);
+      return record === undefined ? null : nameIn(record);
+    },
+    [engine],
+  );
+}
+
 /** The type of the records that a field refers to; `null` where it refers to none. */
 export function targetOf({ kind, target = "access.member" }: FieldMeta): RecordTypeName | null {
   return kind === "reference" ? (target as RecordTypeName) : null;
@@ -57,7 +72,7 @@ export function useValueWords(): (
 ) => string | null {
   const { t, i18n } = useTranslation();
   const formats = useFormats();
-  const engine = useEngine();
+  const nameOf = useNameOf();
   const language = i18n.language;
   return useCallback(
     (meta, type, value, currency = null) => {
@@ -81,15 +96,12 @@ export function useValueWords(): (
           return currency === null ? formats.number(Number(value)) : formats.money(Number(value), currency);
       }
       const target = targetOf(meta);
-      if (target !== null) {
-        const record = engine.record(target, text);
-        return record === undefined ? t("people.someone") : nameIn(record);
-      }
+      if (target !== null) return nameOf(target, text) ?? t("people.someone");
       if (meta.format === "country") return nameOfCountry(language, text);
       if (meta.format === "currency") return nameOfCurrency(language, text);
       return meta.format === "language" ? nameOfLanguage(language, text) : text;
     },
-    [t, i18n, language, formats, engine],
+    [t, i18n, language, formats, nameOf],
   );
 }
 

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Pill, type Tone } from "@/ui/Pill";
 import type { CustomerStatus } from "./customer";
 
-const tones: Record<CustomerStatus, Tone> = {
+export const statusTones: Record<CustomerStatus, Tone> = {
   lead: "blue",
   prospect: "violet",
   active: "green",
@@ -13,5 +13,5 @@ const tones: Record<CustomerStatus, Tone> = {
 
 export function StatusPill({ status }: { status: CustomerStatus }) {
   const { t } = useTranslation();
-  return <Pill tone={tones[status]}>{t(`records.solo.customer.status.${status}`)}</Pill>;
+  return <Pill tone={statusTones[status]}>{t(`records.solo.customer.status.${status}`)}</Pill>;
 }

@@ -1,6 +1,7 @@
 import { IconAddressBook } from "@tabler/icons-react";
 import type { SoloCustomer } from "@/contract/contract";
 import { defineList } from "@/ui/list/list";
+import { SampleOffer } from "../sample/SampleOffer";
 import { CustomerDetail } from "./CustomerDetail";
 import { KindIcon } from "./KindIcon";
 import { NewCustomerDialog } from "./NewCustomerDialog";
@@ -13,7 +14,7 @@ export const customerList = defineList<"solo.customer">({
   icon: IconAddressBook,
   words: {
     title: "customers.title",
-    one: "customers.one",
+    one: "records.solo.customer.one",
     create: "actions.newCustomer",
     search: "actions.searchCustomers",
     searchHint: "customers.searchHint",
@@ -68,5 +69,6 @@ export const customerList = defineList<"solo.customer">({
   line: ["email"],
   aside: "status",
   Create: NewCustomerDialog,
+  Begin: SampleOffer,
   Detail: CustomerDetail,
 });

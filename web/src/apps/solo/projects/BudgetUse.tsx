@@ -2,6 +2,7 @@ import { Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/ui/language/formats";
 import { Pill } from "@/ui/Pill";
+import { budgetUse } from "./budget";
 import type { Project } from "./projects";
 import classes from "./projects.module.css";
 
@@ -9,17 +10,16 @@ import classes from "./projects.module.css";
 export function BudgetUse({ project }: { readonly project: Project }) {
   const { t } = useTranslation();
   const { number, money, percent } = useFormats();
-  const { budget, budgetMinutes, budgetLevel, currency, spent, spentMinutes } = project.values;
-  const inTime = budgetMinutes !== null;
-  const whole = inTime ? budgetMinutes : budget;
-  if (whole === null || whole === 0) return null;
-  const used = (inTime ? spentMinutes : spent) ?? 0;
-  const said = inTime
+  const { budgetLevel, currency } = project.values;
+  const use = budgetUse(project.values);
+  if (use === null) return null;
+  const { isTime, used, share } = use;
+  const said = isTime
     ? t("projects.budget.hours", { hours: number(used / 60) })
     : currency === null
       ? number(used)
       : money(used, currency);
-  const label = t("projects.budget.used", { used: said, share: percent((100 * used) / whole) });
+  const label = t("projects.budget.used", { used: said, share: percent(share) });
   const tone = budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "yellow" : undefined;
   return (
     <div className={classes.use}>
@@ -32,12 +32,7 @@ export function BudgetUse({ project }: { readonly project: Project }) {
         )}
       </dt>
       <dd className={classes.share}>
-        <Progress
-          size="sm"
-          value={Math.min((100 * used) / whole, 100)}
-          aria-label={label}
-          {...(tone && { color: tone })}
-        />
+        <Progress size="sm" value={Math.min(share, 100)} aria-label={label} {...(tone && { color: tone })} />
       </dd>
     </div>
   );

@@ -1,0 +1,38 @@
+import { useEffect, useRef } from "react";
+import { useEngine, useStatus } from "@/engine/react";
+import { useMinute } from "@/ui/language/useMinute";
+import { homeIn, useHome } from "./useHome";
+import { notedEvery, visitAt } from "./visits";
+
+/** Notes now and then that I am there, while the page is looked at: what others change while I am not is news to me. */
+export function useVisits(): void {
+  const engine = useEngine();
+  const { connection } = useStatus();
+  const { isReady, note } = useHome();
+  const minute = useMinute();
+  const noted = useRef(-Infinity);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each minute is looked at anew
+  useEffect(() => {
+    const home = homeIn(engine);
+    if (!isReady || connection !== "live" || home === undefined || document.visibilityState !== "visible")
+      return;
+    // However wrong the clock is, it is not noted more often.
+    if (performance.now() - noted.current < notedEvery) return;
+    const visit = visitAt(Date.now(), home);
+    if (visit === null) return;
+    noted.current = performance.now();
+    note({ ...visit });
+  }, [engine, isReady, connection, minute]);
+}
+
+/** Makes my home with my first visit, which begins with the tour. */
+export function useFirstVisit(): void {
+  const engine = useEngine();
+  const { connection } = useStatus();
+  const { isReady, note } = useHome();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is noted once
+  useEffect(() => {
+    if (!isReady || connection !== "live" || homeIn(engine) !== undefined) return;
+    note({ visitedAt: new Date().toISOString(), tour: "open" });
+  }, [engine, isReady, connection]);
+}
