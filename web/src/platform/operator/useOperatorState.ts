@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useState } from "react";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import type { Complaint } from "@/ui/record/validate";
 
 const pauseMs = 2_000;
@@ -29,14 +29,11 @@ export function useOperatorState<State>(ask: () => Promise<State>): Asked<State>
 
   const attempt = useCallback(
     async (work?: () => Promise<unknown>) => {
-      try {
+      const asked = async () => {
         await work?.();
         setState(await ask());
-        setProblem(null);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        setProblem(error.problem);
-      }
+      };
+      setProblem(await problemOf(asked()));
     },
     [ask],
   );

@@ -1,10 +1,11 @@
-import { Button, Group, List, Modal, Radio, Stack } from "@mantine/core";
+import { Button, Group, List, Radio, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { swallowSecondClick } from "@/ui/feedback/secondClick";
 import { roles } from "./roles";
 
@@ -33,11 +34,10 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={t("handOver.title", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <Stack gap="md">
         <List fz="md" spacing="xs">
@@ -68,6 +68,6 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
 import { api, type NewInvite } from "@/engine/api";
 import { useMe } from "@/engine/react";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, emailAddress } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
@@ -20,14 +21,13 @@ interface Props {
 export function InviteDialog({ workspace, opened, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={t("invites.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <InviteForm workspace={workspace} onClose={onClose} onCreated={onCreated} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Group, List, Modal, Text } from "@mantine/core";
+import { Button, Group, List, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, api } from "@/engine/api";
+import { api, problemOf } from "@/engine/api";
 import { useEngine, useRecord, useStatus } from "@/engine/react";
 import { dropMembership } from "@/platform/identity/session";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -30,12 +31,10 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
 
   async function leave(): Promise<void> {
     setBusy(true);
-    try {
-      await api.leaveWorkspace(engine.workspace);
-    } catch (error) {
+    const refused = await problemOf(api.leaveWorkspace(engine.workspace));
+    setProblem(refused);
+    if (refused !== null) {
       setBusy(false);
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
       return;
     }
     dropMembership(engine.workspace);
@@ -44,11 +43,10 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={obstacle === null ? t("leave.title", { name }) : t("leave.cannot", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {obstacle !== null ? (
         <Text fz="md">{obstacle}</Text>
@@ -75,6 +73,6 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
           </Button>
         )}
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { create, set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { useForm } from "@/ui/forms/useForm";
 import { type Complaint, normalise, validate } from "@/ui/record/validate";
@@ -26,7 +27,7 @@ export function FieldDialog({ opened, onClose, ...rest }: Props) {
   const { t } = useTranslation();
   const { type, definition } = rest;
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={
@@ -34,10 +35,9 @@ export function FieldDialog({ opened, onClose, ...rest }: Props) {
           ? t("fields.addTo", { kind: t(typeKey(type)) })
           : t("fields.edit", { label: definition.values.label })
       }
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <FieldForm key={definition?.id ?? "new"} onClose={onClose} {...rest} />
-    </Modal>
+    </Dialog>
   );
 }
 

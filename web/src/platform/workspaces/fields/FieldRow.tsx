@@ -4,7 +4,6 @@ import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
-import { toast } from "@/ui/feedback/Toast";
 import { useFormats } from "@/ui/language/formats";
 import { Row } from "@/ui/layout/Rows";
 import { PendingDot } from "@/ui/record/PendingDot";
@@ -25,7 +24,7 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
   const { t } = useTranslation();
   const engine = useEngine();
   const { list } = useFormats();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const { label, kind, required, choices, retired } = definition.values;
   const marks = Object.values(definition.fields);
   const letter = marks.flatMap((mark) => (mark !== undefined && "letter" in mark ? mark.letter : []))[0];
@@ -33,10 +32,7 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
 
   function retire(): void {
     const { id } = engine.transact([set("access.field", definition.id, "retired", true)]);
-    toast({
-      text: t("fields.retiredNow", { label }),
-      action: { label: t("actions.undo"), run: () => undo(id) },
-    });
+    offer(t("fields.retiredNow", { label }), id);
   }
 
   // A row that is put elsewhere in the document loses the focus.
