@@ -71,7 +71,7 @@ story(
   import.meta,
   "A sign-out without a network leaves no data behind, and ends the session when there is one",
   async (world) => {
-    world.expectInConsole(/ERR_INTERNET_DISCONNECTED/u);
+    world.expectInConsole(/ERR_INTERNET_DISCONNECTED/u, /network\.unreachable/u);
     const mira = await founder(world);
     const { page } = mira;
     await enterCustomers(mira, [{ name: "Harbour Works" }]);

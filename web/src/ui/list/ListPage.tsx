@@ -33,22 +33,22 @@ const tableFrom = 46;
 
 /** The list, and beside it (or in its place) the record that is open. */
 export function ListPage({ list }: { readonly list: List }) {
-  // Of the record that was written its page is drawn first, and the list when that is painted.
-  const all = useDeferredValue<readonly View[]>(useRecords(list.type));
-  const loaded = useDeferredValue(useLoaded(list.type));
-  return <ListOf list={list} all={all} loaded={loaded} />;
+  const now: readonly View[] = useRecords(list.type);
+  // Of a record that was written its page is drawn first, and the list when that is painted. The first records are awaited.
+  const last = useDeferredValue(now);
+  return <ListOf list={list} all={last.length === 0 ? now : last} />;
 }
 
 interface Props {
   readonly list: List;
   readonly all: readonly View[];
-  readonly loaded: ReturnType<typeof useLoaded>;
 }
 
-const ListOf = memo(function ListOf({ list, all, loaded }: Props) {
+const ListOf = memo(function ListOf({ list, all }: Props) {
   const { t } = useTranslation();
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
+  const loaded = useLoaded(list.type);
   const { rows, names, hidden, made } = useRows(list, all, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
