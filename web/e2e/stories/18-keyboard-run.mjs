@@ -64,7 +64,10 @@ story(
     await keyboard.press("Enter");
     await page.getByRole("region", { name: "Harbour Works" }).waitFor();
     await customer.waitFor({ state: "detached" });
-    assert.deepEqual(await tabTo(page, `${t("records.solo.customer.fields.phone")}: ${t("customers.add.phone")}`), []);
+    assert.deepEqual(
+      await tabTo(page, `${t("records.solo.customer.fields.phone")}: ${t("customers.add.phone")}`),
+      [],
+    );
     await keyboard.press("Enter");
     await keyboard.type("+46 8 123 45 67");
     await keyboard.press("Enter");

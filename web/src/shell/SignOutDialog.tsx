@@ -35,12 +35,7 @@ export function SignOutDialog({ opened, onClose }: Props) {
   }
 
   return (
-    <Dialog
-      opened={opened}
-      onClose={onClose}
-      size="sm"
-      title={t("signOut.title")}
-    >
+    <Dialog opened={opened} onClose={onClose} size="sm" title={t("signOut.title")}>
       <Trouble mb="sm" text={problem && problemText(problem)} />
       <Text fz="md" c={unsent > 0 ? "var(--hf-danger)" : "dimmed"}>
         {unsent > 0 ? t("signOut.unsent", { count: unsent }) : t("signOut.text")}

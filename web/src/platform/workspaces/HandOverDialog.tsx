@@ -34,11 +34,7 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
   }
 
   return (
-    <Dialog
-      opened={opened}
-      onClose={onClose}
-      title={t("handOver.title", { name })}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("handOver.title", { name })}>
       <Stack gap="md">
         <List fz="md" spacing="xs">
           <List.Item>{t("handOver.theirs", { name })}</List.Item>

@@ -21,11 +21,7 @@ interface Props {
 export function InviteDialog({ workspace, opened, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   return (
-    <Dialog
-      opened={opened}
-      onClose={onClose}
-      title={t("invites.title")}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("invites.title")}>
       <InviteForm workspace={workspace} onClose={onClose} onCreated={onCreated} />
     </Dialog>
   );

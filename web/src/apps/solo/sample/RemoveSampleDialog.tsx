@@ -25,11 +25,7 @@ interface Props {
 export function RemoveSampleDialog(props: Props) {
   const { t } = useTranslation();
   return (
-    <Dialog
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t("sample.removeTitle")}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t("sample.removeTitle")}>
       <Question {...props} />
     </Dialog>
   );
