@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cast } from "../support/cast.mjs";
-import { edit, openCustomer } from "../support/customers.mjs";
+import { edit, openCustomer, value } from "../support/customers.mjs";
 import { showsFocus } from "../support/focus.mjs";
 import { arrange, column, handle, homeScreens, putTourAway, widget } from "../support/home.mjs";
 import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support/looks.mjs";
@@ -22,6 +22,11 @@ story(
     await openHome(mira);
     await putTourAway(page);
     await column(page, "main", "home.needs", "home.news", "solo.projects");
+    for (const key of ["n", "c"]) await page.keyboard.press(key);
+    const dialog = page.getByRole("dialog", { name: t("customers.new.title") });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
 
     await handle(page, "home.news").focus();
     await page.keyboard.press("Alt+ArrowUp");
@@ -87,7 +92,7 @@ story(
     const { page } = mira;
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
     await button(page, t("actions.fillSample")).waitFor();
-    await openHome(mira);
+    for (const key of ["g", "h"]) await page.keyboard.press(key);
     await page.getByRole("heading", { name: t("firstSteps.title") }).waitFor();
     await button(page, t("actions.fillSample")).click();
     const notice = page.getByRole("region", { name: t("sample.title") });
@@ -195,6 +200,35 @@ story(
       .getByRole("button", { name: t("actions.tour") })
       .click();
     await step(page, "home").waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "What I and another wrote at once waits on my home for my decision",
+  async (world) => {
+    world.expectInConsole(...away);
+    const mira = await founder(world);
+    const [id] = await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
+    const tomas = await colleague(world, mira);
+    const { page } = mira;
+    for (const person of [mira, tomas]) await openCustomer(person.page, "Harbour Works");
+    await edit(page, "phone", "+46 8 2");
+    await value(tomas.page, "phone", "+46 8 2").waitFor();
+    await page.context().setOffline(true);
+    await connection(page, "offline").waitFor();
+    await page.keyboard.press("Control+z");
+    await page.getByRole("link", { name: t("home.title"), exact: true }).click();
+    await edit(tomas.page, "phone", "+46 8 3");
+    await tomas.page.waitForFunction(async (path) => {
+      const held = await (await fetch(path)).json();
+      return held.values.phone === "+46 8 3";
+    }, `/api/workspaces/${mira.workspace}/records/solo.customer/${id}`);
+    await page.context().setOffline(false);
+    const line = widget(page, "home.needs").getByRole("link", { name: /^Harbour Works/u });
+    await line.getByText(t("home.needs.conflict")).waitFor();
+    await line.click();
+    await page.getByRole("region", { name: "Harbour Works" }).getByRole("alert").waitFor();
   },
 );
 

@@ -1,6 +1,6 @@
 import type { Icon } from "@tabler/icons-react";
 import type { ParseKeys } from "i18next";
-import type { ReactNode } from "react";
+import { type ComponentType, memo } from "react";
 import type { Permission, RecordTypeName } from "@/contract/contract";
 
 /** The wide column and the narrow one; where there is no room for two, the one stands below the other. */
@@ -20,9 +20,10 @@ export interface Widget {
   readonly permission?: Permission;
   /** What must be here before it can be drawn. */
   readonly draws?: readonly RecordTypeName[];
-  Body(): ReactNode;
+  readonly Body: ComponentType;
 }
 
+/** What it draws is drawn anew for its own reasons alone, not whenever something is moved around it. */
 export function defineWidget(widget: Widget): Widget {
-  return widget;
+  return { ...widget, Body: memo(widget.Body) };
 }
