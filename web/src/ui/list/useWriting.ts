@@ -4,7 +4,7 @@ import type { Column, ListDeclaration } from "./list";
 import { useNames } from "./names";
 import { useValueText } from "./useValueText";
 
-/** How values are written. Made once for all rows of a list: what a language needs for it is dear to make. */
+/** How values are written. Asked for once for all rows of a list, which are drawn anew where it is another. */
 export interface Writing extends Formats {
   readonly textOf: (column: Column, value: string) => string;
 }
