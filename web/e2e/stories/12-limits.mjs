@@ -140,7 +140,11 @@ async function throughWindow(page, far) {
       const isWhole = frame.t === "subOk" && frame.scope === "solo.customers" && frame.records;
       socket.send(
         isWhole
-          ? JSON.stringify({ ...frame, records: frame.records.filter(({ id }) => !far.includes(id)), more: true })
+          ? JSON.stringify({
+              ...frame,
+              records: frame.records.filter(({ id }) => !far.includes(id)),
+              more: true,
+            })
           : message,
       );
     });

@@ -107,7 +107,9 @@ story(
 
     const lifecycle = widget(page, "home.lifecycle");
     await lifecycle.getByRole("button", { name: t("chart.asTable") }).click();
-    const active = lifecycle.getByRole("row", { name: new RegExp(`^${t("records.solo.customer.status.active")}`, "u") });
+    const active = lifecycle.getByRole("row", {
+      name: new RegExp(`^${t("records.solo.customer.status.active")}`, "u"),
+    });
     await active.getByRole("cell", { name: "2", exact: true }).waitFor();
 
     const path = `/api/workspaces/${mira.workspace}/records/solo.customer`;
@@ -203,34 +205,30 @@ story(
   },
 );
 
-story(
-  import.meta,
-  "What I and another wrote at once waits on my home for my decision",
-  async (world) => {
-    world.expectInConsole(...away);
-    const mira = await founder(world);
-    const [id] = await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
-    const tomas = await colleague(world, mira);
-    const { page } = mira;
-    for (const person of [mira, tomas]) await openCustomer(person.page, "Harbour Works");
-    await edit(page, "phone", "+46 8 2");
-    await value(tomas.page, "phone", "+46 8 2").waitFor();
-    await page.context().setOffline(true);
-    await connection(page, "offline").waitFor();
-    await page.keyboard.press("Control+z");
-    await page.getByRole("link", { name: t("home.title"), exact: true }).click();
-    await edit(tomas.page, "phone", "+46 8 3");
-    await tomas.page.waitForFunction(async (path) => {
-      const held = await (await fetch(path)).json();
-      return held.values.phone === "+46 8 3";
-    }, `/api/workspaces/${mira.workspace}/records/solo.customer/${id}`);
-    await page.context().setOffline(false);
-    const line = widget(page, "home.needs").getByRole("link", { name: /^Harbour Works/u });
-    await line.getByText(t("home.needs.conflict")).waitFor();
-    await line.click();
-    await page.getByRole("region", { name: "Harbour Works" }).getByRole("alert").waitFor();
-  },
-);
+story(import.meta, "What I and another wrote at once waits on my home for my decision", async (world) => {
+  world.expectInConsole(...away);
+  const mira = await founder(world);
+  const [id] = await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
+  const tomas = await colleague(world, mira);
+  const { page } = mira;
+  for (const person of [mira, tomas]) await openCustomer(person.page, "Harbour Works");
+  await edit(page, "phone", "+46 8 2");
+  await value(tomas.page, "phone", "+46 8 2").waitFor();
+  await page.context().setOffline(true);
+  await connection(page, "offline").waitFor();
+  await page.keyboard.press("Control+z");
+  await page.getByRole("link", { name: t("home.title"), exact: true }).click();
+  await edit(tomas.page, "phone", "+46 8 3");
+  await tomas.page.waitForFunction(async (path) => {
+    const held = await (await fetch(path)).json();
+    return held.values.phone === "+46 8 3";
+  }, `/api/workspaces/${mira.workspace}/records/solo.customer/${id}`);
+  await page.context().setOffline(false);
+  const line = widget(page, "home.needs").getByRole("link", { name: /^Harbour Works/u });
+  await line.getByText(t("home.needs.conflict")).waitFor();
+  await line.click();
+  await page.getByRole("region", { name: "Harbour Works" }).getByRole("alert").waitFor();
+});
 
 story(
   import.meta,
