@@ -19,9 +19,6 @@ const lengths = madeOnce((locale) =>
 const bytesIn = madeOnce((locale) =>
   madeOnce((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 })),
 );
-const hourCounts = madeOnce(
-  (locale) => new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 2 }),
-);
 const moments = madeOnce(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
 );
@@ -98,8 +95,6 @@ export interface Formats {
   readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
-  /** So many minutes as hours: "12.5 hr". */
-  readonly hours: (minutes: number) => string;
   /** So much in the smallest unit of a currency: see `money`. */
   readonly money: (minor: number | bigint, currency: string) => string;
   /** "Ada, Bob and Cleo" */
@@ -124,7 +119,6 @@ export function formatsFor(locale: string, justNow: string): Formats {
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percents(locale).format(value / 100),
     duration: (seconds) => duration(locale, seconds),
-    hours: (minutes) => hourCounts(locale).format(minutes / 60),
     money: (minor, currency) => money(locale, minor, currency),
     list: (items) => lists(locale).format(items),
   };
