@@ -11,6 +11,9 @@ public static class ImportFailures
     internal static readonly FailureCode TooManyRows = new("import.too_many_rows", 422, "The table has more rows than one import takes.");
     internal static readonly FailureCode Empty = new("import.empty", 422, "The table has no rows.");
     internal static readonly FailureCode NoColumn = new("import.no_column", 422, "The table has no such column.");
+    internal static readonly FailureCode NotText = new("import.not_text", 422, "The file is no table of text.");
+    internal static readonly FailureCode Encoding = new("import.encoding", 422, "The file is not in this encoding.");
+    internal static readonly FailureCode LostCharacters = new("import.lost_characters", 422, "Characters of the table were lost before it was sent.");
     internal static readonly FailureCode Rows = new("import.rows", 422, "Some rows cannot be imported.");
 }
 
@@ -114,7 +117,7 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
             return ([], WriteFailures.NotFound.With("There are no such records, or you may not read them."));
         if (Policy.CheckPermission(type, access, "create") is { } denied)
             return ([], denied);
-        var custom = (await CustomFields.ReadAsync(database, registry, workspace, type, cancel)).Select(definition => definition.Field()).ToDictionary(field => field.Name, StringComparer.Ordinal);
+        var custom = (await CustomFields.InUseAsync(database, registry, workspace, type, cancel)).Select(definition => definition.Field()).ToDictionary(field => field.Name, StringComparer.Ordinal);
         return Read(type, custom, order, out var rows) is { } failure ? ([], failure) : (rows, null);
     }
 

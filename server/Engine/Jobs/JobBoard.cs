@@ -106,6 +106,7 @@ public sealed class JobBoard
               SELECT due_at FROM engine.jobs WHERE queue = name AND place IS NOT NULL AND worker_id IS NULL LIMIT {Most}) AS counted) AS waiting
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.jobs WHERE queue = name AND place IS NULL LIMIT {Most}) AS counted) AS later
             CROSS JOIN LATERAL (SELECT count(*) FROM (SELECT FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'queue' = name LIMIT {Most}) AS counted) AS failed
+            ORDER BY name
             """, cancel);
         var workers = await _db.System.QueryAsync<WorkerState>(
             $"SELECT id, host, started_at, extract(epoch FROM clock_timestamp() - beat_at)::double precision AS silence FROM engine.workers ORDER BY started_at", cancel);

@@ -35,7 +35,7 @@ internal sealed class CustomRules(RecordRegistry registry, Overlay overlay, Fact
             return CheckDefinition((CustomField?)before, definition);
         if (!type.TakesCustomFields)
             return null;
-        foreach (var field in DefinitionsOf(type).Where(defined => defined.Definition.Required == true).Select(defined => defined.Field))
+        foreach (var field in DefinitionsOf(type).Where(defined => defined.Definition is { Required: true, Retired: not true }).Select(defined => defined.Field))
         {
             var emptied = before is null || !field.IsEmpty(field.Get(before));
             if (emptied && field.IsEmpty(field.Get(after)))

@@ -84,11 +84,11 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         await using var database = await db.BeginSnapshotAsync(workspace, cancel);
         if (await AccessAsync(database, workspace, person, cancel) is not { } access || Readable(type, access) is not { } known)
             return [];
-        var custom = await CustomFields.ReadAsync(database, registry, workspace, known, cancel);
+        var custom = await CustomFields.InUseAsync(database, registry, workspace, known, cancel);
         return
         [
             .. known.Fields.Where(Seen(known, access)).Select(field => field.Name),
-            .. custom.Select(definition => CustomValues.Prefix + definition.Key).Order(StringComparer.Ordinal),
+            .. custom.Select(definition => CustomValues.Prefix + definition.Key),
         ];
     }
 

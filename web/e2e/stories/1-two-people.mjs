@@ -52,7 +52,7 @@ story(
     await openCustomer(tomas, "Harbour Works");
 
     const mark = mira.getByRole("img", {
-      name: t("record.changedBy", { name: "Tomás Okafor", field: t("customers.fields.phone") }),
+      name: t("record.changedBy", { name: "Tomás Okafor", field: t("records.solo.customer.fields.phone") }),
     });
     await edit(tomas, "phone", "+46 8 123 45 67");
     await mark.waitFor();

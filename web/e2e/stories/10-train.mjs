@@ -30,6 +30,12 @@ story(
     await mira.page.getByRole("button", { name: t("status.unsent_other", { count: 3 }) }).click();
     const queue = mira.page.getByRole("list", { name: t("status.queue") });
     await queue.getByRole("listitem").nth(2).waitFor();
+    const change = {
+      name: "Harbour Works",
+      field: t("records.solo.customer.fields.phone"),
+      value: "+46 8 1",
+    };
+    await queue.getByText(t("letters.set", change)).waitFor();
     const saved = mira.page.waitForEvent("download");
     await mira.page.getByRole("button", { name: t("status.export") }).click();
     const { waiting } = JSON.parse(await readFile(await (await saved).path(), "utf8"));
@@ -110,24 +116,31 @@ story(
   },
 );
 
+const tax = (profile) => t(`records.solo.customer.taxProfile.${profile}`);
+
+async function choose(page, profile) {
+  await value(page, "taxProfile").click();
+  await page.getByRole("option", { name: tax(profile), exact: true }).click();
+}
+
 story(
   import.meta,
-  "Two versions of the same are laid side by side, and one choice settles it",
+  "Two versions of the same are laid side by side in words, and one choice settles it",
   async (world) => {
     world.expectInConsole(/ERR_INTERNET_DISCONNECTED|closed before the connection is established/u);
     const mira = await founder(world);
-    await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
+    await enterCustomers(mira, [{ name: "Harbour Works", taxProfile: "standard" }]);
     const tomas = await colleague(world, mira);
     for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
     const { page } = mira;
-    await edit(page, "phone", "+46 8 2");
-    await value(tomas.page, "phone", "+46 8 2").waitFor();
+    await choose(page, "exempt");
+    await value(tomas.page, "taxProfile", tax("exempt")).waitFor();
     await page.context().setOffline(true);
     await connection(page, "offline").waitFor();
     await page.keyboard.press("Control+z");
-    await value(page, "phone", "+46 8 1").waitFor();
-    await edit(tomas.page, "phone", "+46 8 3");
-    await value(tomas.page, "phone", "+46 8 3").waitFor();
+    await value(page, "taxProfile", tax("standard")).waitFor();
+    await choose(tomas.page, "export");
+    await value(tomas.page, "taxProfile", tax("export")).waitFor();
     await page.context().setOffline(false);
 
     await page
@@ -141,12 +154,12 @@ story(
       .getByRole("button", { name: t("conflict.compare") })
       .click();
     const dialog = page.getByRole("dialog", { name: t("conflict.title") });
-    const choice = dialog.getByRole("radiogroup", { name: t("customers.fields.phone") });
-    await choice.getByText("+46 8 1", { exact: true }).waitFor();
-    await choice.getByRole("radio", { name: "+46 8 3" }).click();
+    const choice = dialog.getByRole("radiogroup", { name: t("records.solo.customer.fields.taxProfile") });
+    await choice.getByText(tax("standard"), { exact: true }).waitFor();
+    await choice.getByRole("radio", { name: tax("export") }).click();
     await dialog.getByRole("button", { name: t("conflict.settle") }).click();
     await dialog.waitFor({ state: "detached" });
     await connection(page, "live").waitFor();
-    await value(page, "phone", "+46 8 3").waitFor();
+    await value(page, "taxProfile", tax("export")).waitFor();
   },
 );

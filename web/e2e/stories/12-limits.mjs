@@ -4,7 +4,7 @@ import { connection, fill, founder, password } from "../support/people.mjs";
 import { shellKept } from "../support/shell.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
-import { enterCustomers } from "../support/wire.mjs";
+import { enterCustomers, newId } from "../support/wire.mjs";
 
 const away = [
   /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/u,
@@ -131,7 +131,7 @@ story(
   },
 );
 
-/** The real server, which leaves one customer out at first, so that there is something beyond. */
+/** The real server, which leaves some customers out at first, so that there is something beyond. */
 async function throughWindow(page, far) {
   await page.routeWebSocket("**/api/sync", (socket) => {
     const server = socket.connectToServer();
@@ -140,7 +140,11 @@ async function throughWindow(page, far) {
       const isWhole = frame.t === "subOk" && frame.scope === "solo.customers" && frame.records;
       socket.send(
         isWhole
-          ? JSON.stringify({ ...frame, records: frame.records.filter(({ id }) => id !== far), more: true })
+          ? JSON.stringify({
+              ...frame,
+              records: frame.records.filter(({ id }) => !far.includes(id)),
+              more: true,
+            })
           : message,
       );
     });
@@ -148,9 +152,10 @@ async function throughWindow(page, far) {
 }
 
 story(import.meta, "A window says that there is more, and has the server look for it", async (world) => {
-  world.expectInConsole(...away, /404 .*\/favicon\.ico$/u);
+  world.expectInConsole(...away, /404 .*\/favicon\.ico$/u, /404 .*\/records\/solo\.customer\//u);
   const mira = await founder(world);
-  const [far] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
+  const all = [{ name: "Harbour Works" }, { name: "Kelp House" }, { name: "Café Marea" }];
+  const [far, farther] = await enterCustomers(mira, all);
   const page = await mira.page.context().newPage();
   await mira.page.close();
   await page.goto("/health/live");
@@ -158,7 +163,7 @@ story(import.meta, "A window says that there is more, and has the server look fo
   await page.evaluate(async () => {
     for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
   });
-  await throughWindow(page, far);
+  await throughWindow(page, [far, farther]);
   await page.goto(`/w/${mira.workspace}/customers?q=harbour`);
   await page.getByText(t("list.beyond.text")).waitFor();
   assert.equal(await row(page, "Harbour Works").count(), 0);
@@ -170,6 +175,14 @@ story(import.meta, "A window says that there is more, and has the server look fo
 
   await page.goto(`/w/${mira.workspace}/customers/${far}`);
   await value(page, "phone", "+46 8 1").waitFor();
+  // Another tab speaks for this one, and takes in what it found.
+  const other = await page.context().newPage();
+  await other.goto(`/w/${mira.workspace}/customers/${farther}`);
+  await other.getByRole("region", { name: "Kelp House", exact: true }).waitFor();
+  await other.goto(`/w/${mira.workspace}/customers/${newId()}`);
+  await other.getByText(t("record.gone.title")).waitFor();
+  await other.close();
+
   await world.product.kill();
   await page.getByText(t("list.beyond.offline")).waitFor();
   assert.ok(await page.getByRole("button", { name: t("list.beyond.ask") }).isDisabled());

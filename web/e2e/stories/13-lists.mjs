@@ -47,7 +47,7 @@ const selected = (page, count) =>
 const toast = (page, text) => page.getByRole("status").getByText(text);
 
 async function choose(page, field, option) {
-  await page.getByRole("combobox", { name: t(`customers.fields.${field}`), exact: true }).click();
+  await page.getByRole("combobox", { name: t(`records.solo.customer.fields.${field}`), exact: true }).click();
   await page.getByRole("option", { name: option, exact: true }).click();
 }
 
@@ -57,15 +57,15 @@ story(
   async (world) => {
     const { page } = await withSome(world);
     await page.getByRole("button", { name: t("list.filter.open_other", { count: 0 }) }).click();
-    await choose(page, "status", t("customers.status.active"));
+    await choose(page, "status", t("records.solo.customer.status.active"));
     await shows(page, "Brandt & Söhne", "Harbour Works");
-    await choose(page, "status", t("customers.status.lead"));
+    await choose(page, "status", t("records.solo.customer.status.lead"));
     await shows(page, "Brandt & Söhne", "Café Marea", "Harbour Works", "Okafor Legal");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page
       .getByRole("columnheader")
-      .getByRole("button", { name: t("customers.fields.status") })
+      .getByRole("button", { name: t("records.solo.customer.fields.status") })
       .click();
     await shows(page, "Café Marea", "Okafor Legal", "Brandt & Söhne", "Harbour Works");
     await page.getByRole("textbox", { name: t("actions.searchCustomers") }).fill("o");
@@ -89,11 +89,12 @@ story(
 
 story(import.meta, "Columns are chosen once, and stay for this person in this workspace", async (world) => {
   const { page } = await withSome(world);
-  const head = (field) => page.getByRole("columnheader").filter({ hasText: t(`customers.fields.${field}`) });
+  const head = (field) =>
+    page.getByRole("columnheader").filter({ hasText: t(`records.solo.customer.fields.${field}`) });
   await head("tags").waitFor();
   await page.getByRole("button", { name: t("list.columns") }).click();
-  await page.getByRole("menuitemcheckbox", { name: t("customers.fields.phone") }).click();
-  await page.getByRole("menuitemcheckbox", { name: t("customers.fields.tags") }).click();
+  await page.getByRole("menuitemcheckbox", { name: t("records.solo.customer.fields.phone") }).click();
+  await page.getByRole("menuitemcheckbox", { name: t("records.solo.customer.fields.tags") }).click();
   await head("phone").waitFor();
   await head("tags").waitFor({ state: "detached" });
   await page.reload();
@@ -172,13 +173,15 @@ story(
 
     await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
     await page
-      .getByRole("menuitem", { name: t("list.bulk.changeField", { field: t("customers.fields.status") }) })
+      .getByRole("menuitem", {
+        name: t("list.bulk.changeField", { field: t("records.solo.customer.fields.status") }),
+      })
       .click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("radio", { name: t("customers.status.lost") }).check();
+    await dialog.getByRole("radio", { name: t("records.solo.customer.status.lost") }).check();
     await dialog.getByRole("button", { name: t("list.bulk.apply_other", { count: 2 }) }).click();
     await toast(page, t("list.bulk.changed_other", { count: 2 })).waitFor();
-    const lost = page.getByRole("row").filter({ hasText: t("customers.status.lost") });
+    const lost = page.getByRole("row").filter({ hasText: t("records.solo.customer.status.lost") });
     await lost.nth(1).waitFor();
     assert.equal(await lost.count(), 2);
     await page
@@ -215,10 +218,12 @@ story(import.meta, "Tags are added to a range that the mouse drew, also without 
   await selected(page, 3).waitFor();
   await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
   await page
-    .getByRole("menuitem", { name: t("list.bulk.changeField", { field: t("customers.fields.tags") }) })
+    .getByRole("menuitem", {
+      name: t("list.bulk.changeField", { field: t("records.solo.customer.fields.tags") }),
+    })
     .click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("combobox", { name: t("customers.fields.tags") }).fill("tour");
+  await dialog.getByRole("combobox", { name: t("records.solo.customer.fields.tags") }).fill("tour");
   await dialog.getByRole("button", { name: t("list.bulk.apply_other", { count: 3 }) }).click();
   await toast(page, t("list.bulk.changed_other", { count: 3 })).waitFor();
   await page.getByRole("textbox", { name: t("actions.searchCustomers") }).fill("tour");
@@ -240,7 +245,7 @@ story(
     await keyboard.press("Enter");
     await showsFocus(page, row(page, "Okafor Legal"));
     await keyboard.press("e");
-    const name = page.getByRole("textbox", { name: t("customers.fields.name"), exact: true });
+    const name = page.getByRole("textbox", { name: t("records.solo.customer.fields.name"), exact: true });
     await name.waitFor();
     await name.fill("Okafor Legal LLP");
     await keyboard.press("Enter");
@@ -285,8 +290,8 @@ story(
     const { page } = await withSome(world, touch);
     await page.getByRole("button", { name: t("list.filter.open_other", { count: 0 }) }).tap();
     const sheet = page.getByRole("dialog", { name: t("list.filter.title") });
-    await sheet.getByRole("combobox", { name: t("customers.fields.status") }).tap();
-    await sheet.getByRole("option", { name: t("customers.status.lead"), exact: true }).tap();
+    await sheet.getByRole("combobox", { name: t("records.solo.customer.fields.status") }).tap();
+    await sheet.getByRole("option", { name: t("records.solo.customer.status.lead"), exact: true }).tap();
     await sheet.getByText(t("list.sort.down"), { exact: true }).tap();
     await sheet.getByRole("button", { name: t("common.done") }).tap();
     await shows(page, "Okafor Legal", "Café Marea");
@@ -294,12 +299,16 @@ story(
     await page.getByRole("button", { name: t("list.more", { name: "Café Marea" }) }).tap();
     const own = page.getByRole("dialog", { name: "Café Marea" });
     await own
-      .getByRole("button", { name: t("list.bulk.changeField", { field: t("customers.fields.status") }) })
+      .getByRole("button", {
+        name: t("list.bulk.changeField", { field: t("records.solo.customer.fields.status") }),
+      })
       .tap();
-    await page.getByRole("radio", { name: t("customers.status.active") }).check();
+    await page.getByRole("radio", { name: t("records.solo.customer.status.active") }).check();
     await page.getByRole("button", { name: t("list.bulk.apply_one", { count: 1 }) }).tap();
     await shows(page, "Okafor Legal");
-    await page.getByRole("checkbox", { name: t("list.selectOne", { name: "Okafor Legal" }) }).check();
+    await page.getByRole("button", { name: t("list.more", { name: "Okafor Legal" }) }).tap();
+    await page.getByRole("button", { name: t("actions.select"), exact: true }).tap();
+    await page.getByRole("checkbox", { name: t("list.selectOne", { name: "Okafor Legal" }) }).waitFor();
     await selected(page, 1).waitFor();
     await page.getByRole("button", { name: t("actions.clearSelection") }).tap();
     await page.getByRole("button", { name: t("list.filter.clear") }).tap();

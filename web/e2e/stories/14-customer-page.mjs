@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createCustomer, edit, openCustomer, row, value } from "../support/customers.mjs";
+import { createCustomer, edit, openCustomer, row, value, write } from "../support/customers.mjs";
 import { colleague, connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -10,16 +10,23 @@ const undo = (page) => page.getByRole("button", { name: t("actions.undo"), exact
 
 /** Opens the menu of the status. */
 async function openStatus(page, status) {
-  const value = t(`customers.status.${status}`);
+  const value = t(`records.solo.customer.status.${status}`);
   await page
-    .getByRole("button", { name: t("record.edit", { label: t("customers.fields.status"), value }) })
+    .getByRole("button", {
+      name: t("record.edit", { label: t("records.solo.customer.fields.status"), value }),
+    })
     .click();
 }
 const statusItem = (page, status) =>
-  page.getByRole("menuitemradio", { name: new RegExp(`^${t(`customers.status.${status}`)}`, "u") });
+  page.getByRole("menuitemradio", {
+    name: new RegExp(`^${t(`records.solo.customer.status.${status}`)}`, "u"),
+  });
 const shownStatus = (page, status) =>
   page.getByRole("button", {
-    name: t("record.edit", { label: t("customers.fields.status"), value: t(`customers.status.${status}`) }),
+    name: t("record.edit", {
+      label: t("records.solo.customer.fields.status"),
+      value: t(`records.solo.customer.status.${status}`),
+    }),
   });
 
 story(
@@ -40,7 +47,8 @@ story(
     await dialog.getByRole("textbox").fill("Closed down");
     await dialog.getByRole("button", { name: t("customers.reason.archived.confirm") }).click();
     await page.getByText(t("customers.archivedBecause", { reason: "Closed down" })).waitFor();
-    assert.equal(await value(page, "phone").count(), 0, "What is archived cannot be edited.");
+    for (const field of ["phone", "name"])
+      assert.equal(await value(page, field).count(), 0, `What is archived cannot be edited: ${field}.`);
     await undo(page).click();
     await shownStatus(page, "active").waitFor();
     await value(page, "phone").waitFor();
@@ -101,7 +109,12 @@ story(import.meta, "People, places and papers of a customer are kept on its page
   await addresses.getByRole("button", { name: t("record.addIt"), exact: true }).click();
   await addresses.getByText("Malmö").waitFor();
 
-  await edit(page, "vatId", "DE123");
+  // The browser knows the forms, the server the check digits as well.
+  const vatId = await write(page, "vatId", "XX");
+  await vatId.press("Enter");
+  await page.getByText(t("errors.customer.vat_id", { example: "DE136695976" })).waitFor();
+  await vatId.fill("de 136 695 970");
+  await vatId.press("Enter");
   await page.getByRole("alert").getByText("DE").first().waitFor();
   await page
     .getByRole("alert")
@@ -113,11 +126,11 @@ story(import.meta, "People, places and papers of a customer are kept on its page
   await page.locator('[data-field="eInvoiceAddress"]').click();
   const dialog = page.getByRole("dialog");
   await dialog
-    .getByRole("textbox", { name: t("customers.fields.eInvoiceAddress") })
+    .getByRole("textbox", { name: t("records.solo.customer.fields.eInvoiceAddress") })
     .fill("991-1234512345-06");
   await page.keyboard.press("Enter");
   await dialog.getByText(t("errors.customer.e_invoice")).waitFor();
-  await dialog.getByRole("textbox", { name: t("customers.fields.eInvoiceScheme") }).fill("0204");
+  await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.eInvoiceScheme") }).fill("0204");
   await page.keyboard.press("Enter");
   await value(page, "eInvoiceAddress", "0204:991-1234512345-06").waitFor();
 });
@@ -214,4 +227,20 @@ story(import.meta, "Two customers that are one become one, and two again", async
   await undo(page).click();
   await row(page, "Harbor Works").waitFor();
   await page.getByText(t("contacts.empty")).waitFor();
+});
+
+story(import.meta, "A history that could not be read is asked for again by a word", async (world) => {
+  world.expectInConsole(/status of 503/u);
+  const mira = await founder(world);
+  const { page } = mira;
+  await enterCustomers(mira, [{ name: "Harbour Works" }]);
+  await openCustomer(page, "Harbour Works");
+  const problem = { type: "about:blank", title: "", status: 503, detail: "", code: "server.error" };
+  await page.route("**/history*", (route) => route.fulfill({ status: 503, json: problem }));
+  await tab(page, "history.title").click();
+  await page.getByText(t("errors.server.error")).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+  await page.getByRole("button", { name: t("record.retry"), exact: true }).click();
+  await page.getByText(t("history.kinds.create")).waitFor();
+  assert.equal(await page.getByText(t("errors.server.error")).count(), 0);
 });

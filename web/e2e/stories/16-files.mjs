@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { row } from "../support/customers.mjs";
+import { everyLook, Faults, look } from "../support/looks.mjs";
 import { founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 
-async function choose(page, text) {
+/** @param content a text, which goes out as UTF-8, or bytes */
+async function choose(page, content) {
   await page.getByRole("button", { name: t("transfer.more", { title: t("customers.title") }) }).click();
   await page.getByRole("menuitem", { name: t("transfer.import") }).click();
   const dialog = page.getByRole("dialog", { name: t("transfer.import") });
-  const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+  const file = { name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from(content) };
   await dialog.locator('input[type="file"]').setInputFiles(file);
   return dialog;
 }
@@ -31,9 +33,11 @@ story(
 
     const many = Array.from({ length: 1100 }, (_, index) => `Customer ${index};Lead`);
     const dialog = await choose(page, ["Company;Status", ...many].join("\n"));
-    await dialog.getByText(t("transfer.missing", { fields: t("customers.fields.name") })).waitFor();
+    await dialog
+      .getByText(t("transfer.missing", { fields: t("records.solo.customer.fields.name") }))
+      .waitFor();
     await dialog.getByRole("combobox", { name: t("transfer.fills", { head: "Company" }) }).click();
-    await page.getByRole("option", { name: t("customers.fields.name"), exact: true }).click();
+    await page.getByRole("option", { name: t("records.solo.customer.fields.name"), exact: true }).click();
     await dialog.getByRole("button", { name: t("transfer.check") }).click();
     await dialog.getByRole("button", { name: t("transfer.importAll_other", { rows: "1,100" }) }).click();
     await dialog.getByText(t("transfer.done_other", { rows: "1,100" })).waitFor();
@@ -59,4 +63,48 @@ story(import.meta, "What is in a list goes out as a file", async (world) => {
     const text = await readFile(await (await coming).path(), "utf8");
     assert.ok(text.replaceAll(": ", ":").includes(holds), text);
   }
+});
+
+story(
+  import.meta,
+  "A file in an older encoding is read with a word about it, another can be chosen, and a picture is refused",
+  async (world) => {
+    const { page } = await founder(world);
+    const faults = new Faults();
+    const picture = await choose(page, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d]);
+    await picture.getByText(t("errors.import.not_text", { line: 2 })).waitFor();
+    for (const each of everyLook) await look(page, "import-refused", each, faults);
+    await page.keyboard.press("Escape");
+    await picture.waitFor({ state: "detached" });
+
+    // "Name\nMüller & Søn" as Windows-1252 writes it; as Cyrillic the letters are others.
+    const western = [...Buffer.from("Name\nM"), 0xfc, ...Buffer.from("ller & S"), 0xf8, 0x6e];
+    const dialog = await choose(page, western);
+    const name = (encoding) => t(`transfer.encodings.${encoding}`);
+    await dialog.getByText(t("transfer.guessed", { encoding: name("windows-1252") })).waitFor();
+    await dialog.getByText("Müller & Søn").waitFor();
+    for (const each of everyLook) await look(page, "import-guessed", each, faults);
+    const encoding = dialog.getByRole("combobox", { name: t("transfer.encoding") });
+    await encoding.click();
+    await page.getByRole("option", { name: name("windows-1251") }).click();
+    await dialog.getByText("Mьller & Sшn").waitFor();
+    await encoding.click();
+    await page.getByRole("option", { name: name("utf-8") }).click();
+    await dialog.getByText(t("errors.import.encoding", { encoding: "utf-8" })).waitFor();
+    await encoding.click();
+    await page.getByRole("option", { name: name("windows-1252") }).click();
+    await dialog.getByRole("button", { name: t("transfer.check") }).click();
+    await dialog.getByRole("button", { name: t("transfer.importAll_one", { rows: "1" }) }).click();
+    await row(page, "Müller & Søn").waitFor();
+    faults.assertNone();
+  },
+);
+
+story(import.meta, "What is wrong with a table is said in words, as the file has them", async (world) => {
+  const { page } = await founder(world);
+  const dialog = await choose(page, "Name;Status\nOkafor Legal;Sleeping");
+  await dialog.getByRole("button", { name: t("transfer.check") }).click();
+  const faults = dialog.getByRole("list", { name: t("transfer.faults") });
+  await faults.getByText(t("records.solo.customer.status.dormant")).waitFor();
+  assert.doesNotMatch(await faults.innerText(), /dormant|field\./u);
 });

@@ -107,7 +107,9 @@ story(
 
     const lifecycle = widget(page, "home.lifecycle");
     await lifecycle.getByRole("button", { name: t("chart.asTable") }).click();
-    const active = lifecycle.getByRole("row", { name: new RegExp(`^${t("customers.status.active")}`, "u") });
+    const active = lifecycle.getByRole("row", {
+      name: new RegExp(`^${t("records.solo.customer.status.active")}`, "u"),
+    });
     await active.getByRole("cell", { name: "2", exact: true }).waitFor();
 
     const path = `/api/workspaces/${mira.workspace}/records/solo.customer`;

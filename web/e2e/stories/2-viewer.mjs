@@ -24,7 +24,7 @@ story(import.meta, "A viewer sees everything and is offered no way to change it"
 
   for (const shortcut of ["n", "e", "Control+Delete"]) await page.keyboard.press(shortcut);
   assert.equal(await page.getByRole("dialog").count(), 0, "No shortcut opens what may not be done.");
-  assert.equal(await page.getByRole("textbox", { name: t("customers.fields.name") }).count(), 0);
+  assert.equal(await page.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).count(), 0);
 
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("dialog");

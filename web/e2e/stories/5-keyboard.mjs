@@ -36,7 +36,7 @@ story(import.meta, "Everything can be done by the keyboard, and the focus is alw
   await page.getByRole("region", { name: "Harbour Works" }).waitFor();
   await page.getByRole("dialog").waitFor({ state: "detached" });
 
-  const phone = t("customers.fields.phone");
+  const phone = t("records.solo.customer.fields.phone");
   assert.deepEqual(await tabTo(page, `${phone}: ${t("customers.add.phone")}`), []);
   await keyboard.press("Enter");
   await showsFocus(page, page.getByRole("textbox", { name: phone }));

@@ -8,8 +8,8 @@ import { enterCustomers } from "../support/wire.mjs";
 
 const endless = "Harbour ".repeat(1_250);
 const everyScript = "🐙 שלום مرحبا 港 – Häfen & Söhne 👩‍👩‍👧";
-const name = t("customers.fields.name");
-const email = t("customers.fields.email");
+const name = t("records.solo.customer.fields.name");
+const email = t("records.solo.customer.fields.email");
 const required = t("errors.field.required");
 const tooLong = t("errors.field.too_long", { max: 200 });
 

@@ -70,7 +70,10 @@ story(import.meta, "The picture of the README shows a colleague at work", async 
   const { owner, member, paths: at } = await cast(world);
   await owner.page.goto(at.customer);
   await owner.page.getByRole("region", { name: "Harbour Works" }).waitFor();
-  const mark = english("record.changedBy", { name: member.name, field: english("customers.fields.phone") });
+  const mark = english("record.changedBy", {
+    name: member.name,
+    field: english("records.solo.customer.fields.phone"),
+  });
   await edit(member.page, "phone", "+46 8 765 43 21");
   await owner.page.getByRole("img", { name: mark }).waitFor();
   await owner.page.screenshot({ path: join(paths.pictures, "readme.png") });

@@ -19,7 +19,7 @@ story(
     const { page } = mira;
     await page.keyboard.press("n");
     const dialog = page.getByRole("dialog", { name: t("customers.new.title") });
-    await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Harbour Works");
+    await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill("Harbour Works");
     await dialog.getByRole("button", { name: t("customers.new.create") }).evaluate((button) => {
       button.click();
       button.click();
@@ -56,7 +56,9 @@ story(
 
     const typing = async (tag) => {
       await value(page, "tags").click();
-      await page.getByRole("combobox", { name: t("customers.fields.tags") }).pressSequentially(tag);
+      await page
+        .getByRole("combobox", { name: t("records.solo.customer.fields.tags") })
+        .pressSequentially(tag);
     };
     await typing("print");
     await page.keyboard.press("Tab");
@@ -105,12 +107,12 @@ story(import.meta, "On a phone nothing lingers, and the list says what its filte
   assert.equal(await page.getByRole("tooltip").and(page.locator(":visible")).count(), 0);
 
   await create.tap();
-  await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Harbour Works");
+  await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill("Harbour Works");
   await dialog.getByRole("button", { name: t("customers.new.create") }).tap();
   await page.getByRole("button", { name: t("record.back") }).tap();
   await page.getByRole("textbox", { name: t("actions.searchCustomers") }).fill("harbour");
   await create.tap();
-  await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill("Café Marea");
+  await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill("Café Marea");
   await dialog.getByRole("button", { name: t("customers.new.create") }).tap();
   await page.getByRole("button", { name: t("record.back") }).tap();
   await page.getByText(t("list.hidden", { name: "Café Marea" })).waitFor();

@@ -18,7 +18,7 @@ export async function createCustomer(page, name) {
     .first()
     .click();
   const dialog = page.getByRole("dialog", { name: t("customers.new.title") });
-  await dialog.getByRole("textbox", { name: t("customers.fields.name") }).fill(name);
+  await dialog.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill(name);
   await dialog.getByRole("button", { name: t("customers.new.create") }).click();
   await page.getByRole("region", { name, exact: true }).waitFor();
 }
@@ -32,7 +32,7 @@ export function value(page, field, text) {
 /** Opens the editor of a field and writes into it, without leaving it. */
 export async function write(page, field, text) {
   await value(page, field).click();
-  const editor = page.getByRole("textbox", { name: t(`customers.fields.${field}`), exact: true });
+  const editor = page.getByRole("textbox", { name: t(`records.solo.customer.fields.${field}`), exact: true });
   await editor.fill(text);
   return editor;
 }

@@ -4,6 +4,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const paths = {
   browser: here("../../dist/"),
+  guide: here("../../../docs/en/guide/pictures/"),
   host: here("../../../server/Host/bin/Release/net10.0/holdfast.dll"),
   locales: here("../../src/locales/"),
   pictures: here("../pictures/"),

@@ -137,7 +137,7 @@ export const screens = [
         .getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") })
         .first()
         .click();
-      await page.getByRole("combobox", { name: t("customers.fields.currency") }).waitFor();
+      await page.getByRole("combobox", { name: t("records.solo.customer.fields.currency") }).waitFor();
     },
   },
   {
@@ -179,7 +179,7 @@ export const screens = [
     who: "owner",
     async open(page, { t }) {
       await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
-      const status = t("list.bulk.changeField", { field: t("customers.fields.status") });
+      const status = t("list.bulk.changeField", { field: t("records.solo.customer.fields.status") });
       await page.getByRole("menuitem", { name: status }).click();
       await page.getByRole("dialog", { name: status }).waitFor();
     },
@@ -210,7 +210,7 @@ export const screens = [
     async open(page, { t, paths }) {
       await inWorkspace(page, `${paths.customers}?status=lost`);
       await page.keyboard.press("n");
-      await page.getByRole("textbox", { name: t("customers.fields.name") }).fill("Zwick Optik");
+      await page.getByRole("textbox", { name: t("records.solo.customer.fields.name") }).fill("Zwick Optik");
       await page.keyboard.press("Enter");
       await page.getByText(t("list.hidden", { name: "Zwick Optik" })).waitFor();
     },
@@ -222,7 +222,10 @@ export const screens = [
     async open(page, cast) {
       await customer(page, cast);
       await value(page, "email").click();
-      const editor = page.getByRole("textbox", { name: cast.t("customers.fields.email"), exact: true });
+      const editor = page.getByRole("textbox", {
+        name: cast.t("records.solo.customer.fields.email"),
+        exact: true,
+      });
       await editor.fill("office at harbour");
       await editor.press("Enter");
       await page.getByText(cast.t("errors.field.malformed")).waitFor();
@@ -317,6 +320,63 @@ export const screens = [
     },
   })),
   {
+    name: "projects-filter",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.projects}?endsOn=2020-01-01..&state=active`);
+      await page
+        .getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") })
+        .first()
+        .click();
+      const field = t("records.solo.project.fields.budget");
+      await page.getByRole("textbox", { name: t("list.filter.fromOf", { field }) }).waitFor();
+    },
+  },
+  {
+    name: "projects-selected",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.projects);
+      for (const key of ["j", "j", "x", "Shift+ArrowDown"]) await page.keyboard.press(key);
+      await page.getByRole("toolbar", { name: t("list.selection") }).waitFor();
+    },
+  },
+  {
+    name: "projects-change",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+      const state = t("list.bulk.changeField", { field: t("records.solo.project.fields.state") });
+      await page.getByRole("menuitem", { name: state }).click();
+      await page.getByRole("dialog", { name: state }).waitFor();
+    },
+  },
+  {
+    name: "project-from-template",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.projects);
+      await page.keyboard.press("n");
+      const dialog = page.getByRole("dialog", { name: t("projects.new.title") });
+      await dialog.getByRole("combobox", { name: t("projects.new.template") }).click();
+      await page.getByRole("option", { name: "Small website" }).click();
+      await dialog.getByText(t("projects.copy.along")).waitFor();
+    },
+  },
+  {
+    name: "project-duplicate",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.project);
+      await page.getByRole("button", { name: t("list.more", { name: "New website" }) }).click();
+      await page.getByRole("menuitem", { name: t("actions.duplicateProject") }).click();
+      await page.getByText(t("projects.copy.along")).waitFor();
+    },
+  },
+  {
     name: "new-project",
     who: "owner",
     async open(page, { t, paths }) {
@@ -348,6 +408,15 @@ export const screens = [
     async open(page, { t, paths }) {
       await inWorkspace(page, paths.customer.replace(/.{4}$/u, "0000"));
       await heading(page, t("record.gone.title"));
+    },
+  },
+  {
+    name: "settings",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.people.replace("people", "settings"));
+      await heading(page, t("fields.title"));
     },
   },
   {

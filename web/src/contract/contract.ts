@@ -153,7 +153,10 @@ export type ErrorCode =
   | "guard.version_from_future"
   | "history.too_long"
   | "import.empty"
+  | "import.encoding"
+  | "import.lost_characters"
   | "import.no_column"
+  | "import.not_text"
   | "import.rows"
   | "import.too_many_rows"
   | "invite.already_member"
@@ -249,6 +252,8 @@ export interface AccessField {
   readonly kind: "text" | "integer" | "boolean" | "date" | "choice" | "list";
   readonly required: boolean;
   readonly choices: readonly string[];
+  readonly order: string | null;
+  readonly retired: boolean | null;
 }
 
 export interface AccessMember {
@@ -425,7 +430,7 @@ export interface CreateValues {
 
 /** The fields that a `set` may name. */
 export interface SettableFields {
-  "access.field": "recordType" | "key" | "label" | "kind" | "required" | "choices";
+  "access.field": "recordType" | "key" | "label" | "kind" | "required" | "choices" | "order" | "retired";
   "access.member": "name" | "role" | "customRole" | "party";
   "access.role": "name" | "permissions";
   "access.workspace": "name";

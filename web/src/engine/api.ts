@@ -1,5 +1,5 @@
-import type { RecordTypeName, Role } from "@/contract/contract";
-import type { Problem, WireRecord } from "./protocol";
+import type { Role } from "@/contract/contract";
+import type { Problem } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
 /** Who is signed in, and where. */
@@ -33,6 +33,8 @@ export type SignUp = {
 export interface Invite {
   readonly id: string;
   readonly role: Role;
+  /** The only address that the link works for; `null` where it works for whoever has it. */
+  readonly email: string | null;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly createdBy: string;
@@ -42,6 +44,7 @@ export interface Invite {
 export interface NewInvite {
   readonly id: string;
   readonly role: Role;
+  readonly email: string | null;
   readonly link: string;
   readonly expiresAt: string;
 }
@@ -49,6 +52,7 @@ export interface NewInvite {
 export interface InvitePreview {
   readonly workspace: { readonly id: string; readonly name: string };
   readonly role: Role;
+  readonly email: string | null;
   readonly invitedBy: string;
 }
 
@@ -196,6 +200,17 @@ export class ApiError extends Error {
   }
 }
 
+/** What a request failed with, for whoever is told of it; `null` where it did not. Any other fault is thrown. */
+export async function problemOf(request: Promise<unknown>): Promise<Problem<ClientErrorCode> | null> {
+  try {
+    await request;
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.problem;
+  }
+}
+
 /** The calls of the server that are not records. Each throws `ApiError`. */
 export const api = {
   signUp: (body: SignUp) => send<Account>("POST", "/api/sign-up", body),
@@ -205,35 +220,23 @@ export const api = {
   me: () => send<Account>("GET", "/api/me"),
   chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
-  createInvite: (workspace: string, body: { readonly role: Role }) =>
-    send<NewInvite>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/invites`, body),
+  /** Goes from it, whatever my role permits. The last owner cannot (`member.last_owner`). */
+  leaveWorkspace: (workspace: string) => send<void>("POST", at(workspace, "leave"), {}),
+  createInvite: (workspace: string, body: { readonly role: Role; readonly email?: string }) =>
+    send<NewInvite>("POST", at(workspace, "invites"), body),
   invites: async (workspace: string): Promise<readonly Invite[]> =>
-    (await send<{ invites: Invite[] }>("GET", `/api/workspaces/${encodeURIComponent(workspace)}/invites`))
-      .invites,
+    (await send<{ invites: Invite[] }>("GET", at(workspace, "invites"))).invites,
   revokeInvite: (workspace: string, id: string) =>
-    send<void>(
-      "DELETE",
-      `/api/workspaces/${encodeURIComponent(workspace)}/invites/${encodeURIComponent(id)}`,
-    ),
-  /** Those made last of what the query finds, at most 200. */
-  findRecords: (workspace: string, type: RecordTypeName, query: string) =>
-    send<{ readonly records: readonly WireRecord[] }>(
-      "GET",
-      `${recordsPath(workspace, type)}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`,
-    ),
-  record: (workspace: string, type: RecordTypeName, id: string) =>
-    send<WireRecord>("GET", `${recordsPath(workspace, type)}/${encodeURIComponent(id)}`),
+    send<void>("DELETE", at(workspace, `invites/${encodeURIComponent(id)}`)),
   lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
   /** Stops a job that I asked for; its record says when it has. */
   cancelJob: (workspace: string, job: string) =>
-    send<void>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/jobs/${job}/cancel`, {}),
+    send<void>("POST", at(workspace, `jobs/${encodeURIComponent(job)}/cancel`), {}),
   /** Asks for a file with all of a workspace; its job is a `jobs.run`. */
-  exportWorkspace: (workspace: string) =>
-    send<{ id: string }>("POST", `/api/workspaces/${encodeURIComponent(workspace)}/exports`, {}),
+  exportWorkspace: (workspace: string) => send<{ id: string }>("POST", at(workspace, "exports"), {}),
   /** Where that file is, for a day. The session opens it, and nothing that stands in the address. */
-  exportAddress: (workspace: string, job: string) =>
-    `/api/workspaces/${encodeURIComponent(workspace)}/exports/${encodeURIComponent(job)}`,
+  exportAddress: (workspace: string, job: string) => at(workspace, `exports/${encodeURIComponent(job)}`),
   operatorJobs: () => send<JobsState>("GET", "/api/operator/jobs"),
   pauseQueue: (queue: string) =>
     send<void>("POST", `/api/operator/queues/${encodeURIComponent(queue)}/pause`, {}),
@@ -262,8 +265,9 @@ function consumerPath(consumer: string): string {
   return `/api/operator/consumers/${encodeURIComponent(consumer)}`;
 }
 
-function recordsPath(workspace: string, type: RecordTypeName): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/records/${type}`;
+/** An address within a workspace. */
+export function at(workspace: string, rest: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/${rest}`;
 }
 
 /** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */
@@ -276,7 +280,7 @@ export async function send<Answer>(method: string, path: string, body?: unknown)
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text().catch(unreachable);
-  if (!response.ok) throw new ApiError(problemOf(response.status, text));
+  if (!response.ok) throw new ApiError(refusal(response.status, text));
   return (text === "" ? undefined : parse(response.status, text)) as Answer;
 }
 
@@ -297,7 +301,7 @@ function parse(status: number, text: string): unknown {
 }
 
 /** A gateway in front of the server answers in HTML, not in problem details. */
-function problemOf(status: number, text: string): Problem<ClientErrorCode> {
+function refusal(status: number, text: string): Problem<ClientErrorCode> {
   const answer = parse(status, text);
   const hasCode = typeof answer === "object" && answer !== null && "code" in answer;
   return hasCode ? (answer as Problem) : problem("response.malformed", status, "The answer has no code.");

@@ -95,7 +95,7 @@ class WorkspaceEngine implements Engine {
     this.#uplink = new Uplink(environment, workspace, this.#model, this.#journal, {
       turned: () => this.#statusChanged(),
       lineChanged: () => {
-        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
+        if (this.#uplink.isLeading) this.#tellLine();
       },
       superseded: () => this.#setBack("deposed"),
     });
@@ -275,7 +275,7 @@ class WorkspaceEngine implements Engine {
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
       if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
-      else this.#remember([], [step.id]);
+      else this.#forget(step);
       return done;
     });
   }
@@ -312,9 +312,10 @@ class WorkspaceEngine implements Engine {
     return done.map(({ handle }) => handle);
   }
 
-  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
-    this.#model.remember(undo, undone);
-    this.#journal.write({ undo, undone }, () => {});
+  /** What cannot be taken back any more. */
+  #forget({ id }: UndoStep): void {
+    this.#model.remember([], [id]);
+    this.#journal.write({ undone: [id] }, () => {});
   }
 
   /** The record as a person sees it. */
@@ -332,11 +333,10 @@ class WorkspaceEngine implements Engine {
   }
 
   /** Keeps new transactions, all or none, and sends them when they are kept. */
-  #append(pendings: readonly Pending[], more: Step, kept: () => void = () => {}): void {
+  #append(pendings: readonly Pending[], more: Step): void {
     this.#journal.write({ ...more, append: pendings.map(freshEntry) }, (number, failed) =>
       this.#change(() => {
         if (number !== null) {
-          kept();
           if (this.#rescued) this.#environment.note(this.#rescued, null);
           pendings.forEach((pending, index) => {
             pending.place = [number, index];
@@ -361,6 +361,7 @@ class WorkspaceEngine implements Engine {
     // What ends with the page is no other tab's business.
     const whose = store.lasting ? this.#model.user : this.#environment.newId();
     this.#tabs = new Tabs(this.#environment, storeName(whose, this.workspace), {
+      at: () => this.#journal.at,
       chosen: () => this.#lead(),
       deposed: () => this.#change(() => this.#setBack("deposed")),
       heard: (message) => this.#change(() => this.#heard(message)),
@@ -400,6 +401,10 @@ class WorkspaceEngine implements Engine {
     };
   }
 
+  #tellLine(): void {
+    this.#tabs?.post({ t: "line", line: this.#model.line, at: this.#journal.at });
+  }
+
   #lack(): void {
     this.#tabs?.post({ t: "lacking", at: this.#journal.at });
   }
@@ -420,12 +425,15 @@ class WorkspaceEngine implements Engine {
         break;
       case "line":
         if (this.#uplink.isLeading) break;
+        this.#journal.knows(message.at);
         this.#model.setLine(message.line);
         // Whoever leads may not have been able to answer before.
         if (message.line.connection === "live" && this.#model.records.isLacking) this.#lack();
         break;
       case "ping":
-        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
+        if (!this.#uplink.isLeading) break;
+        this.#journal.knows(message.at);
+        this.#tellLine();
         break;
       case "lacking":
         if (!this.#uplink.isLeading) break;

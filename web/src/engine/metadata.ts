@@ -91,6 +91,14 @@ export function fieldMeta(type: RecordTypeName, name: string): FieldMeta | undef
   return fieldsByName.get(type)?.get(name);
 }
 
+/** What a role must permit for this; where nobody may ever do it, no role does. */
+export function permissionTo(
+  verb: "create" | "read" | "update" | "delete",
+  type: RecordTypeName,
+): Permission {
+  return `${type}.${verb}` as Permission;
+}
+
 /** What a field holds when nothing was ever put there. */
 export function emptyValue(field: FieldMeta): Value {
   if (field.default !== undefined) return field.default;

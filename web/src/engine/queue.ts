@@ -180,7 +180,7 @@ export class Queue {
   }
 
   inFlight(): number {
-    return this.#open().filter((pending) => pending.inFlight).length;
+    return [...this.#pending.values()].filter((pending) => pending.inFlight).length;
   }
 
   /** In the order of sending. */

@@ -12,7 +12,7 @@ function greeted(): Records {
   return records;
 }
 
-function greet(records: Records): void {
+function greet(records: Records, reset = false): void {
   records.begin({
     t: "welcome",
     proto: 1,
@@ -23,7 +23,7 @@ function greet(records: Records): void {
     lastMutation: 0,
     me,
     limits: {} as never,
-    reset: false,
+    reset,
   });
   for (const name of Object.keys(records.scopeStates) as (typeof scope)[])
     if (name !== scope) records.refuse([name]);
@@ -71,6 +71,40 @@ describe("a window", () => {
     tell(records, 6, { ...update(6, 5, "Joan"), id: far } as DeltaRecord);
     records.bring([beyond(5, "Grace")]);
     expect(records.get(type, far)?.values).toMatchObject({ name: "Joan" });
+  });
+
+  const windowAgain = { t: "subOk", scope, at: 4, records: [held(4, "Ada")], more: true } as const;
+
+  test.each([
+    [
+      "the server was put back",
+      (records: Records) => {
+        greet(records, true);
+        records.answer(windowAgain);
+      },
+    ],
+    [
+      "the tab begins again from what is kept",
+      (records: Records) => {
+        const [states, cursor] = [records.scopeStates, { seq: 4, tx: "t4" }];
+        const following = { epoch: "e", cursor, access: "a", scopes: states, windows: [scope], me };
+        records.restore({ following, unkept: [], records: [] });
+      },
+    ],
+    [
+      "I was no member for a while",
+      (records: Records) => {
+        records.drop();
+        greet(records);
+        records.answer(windowAgain);
+      },
+    ],
+  ])("takes in what is older than what was told before %s", (_, begin) => {
+    const records = windowed();
+    tell(records, 5, { ...update(5, 3, "Grace"), id: far } as DeltaRecord);
+    begin(records);
+    records.bring([beyond(3, "Old")]);
+    expect(records.get(type, far)?.values).toEqual({ name: "Old" });
   });
 
   test("is whole again when a snapshot holds everything", () => {

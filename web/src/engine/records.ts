@@ -141,7 +141,7 @@ export class Records {
     this.#cursor = this.#reached = following?.cursor ?? null;
     this.#access = this.#granted = following?.access ?? null;
     this.#early = [];
-    this.#gone.clear();
+    this.#forgetTold();
     this.#unkept = new Set(unkept);
     this.#lacking.clear();
     for (const scope of unkept) this.#lacking.add(scope);
@@ -185,7 +185,7 @@ export class Records {
   begin({ epoch, head, reset }: Frame<"welcome">): void {
     if (reset) {
       this.#cursor = null;
-      this.#gone.clear();
+      this.#forgetTold();
     }
     this.#reached = this.#cursor ?? head;
     this.#epoch = epoch;
@@ -244,6 +244,13 @@ export class Records {
     this.refuse(scopeNames);
     this.#epoch = this.#access = this.#granted = null;
     this.#cursor = this.#reached = null;
+    this.#forgetTold();
+  }
+
+  /** What comes next may be of a log whose versions begin lower. */
+  #forgetTold(): void {
+    this.#gone.clear();
+    this.#passedBy.clear();
   }
 
   /** Applies the whole range and answers which scopes turned out to miss something and must be asked for again. */

@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
-import { send } from "./api";
-import type { Problem, Value, WireRecord } from "./protocol";
+import { at, send } from "./api";
+import type { Problem, Value, Values, WireRecord } from "./protocol";
 
 /** One field as an entry of the log changed it; a value that was erased since says so instead of being there. */
 export interface FieldChange {
@@ -48,6 +48,13 @@ export interface Trial {
   readonly faults: readonly Fault[];
 }
 
+/** What a copy shall be: other values in it, the types of what comes along with the values of these, and how many days later. */
+export interface Copy {
+  readonly values: Values;
+  readonly with: Readonly<Partial<Record<RecordTypeName, Values>>>;
+  readonly days: number;
+}
+
 export interface Import {
   /** With its heads in the first line. */
   readonly csv: string;
@@ -55,12 +62,19 @@ export interface Import {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-const at = (workspace: string, rest: string) => `/api/workspaces/${encodeURIComponent(workspace)}/${rest}`;
 const recordAt = (workspace: string, type: RecordTypeName, id: string) =>
   at(workspace, `records/${type}/${encodeURIComponent(id)}`);
 
 /** What a browser does not hold itself, or only the server can compose. Each call throws `ApiError`. */
 export const recordsApi = {
+  /** Those made last of what the query finds, at most 200. */
+  find: (workspace: string, type: RecordTypeName, query: string) =>
+    send<{ readonly records: readonly WireRecord[] }>(
+      "GET",
+      at(workspace, `records/${type}?limit=200${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`),
+    ),
+  one: (workspace: string, type: RecordTypeName, id: string) =>
+    send<WireRecord>("GET", recordAt(workspace, type, id)),
   history: (workspace: string, type: RecordTypeName, id: string, from?: number) =>
     send<HistoryPage>(
       "GET",
@@ -71,6 +85,9 @@ export const recordsApi = {
     send<WireRecord>("GET", `${recordAt(workspace, type, id)}?at=${version}`),
   merge: (workspace: string, type: RecordTypeName, id: string, into: string, take: readonly string[]) =>
     send<Done>("POST", `${recordAt(workspace, type, id)}/merge-into/${encodeURIComponent(into)}`, { take }),
+  /** Makes a record like another one, and like what lies below it of the types that are named. */
+  copy: (workspace: string, type: RecordTypeName, id: string, wanted: Copy) =>
+    send<Done & { readonly record: string }>("POST", `${recordAt(workspace, type, id)}/copy`, wanted),
   undo: (workspace: string, transaction: string) =>
     send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>

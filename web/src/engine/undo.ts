@@ -2,6 +2,7 @@ import { inverse } from "./inverse";
 import { fieldMeta, typeMeta } from "./metadata";
 import { apply, type Stamp } from "./operations";
 import type { Operation, RecordRef, Value, WireRecord } from "./protocol";
+import type { Undone } from "./types";
 import { sameValue } from "./values";
 
 /** One operation that takes one back, and what must still be so for that. */
@@ -61,18 +62,12 @@ function expected(back: Operation, now: WireRecord | undefined): { readonly expe
   return back.op === "set" ? { expects: now?.values[back.field] ?? null } : {};
 }
 
-export interface Possible {
-  readonly operations: readonly Operation[];
-  /** The fields and records that someone has changed since, which are left as they are. */
-  readonly left: readonly Operation[];
-}
-
 /** What of it can still be done, with guards for what may happen on the way to the server. */
 export function possible(
   step: UndoStep,
   read: (record: RecordRef) => WireRecord | undefined,
   isMine: (record: WireRecord) => boolean,
-): Possible {
+): Undone {
   const [operations, left]: [Operation[], Operation[]] = [[], []];
   const values = new Map<string, Value>();
   for (const { operation, expects } of step.parts.flatMap(({ back }) => back)) {

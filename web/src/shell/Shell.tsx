@@ -7,7 +7,7 @@ import { useAccount } from "@/platform/identity/session";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
-import { chooseAppearance, useLook } from "@/ui/appearance";
+import { chooseAppearance, useAppearance } from "@/ui/appearance";
 import { useVisits } from "@/ui/home/useVisits";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { Tour } from "@/ui/tour/Tour";
@@ -16,6 +16,7 @@ import { QuickProvider } from "./home/Quick";
 import { BottomBar } from "./navigation/BottomBar";
 import { Navigation } from "./navigation/Navigation";
 import { TopBar } from "./navigation/TopBar";
+import { openWorkspaceMenu } from "./navigation/WorkspaceMenu";
 import { Palette, paletteStore } from "./palette/Palette";
 import classes from "./shell.module.css";
 import { useOffline } from "./status/useOffline";
@@ -33,9 +34,9 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const engine = useEngine();
-  const { scheme } = useLook();
+  const { scheme } = useAppearance();
   // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
-  const ended = useStatus().connection === "signedOut";
+  const ended = useStatus(({ connection }) => connection === "signedOut");
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
   const [helped, left, hasEnded] = [useOnce(helping), useOnce(leaving), useOnce(ended)];
@@ -52,6 +53,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       askForTour((before) => before + 1);
     },
     toggleScheme: () => chooseAppearance(scheme === "dark" ? "light" : "dark"),
+    switchWorkspace: openWorkspaceMenu,
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,

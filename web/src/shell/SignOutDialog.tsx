@@ -1,11 +1,12 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { useEngine, useStatus } from "@/engine/react";
 import { leaveFor } from "@/platform/identity/leave";
 import { signOut } from "@/platform/identity/session";
 import { useUnsentElsewhere } from "@/platform/identity/unsent";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import type { Complaint } from "@/ui/record/validate";
@@ -20,34 +21,30 @@ interface Props {
 export function SignOutDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { pending } = useStatus();
+  const { connection, pending } = useStatus();
   const unsent = pending + useUnsentElsewhere(engine.workspace, opened);
   const problemText = useProblemText();
   const [problem, setProblem] = useState<Complaint | null>(null);
 
   async function leave(): Promise<void> {
-    try {
-      await signOut();
-      engine.stop();
-      leaveFor("/");
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    }
+    const problem = await problemOf(signOut());
+    setProblem(problem);
+    if (problem !== null) return;
+    engine.stop();
+    leaveFor("/");
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="sm"
-      title={t("signOut.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} size="sm" title={t("signOut.title")}>
       <Trouble mb="sm" text={problem && problemText(problem)} />
       <Text fz="md" c={unsent > 0 ? "var(--hf-danger)" : "dimmed"}>
         {unsent > 0 ? t("signOut.unsent", { count: unsent }) : t("signOut.text")}
       </Text>
+      {connection === "offline" && (
+        <Text fz="md" c="dimmed" mt="sm">
+          {t("signOut.offline")}
+        </Text>
+      )}
       <ExportButton />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>
@@ -57,6 +54,6 @@ export function SignOutDialog({ opened, onClose }: Props) {
           {unsent > 0 ? t("signOut.anyway") : t("actions.signOut")}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -12,6 +12,7 @@ import {
   IconServer2,
   IconSettings,
   IconSunMoon,
+  IconSwitchHorizontal,
   IconUsers,
 } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
@@ -24,6 +25,7 @@ export interface ShellContext {
   readonly openHelp: () => void;
   readonly takeTour: () => void;
   readonly toggleScheme: () => void;
+  readonly switchWorkspace: () => void;
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
   readonly isOperator: boolean;
@@ -114,6 +116,15 @@ export const toggleScheme = defineAction<ShellContext>({
   run: (context) => context.toggleScheme(),
 });
 
+export const switchWorkspace = defineAction<ShellContext>({
+  id: "workspace.switch",
+  label: "actions.switchWorkspace",
+  icon: IconSwitchHorizontal,
+  section: "go",
+  shortcut: "g w",
+  run: (context) => context.switchWorkspace(),
+});
+
 export const newWorkspace = defineAction<ShellContext>({
   id: "workspace.new",
   label: "actions.newWorkspace",
@@ -171,6 +182,7 @@ export const shellActions = [
   openHelp,
   takeTour,
   toggleScheme,
+  switchWorkspace,
   newWorkspace,
   openOperator,
   signOut,

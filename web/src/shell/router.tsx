@@ -7,7 +7,6 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { readProjectSearch } from "@/apps/solo/projects/projects";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { confirmedAccount, loadAccount } from "@/platform/identity/session";
@@ -123,13 +122,13 @@ const customer = createRoute({
 const projects = createRoute({
   getParentRoute: () => workspace,
   path: "/projects",
-  validateSearch: readProjectSearch,
+  validateSearch: searchOf("solo.project"),
   component: lazyRouteComponent(inside, "ProjectsPage"),
 });
 
 const project = createRoute({
-  getParentRoute: () => workspace,
-  path: "/projects/$projectId",
+  getParentRoute: () => projects,
+  path: "/$recordId",
   component: lazyRouteComponent(inside, "ProjectPage"),
 });
 
@@ -155,8 +154,7 @@ const routeTree = root.addChildren([
   workspace.addChildren([
     workspaceHome,
     customers.addChildren([customer]),
-    projects,
-    project,
+    projects.addChildren([project]),
     people,
     settings,
   ]),

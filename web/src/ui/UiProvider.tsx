@@ -1,7 +1,7 @@
 import { DirectionProvider, type MantineColorSchemeManager, MantineProvider } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useLook } from "./appearance";
+import { useAppearance } from "./appearance";
 import { Announcer } from "./feedback/Announcer";
 import { Toast } from "./feedback/Toast";
 import { contrastVariables, cssVariables, theme } from "./theme";
@@ -16,7 +16,7 @@ function keeperOf(scheme: "light" | "dark"): MantineColorSchemeManager {
 /** Theme, look, and writing direction, around the whole app. */
 export function UiProvider({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
-  const { scheme, contrast } = useLook();
+  const { scheme, contrast } = useAppearance();
   const keeper = useMemo(() => keeperOf(scheme), [scheme]);
   return (
     <DirectionProvider key={i18n.dir()} initialDirection={i18n.dir()} detectDirection={false}>

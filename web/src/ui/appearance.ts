@@ -76,6 +76,6 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function useLook(): Look {
+export function useAppearance(): Look {
   return useSyncExternalStore(subscribe, currentLook);
 }

@@ -31,6 +31,14 @@ public sealed class CustomField : Record
     [TextList(max: 100, maxItems: 100)]
     public IReadOnlyList<string> Choices { get; set; } = [];
 
+    /// <summary>Its place among the fields of the type. Those without one come last; of two in the same place the key decides.</summary>
+    [Text(OrderKey.Max, Format = TextFormat.Order, Column = "order_key")]
+    public string? Order { get; set; }
+
+    /// <summary>Nobody is asked for it any more. The values stay, and are there when it is brought back.</summary>
+    [Boolean]
+    public bool? Retired { get; set; }
+
     /// <summary>The field that this definition describes.</summary>
     internal Field Field()
     {

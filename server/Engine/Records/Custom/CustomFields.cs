@@ -17,4 +17,11 @@ internal static class CustomFields
             found.Add((CustomField)definitions.Sql.Read(reader));
         return found;
     }
+
+    /// <summary>Those that are in use, in their order.</summary>
+    internal static async Task<IReadOnlyList<CustomField>> InUseAsync(DbTransaction database, RecordRegistry registry, Guid workspace, RecordType type, CancellationToken cancel) =>
+    [
+        .. (await ReadAsync(database, registry, workspace, type, cancel)).Where(definition => definition.Retired != true)
+            .OrderBy(definition => definition.Order is null).ThenBy(definition => definition.Order, StringComparer.Ordinal).ThenBy(definition => definition.Key, StringComparer.Ordinal),
+    ];
 }

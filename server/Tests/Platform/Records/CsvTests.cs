@@ -177,6 +177,32 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Fields_of_the_workspace_s_own_go_out_in_their_order_whoever_has_a_value_and_not_once_they_are_retired()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var old = Guid.CreateVersion7();
+        foreach (var (id, key, order) in new[] { (Guid.CreateVersion7(), "second", "b"), (Guid.CreateVersion7(), "first", "a"), (old, "old", "c"), (Guid.CreateVersion7(), "loose", null) })
+            (await ada.WriteAsync(new { op = "create", type = "access.field", id, values = new { recordType = "solo.customer", key, label = key, order } })).Is(HttpStatusCode.OK);
+        // The value stands on a page of its own, behind those that have none.
+        (await ada.WriteAsync(new { op = "create", type = "solo.customer", id = Guid.CreateVersion7(), values = new Dictionary<string, object>(StringComparer.Ordinal) { ["name"] = "Z", ["ext.first"] = "here", ["ext.old"] = "kept" } })).Is(HttpStatusCode.OK);
+        var csv = "Company\n" + string.Join('\n', Enumerable.Range(0, 250).Select(i => $"Company {i}"));
+        await DoneAsync(ada, await ImportAsync(ada, "solo.customer", csv, new Dictionary<string, string>(StringComparer.Ordinal) { ["Company"] = "name" }));
+        var lines = (await ExportAsync(ada, "solo.customer", "sort=name")).Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.EndsWith(",ext.first,ext.second,ext.old,ext.loose", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(",here,,kept,", lines[^1], StringComparison.Ordinal);
+
+        (await ada.WriteAsync(new { op = "set", type = "access.field", id = old, field = "required", value = true })).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(new { op = "create", type = "solo.customer", id = Guid.CreateVersion7(), values = new { name = "Lacks it" } })).Refuses(HttpStatusCode.UnprocessableEntity, "field.required", "ext.old");
+        (await ada.WriteAsync(new { op = "set", type = "access.field", id = old, field = "retired", value = true })).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(new { op = "create", type = "solo.customer", id = Guid.CreateVersion7(), values = new { name = "Needs it no more" } })).Is(HttpStatusCode.OK);
+        Assert.DoesNotContain("ext.old", (await ExportAsync(ada, "solo.customer", "")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"ext.old\":\"kept\"", (await ExportAsync(ada, "solo.customer", "format=json")).Text, StringComparison.Ordinal);
+        (await ImportAsync(ada, "solo.customer", "A,B\nOne,x\n", new Dictionary<string, string>(StringComparer.Ordinal) { ["A"] = "name", ["B"] = "ext.old" })).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown", "columns");
+        (await ada.WriteAsync(new { op = "set", type = "access.field", id = old, field = "retired", value = (bool?)null })).Is(HttpStatusCode.OK);
+        Assert.Contains(",kept", (await ExportAsync(ada, "solo.customer", "query=name:Z")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_imports_what_he_may_not_make()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

@@ -34,7 +34,7 @@ export const openInvites = defineNeeds({
         ({
           ...common,
           id: invite.id,
-          name: t("invites.as", { role: t(`roles.${invite.role}.name`) }),
+          name: invite.email ?? t("invites.anyone"),
           detail: t("home.needs.invited", { ago: ago(invite.createdAt) }),
           sign: t("home.needs.waiting"),
           tone: "grey",

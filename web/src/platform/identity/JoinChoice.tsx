@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,16 +7,19 @@ import { Trouble } from "@/ui/feedback/Trouble";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
 import { SignInForm } from "./SignInForm";
+import { SignOutLink } from "./SignOutLink";
 import { SignUpForm } from "./SignUpForm";
 import { addMembership, useAccount } from "./session";
 
 interface Props {
   readonly token: string;
   readonly workspace: string;
+  /** The only address that the invite lets in; `null` where it lets in whoever has it. */
+  readonly email: string | null;
 }
 
 /** Joins as who is signed in, or after signing up or in. */
-export function JoinChoice({ token, workspace }: Props) {
+export function JoinChoice({ token, workspace, email }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   // Who was signed in when the screen opened: signing in below must not swap the form that is being sent.
@@ -41,6 +44,18 @@ export function JoinChoice({ token, workspace }: Props) {
 
   const form = useForm({ initial: {}, check: () => [], send: accept });
 
+  if (account !== null && email !== null && !isSame(email, account.user.email)) {
+    return (
+      <>
+        <Text fz="md" mt="lg">
+          {t("join.otherAddress", { email })}
+        </Text>
+        <Text fz="md" mt="sm">
+          <SignOutLink />
+        </Text>
+      </>
+    );
+  }
   if (account !== null) {
     return (
       <form className={classes.form} onSubmit={form.submit}>
@@ -64,7 +79,14 @@ export function JoinChoice({ token, workspace }: Props) {
           { value: "in", label: t("join.haveAccount") },
         ]}
       />
-      {way === "up" ? <SignUpForm invite={token} onSignedUp={enter} /> : <SignInForm onSignedIn={accept} />}
+      {way === "up" ? (
+        <SignUpForm invite={token} email={email} onSignedUp={enter} />
+      ) : (
+        <SignInForm {...(email !== null && { email })} onSignedIn={accept} />
+      )}
     </>
   );
 }
+
+/** As the server compares addresses. */
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

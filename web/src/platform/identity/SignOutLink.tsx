@@ -1,7 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import type { Complaint } from "@/ui/record/validate";
@@ -24,15 +24,7 @@ export function SignOutLink() {
     else await leave();
   }
 
-  async function leave(): Promise<void> {
-    try {
-      await signOut();
-      leaveFor("/");
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    }
-  }
+  const leave = async () => setProblem(await problemOf(signOut().then(() => leaveFor("/"))));
 
   return (
     <>

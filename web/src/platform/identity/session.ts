@@ -4,6 +4,7 @@ import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
+import { isSignOutOwed, oweSignOut } from "./owedSignOut";
 import { setShared } from "./sharedComputer";
 
 /** `undefined` until someone asked; `null` when nobody is signed in. */
@@ -52,9 +53,14 @@ export async function confirmedAccount(): Promise<Account | null> {
 
 /** Asks the server for what was taken for granted, when it can be reached again. */
 export async function bringAccountUpToDate(): Promise<void> {
-  if (isConfirmed) return;
+  if (!isConfirmed) await refreshAccount();
+}
+
+/** Asks the server anew, where someone may have given or taken a right meanwhile. Without it all stays as it was. */
+export async function refreshAccount(): Promise<void> {
   const next = await askServer().catch(() => null);
-  if (next !== null) confirm(next);
+  if (next === null) return;
+  if (!isConfirmed || JSON.stringify(next) !== JSON.stringify(account)) confirm(next);
 }
 
 async function reloadAccount(): Promise<void> {
@@ -68,6 +74,7 @@ async function reloadAccount(): Promise<void> {
 }
 
 async function askServer(): Promise<Account | null> {
+  await payOwedSignOut();
   try {
     return await api.me();
   } catch (error) {
@@ -78,6 +85,7 @@ async function askServer(): Promise<Account | null> {
 
 /** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
 export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
+  await payOwedSignOut();
   const next = await api.signIn({ email, password });
   // Before, for who signs in is kept.
   setShared(shared);
@@ -89,9 +97,22 @@ export async function signIn(email: string, password: string, shared: boolean): 
 }
 
 export async function signUp(body: SignUp): Promise<Account> {
+  await payOwedSignOut();
   return confirm(await api.signUp(body));
 }
 
+/** Ends the session that someone has left without a network. Throws where there still is none. */
+async function payOwedSignOut(): Promise<void> {
+  if (!isSignOutOwed()) return;
+  await api.signOut();
+  oweSignOut(false);
+  await dropShell();
+}
+
+/**
+ * Forgets the person here. Where the server cannot be reached it ends the session later: before anything else that a page
+ * of this browser asks of it.
+ */
 export async function signOut(): Promise<void> {
   const leaving = account?.user.id;
   if (leaving !== undefined) {
@@ -102,11 +123,16 @@ export async function signOut(): Promise<void> {
   try {
     await api.signOut();
   } catch (error) {
-    noteLeaving(null);
-    if (account != null) keepAccount(account);
-    throw error;
+    if (!(error instanceof ApiError) || error.code !== "network.unreachable") {
+      noteLeaving(null);
+      if (account != null) keepAccount(account);
+      throw error;
+    }
+    oweSignOut(true);
   }
-  if (leaving !== undefined) await Promise.all([wipeStores(leaving), dropShell()]);
+  if (leaving !== undefined) await wipeStores(leaving);
+  // Without the page nobody could come back before there is a network. It holds nothing of anybody.
+  if (!isSignOutOwed()) await dropShell();
   noteLeaving(null);
   put(null);
   signOuts.postMessage(null);
@@ -132,6 +158,12 @@ export function addMembership(membership: Membership): void {
   if (account == null) return;
   const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);
   confirm({ ...account, workspaces: [...others, membership] });
+}
+
+/** Forgets a workspace that the person has left. */
+export function dropMembership(workspace: string): void {
+  if (account == null) return;
+  confirm({ ...account, workspaces: account.workspaces.filter(({ id }) => id !== workspace) });
 }
 
 function subscribe(listener: () => void): () => void {

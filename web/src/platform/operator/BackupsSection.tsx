@@ -1,7 +1,6 @@
 import { Button, Code, Group, Skeleton, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api, type BackupsState } from "@/engine/api";
-import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
@@ -14,12 +13,10 @@ const flag = "--backup";
 /** Where backups go, what the newest are, and whether they were seen to restore. */
 export function BackupsSection() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
-  const { state, problem, act } = useOperatorState(api.operatorBackups);
+  const { state, isWaiting, act } = useOperatorState(api.operatorBackups);
   return (
     <Section title={t("operator.backups")} lead={t("operator.backupsLead")}>
-      <Trouble mt="sm" text={problem && problemText(problem)} />
-      {state === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+      {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       {state?.place === null && (
         <Text fz="md" mt="sm">
           {t("operator.noBackups")} <Code>{flag}</Code>

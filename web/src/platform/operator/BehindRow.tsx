@@ -5,6 +5,7 @@ import type { ConsumerPlace } from "@/engine/api";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { useFormats } from "@/ui/language/formats";
 import { Row } from "@/ui/layout/Rows";
+import { useOperatorNames } from "./names";
 import classes from "./OperatorPage.module.css";
 
 interface Props {
@@ -18,7 +19,8 @@ export function BehindRow({ place, onRetry, onSkip }: Props) {
   const { t } = useTranslation();
   const { number } = useFormats();
   const [asking, ask] = useDisclosure(false);
-  const { consumer, workspaceId, seq, next, head, error } = place;
+  const { workspaceId, seq, next, head, error } = place;
+  const consumer = useOperatorNames()(place.consumer);
   const at = { consumer, workspace: workspaceId };
   return (
     <Row

@@ -6,6 +6,8 @@ import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { useFormats } from "@/ui/language/formats";
 import { Row } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
+import { NameCode } from "./NameCode";
+import { useOperatorNames } from "./names";
 
 interface Props {
   readonly consumer: ConsumerSum;
@@ -17,11 +19,17 @@ interface Props {
 export function ConsumerRow({ consumer, onPause, onResume, onRebuild }: Props) {
   const { t } = useTranslation();
   const [asking, ask] = useDisclosure(false);
-  const { consumer: name, isPaused } = consumer;
+  const { isPaused } = consumer;
+  const name = useOperatorNames()(consumer.consumer);
   return (
     <Row
       name={name}
-      detail={<Progress consumer={consumer} />}
+      detail={
+        <>
+          <NameCode name={consumer.consumer} />
+          <Progress consumer={consumer} />
+        </>
+      }
       end={
         <>
           <State consumer={consumer} />

@@ -1,8 +1,6 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api } from "@/engine/api";
-import { useProblemText } from "@/ui/feedback/problemText";
-import { Trouble } from "@/ui/feedback/Trouble";
 import { Section } from "@/ui/layout/Page";
 import { Rows } from "@/ui/layout/Rows";
 import { BehindRow } from "./BehindRow";
@@ -12,12 +10,10 @@ import { useOperatorState } from "./useOperatorState";
 /** What reads the log after the fact: how far each has come, and where one is stuck. */
 export function ConsumersSection() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
-  const { state, problem, act } = useOperatorState(api.operatorConsumers);
+  const { state, isWaiting, act } = useOperatorState(api.operatorConsumers);
   return (
     <Section title={t("operator.consumers")} lead={t("operator.consumersLead")}>
-      <Trouble mt="sm" text={problem && problemText(problem)} />
-      {state === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+      {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       {state?.consumers.length === 0 && (
         <Text fz="md" c="dimmed" mt="sm">
           {t("operator.noConsumers")}

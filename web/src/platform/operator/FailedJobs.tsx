@@ -4,6 +4,8 @@ import type { FailedJob } from "@/engine/api";
 import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
 import { Row, Rows } from "@/ui/layout/Rows";
+import { NameCode } from "./NameCode";
+import { useOperatorNames } from "./names";
 
 interface Props {
   readonly jobs: readonly FailedJob[];
@@ -15,6 +17,7 @@ interface Props {
 export function FailedJobs({ jobs, onRedrive }: Props) {
   const { t } = useTranslation();
   const { ago } = useFormats();
+  const nameOf = useOperatorNames();
   return (
     <Section title={t("operator.failed")} lead={t("operator.failedLead")}>
       {jobs.length === 0 ? (
@@ -27,15 +30,20 @@ export function FailedJobs({ jobs, onRedrive }: Props) {
             {jobs.map((job) => (
               <Row
                 key={job.id}
-                name={job.kind}
-                detail={t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) })}
+                name={nameOf(job.kind)}
+                detail={
+                  <>
+                    <NameCode name={job.kind} />
+                    {t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) })}
+                  </>
+                }
                 note={<span dir="auto">{job.error}</span>}
                 end={
                   <Button
                     variant="default"
                     size="xs"
                     onClick={() => onRedrive(job.id)}
-                    aria-label={t("operator.tryAgainJob", { kind: job.kind })}
+                    aria-label={t("operator.tryAgainJob", { kind: nameOf(job.kind) })}
                   >
                     {t("operator.tryAgain")}
                   </Button>

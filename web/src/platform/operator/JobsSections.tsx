@@ -1,8 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api } from "@/engine/api";
-import { useProblemText } from "@/ui/feedback/problemText";
-import { Trouble } from "@/ui/feedback/Trouble";
 import { Section } from "@/ui/layout/Page";
 import { Rows } from "@/ui/layout/Rows";
 import { FailedJobs } from "./FailedJobs";
@@ -14,20 +12,17 @@ import { WorkerRow } from "./WorkerRow";
 /** Work that is done later: what waits, what failed, who does it, what recurs. */
 export function JobsSections() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
-  const { state, problem, act } = useOperatorState(api.operatorJobs);
+  const { state, isWaiting, act } = useOperatorState(api.operatorJobs);
   if (state === null) {
     return (
       <Section title={t("operator.queues")} lead={t("operator.queuesLead")}>
-        <Trouble mt="sm" text={problem && problemText(problem)} />
-        {problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+        {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       </Section>
     );
   }
   return (
     <>
       <Section title={t("operator.queues")} lead={t("operator.queuesLead")}>
-        <Trouble mt="sm" text={problem && problemText(problem)} />
         <Rows label={t("operator.queues")}>
           {state.queues.map((queue) => (
             <QueueRow

@@ -1,24 +1,30 @@
-import { Anchor, Button } from "@mantine/core";
+import { Anchor, Button, Stack } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAccount } from "@/platform/identity/session";
+import { refreshAccount, useAccount } from "@/platform/identity/session";
 import { Wordmark } from "@/ui/brand/Wordmark";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { Trouble } from "@/ui/feedback/Trouble";
 import { Page } from "@/ui/layout/Page";
 import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
+import type { Complaint } from "@/ui/record/validate";
 import { BackupsSection } from "./BackupsSection";
 import { ConsumersSection } from "./ConsumersSection";
 import { JobsSections } from "./JobsSections";
 import classes from "./OperatorPage.module.css";
 import { SeriesSection } from "./SeriesSection";
+import { Troubles } from "./useOperatorState";
 
 /** How the server stands, for whoever runs it. It lies outside all workspaces. */
 export function OperatorPage() {
   const { t } = useTranslation();
   const account = useAccount();
   usePageTitle(t("operator.title"));
+  useFreshAccount();
   return (
     <div className={classes.page}>
       <header className={classes.header}>
@@ -30,10 +36,7 @@ export function OperatorPage() {
       <main className={classes.main}>
         {account?.isOperator === true ? (
           <Page title={t("operator.title")} lead={t("operator.lead")}>
-            <BackupsSection />
-            <JobsSections />
-            <ConsumersSection />
-            <SeriesSection />
+            <Sections />
           </Page>
         ) : (
           <EmptyState
@@ -52,4 +55,50 @@ export function OperatorPage() {
       </main>
     </div>
   );
+}
+
+/** All parts of the page; what stands in the way of several is said once. */
+function Sections() {
+  const problemText = useProblemText();
+  const [problems, setProblems] = useState<ReadonlyMap<unknown, Complaint>>(new Map());
+  const say = useCallback(
+    (part: unknown, problem: Complaint | null) =>
+      setProblems((before) => {
+        const next = new Map(before);
+        next.delete(part);
+        return problem === null ? next : next.set(part, problem);
+      }),
+    [],
+  );
+  const texts = new Set([...problems.values()].map(problemText));
+  return (
+    <Troubles value={say}>
+      <Stack gap="xs">
+        {[...texts].map((text) => (
+          <Trouble key={text} text={text} />
+        ))}
+      </Stack>
+      <BackupsSection />
+      <JobsSections />
+      <ConsumersSection />
+      <SeriesSection />
+    </Troubles>
+  );
+}
+
+const pauseMs = 5_000;
+
+/** The right to this page may come and go while somebody looks at it. */
+function useFreshAccount(): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") void refreshAccount();
+    };
+    const timer = setInterval(look, pauseMs);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
 }

@@ -4,6 +4,7 @@ import type { QueueState } from "@/engine/api";
 import { useFormats } from "@/ui/language/formats";
 import { Row } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
+import { useOperatorNames } from "./names";
 
 interface Props {
   readonly queue: QueueState;
@@ -14,6 +15,7 @@ interface Props {
 export function QueueRow({ queue, onPause, onResume }: Props) {
   const { t } = useTranslation();
   const { duration, number } = useFormats();
+  const name = useOperatorNames()(queue.queue);
   const { waiting, running, later, failed, oldest, paused } = queue;
   const counts = [
     t("operator.waiting", { count: waiting, n: number(waiting) }),
@@ -24,7 +26,7 @@ export function QueueRow({ queue, onPause, onResume }: Props) {
   ];
   return (
     <Row
-      name={queue.queue}
+      name={name}
       detail={counts.join(" · ")}
       end={
         <>
@@ -33,7 +35,7 @@ export function QueueRow({ queue, onPause, onResume }: Props) {
             variant="default"
             size="xs"
             onClick={paused ? onResume : onPause}
-            aria-label={t(paused ? "operator.resumeQueue" : "operator.pauseQueue", { queue: queue.queue })}
+            aria-label={t(paused ? "operator.resumeQueue" : "operator.pauseQueue", { queue: name })}
           >
             {paused ? t("operator.resume") : t("operator.pause")}
           </Button>

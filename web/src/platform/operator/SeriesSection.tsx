@@ -1,8 +1,6 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api, type SeriesTable } from "@/engine/api";
-import { useProblemText } from "@/ui/feedback/problemText";
-import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
 import { Row, Rows } from "@/ui/layout/Rows";
@@ -12,12 +10,10 @@ import { useOperatorState } from "./useOperatorState";
 /** Numbers over time: their tables, how large they are, and for how long they stay. */
 export function SeriesSection() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
-  const { state, problem } = useOperatorState(api.operatorSeries);
+  const { state, isWaiting } = useOperatorState(api.operatorSeries);
   return (
     <Section title={t("operator.series")} lead={t("operator.seriesLead")}>
-      <Trouble mt="sm" text={problem && problemText(problem)} />
-      {state === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+      {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       {state?.length === 0 && (
         <Text fz="md" c="dimmed" mt="sm">
           {t("operator.noSeries")}

@@ -1,13 +1,17 @@
-import { useCallback, useEffect, useState } from "react";
-import { ApiError } from "@/engine/api";
+import { createContext, useCallback, useContext, useEffect, useState } from "react";
+import { problemOf } from "@/engine/api";
 import type { Complaint } from "@/ui/record/validate";
 
 const pauseMs = 2_000;
 
+/** Takes what stands in the way of a part of the page, so that it is said once, however many parts it concerns. */
+export const Troubles = createContext<(ask: unknown, problem: Complaint | null) => void>(() => undefined);
+
 interface Asked<State> {
   /** What the server said last; `null` before it has. */
   readonly state: State | null;
-  readonly problem: Complaint | null;
+  /** Whether it is still to answer for the first time. */
+  readonly isWaiting: boolean;
   /** Does something on the server, and asks again at once. */
   readonly act: (work: () => Promise<unknown>) => Promise<void>;
 }
@@ -19,17 +23,17 @@ interface Asked<State> {
 export function useOperatorState<State>(ask: () => Promise<State>): Asked<State> {
   const [state, setState] = useState<State | null>(null);
   const [problem, setProblem] = useState<Complaint | null>(null);
+  const say = useContext(Troubles);
+  useEffect(() => say(ask, problem), [say, ask, problem]);
+  useEffect(() => () => say(ask, null), [say, ask]);
 
   const attempt = useCallback(
     async (work?: () => Promise<unknown>) => {
-      try {
+      const asked = async () => {
         await work?.();
         setState(await ask());
-        setProblem(null);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        setProblem(error.problem);
-      }
+      };
+      setProblem(await problemOf(asked()));
     },
     [ask],
   );
@@ -47,5 +51,5 @@ export function useOperatorState<State>(ask: () => Promise<State>): Asked<State>
     };
   }, [attempt]);
 
-  return { state, problem, act: attempt };
+  return { state, isWaiting: state === null && problem === null, act: attempt };
 }

@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, api } from "@/engine/api";
+import { api, problemOf } from "@/engine/api";
 import { useEngine, useRecords } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -28,15 +28,7 @@ export function ExportSection() {
 
   async function ask(): Promise<void> {
     setAsking(true);
-    try {
-      await api.exportWorkspace(workspace);
-      setProblem(null);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    } finally {
-      setAsking(false);
-    }
+    setProblem(await problemOf(api.exportWorkspace(workspace).finally(() => setAsking(false))));
   }
 
   return (

@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
-import { ApiError, api, type NewInvite } from "@/engine/api";
+import { api, type NewInvite } from "@/engine/api";
 import { useMe } from "@/engine/react";
-import { useProblemText } from "@/ui/feedback/problemText";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { Trouble } from "@/ui/feedback/Trouble";
-import type { Complaint } from "@/ui/record/validate";
+import { complaintsOf, emailAddress } from "@/ui/forms/checks";
+import { useForm } from "@/ui/forms/useForm";
 import { InviteLink } from "./InviteLink";
 import { rolesFrom } from "./roles";
 
@@ -20,67 +21,64 @@ interface Props {
 export function InviteDialog({ workspace, opened, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("invites.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("invites.title")}>
       <InviteForm workspace={workspace} onClose={onClose} onCreated={onCreated} />
-    </Modal>
+    </Dialog>
   );
 }
 
 function InviteForm({ workspace, onClose, onCreated }: Omit<Props, "opened">) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
   const { me } = useMe();
   const [role, setRole] = useState<Role>("member");
   const [invite, setInvite] = useState<NewInvite | null>(null);
-  const [problem, setProblem] = useState<Complaint | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  async function create(): Promise<void> {
-    setBusy(true);
-    try {
-      setInvite(await api.createInvite(workspace, { role }));
-      setProblem(null);
+  const form = useForm({
+    initial: { email: "" },
+    check: ({ email }) => (email.trim() === "" ? [] : complaintsOf(emailAddress("email", email))),
+    send: async ({ email }) => {
+      const address = email.trim();
+      setInvite(await api.createInvite(workspace, { role, ...(address !== "" && { email: address }) }));
       onCreated();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    } finally {
-      setBusy(false);
-    }
-  }
+    },
+  });
 
   if (invite !== null) return <InviteLink invite={invite} onDone={onClose} />;
   return (
-    <Stack gap="md">
-      <Text fz="md" c="dimmed">
-        {t("invites.lead")}
-      </Text>
-      <Trouble text={problem && problemText(problem)} />
-      <Radio.Group label={t("invites.role")} value={role} onChange={(value) => setRole(value as Role)}>
-        <Stack gap="sm" mt="xs">
-          {rolesFrom(me?.role).map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              label={t(`roles.${each}.name`)}
-              description={t(`roles.${each}.may`)}
-            />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          {t("common.cancel")}
-        </Button>
-        <Button loading={busy} onClick={() => void create()}>
-          {t("invites.create")}
-        </Button>
-      </Group>
-    </Stack>
+    <form onSubmit={form.submit} noValidate>
+      <Stack gap="md">
+        <Text fz="md" c="dimmed">
+          {t("invites.lead")}
+        </Text>
+        <Trouble text={form.trouble} />
+        <TextInput
+          label={t("invites.email")}
+          description={t("invites.emailHint")}
+          type="email"
+          autoComplete="off"
+          data-autofocus
+          {...form.input("email")}
+        />
+        <Radio.Group label={t("invites.role")} value={role} onChange={(value) => setRole(value as Role)}>
+          <Stack gap="sm" mt="xs">
+            {rolesFrom(me?.role).map((each) => (
+              <Radio
+                key={each}
+                value={each}
+                label={t(`roles.${each}.name`)}
+                description={t(`roles.${each}.may`)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit" loading={form.busy}>
+            {t("invites.create")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -1,9 +1,9 @@
-import { Alert, Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { NewInvite } from "@/engine/api";
+import { Notice } from "@/ui/feedback/Notice";
 import { useFormats } from "@/ui/language/formats";
-import classes from "./InviteLink.module.css";
 import { isThisMachine } from "./thisMachine";
 
 /** The link, this once: the server keeps only a digest of it. */
@@ -13,7 +13,9 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
   return (
     <Stack gap="md">
       <Text fz="md" c="dimmed">
-        {t("invites.ready", { role: t(`roles.${invite.role}.name`) })}
+        {invite.email === null
+          ? t("invites.ready", { role: t(`roles.${invite.role}.name`) })
+          : t("invites.readyFor", { email: invite.email, role: t(`roles.${invite.role}.name`) })}
       </Text>
       <Group gap="xs" align="flex-end" wrap="nowrap">
         <TextInput
@@ -38,16 +40,16 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
         </CopyButton>
       </Group>
       {isThisMachine(invite.link) && (
-        <Alert role="note" p="sm" title={t("invites.thisMachine")} classNames={classes}>
+        <Notice title={t("invites.thisMachine")}>
           <Trans
             i18nKey="invites.publicAddress"
             values={{ flag: "--public-address", page: "docs/en/operate/settings.md" }}
             components={{ c: <Code /> }}
           />
-        </Alert>
+        </Notice>
       )}
       <Text fz="sm" c="dimmed">
-        {t("invites.once", { until: dateTime(invite.expiresAt) })}
+        {t("invites.noMail")} {t("invites.once", { until: dateTime(invite.expiresAt) })}
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>

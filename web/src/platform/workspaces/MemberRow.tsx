@@ -1,34 +1,34 @@
-import { ActionIcon, Badge, Menu, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconUserMinus } from "@tabler/icons-react";
+import { Badge, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
-import { remove } from "@/engine/operations";
-import { useEngine, useMe } from "@/engine/react";
+import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { Row } from "@/ui/layout/Rows";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
 import { PendingDot } from "@/ui/record/PendingDot";
 import { Refusal } from "@/ui/record/Refusal";
 import { useField } from "@/ui/record/useField";
+import type { PeopleContext } from "./actions";
+import { MemberMenu } from "./MemberMenu";
 import { RoleSelect } from "./RoleSelect";
 
 interface Props {
   readonly member: View<"access.member">;
+  readonly mine: View<"access.member"> | undefined;
   readonly isLastOwner: boolean;
+  readonly context: PeopleContext;
 }
 
-export function MemberRow({ member, isLastOwner }: Props) {
+export function MemberRow({ member, mine, isLastOwner, context }: Props) {
   const { t } = useTranslation();
-  const engine = useEngine();
-  const { me, can } = useMe();
+  const { can } = useMe();
   const role = useField(member, "role");
-  const [asking, ask] = useDisclosure(false);
   const { name, email, user } = member.values;
-  const isMe = me?.user === user;
-  const canRemove = can("access.member.delete") && !isLastOwner && !isMe;
-  const why = role.canEdit && isLastOwner ? <Text fz="sm">{t("people.lastOwner")}</Text> : null;
+  const isMe = mine?.id === member.id;
+  // Nobody takes away what they do not have themselves.
+  const isBeyondMe = role.value === "owner" && mine?.values.role !== "owner";
+  const canRemove = can("access.member.delete") && !isLastOwner && !isMe && !isBeyondMe;
+  const why = role.canEdit && isLastOwner && isMe ? <Text fz="sm">{t("people.lastOwner")}</Text> : null;
 
   return (
     <Row
@@ -47,7 +47,7 @@ export function MemberRow({ member, isLastOwner }: Props) {
       end={
         <>
           {role.pending && <PendingDot />}
-          {role.canEdit ? (
+          {role.canEdit && !isBeyondMe ? (
             <RoleSelect
               label={t("people.roleOf", { name })}
               value={role.value}
@@ -59,32 +59,7 @@ export function MemberRow({ member, isLastOwner }: Props) {
               {t(`roles.${role.value}.name`)}
             </Text>
           )}
-          {canRemove && (
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon aria-label={t("people.moreAbout", { name })}>
-                  <IconDots size={16} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  color="var(--hf-danger)"
-                  leftSection={<IconUserMinus size={16} />}
-                  onClick={ask.open}
-                >
-                  {t("people.remove")}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
-          <ConfirmDialog
-            opened={asking}
-            onClose={ask.close}
-            title={t("people.removeTitle", { name })}
-            text={t("people.removeText")}
-            confirm={t("people.remove")}
-            onConfirm={() => engine.transact([remove("access.member", member.id)])}
-          />
+          <MemberMenu member={member} mine={mine} canRemove={canRemove} context={context} />
         </>
       }
       note={role.letter === null ? why : <Refusal letter={role.letter} />}

@@ -1,5 +1,5 @@
 import { Button, Skeleton, Text } from "@mantine/core";
-import { IconLink } from "@tabler/icons-react";
+import { IconLink, IconMail } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Invite } from "@/engine/api";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -35,15 +35,21 @@ export function OpenInvites({ invites, problem, onRevoke }: Props) {
           {invites.map((invite) => (
             <Row
               key={invite.id}
-              start={<IconLink size={20} aria-hidden color="var(--mantine-color-dimmed)" />}
-              name={t("invites.as", { role: t(`roles.${invite.role}.name`) })}
+              start={<KindIcon email={invite.email} />}
+              name={invite.email ?? t("invites.anyone")}
               detail={t("invites.detail", {
+                role: t(`roles.${invite.role}.name`),
                 name: personOf(invite.createdBy).name,
                 ago: ago(invite.createdAt),
                 day: day(invite.expiresAt),
               })}
               end={
-                <Button variant="default" size="xs" onClick={() => onRevoke(invite.id)}>
+                <Button
+                  variant="default"
+                  size="xs"
+                  aria-label={t("invites.revokeOf", { who: invite.email ?? t("invites.anyone") })}
+                  onClick={() => onRevoke(invite.id)}
+                >
                   {t("invites.revoke")}
                 </Button>
               }
@@ -53,4 +59,9 @@ export function OpenInvites({ invites, problem, onRevoke }: Props) {
       )}
     </Section>
   );
+}
+
+function KindIcon({ email }: Pick<Invite, "email">) {
+  const Kind = email === null ? IconLink : IconMail;
+  return <Kind size={20} aria-hidden color="var(--mantine-color-dimmed)" />;
 }

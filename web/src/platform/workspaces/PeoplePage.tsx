@@ -1,14 +1,16 @@
 import { Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { useEngine, useLoaded, useMe, useRecords } from "@/engine/react";
+import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/react";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
+import { Notice } from "@/ui/feedback/Notice";
 import { Page, Section } from "@/ui/layout/Page";
 import { Rows } from "@/ui/layout/Rows";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
-import { inviteColleague, type PeopleContext } from "./actions";
+import { inviteColleague, leaveWorkspace, type PeopleContext } from "./actions";
 import { InviteDialog } from "./InviteDialog";
+import { LeaveDialog } from "./LeaveDialog";
 import { MemberRow } from "./MemberRow";
 import { OpenInvites } from "./OpenInvites";
 import { isLastOwner } from "./roles";
@@ -18,15 +20,24 @@ export function PeoplePage() {
   const { t } = useTranslation();
   const { workspace } = useEngine();
   const { me } = useMe();
+  const { connection } = useStatus();
   const members = useRecords("access.member");
   const loaded = useLoaded("access.member");
   const [inviting, invite] = useDisclosure(false);
+  const [leaving, leave] = useDisclosure(false);
+  const mine = members.find(({ values }) => values.user === me?.user);
   const context: PeopleContext = {
     mayInvite: me?.permissions.includes("access.member.invite") === true,
+    isLive: connection === "live",
     invite: invite.open,
+    leave: leave.open,
   };
+  const obstacle =
+    mine !== undefined && isLastOwner(members, mine.values.role)
+      ? t(members.length === 1 ? "leave.onlyOne" : "leave.lastOwner")
+      : null;
   usePageTitle(t("people.title"));
-  useActions([inviteColleague], context);
+  useActions([inviteColleague, leaveWorkspace], context);
 
   return (
     <Page
@@ -34,6 +45,7 @@ export function PeoplePage() {
       lead={t("people.lead")}
       actions={<ActionButton action={inviteColleague} context={context} />}
     >
+      {connection === "offline" && <Notice>{t("people.offline")}</Notice>}
       <Section title={t("people.members", { count: members.length })}>
         {loaded === "loading" ? (
           <Skeleton h={56} mt="sm" radius="md" />
@@ -43,13 +55,16 @@ export function PeoplePage() {
               <MemberRow
                 key={member.id}
                 member={member}
+                mine={mine}
                 isLastOwner={isLastOwner(members, member.values.role)}
+                context={context}
               />
             ))}
           </Rows>
         )}
       </Section>
       {context.mayInvite && <Invites workspace={workspace} opened={inviting} onClose={invite.close} />}
+      <LeaveDialog obstacle={obstacle} opened={leaving} onClose={leave.close} />
     </Page>
   );
 }

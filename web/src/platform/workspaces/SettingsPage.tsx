@@ -7,6 +7,7 @@ import { FieldRow } from "@/ui/record/FieldRow";
 import { InlineText } from "@/ui/record/InlineText";
 import { useField } from "@/ui/record/useField";
 import { ExportSection } from "./ExportSection";
+import { FieldsSection } from "./fields/FieldsSection";
 
 /** What concerns the workspace as a whole. */
 export function SettingsPage() {
@@ -18,6 +19,7 @@ export function SettingsPage() {
   return (
     <Page title={t("settings.title")} lead={t("settings.lead")}>
       {record && <NameSection workspace={record} />}
+      <FieldsSection />
       {me?.role === "owner" && <ExportSection />}
     </Page>
   );

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { ApiError, api, type Invite } from "@/engine/api";
+import { ApiError, api, type Invite, problemOf } from "@/engine/api";
 import { useRecords, useStatus } from "@/engine/react";
 import type { Complaint } from "@/ui/record/validate";
 
@@ -22,13 +22,7 @@ export function useInvites(workspace: string, isAsked = true): Invites {
   const [problem, setProblem] = useState<Complaint | null>(null);
 
   const attempt = useCallback(async (work: () => Promise<void>) => {
-    try {
-      await work();
-      setProblem(null);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    }
+    setProblem(await problemOf(work()));
   }, []);
 
   const reload = useCallback(
@@ -37,7 +31,7 @@ export function useInvites(workspace: string, isAsked = true): Invites {
   );
 
   const members = useRecords("access.member");
-  const live = useStatus().connection === "live";
+  const live = useStatus(({ connection }) => connection === "live");
   // biome-ignore lint/correctness/useExhaustiveDependencies: other members may mean other invites
   useEffect(() => {
     if (live && isAsked) void reload();

@@ -1,9 +1,9 @@
-import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { offeredActions } from "@/ui/actions/registry";
+import { Dialog } from "@/ui/feedback/Dialog";
 import classes from "./ShortcutHelp.module.css";
 
 const sections: readonly ActionSection[] = ["go", "list", "record", "people", "view"];
@@ -19,16 +19,10 @@ interface Props {
 export function ShortcutHelp({ opened, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="lg"
-      title={t("shortcuts.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} size="lg" title={t("shortcuts.title")}>
       <Shortcuts />
       <div className={classes.more}>{children}</div>
-    </Modal>
+    </Dialog>
   );
 }
 

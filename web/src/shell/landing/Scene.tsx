@@ -61,13 +61,13 @@ function SceneDetail() {
     <div className={classes.detail}>
       <div className={classes.title}>{t("landing.scene.customers.agency")}</div>
       <dl className={classes.fields}>
-        <dt>{t("customers.fields.status")}</dt>
+        <dt>{t("records.solo.customer.fields.status")}</dt>
         <dd>
           <StatusPill status="active" />
         </dd>
-        <dt>{t("customers.fields.email")}</dt>
+        <dt>{t("records.solo.customer.fields.email")}</dt>
         <dd>office@brandt.example</dd>
-        <dt>{t("customers.fields.phone")}</dt>
+        <dt>{t("records.solo.customer.fields.phone")}</dt>
         <dd className={classes.changing}>
           <span className={classes.before} dir="auto">
             +49 40 555 01 22
@@ -79,7 +79,7 @@ function SceneDetail() {
             <PersonAvatar person={mira} size={18} /> {t("landing.scene.changed")}
           </span>
         </dd>
-        <dt>{t("customers.fields.tags")}</dt>
+        <dt>{t("records.solo.customer.fields.tags")}</dt>
         <dd className={classes.tags}>
           <span>{t("landing.scene.tag1")}</span>
           <span>{t("landing.scene.tag2")}</span>

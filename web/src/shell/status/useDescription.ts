@@ -1,24 +1,22 @@
 import { useTranslation } from "react-i18next";
 import type { Operation } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
-
-/** What a record is called, where its type has a name or a label. */
-function nameOf(values: object | undefined): unknown {
-  if (!values) return undefined;
-  return "name" in values ? values.name : "label" in values ? values.label : undefined;
-}
+import { nameIn, useFieldLabel, useFieldWords } from "@/ui/record/words";
 
 /** An operation in the words of the person. */
 export function useDescription(): (operation: Operation) => string {
   const { t } = useTranslation();
   const engine = useEngine();
+  const labelOf = useFieldLabel();
+  const words = useFieldWords();
   return (operation) => {
-    const held = nameOf(engine.record(operation.type, operation.id)?.values);
-    const given = operation.op === "create" ? nameOf(operation.values) : undefined;
-    const name = String(given ?? held ?? t("letters.unnamed"));
+    const named = operation.op === "create" ? operation : engine.record(operation.type, operation.id);
+    const name = (named && nameIn(named)) || t("letters.unnamed");
     if (operation.op === "create" || operation.op === "delete" || operation.op === "restore")
       return t(`letters.${operation.op}`, { name });
+    const { op, field } = operation;
     const value = "value" in operation ? operation.value : operation.by;
-    return t(`letters.${operation.op}`, { name, value: String(value ?? t("record.empty")) });
+    const said = words(operation, field, value) ?? t("record.empty");
+    return t(`letters.${op}`, { name, field: labelOf(operation, field), value: said });
   };
 }

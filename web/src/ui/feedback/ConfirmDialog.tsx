@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 import { swallowSecondClick } from "./secondClick";
 
 interface Props {
@@ -15,13 +16,7 @@ interface Props {
 export function ConfirmDialog({ opened, title, text, confirm, onConfirm, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={title} size="sm">
       <Text fz="md" c="dimmed">
         {text}
       </Text>
@@ -40,6 +35,6 @@ export function ConfirmDialog({ opened, title, text, confirm, onConfirm, onClose
           {confirm}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,15 +1,17 @@
 import type { ParseKeys, TFunction } from "i18next";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { madeOnce } from "@/ui/language/madeOnce";
 import type { Complaint } from "@/ui/record/validate";
+
+const either = madeOnce((language) => new Intl.ListFormat(language, { type: "disjunction" }));
 
 /** A refusal in the words of the person, by its code; the developers' `detail` never reaches the screen. */
 export function problemText(t: TFunction, language: string, problem: Complaint): string {
-  const either = new Intl.ListFormat(language, { type: "disjunction" });
   const params = Object.fromEntries(
     Object.entries(problem.params ?? {}).map(([name, value]) => [
       name,
-      Array.isArray(value) ? either.format(value.map(String)) : value,
+      Array.isArray(value) ? either(language).format(value.map(String)) : value,
     ]),
   );
   const key: ParseKeys = `errors.${problem.code}`;

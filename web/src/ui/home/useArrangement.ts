@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/engine/react";
 import { announce } from "@/ui/feedback/Announcer";
-import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import {
   type Kept,
@@ -37,7 +36,7 @@ export function useArrangement(widgets: readonly Widget[]): Arrangement {
   const { t } = useTranslation();
   const { can } = useMe();
   const { values = nowhere, isReady, keep } = useHome();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const offered = widgets.filter(({ permission }) => permission === undefined || can(permission));
   // A widget that I may not see now keeps its place until I may.
   const places = placesOf(widgets, values);
@@ -61,10 +60,7 @@ export function useArrangement(widgets: readonly Widget[]): Arrangement {
     const hidden = isHidden ? values.hidden.filter((one) => one !== id) : [...values.hidden, id];
     const done = keep({ hidden });
     if (isHidden || done === null) return;
-    toast({
-      text: t("home.hidden", { title: titleOf(id) }),
-      action: { label: t("actions.undo"), run: () => undo(done) },
-    });
+    offer(t("home.hidden", { title: titleOf(id) }), done);
   }
 
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, formatsFor, money, relativeTime, weekStart } from "./formats";
+import { bytes, formatsFor, money, relativeTime, sharedFormats } from "./formats";
 import { localeFor } from "./locale";
 
 /** Without the marks that say the direction, and with plain spaces: what is left is what is read. */
@@ -49,17 +49,6 @@ describe("money", () => {
 });
 
 it.each([
-  ["en-US", 7],
-  ["en-GB", 1],
-  ["de", 1],
-  ["sq", 1],
-  ["ar-EG", 6],
-  ["ar-AE", 1],
-])("a week begins in %s on day %i", (locale, day) => {
-  expect(weekStart(locale)).toBe(day);
-});
-
-it.each([
   ["en-GB", "15 Jun 2026", "1,234.5", "Ada, Bob and Cleo"],
   ["en-US", "Jun 15, 2026", "1,234.5", "Ada, Bob, and Cleo"],
   ["de", "15.06.2026", "1.234,5", "Ada, Bob und Cleo"],
@@ -71,6 +60,18 @@ it.each([
   expect(plain(formats.day("2026-06-15T12:00:00Z"))).toBe(day);
   expect(plain(formats.number(1234.5))).toBe(number);
   expect(formats.list(["Ada", "Bob", "Cleo"])).toBe(list);
+});
+
+it("is the same for all who ask within a minute, and another in another language", () => {
+  const formats = sharedFormats("en", "now", 7);
+  expect(sharedFormats("en", "now", 7)).toBe(formats);
+  expect(sharedFormats("en", "now", 8)).not.toBe(formats);
+  expect(sharedFormats("de", "jetzt", 8).ago(new Date().toISOString())).toBe("jetzt");
+});
+
+it("shows what is no time as it stands", () => {
+  const { date, day, dateTime } = formatsFor("en", "now");
+  expect([date("2026-13-01"), day("soon"), dateTime("")]).toEqual(["2026-13-01", "soon", ""]);
 });
 
 it("takes the region from the browser's languages, if they name one", () => {

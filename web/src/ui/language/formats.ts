@@ -1,6 +1,6 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { localeFor, numberFormat } from "./locale";
+import { madeOnce } from "./madeOnce";
 import { useMinute } from "./useMinute";
 
 const units = [
@@ -12,12 +12,32 @@ const units = [
   ["minute", 60],
 ] as const;
 
+const relative = madeOnce((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+const lengths = madeOnce((locale) =>
+  madeOnce((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" })),
+);
+const bytesIn = madeOnce((locale) =>
+  madeOnce((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 })),
+);
+const moments = madeOnce(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+);
+const days = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
+const dates = madeOnce((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }));
+const longDates = madeOnce(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }),
+);
+const percents = madeOnce((locale) => new Intl.NumberFormat(locale, { style: "percent" }));
+const lists = madeOnce((locale) => new Intl.ListFormat(locale, { type: "conjunction" }));
+const amounts = madeOnce((locale) =>
+  madeOnce((currency) => new Intl.NumberFormat(locale, { style: "currency", currency })),
+);
+
 /** "3 minutes ago" in words of the language; `null` below a minute. */
 export function relativeTime(locale: string, at: Date, now: Date): string | null {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const seconds = (at.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative(locale).format(Math.round(seconds / size), unit);
   }
   return null;
 }
@@ -25,18 +45,13 @@ export function relativeTime(locale: string, at: Date, now: Date): string | null
 /** A length of time in the largest unit that fits it: "3 min". */
 export function duration(locale: string, seconds: number): string {
   const [unit, size] = units.find(([, each]) => seconds >= each) ?? (["second", 1] as const);
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" });
-  return format.format(Math.floor(seconds / size));
+  return lengths(locale)(unit).format(Math.floor(seconds / size));
 }
 
 /** How many digits the amounts of a currency have after the point; two where nobody knows the currency. */
 export function digitsOf(currency: string | null): number {
   if (currency === null) return 2;
-  const { maximumFractionDigits } = new Intl.NumberFormat("en", {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
-  return maximumFractionDigits ?? 2;
+  return amounts("en")(currency).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /**
@@ -44,7 +59,7 @@ export function digitsOf(currency: string | null): number {
  * divided, so that no digit is lost. Throws RangeError where the currency is not three letters or the amount not whole.
  */
 export function money(locale: string, minor: number | bigint, currency: string): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const format = amounts(locale)(currency);
   const places = format.resolvedOptions().maximumFractionDigits ?? 0;
   const whole = BigInt(minor);
   const digits = String(whole < 0n ? -whole : whole).padStart(places + 1, "0");
@@ -52,19 +67,6 @@ export function money(locale: string, minor: number | bigint, currency: string):
   // The nought behind keeps it a number where there are no places.
   const exact = `${whole < 0n ? "-" : ""}${digits.slice(0, at)}.${digits.slice(at)}0` as `${number}`;
   return format.format(exact);
-}
-
-interface WeekInfo {
-  readonly firstDay: number;
-}
-
-/** The day that a week begins with, 1 for Monday to 7 for Sunday. Monday, as in ISO 8601, where the browser does not know. */
-export function weekStart(locale: string): number {
-  const known = new Intl.Locale(locale) as Intl.Locale & {
-    readonly getWeekInfo?: () => WeekInfo;
-    readonly weekInfo?: WeekInfo;
-  };
-  return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
 }
 
 const sizes = [
@@ -76,8 +78,7 @@ const sizes = [
 /** A size in the largest unit that fits it: "1.2 MB". */
 export function bytes(locale: string, value: number): string {
   const [unit, size] = sizes.find(([, each]) => value >= each) ?? (["byte", 1] as const);
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 });
-  return format.format(value / size);
+  return bytesIn(locale)(unit).format(value / size);
 }
 
 export interface Formats {
@@ -98,41 +99,45 @@ export interface Formats {
   readonly money: (minor: number | bigint, currency: string) => string;
   /** "Ada, Bob and Cleo" */
   readonly list: (items: readonly string[]) => string;
-  /** 1 for Monday to 7 for Sunday. */
-  readonly weekStart: number;
+}
+
+/** What is no time, as a value that was refused may be, is shown as it stands. */
+function written(format: Intl.DateTimeFormat, time: string, text = time): string {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? text : format.format(at);
 }
 
 /** Everything that a locale writes in its own way. Times are ISO 8601. */
 export function formatsFor(locale: string, justNow: string): Formats {
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-  const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const list = new Intl.ListFormat(locale, { type: "conjunction" });
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-  const longDate = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
     bytes: (value) => bytes(locale, value),
-    dateTime: (time) => dateTime.format(new Date(time)),
-    day: (time) => day.format(new Date(time)),
-    date: (text) => date.format(new Date(`${text}T00:00Z`)),
-    longDate: (text) => longDate.format(new Date(`${text}T00:00Z`)),
+    dateTime: (time) => written(moments(locale), time),
+    day: (time) => written(days(locale), time),
+    date: (date) => written(dates(locale), `${date}T00:00Z`, date),
+    longDate: (date) => written(longDates(locale), `${date}T00:00Z`, date),
     number: (value) => numberFormat(locale).format(value),
-    percent: (value) => percent.format(value / 100),
+    percent: (value) => percents(locale).format(value / 100),
     duration: (seconds) => duration(locale, seconds),
     money: (minor, currency) => money(locale, minor, currency),
-    list: (items) => list.format(items),
-    weekStart: weekStart(locale),
+    list: (items) => lists(locale).format(items),
   };
+}
+
+let shared: { readonly key: string; readonly formats: Formats } | null = null;
+
+/**
+ * The same for everyone who asks within a minute, so that what depends on it is not worked out anew. Another minute makes
+ * another "ago".
+ */
+export function sharedFormats(locale: string, justNow: string, minute: number): Formats {
+  const key = `${locale} ${minute} ${justNow}`;
+  if (shared?.key !== key) shared = { key, formats: formatsFor(locale, justNow) };
+  return shared.formats;
 }
 
 /** Dates, numbers, money and lists as the shown language writes them where the person is. */
 export function useFormats(): Formats {
   const { t, i18n } = useTranslation();
-  const minute = useMinute();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another minute makes another "ago"
-  return useMemo(
-    () => formatsFor(localeFor(i18n.language, navigator.languages).tag, t("record.now")),
-    [i18n.language, t, minute],
-  );
+  return sharedFormats(localeFor(i18n.language, navigator.languages).tag, t("record.now"), useMinute());
 }

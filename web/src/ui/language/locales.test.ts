@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contract } from "@/engine/metadata";
+import { contract, recordTypes } from "@/engine/metadata";
 import { flatten, review, type Tree, withoutForm } from "./catalogue";
 import { languages } from "./languages";
 
@@ -52,12 +52,21 @@ describe("translations", () => {
     }).toEqual({ errorsWithoutText: [], textsWithoutError: [] });
   });
 
-  it("say something for every role, status and kind of the contract", () => {
-    const choices = contract.records["solo.customer"].fields.flatMap(({ name, choices = [] }) =>
-      choices.map((choice) => `customers.${name}.${choice}`),
-    );
-    const roles = Object.keys(contract.roles).flatMap((role) => [`roles.${role}.name`, `roles.${role}.may`]);
-    expect([...choices, ...roles].filter((key) => english[key] === undefined)).toEqual([]);
+  it.each(recordTypes.filter((type) => /^(?:solo|platform)\./u.test(type)))(
+    "say something for %s, every field and every choice of it",
+    (type) => {
+      const fields = contract.records[type].fields.flatMap(({ name, choices = [] }) => [
+        `records.${type}.fields.${name}`,
+        ...choices.map((choice) => `records.${type}.${name}.${choice}`),
+      ]);
+      const keys = [`records.${type}.one`, ...fields];
+      expect(keys.filter((key) => english[key] === undefined)).toEqual([]);
+    },
+  );
+
+  it("say something for every role", () => {
+    const keys = Object.keys(contract.roles).flatMap((role) => [`roles.${role}.name`, `roles.${role}.may`]);
+    expect(keys.filter((key) => english[key] === undefined)).toEqual([]);
   });
 
   it("are all used", () => {

@@ -1,3 +1,5 @@
+import { madeOnce } from "./madeOnce";
+
 interface Choice {
   readonly value: string;
   readonly label: string;
@@ -65,9 +67,13 @@ const languageTags = [
   "zh-Hant",
 ];
 
-function nameOf(language: string, type: "currency" | "language" | "region", code: string): string {
+const namesOf = (type: "currency" | "language" | "region") =>
+  madeOnce((language) => new Intl.DisplayNames(language, { type, languageDisplay: "standard" }));
+const names = { currency: namesOf("currency"), language: namesOf("language"), region: namesOf("region") };
+
+function nameOf(language: string, type: keyof typeof names, code: string): string {
   try {
-    return new Intl.DisplayNames(language, { type, languageDisplay: "standard" }).of(code) ?? code;
+    return names[type](language).of(code) ?? code;
   } catch {
     // A code that is no code at all is shown as it is.
     return code;
@@ -88,13 +94,13 @@ function sorted(language: string, choices: readonly Choice[]): Choice[] {
   return choices.toSorted((one, other) => compare(one.label, other.label));
 }
 
-export function currencyChoices(language: string): Choice[] {
+export const currencyChoices = madeOnce((language): readonly Choice[] => {
   const codes = Intl.supportedValuesOf("currency");
   return sorted(
     language,
     codes.map((value) => ({ value, label: nameOfCurrency(language, value) })),
   );
-}
+});
 
 export function languageChoices(language: string, held: string | null): Choice[] {
   const tags = held === null || languageTags.includes(held) ? languageTags : [...languageTags, held];
@@ -147,7 +153,7 @@ const former = new Set([
   "ZR",
 ]);
 
-export function countryChoices(language: string): Choice[] {
+export const countryChoices = madeOnce((language): readonly Choice[] => {
   const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   const countries = codes.flatMap((value) => {
@@ -155,4 +161,4 @@ export function countryChoices(language: string): Choice[] {
     return label === undefined ? [] : [{ value, label }];
   });
   return sorted(language, countries);
-}
+});

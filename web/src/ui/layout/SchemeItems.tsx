@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { appearances, chooseAppearance, useLook } from "@/ui/appearance";
+import { appearances, chooseAppearance, useAppearance } from "@/ui/appearance";
 import { Choices } from "@/ui/menu/Choices";
 
 /** Light, dark, high contrast, or as the system has it. */
@@ -9,7 +9,7 @@ export function SchemeItems() {
     <Choices
       label={t("preferences.scheme.title")}
       values={appearances}
-      chosen={useLook().chosen}
+      chosen={useAppearance().chosen}
       draw={(appearance) => t(`preferences.scheme.${appearance}`)}
       onChoose={chooseAppearance}
     />

@@ -1,7 +1,7 @@
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { BulkForm } from "./BulkForm";
 import type { BulkChange } from "./bulk";
 import { type Column, type List, nameOf } from "./list";
@@ -18,11 +18,12 @@ interface Props {
   readonly asked: Asked | null;
   readonly onAsk: (asked: Asked | null) => void;
   readonly onOpen: (id: string) => void;
+  readonly onSelect: (id: string) => void;
   readonly onDo: (records: readonly View[], change: BulkChange) => void;
 }
 
 /** Asks what is still open before some records are changed or deleted. */
-export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
+export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }: Props) {
   const { t } = useTranslation();
   const records = asked?.records ?? [];
   const [first] = records;
@@ -36,20 +37,20 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
         record={asked?.what === "more" ? first : undefined}
         onAsk={onAsk}
         onOpen={onOpen}
+        onSelect={onSelect}
       />
-      <Modal
+      <Dialog
         opened={column !== undefined}
         onClose={close}
         title={column === undefined ? "" : t("list.bulk.changeField", { field: t(column.label) })}
         size="sm"
-        closeButtonProps={{ "aria-label": t("common.close") }}
       >
         {column !== undefined && (
           <BulkForm
             list={list}
             column={column}
             all={all}
-            count={records.length}
+            records={records}
             onCancel={close}
             onChange={(change) => {
               close();
@@ -57,7 +58,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
             }}
           />
         )}
-      </Modal>
+      </Dialog>
       <ConfirmDialog
         opened={asked?.what === "delete"}
         onClose={close}

@@ -5,15 +5,16 @@ import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { type BulkChange, choicesOf } from "./bulk";
-import { type Column, columnOf, kindOf, type List } from "./list";
+import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
+import { kindOf } from "./fields";
+import { type Column, columnOf, type List } from "./list";
 import { useValueText } from "./useValueText";
 
 interface Props {
   readonly list: List;
   readonly column: Column;
   readonly all: readonly View[];
-  readonly count: number;
+  readonly records: readonly View[];
   readonly onCancel: () => void;
   readonly onChange: (change: BulkChange) => void;
 }
@@ -27,7 +28,7 @@ export function BulkForm(props: Props) {
   );
 }
 
-function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
+function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const { t } = useTranslation();
   const textOf = useValueText(list);
   const [chosen, choose] = useState<string | null>(null);
@@ -35,6 +36,7 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
   const asked = chosen === null ? undefined : column.asks?.[chosen];
   const askedLabel = asked && columnOf(list, asked)?.label;
   const lacks = asked !== undefined && reason.trim() === "";
+  const getting = (value: string) => records.filter((record) => mayGet(list, record, column.field, value));
   const isBoolean = kindOf(list.type, column.field) === "boolean";
   return (
     <form
@@ -56,6 +58,7 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
             <Radio
               key={value}
               value={value}
+              disabled={getting(value).length === 0}
               label={column.draw?.(value) ?? textOf(column, value)}
               {...(index === 0 && { "data-autofocus": true })}
             />
@@ -72,12 +75,25 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      <Buttons count={count} disabled={chosen === null || lacks} onCancel={onCancel} />
+      {chosen !== null && getting(chosen).length < records.length && (
+        <Text fz="sm" c="dimmed" mt="md">
+          {t("list.bulk.some", { count: records.length - getting(chosen).length })}
+        </Text>
+      )}
+      <Buttons
+        count={chosen === null ? records.length : getting(chosen).length}
+        disabled={chosen === null || lacks}
+        undoable={
+          chosen === null ||
+          isReversible(list, getting(chosen), { kind: "set", field: column.field, value: chosen })
+        }
+        onCancel={onCancel}
+      />
     </form>
   );
 }
 
-function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
+function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<"add" | "take">("add");
   const [values, setValues] = useState<readonly string[]>([]);
@@ -120,17 +136,24 @@ function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
           {...scrollingOptions}
         />
       </Stack>
-      <Buttons count={count} disabled={wanted.length === 0 || tooLong} onCancel={onCancel} />
+      <Buttons count={records.length} disabled={wanted.length === 0 || tooLong} onCancel={onCancel} />
     </form>
   );
 }
 
-function Buttons({ count, disabled, onCancel }: { count: number; disabled: boolean; onCancel: () => void }) {
+interface ButtonProps {
+  readonly count: number;
+  readonly disabled: boolean;
+  readonly undoable?: boolean;
+  readonly onCancel: () => void;
+}
+
+function Buttons({ count, disabled, undoable = true, onCancel }: ButtonProps) {
   const { t } = useTranslation();
   return (
     <>
       <Text fz="sm" c="dimmed" mt="md">
-        {t("list.bulk.undoable")}
+        {t(undoable ? "list.bulk.undoable" : "list.bulk.oneWay")}
       </Text>
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={onCancel}>

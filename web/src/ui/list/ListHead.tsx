@@ -1,7 +1,8 @@
 import { Checkbox, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Column, kindOf, type List } from "./list";
+import { kindOf } from "./fields";
+import type { Column, List } from "./list";
 import classes from "./list.module.css";
 import { isSortable } from "./SortChoices";
 import { type ListSearch, orderOf, withOrder } from "./search";

@@ -1,9 +1,11 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useMe } from "@/engine/react";
+import { permissionTo } from "@/engine/metadata";
+import { useLoaded, useMe, useRecords } from "@/engine/react";
+import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { BeyondWindow } from "@/ui/record/BeyondWindow";
@@ -15,12 +17,12 @@ import { FilterChips } from "./FilterChips";
 import { ListRows, type RowScroller } from "./ListRows";
 import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
-import { type List, nameOf, permissionTo } from "./list";
+import { type List, layoutOf, nameOf } from "./list";
 import classes from "./list.module.css";
 import { PageContext } from "./page";
 import { SelectionBar } from "./SelectionBar";
-import { type ListSearch, serverQuery, withoutFilters } from "./search";
-import { everything, nothing } from "./selection";
+import { type ListSearch, serverQuery, withLayout, withoutFilters } from "./search";
+import { everything, nothing, toggled } from "./selection";
 import { useCursor } from "./useCursor";
 import { useIsNarrow } from "./useIsNarrow";
 import { useListAddress } from "./useListAddress";
@@ -29,13 +31,25 @@ import { useRows } from "./useRows";
 /** Below so many rem, rows are cards. */
 const tableFrom = 46;
 
-/** The list, and beside it (on a narrow screen: in its place) the record that is open. */
+/** The list, and beside it (or in its place) the record that is open. */
 export function ListPage({ list }: { readonly list: List }) {
+  const now: readonly View[] = useRecords(list.type);
+  // Of a record that was written its page is drawn first, and the list when that is painted. The first records are awaited.
+  const last = useDeferredValue(now);
+  return <ListOf list={list} all={last.length === 0 ? now : last} />;
+}
+
+interface Props {
+  readonly list: List;
+  readonly all: readonly View[];
+}
+
+const ListOf = memo(function ListOf({ list, all }: Props) {
   const { t } = useTranslation();
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
   const loaded = useLoaded(list.type);
-  const { all, rows, hidden, made } = useRows(list, search);
+  const { rows, names, hidden, made } = useRows(list, all, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
   const [selection, setSelection] = useState(nothing);
@@ -52,6 +66,8 @@ export function ListPage({ list }: { readonly list: List }) {
   const searchRef = useRef<HTMLInputElement>(null);
   const scroller = useRef<RowScroller>(null);
   const cursor = useCursor({ rows, openId, scroller, open, selection, onSelect: setSelection });
+  const layout = layoutOf(list, search);
+  const isShown = openId === undefined || list.alone !== true;
 
   function narrowTo(next: ListSearch, step?: "step"): void {
     made(undefined);
@@ -60,11 +76,17 @@ export function ListPage({ list }: { readonly list: List }) {
   const showAll = () => narrowTo(withoutFilters(search), "step");
 
   const context: RowContext = {
-    canCreate: can(permissionTo("create", list)),
+    canCreate: can(permissionTo("create", list.type)),
     canUpdate: bulk.canUpdate,
-    hasRows: rows.length > 0,
-    hasCurrent: cursor.currentId !== undefined,
+    hasRows: rows.length > 0 && layout?.Draw === undefined,
+    hasCurrent: cursor.currentId !== undefined && layout?.Draw === undefined,
     isOpen: openId !== undefined,
+    isShown,
+    layout: layout?.id,
+    show(id) {
+      setSelection(nothing);
+      show(withLayout(search, id === list.layouts?.[0]?.id ? undefined : id), "step");
+    },
     create: create.open,
     search: () => searchRef.current?.focus(),
     move: cursor.move,
@@ -79,10 +101,15 @@ export function ListPage({ list }: { readonly list: List }) {
   };
   useActions(list.rowActions.all, context);
   usePageTitle(openId === undefined ? t(list.words.title) : null);
-  const page = useMemo(() => ({ editing, edited: () => setEditing(null) }), [editing]);
+  const { reveal } = cursor;
+  const page = useMemo(() => ({ editing, edited: () => setEditing(null), reveal }), [editing, reveal]);
 
   return (
-    <div className={classes.page} data-open={openId !== undefined || undefined}>
+    <div
+      className={classes.page}
+      data-open={openId !== undefined || undefined}
+      data-alone={list.alone || undefined}
+    >
       <VisuallyHidden component="h1">{t(list.words.title)}</VisuallyHidden>
       <section ref={root} className={classes.list} data-narrow={narrow || undefined}>
         <ListToolbar
@@ -98,7 +125,7 @@ export function ListPage({ list }: { readonly list: List }) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
-        <BeyondWindow type={list.type} query={serverQuery(search)} />
+        <BeyondWindow type={list.type} query={serverQuery(list.type, search)} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />
@@ -108,6 +135,12 @@ export function ListPage({ list }: { readonly list: List }) {
           <NothingYet list={list} context={context} />
         ) : rows.length === 0 ? (
           <NothingFound onClear={showAll} />
+        ) : layout?.Draw !== undefined ? (
+          isShown && (
+            <div className={classes.layout}>
+              <layout.Draw records={rows} names={names} hrefOf={hrefOf} open={open} />
+            </div>
+          )
         ) : (
           <ListRows
             list={list}
@@ -147,6 +180,7 @@ export function ListPage({ list }: { readonly list: List }) {
         asked={asked}
         onAsk={ask}
         onOpen={open}
+        onSelect={(id) => setSelection(toggled(selection, id))}
         onDo={(records, change) => {
           if (change.kind === "delete") setSelection(nothing);
           bulk.run(records, change);
@@ -162,4 +196,4 @@ export function ListPage({ list }: { readonly list: List }) {
       />
     </div>
   );
-}
+});

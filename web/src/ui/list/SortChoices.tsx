@@ -1,6 +1,7 @@
 import { Group, SegmentedControl, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { kindOf, type ListDeclaration } from "./list";
+import { kindOf } from "./fields";
+import type { ListDeclaration } from "./list";
 import { type ListSearch, type Order, orderOf, withOrder } from "./search";
 
 interface Props {

@@ -2,11 +2,11 @@ import { Button, Menu } from "@mantine/core";
 import { IconBookmark, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { toast } from "@/ui/feedback/Toast";
 import { Choices } from "@/ui/menu/Choices";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { ListDeclaration } from "./list";
 import { NameDialog } from "./NameDialog";
+import { withLayout } from "./search";
 import { type SavedView, type Shown, shownBy, useViews } from "./useViews";
 
 interface Props {
@@ -22,14 +22,8 @@ export function ViewMenu({ list, now, onShow }: Props) {
   const { t } = useTranslation();
   const { views, current, save, rename, forget } = useViews(list, now);
   const [asking, ask] = useState<Asking | null>(null);
-  const { undo } = useTakeBack();
-  function drop(view: SavedView): void {
-    const dropped = forget(view);
-    toast({
-      text: t("list.views.deleted", { name: view.values.name }),
-      action: { label: t("actions.undo"), run: () => undo(dropped) },
-    });
-  }
+  const { offer } = useTakeBack();
+  const drop = (view: SavedView) => offer(t("list.views.deleted", { name: view.values.name }), forget(view));
   const shown = current?.values.name ?? t("list.views.title");
   return (
     <>
@@ -53,7 +47,11 @@ export function ViewMenu({ list, now, onShow }: Props) {
             draw={(id) => views.find((view) => view.id === id)?.values.name ?? t("list.views.all")}
             onChoose={(id) => {
               const view = views.find((one) => one.id === id);
-              onShow(view === undefined ? { search: {}, columns: now.columns } : shownBy(list, view));
+              onShow(
+                view === undefined
+                  ? { search: withLayout({}, now.search.view), columns: now.columns }
+                  : shownBy(list, view),
+              );
             }}
           />
           <Menu.Divider />

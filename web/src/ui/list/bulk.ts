@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
+import { fieldMeta, permissionTo } from "@/engine/metadata";
 import type { Operation, Value } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { type Column, kindOf, type ListDeclaration, permissionTo, valueIn, valuesIn } from "./list";
+import { kindOf, valueIn, valuesIn } from "./fields";
+import { type Column, columnOf, type ListDeclaration } from "./list";
 
 /** What is done to every record that is chosen. */
 export type BulkChange =
@@ -58,6 +59,22 @@ export function choicesOf(list: ListDeclaration, field: string): readonly string
     : (fieldMeta(list.type, field)?.choices ?? []);
 }
 
+/** Whether the record may get this value there: not where other steps come first. */
+export function mayGet(list: ListDeclaration, record: View, field: string, value: Value): boolean {
+  const steps = columnOf(list, field)?.steps?.(record);
+  return steps === undefined || valueIn(record, field) === value || steps.includes(String(value));
+}
+
+/** Whether all of it could be taken back: there are steps that lead one way. */
+export function isReversible(list: ListDeclaration, records: readonly View[], change: BulkChange): boolean {
+  if (change.kind !== "set") return true;
+  const { field, value } = change;
+  return records.every((record) => {
+    const after = { ...record, values: { ...record.values, [field]: value } } as View;
+    return mayGet(list, after, field, valueIn(record, field));
+  });
+}
+
 export interface Bulk {
   readonly canUpdate: boolean;
   readonly canDelete: boolean;
@@ -69,10 +86,14 @@ export function useBulk(list: ListDeclaration): Bulk {
   const { t } = useTranslation();
   const engine = useEngine();
   const { can } = useMe();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const problemText = useProblemText();
 
-  function run(records: readonly View[], change: BulkChange): void {
+  function run(chosen: readonly View[], change: BulkChange): void {
+    const records =
+      change.kind === "set"
+        ? chosen.filter((record) => mayGet(list, record, change.field, change.value))
+        : chosen;
     const operations = operationsOf(records, change);
     const [first, ...others] = engine.transactInParts(operations);
     if (first === undefined) {
@@ -80,10 +101,8 @@ export function useBulk(list: ListDeclaration): Bulk {
       return;
     }
     const count = new Set(operations.map(({ id }) => id)).size;
-    toast({
-      text: t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count }),
-      action: { label: t("actions.undo"), run: () => undo(first.id) },
-    });
+    const text = t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count });
+    offer(text, isReversible(list, records, change) ? first.id : null);
     void Promise.all([first, ...others].map(({ settled }) => settled)).then((outcomes) => {
       const refused = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
       const [why] = refused;
@@ -97,5 +116,9 @@ export function useBulk(list: ListDeclaration): Bulk {
     });
   }
 
-  return { canUpdate: can(permissionTo("update", list)), canDelete: can(permissionTo("delete", list)), run };
+  return {
+    canUpdate: can(permissionTo("update", list.type)),
+    canDelete: can(permissionTo("delete", list.type)),
+    run,
+  };
 }

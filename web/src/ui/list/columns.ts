@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useEngine } from "@/engine/react";
-import { type Column, kindOf, type ListDeclaration } from "./list";
+import { kindOf } from "./fields";
+import type { Column, ListDeclaration } from "./list";
 
 /** The first column names the record and is always there; the others as the person chose, in the list's own order. */
 export function shownColumns(list: ListDeclaration, chosen: readonly string[] | null): readonly Column[] {

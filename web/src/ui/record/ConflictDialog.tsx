@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Radio, Text } from "@mantine/core";
+import { Button, Group, Radio, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Value } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import classes from "./conflict.module.css";
 import { chosen, type Disagreement, disagreementsOf } from "./conflicts";
-import { useFieldLabel } from "./words";
+import { useFieldLabel, useFieldWords } from "./words";
 
 interface Props {
   readonly letter: DeadLetter;
@@ -37,13 +38,7 @@ export function ConflictDialog({ letter, opened, onClose }: Props) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("conflict.title")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("conflict.title")} size="lg">
       <Text fz="md" c="dimmed">
         {t("conflict.text")}
       </Text>
@@ -64,7 +59,7 @@ export function ConflictDialog({ letter, opened, onClose }: Props) {
           {t("conflict.settle")}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -75,13 +70,11 @@ interface ChoiceProps {
   readonly onChoose: (isMine: boolean) => void;
 }
 
-function Choice({ label, disagreement: { mine, base, theirs }, isMine, onChoose }: ChoiceProps) {
+function Choice({ label, disagreement, isMine, onChoose }: ChoiceProps) {
   const { t } = useTranslation();
-  const shown = (value: Value): string => {
-    if (value === null || value === "" || (Array.isArray(value) && value.length === 0))
-      return t("record.empty");
-    return Array.isArray(value) ? value.join(", ") : String(value);
-  };
+  const words = useFieldWords();
+  const { field, mine, base, theirs } = disagreement;
+  const shown = (value: Value) => words(disagreement, field, value) || t("record.empty");
   return (
     <Radio.Group
       className={classes.field ?? ""}

@@ -1,14 +1,16 @@
-import { Button, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value, Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
+import { useCustomFields } from "./customFields";
 import { textForm } from "./fieldText";
-import { useOptions } from "./options";
+import { hasOptions, useOptions } from "./options";
 import type { EditableType } from "./useField";
 import { type Complaint, normalise, validateField } from "./validate";
 import { useFieldLabel } from "./words";
@@ -21,16 +23,34 @@ interface Props {
   readonly initial?: Values;
   /** What every record that it makes has, whatever is typed. */
   readonly fixed?: Values;
+  /** What stands below a field's name. */
+  readonly hints?: Readonly<Record<string, string>>;
   readonly submit: string;
   readonly onCancel: () => void;
   readonly onCreated: (id: string) => void;
 }
 
-/** Makes a record of any type from the fields that it needs first; the rest is filled in where it stands. */
-export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onCancel, onCreated }: Props) {
-  const { t } = useTranslation();
+/**
+ * Makes a record of any type from the fields that it needs first, with those that the workspace itself demands; the rest is
+ * filled in where it stands.
+ */
+export function RecordForm({
+  type,
+  fields: own,
+  initial = {},
+  fixed = {},
+  hints = {},
+  submit,
+  onCancel,
+  onCreated,
+}: Props) {
   const engine = useEngine();
-  const metas = fields.flat().flatMap((name) => fieldMeta(type, name) ?? []);
+  const custom = useCustomFields(type).filter(({ meta }) => meta.required);
+  const fields = [...own, ...custom.map(({ meta }) => meta.name)];
+  const metas = [
+    ...own.flat().flatMap((name) => fieldMeta(type, name) ?? []),
+    ...custom.map(({ meta }) => meta),
+  ];
   const form = useForm<string>({
     initial: Object.fromEntries(
       metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
@@ -47,40 +67,42 @@ export function RecordForm({ type, fields, initial = {}, fixed = {}, submit, onC
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        {fields.map((line) => (
-          <Line
-            key={[line].flat().join()}
-            type={type}
-            names={[line].flat()}
-            form={form}
-            first={fields[0] === line}
-          />
-        ))}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{submit}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.submit} onCancel={onCancel} submit={submit}>
+      {fields.map((line) => (
+        <Line
+          key={[line].flat().join()}
+          type={type}
+          metas={metas.filter(({ name }) => [line].flat().includes(name))}
+          hints={hints}
+          form={form}
+          first={fields[0] === line}
+        />
+      ))}
+    </FormFrame>
   );
 }
 
 interface LineProps {
   readonly type: RecordTypeName;
-  readonly names: readonly string[];
+  readonly metas: readonly FieldMeta[];
+  readonly hints: Readonly<Record<string, string>>;
   readonly form: FormProps<string>;
   readonly first: boolean;
 }
 
-function Line({ type, names, form, first }: LineProps) {
-  const inputs = names.map((name, index) => (
-    <FormInput key={name} type={type} name={name} form={form} focused={first && index === 0} />
+function Line({ type, metas, hints, form, first }: LineProps) {
+  const inputs = metas.map((meta, index) => (
+    <FormInput
+      key={meta.name}
+      type={type}
+      name={meta.name}
+      meta={meta}
+      hint={hints[meta.name]}
+      form={form}
+      focused={first && index === 0}
+    />
   ));
-  return names.length === 1 ? (
+  return metas.length === 1 ? (
     inputs
   ) : (
     <Group grow align="flex-start" gap="sm" preventGrowOverflow={false}>
@@ -91,20 +113,31 @@ function Line({ type, names, form, first }: LineProps) {
 
 interface InputProps extends Pick<LineProps, "type" | "form"> {
   readonly name: string;
-  readonly focused: boolean;
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta;
+  readonly hint?: string | undefined;
+  readonly focused?: boolean;
 }
 
-function FormInput({ type, name, form, focused }: InputProps) {
-  const meta = fieldMeta(type, name);
+/** A field of any type in a form, in the control that its kind asks for. */
+export function FormInput({
+  type,
+  name,
+  meta = fieldMeta(type, name),
+  hint,
+  form,
+  focused = false,
+}: InputProps) {
   const labelOf = useFieldLabel();
   if (meta === undefined) return null;
   const { onChange, ...input } = form.input(name);
   const props = {
     ...input,
     label: labelOf({ type }, name),
+    ...(hint !== undefined && { description: hint }),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };
-  if (isChoice(meta)) {
+  if (hasOptions(meta)) {
     return (
       <FormSelect
         {...props}
@@ -150,11 +183,6 @@ function FormSelect({ type, meta, value, ...props }: SelectProps) {
     />
   );
 }
-
-const isChoice = (meta: FieldMeta) =>
-  meta.kind === "choice" ||
-  meta.kind === "reference" ||
-  ["country", "currency", "language"].includes(meta.format ?? "");
 
 const typed = (meta: FieldMeta, value: Value) => (value === null ? "" : textForm(meta).write(value));
 

@@ -8,14 +8,17 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { ConflictDialog } from "./ConflictDialog";
 import { disagreementsOf } from "./conflicts";
 import classes from "./field.module.css";
-import { refusedText } from "./refused";
+import { refusedWrite } from "./refused";
+import { useFieldWords } from "./words";
 
 /** A write that the server refused: what it was, why, and the ways out. */
 export function Refusal({ letter }: { letter: DeadLetter }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
-  const refused = refusedText(letter);
+  const words = useFieldWords();
+  const write = refusedWrite(letter);
+  const refused = write === null ? null : words(write, write.field, write.value);
   const [comparing, setComparing] = useState(false);
   const isConflict = disagreementsOf(letter).length > 0;
   return (

@@ -1,13 +1,17 @@
+import type { View } from "@/engine/types";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
 import classes from "./field.module.css";
 import { InlineText } from "./InlineText";
 import { PendingDot } from "./PendingDot";
 import { Refusal } from "./Refusal";
-import type { Field } from "./useField";
+import { type Field, useNamedField } from "./useField";
 import { useNews } from "./useNews";
+import { useFieldLabel } from "./words";
 
 /** The name of a record as the heading of its page, edited where it stands. */
-export function TitleField({ field, label }: { field: Field<string>; label: string }) {
+export function TitleField({ record }: { readonly record: View }) {
+  const label = useFieldLabel()(record, "name");
+  const field = useNamedField(record, "name") as Field<string>;
   const news = useNews(label, field);
   return (
     <>

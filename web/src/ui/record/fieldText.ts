@@ -54,6 +54,8 @@ export const hours: TextForm = {
   inputMode: "text",
 };
 
+export const day: TextForm = { ...plain, type: "date" };
+
 const local = (time: Date) =>
   new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
@@ -78,7 +80,7 @@ export function textForm(meta: FieldMeta, currency: string | null = null): TextF
     case "money":
       return amount(currency);
     case "date":
-      return { ...plain, type: "date" };
+      return day;
     case "time":
       return moment;
     default:

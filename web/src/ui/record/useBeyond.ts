@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import type { RecordTypeName } from "@/contract/contract";
-import { ApiError, api } from "@/engine/api";
-import type { WireRecord } from "@/engine/protocol";
+import { problemOf } from "@/engine/api";
 import { useEngine, useStatus, useWindow } from "@/engine/react";
+import { recordsApi } from "@/engine/recordsApi";
 import type { Complaint } from "./validate";
 
 type Asked = "asking" | Complaint | { readonly found: number };
@@ -21,40 +21,52 @@ export interface Beyond {
 export function useBeyond(type: RecordTypeName, query: string): Beyond {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [last, setLast] = useState<{ readonly query: string; readonly asked: Asked } | null>(null);
 
-  function ask(): void {
+  async function ask(): Promise<void> {
     const put = (asked: Asked) => setLast({ query, asked });
     put("asking");
-    api.findRecords(engine.workspace, type, query).then(
-      ({ records }) => {
+    const problem = await problemOf(
+      recordsApi.find(engine.workspace, type, query).then(({ records }) => {
         engine.bring(records);
         put({ found: records.length });
-      },
-      (error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        put(error.problem);
-      },
+      }),
     );
+    if (problem !== null) put(problem);
   }
   const asked = last?.query === query ? last.asked : null;
-  return { isWindow, isOffline: connection !== "live", asked, ask };
+  return { isWindow, isOffline: connection !== "live", asked, ask: () => void ask() };
 }
 
-/** Brings one record that may lie beyond what is here. Whether the answer is still awaited. */
+/** What is brought is here at once, or after so many milliseconds where another tab speaks for this one. */
+const moment = 500;
+/** An answer may be older than what was told meanwhile, and is then not taken; the next one is not. */
+const mostAnswers = 2;
+
+/** Brings one record that may lie beyond what is here. Whether it may still come. */
 export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean): boolean {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
-  const [missing, setMissing] = useState<string | null>(null);
-  const isWanted = isWindow && !isHere && connection === "live" && missing !== id;
+  const connection = useStatus((status) => status.connection);
+  const [last, setLast] = useState({ id, answers: 0 });
+  const answers = last.id === id ? last.answers : 0;
+  const isWanted = isWindow && !isHere && connection === "live" && answers < mostAnswers;
   useEffect(() => {
     if (!isWanted) return;
-    api.record(engine.workspace, type, id).then(
-      (record: WireRecord) => engine.bring([record]),
-      () => setMissing(id),
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    recordsApi.one(engine.workspace, type, id).then(
+      (record) => {
+        engine.bring([record]);
+        if (!isOver) timer = setTimeout(() => setLast({ id, answers: answers + 1 }), moment);
+      },
+      () => !isOver && setLast({ id, answers: mostAnswers }),
     );
-  }, [engine, type, id, isWanted]);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [engine, type, id, isWanted, answers]);
   return isWanted;
 }

@@ -1,8 +1,8 @@
 import { createContext, useContext } from "react";
 import type { RecordTypeName, RecordTypes, SettableFields } from "@/contract/contract";
-import { type FieldMeta, fieldMeta } from "@/engine/metadata";
+import { type FieldMeta, fieldMeta, permissionTo } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
-import { useEngine, useMe, useRecentChange } from "@/engine/react";
+import { useEngine, useMe, useRecentChange, useRecord } from "@/engine/react";
 import type { DeadLetter, FieldMark, RecentChange, View } from "@/engine/types";
 import { type Complaint, normalise, validateField } from "./validate";
 
@@ -23,6 +23,13 @@ export interface Field<V extends Value = Value> {
   readonly save: (value: Value) => Complaint | null;
 }
 
+/** What the rules of one product say of a field, where the server would have to refuse it otherwise. */
+export interface FieldRule {
+  /** The value as it is written, however it was typed. */
+  readonly write: (value: Value) => Value;
+  readonly check: (value: Value) => Complaint | null;
+}
+
 /** Below it nothing can be edited, whatever the person's rights: of a record that is archived, say. */
 export const Locked = createContext(false);
 
@@ -35,6 +42,15 @@ export function valueIn(view: View, name: string): Value {
   return (view.values as unknown as Readonly<Record<string, Value>>)[name] ?? null;
 }
 
+function markIn(view: View, name: string): FieldMark | undefined {
+  return (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
+}
+
+function letterIn(view: View, name: string): DeadLetter | null {
+  const mark = markIn(view, name);
+  return mark && "letter" in mark ? mark.letter : null;
+}
+
 export function useField<T extends EditableType, F extends SettableFields[T] & keyof RecordTypes[T] & string>(
   view: View<T>,
   name: F,
@@ -45,26 +61,32 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
 /**
  * The same for a name that only the contract or the workspace knows.
  * @param meta of a field that the workspace defined for itself
+ * @param rule what more the value has to be, and how it is written, beside what the contract says
  */
 export function useNamedField(
   view: View,
   name: string,
   meta: FieldMeta | undefined = fieldMeta(view.type, name),
+  rule?: FieldRule,
 ): Field {
   const engine = useEngine();
   const { can } = useMe();
   const locked = useContext(Locked);
   const { type, id }: { type: RecordTypeName; id: string } = view;
   const recent = useRecentChange(type, id, name);
-  const value = valueIn(view, name);
-  const mark = (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
-  const letter = mark && "letter" in mark ? mark.letter : null;
+  // The page may be drawn a moment later than the field that was just written.
+  const value = useRecord(type, id, (now) => valueIn(now ?? view, name));
+  const pending = useRecord(type, id, (now) => markIn(now ?? view, name)?.state === "pending");
+  const letter = useRecord(type, id, (now) => letterIn(now ?? view, name));
 
   function save(wanted: Value): Complaint | null {
-    const next = normalise(wanted);
+    const normal = normalise(wanted);
+    const next = rule === undefined ? normal : rule.write(normal);
     if (same(next, value) || engine.record(type, id) === undefined) return null;
     const complaint: Complaint | null =
-      meta === undefined ? { code: "field.unknown", field: name } : validateField(meta, next);
+      meta === undefined
+        ? { code: "field.unknown", field: name }
+        : (validateField(meta, next) ?? rule?.check(next) ?? null);
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write of this field alone is thereby mended; one that did more stays for the person to see.
@@ -76,10 +98,10 @@ export function useNamedField(
   return {
     name,
     value,
-    canEdit: !locked && can(`${type}.update` as Parameters<typeof can>[0]),
-    pending: mark?.state === "pending",
+    canEdit: !locked && can(permissionTo("update", type)),
+    pending,
     letter,
-    recent: mark?.state === "pending" ? null : recent,
+    recent: pending ? null : recent,
     save,
   };
 }

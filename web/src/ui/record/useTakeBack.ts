@@ -6,6 +6,8 @@ import { toast } from "@/ui/feedback/Toast";
 /** Takes back what was done last, or does it again, and says what came of it. */
 export function useTakeBack(): {
   readonly undo: (transaction?: string) => void;
+  /** Says what a transaction has just done, and offers to take it back; `null` where that leads nowhere. */
+  readonly offer: (text: string, transaction: string | null) => void;
   readonly redo: () => void;
 } {
   const { t } = useTranslation();
@@ -23,5 +25,10 @@ export function useTakeBack(): {
 
   const undo = (transaction?: string) => say(engine.undo(transaction), "undo.undone", redo);
   const redo = () => say(engine.redo(), "undo.redone", undo);
-  return { undo, redo };
+  const offer = (text: string, transaction: string | null) =>
+    toast({
+      text,
+      ...(transaction !== null && { action: { label: t("actions.undo"), run: () => undo(transaction) } }),
+    });
+  return { undo, redo, offer };
 }

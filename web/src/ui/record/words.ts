@@ -4,20 +4,14 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { RecordRef, Value } from "@/engine/protocol";
-import { useEngine } from "@/engine/react";
+import { useEngine, useRecord } from "@/engine/react";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
+import { definitionOf, useFieldMeta } from "./customFields";
 import { valueIn } from "./useField";
 
-/** Where the words of a type stand among the texts. */
-const wordsOf = (type: RecordTypeName) => (type === "solo.customer" ? "customers" : `records.${type}`);
-
 /** What a record of the type is called. */
-export const typeKey = (type: RecordTypeName) => `${wordsOf(type)}.one` as ParseKeys;
-
-/** What a choice of a field is called. */
-export const choiceKey = (type: RecordTypeName, field: string, choice: string) =>
-  `${wordsOf(type)}.${field}.${choice}` as ParseKeys;
+export const typeKey = (type: RecordTypeName) => `records.${type}.one` as ParseKeys;
 
 /** What a field is called on the screen where it is edited; its own name where it has none. */
 export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string) => string {
@@ -25,13 +19,9 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
   const engine = useEngine();
   return useCallback(
     ({ type }, field) => {
-      const custom = field.startsWith("ext.")
-        ? engine
-            .records("access.field")
-            .find(({ values }) => values.recordType === type && `ext.${values.key}` === field)
-        : undefined;
-      if (custom) return custom.values.label;
-      const key = `${wordsOf(type)}.fields.${field}`;
+      const custom = definitionOf(engine, type, field);
+      if (custom !== undefined) return custom.label;
+      const key = `records.${type}.fields.${field}`;
       return i18n.exists(key) ? t(key as ParseKeys) : field;
     },
     [t, i18n, engine],
@@ -39,22 +29,41 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
 }
 
 /** The field that names a record in a list or a sentence. */
-const namingFields = ["name", "title", "text"] as const;
+const namingFields = ["name", "title", "label", "text"] as const;
 
-/** What a record is called, by the first field that names it. */
+/** What a record is called, by the first field that names it; nothing where none does. */
+export function nameIn({ type, values }: { readonly type: RecordTypeName; readonly values: object }): string {
+  const field = namingFields.find((name) => fieldMeta(type, name) !== undefined);
+  return field === undefined ? "" : String((values as Readonly<Record<string, Value>>)[field] ?? "");
+}
+
+/** What a record is called, live; `null` where it is not here. */
+export function useName(type: RecordTypeName, id: string | null): string | null {
+  const record = useRecord(type, id ?? "");
+  return record === undefined ? null : nameIn(record);
+}
+
+/** Looks up what records are called at this moment; `null` where they are not here. */
 export function useNameOf(): (type: RecordTypeName, id: string) => string | null {
   const engine = useEngine();
   return useCallback(
     (type, id) => {
       const record = engine.record(type, id);
-      const field = namingFields.find((name) => fieldMeta(type, name) !== undefined);
-      return record === undefined || field === undefined ? null : String(valueIn(record, field) ?? "");
+      return record === undefined ? null : nameIn(record);
     },
     [engine],
   );
 }
 
-/** A value in words: a choice, a day, an amount, the name of what a reference is to. `null` is nothing. */
+/** The type of the records that a field refers to; `null` where it refers to none. */
+export function targetOf({ kind, target = "access.member" }: FieldMeta): RecordTypeName | null {
+  return kind === "reference" ? (target as RecordTypeName) : null;
+}
+
+/**
+ * A value in words: a choice, a day, an amount, the name of what a reference is to, which `useName` keeps up to date where
+ * it stays on the screen. `null` is nothing.
+ */
 export function useValueWords(): (
   meta: FieldMeta,
   type: RecordTypeName,
@@ -72,8 +81,8 @@ export function useValueWords(): (
       const text = String(value);
       switch (meta.kind) {
         case "choice": {
-          const key = choiceKey(type, meta.name, text);
-          return i18n.exists(key) ? String(t(key)) : text;
+          const key = `records.${type}.${meta.name}.${text}`;
+          return i18n.exists(key) ? String(t(key as ParseKeys)) : text;
         }
         case "boolean":
           return value === true ? t("record.yes") : t("record.no");
@@ -85,13 +94,33 @@ export function useValueWords(): (
           return formats.number(Number(value));
         case "money":
           return currency === null ? formats.number(Number(value)) : formats.money(Number(value), currency);
-        case "reference":
-          return nameOf((meta.target ?? "access.member") as RecordTypeName, text) ?? t("people.someone");
       }
+      const target = targetOf(meta);
+      if (target !== null) return nameOf(target, text) ?? t("people.someone");
       if (meta.format === "country") return nameOfCountry(language, text);
       if (meta.format === "currency") return nameOfCurrency(language, text);
       return meta.format === "language" ? nameOfLanguage(language, text) : text;
     },
     [t, i18n, language, formats, nameOf],
+  );
+}
+
+/**
+ * The same for any field of a record, by its name: what the workspace says of a field of its own, and the currency that
+ * the record has beside an amount, are looked up.
+ */
+export function useFieldWords(): (record: RecordRef, field: string, value: Value) => string | null {
+  const engine = useEngine();
+  const metaOf = useFieldMeta();
+  const words = useValueWords();
+  return useCallback(
+    ({ type, id }, field, value) => {
+      const meta = metaOf(type, field);
+      if (meta === undefined) return value === null ? null : String(value);
+      const held = meta.currency === undefined ? undefined : engine.record(type, id);
+      const currency = held === undefined ? null : valueIn(held, meta.currency ?? "");
+      return words(meta, type, value, currency as string | null);
+    },
+    [engine, metaOf, words],
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Progress } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, api } from "@/engine/api";
+import { api, problemOf } from "@/engine/api";
 import { useEngine } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { useFormats } from "@/ui/language/formats";
@@ -19,15 +19,7 @@ export function RunProgress({ run }: { run: Run }) {
   const { kind, state, step } = useRunWords()(run);
   if (!isUnderWay(run)) return step === "" ? null : <div className={classes.words}>{step}</div>;
 
-  async function cancel(): Promise<void> {
-    try {
-      await api.cancelJob(workspace, run.id);
-      setProblem(null);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error.problem);
-    }
-  }
+  const cancel = async () => setProblem(await problemOf(api.cancelJob(workspace, run.id)));
 
   const share = percent(run.values.percent);
   return (

@@ -54,7 +54,7 @@ export function useRunWords(): (run: Run) => RunWords {
   const { number } = useFormats();
   // A run that failed says why by the code of the failure.
   const why = (code: string | null) =>
-    code === null ? "" : String(t(`errors.${code}` as ParseKeys, { defaultValue: code }));
+    code === null ? "" : String(t(`errors.${code}` as ParseKeys, { defaultValue: t("errors.server.error") }));
   return ({ values: { kind, state, step, count } }) => {
     const name = kinds[kind];
     const known = step !== null && step in steps ? steps[step as keyof typeof steps] : undefined;

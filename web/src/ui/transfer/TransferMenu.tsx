@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconFileTypeCsv, IconJson, IconUpload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
+import { permissionTo } from "@/engine/metadata";
 import { useEngine, useMe, useStatus } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
@@ -56,10 +57,10 @@ export function TransferMenu({ type, title }: Props) {
   const { workspace } = useEngine();
   const { can } = useMe();
   const [importing, importIt] = useDisclosure(false);
-  const isLive = useStatus().connection === "live";
+  const isLive = useStatus(({ connection }) => connection === "live");
   const context: TransferContext = {
-    canImport: isLive && can(`${type}.create` as Parameters<typeof can>[0]),
-    canExport: isLive && can(`${type}.read` as Parameters<typeof can>[0]),
+    canImport: isLive && can(permissionTo("create", type)),
+    canExport: isLive && can(permissionTo("read", type)),
     open: importIt.open,
     save: (format) => download(recordsApi.exportAddress(workspace, type, format)),
   };

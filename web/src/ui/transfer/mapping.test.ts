@@ -26,7 +26,7 @@ describe("the parts of a table", () => {
     const parts = partsOf(table, ["name", null, "status"], 2, (field, cell) =>
       field === "status" ? cell.toLowerCase() : cell,
     );
-    expect(parts).toEqual([
+    expect([...parts]).toEqual([
       { csv: '"c0","c2"\r\n"Ada","active"\r\n"Bo",""', columns: { c0: "name", c2: "status" } },
       { csv: '"c0","c2"\r\n"Cy","lost"', columns: { c0: "name", c2: "status" } },
     ]);

@@ -3,16 +3,24 @@ import { type FieldMeta, typeMeta } from "@/engine/metadata";
 import type { Import } from "@/engine/recordsApi";
 import { fold } from "@/ui/language/fold";
 import { type Table, writeCsv } from "./csv";
+import type { Translate } from "./translate";
 
 /** Which field each head fills; `null` where its column is left out. */
 export type Mapping = readonly (string | null)[];
 
-/** The fields that a table can fill. */
-export function importableFields(type: RecordTypeName): readonly FieldMeta[] {
-  return typeMeta(type).fields.filter(
+/**
+ * The fields that a table can fill.
+ * @param custom those that the workspace defined for itself
+ */
+export function importableFields(
+  type: RecordTypeName,
+  custom: readonly FieldMeta[] = [],
+): readonly FieldMeta[] {
+  const own = typeMeta(type).fields.filter(
     ({ readOnly, kind, format }) =>
       readOnly !== true && kind !== "secret" && kind !== "sealed" && format !== "order",
   );
+  return [...own, ...custom];
 }
 
 const letters = (text: string) => fold(text).replace(/[^\p{L}\p{N}]/gu, "");
@@ -41,25 +49,23 @@ export function unfilled(fields: readonly FieldMeta[], mapping: Mapping): readon
   );
 }
 
-/**
- * The rows in parts of at most so many, as the server takes them.
- * @param translate what people write in a cell (the word for a choice, the name of a record) into what the field holds
- */
-export function partsOf(
+/** The rows in parts of at most so many, as the server takes them; each is made when it is its turn. */
+export function* partsOf(
   table: Table,
   mapping: Mapping,
   size: number,
-  translate: (field: string, cell: string) => string,
-): readonly Import[] {
+  translate: Translate,
+): Generator<Import, void> {
   // Heads may be empty, or twice the same: the server is told by names of our own.
   const used = mapping.flatMap((field, index) =>
     field === null ? [] : [{ field, index, head: `c${index}` }],
   );
   const columns = Object.fromEntries(used.map(({ head, field }) => [head, field]));
   const heads = used.map(({ head }) => head);
-  const rows = table.rows.map((row) => used.map(({ field, index }) => translate(field, row[index] ?? "")));
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, part) => ({
-    csv: writeCsv({ heads, rows: rows.slice(part * size, (part + 1) * size) }),
-    columns,
-  }));
+  for (let first = 0; first < table.rows.length; first += size) {
+    const rows = table.rows
+      .slice(first, first + size)
+      .map((row) => used.map(({ field, index }) => translate(field, row[index] ?? "")));
+    yield { csv: writeCsv({ heads, rows }), columns };
+  }
 }

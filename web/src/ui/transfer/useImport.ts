@@ -1,16 +1,20 @@
-import { useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
-import { ApiError } from "@/engine/api";
-import { contract, fieldMeta } from "@/engine/metadata";
+import { ApiError, problemOf } from "@/engine/api";
+import { contract } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
-import { fold } from "@/ui/language/fold";
+import { useFormats } from "@/ui/language/formats";
+import { useCustomFields } from "@/ui/record/customFields";
+import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import type { Complaint } from "@/ui/record/validate";
-import { useFieldLabel, useNameOf, useValueWords } from "@/ui/record/words";
+import { useFieldLabel } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
+import { type Encoding, type FileText, readFileText } from "./fileText";
 import { guessMapping, importableFields, type Mapping, partsOf } from "./mapping";
+import { useTranslate } from "./translate";
 
 /** So many rows are checked at once: few enough that one sees it move. */
 const checkedAtOnce = 500;
@@ -31,23 +35,51 @@ export type Stage =
 
 /** An import from the file to its end: columns, a trial of every row, and then all of them. */
 export function useImport(type: RecordTypeName) {
-  const { i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  const { offer } = useServerUndo();
   const engine = useEngine();
   const { workspace } = engine;
   const labelOf = useFieldLabel();
-  const translate = useTranslate(type);
+  const custom = useCustomFields(type);
+  const fields = useMemo(
+    () =>
+      importableFields(
+        type,
+        custom.map(({ meta }) => meta),
+      ),
+    [type, custom],
+  );
+  const translate = useTranslate(type, fields);
+  const [bytes, setBytes] = useState<Uint8Array>(new Uint8Array());
+  const [fileText, setFileText] = useState<FileText | null>(null);
   const [table, setTable] = useState<Table>({ heads: [], rows: [] });
   const [mapping, setMapping] = useState<Mapping>([]);
   const [stage, setStage] = useState<Stage>({ at: "file" });
   const [trouble, setTrouble] = useState<Complaint | null>(null);
   const stopped = useRef(false);
+  useEffect(
+    () => () => {
+      stopped.current = true;
+    },
+    [],
+  );
 
-  async function read(file: File): Promise<void> {
-    const found = readCsv(await file.text());
+  /** @param asked what the person says that the file is in; what they chose before stays where it is not */
+  function take(bytes: Uint8Array, asked?: Encoding): void {
+    const text = readFileText(bytes, asked);
+    if ("code" in text) {
+      setTrouble(text);
+      return;
+    }
+    const found = readCsv(text.text);
+    const isEmpty = found.rows.length === 0;
+    setBytes(bytes);
+    setFileText(text);
     setTable(found);
-    setMapping(guessMapping(found.heads, importableFields(type), (name) => labelOf({ type }, name)));
-    setTrouble(found.rows.length === 0 ? { code: "import.empty" } : null);
-    setStage({ at: found.rows.length === 0 ? "file" : "columns" });
+    setMapping(guessMapping(found.heads, fields, (name) => labelOf({ type }, name)));
+    setTrouble(isEmpty ? { code: "import.empty" } : null);
+    setStage({ at: isEmpty ? "file" : "columns" });
   }
 
   /** Part by part; ends where one is refused. */
@@ -56,21 +88,23 @@ export function useImport(type: RecordTypeName) {
     at: "checking" | "importing",
     run: (part: Import, first: number) => Promise<void>,
   ): Promise<boolean> {
+    let isWhole = false;
+    async function all(): Promise<void> {
+      let done = 0;
+      for (const part of partsOf(table, mapping, size, translate())) {
+        // What is being written is not left half done.
+        if (stopped.current && at === "checking") return;
+        await run(part, done);
+        done = Math.min(done + size, table.rows.length);
+        setStage({ at, done });
+      }
+      isWhole = true;
+    }
     stopped.current = false;
     setTrouble(null);
     setStage({ at, done: 0 });
-    try {
-      for (const [index, part] of partsOf(table, mapping, size, translate).entries()) {
-        if (stopped.current) return false;
-        await run(part, index * size);
-        setStage({ at, done: Math.min((index + 1) * size, table.rows.length) });
-      }
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setTrouble(error.problem);
-      return false;
-    }
+    setTrouble(await problemOf(all()));
+    return isWhole;
   }
 
   async function check(): Promise<void> {
@@ -99,7 +133,14 @@ export function useImport(type: RecordTypeName) {
       rows = first + size;
     });
     setStage(whole || rows > 0 ? { at: "done", rows, transactions, whole } : { at: "columns" });
+    // Whoever has closed the dialog meanwhile is told, and can take it back, all the same.
+    if (stopped.current && rows > 0) offer(said(rows, whole), ...transactions);
   }
+
+  const said = (rows: number, whole: boolean) =>
+    whole
+      ? t("transfer.done", { count: rows, rows: number(rows) })
+      : t("transfer.partly", { rows: number(rows), total: number(table.rows.length) });
 
   const headOf = (column: string | null | undefined) =>
     column?.startsWith("c") ? (table.heads[Number(column.slice(1))] ?? null) : null;
@@ -109,8 +150,12 @@ export function useImport(type: RecordTypeName) {
     mapping,
     stage,
     trouble,
-    language: i18n.language,
-    read: (file: File) => void read(file),
+    fields,
+    fileText,
+    read: (file: File) => void file.arrayBuffer().then((buffer) => take(new Uint8Array(buffer))),
+    readAs: (encoding: Encoding) => take(bytes, encoding),
+    /** What was imported, in words. */
+    said,
     choose: (index: number, field: string | null) =>
       setMapping(mapping.map((held, at) => (at === index ? field : held === field ? null : held))),
     back: () => setStage({ at: "columns" }),
@@ -121,6 +166,8 @@ export function useImport(type: RecordTypeName) {
     },
   };
 }
+
+export type Importing = ReturnType<typeof useImport>;
 
 /** Waits for the job's end, and says how far it is meanwhile, from 0 to 1. Throws `ApiError` where it did not succeed. */
 function ended(engine: Engine, run: string, tell: (share: number) => void): Promise<void> {
@@ -133,7 +180,7 @@ function ended(engine: Engine, run: string, tell: (share: number) => void): Prom
         return false;
       }
       if (job.state === "done") resolve();
-      else reject(new ApiError(problemOf(job.step)));
+      else reject(new ApiError(failureOf(job.step)));
       return true;
     }
     if (look()) return;
@@ -142,30 +189,7 @@ function ended(engine: Engine, run: string, tell: (share: number) => void): Prom
 }
 
 /** A job says why it failed by a code; one that was cancelled, or broke, says nothing that a person could mend. */
-function problemOf(step: string | null): ApiError["problem"] {
+function failureOf(step: string | null): ApiError["problem"] {
   const code = contract.errors.find((known) => known === step) ?? "server.error";
   return { type: "about:blank", title: code, status: 422, detail: code, code, params: { count: "" } };
-}
-
-/** What people write for a choice or for another record, as the field holds it; anything else stays as it is. */
-function useTranslate(type: RecordTypeName): (field: string, cell: string) => string {
-  const engine = useEngine();
-  const words = useValueWords();
-  const nameOf = useNameOf();
-  return (field, cell) => {
-    const meta = fieldMeta(type, field);
-    const wanted = fold(cell.trim());
-    if (meta === undefined || wanted === "") return cell;
-    if (meta.kind === "choice") {
-      const same = (choice: string) =>
-        [choice, words(meta, type, choice) ?? ""].some((text) => fold(text) === wanted);
-      return meta.choices?.find(same) ?? cell;
-    }
-    if (meta.kind !== "reference" || meta.target === undefined) return cell;
-    const target = meta.target as RecordTypeName;
-    return (
-      engine.records(target).find(({ id }) => id === wanted || fold(nameOf(target, id) ?? "") === wanted)
-        ?.id ?? cell
-    );
-  };
 }

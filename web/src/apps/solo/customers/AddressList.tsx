@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
+import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry } from "@/ui/language/names";
 import { Related } from "@/ui/record/page/Related";
@@ -11,7 +12,7 @@ export function AddressList({ customer }: { readonly customer: View<"solo.custom
   const { t, i18n } = useTranslation();
   const { date } = useFormats();
   const addresses = addressesByDay(useOf("solo.address", customer.id));
-  const current = currentAddresses(addresses, new Date().toLocaleDateString("sv-SE"));
+  const current = currentAddresses(addresses, today());
   return (
     <Related
       type="solo.address"

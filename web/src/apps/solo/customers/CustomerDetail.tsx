@@ -44,7 +44,7 @@ export function CustomerDetail({ record: customer, onClose }: Props) {
       <RecordPage
         record={customer}
         beside
-        canMerge
+        merge={{ without: ["reason"] }}
         locked={isArchived}
         state={<StatusMenu customer={customer} canEdit={canUpdate} onChange={change} />}
         menu={

@@ -5,14 +5,15 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { foldedWords } from "@/ui/language/fold";
+import { quoted } from "@/ui/list/filters";
 import { BeyondWindow } from "@/ui/record/BeyondWindow";
 import page from "@/ui/record/page/page.module.css";
 import { Locked } from "@/ui/record/useField";
-import { useNameOf } from "@/ui/record/words";
 import { NoteEntry } from "./NoteEntry";
 import { NoteForm } from "./NoteForm";
 import { type Note, type NoteKind, noteKinds, notesFound } from "./notes";
 import classes from "./notes.module.css";
+import { useOf } from "./useOf";
 
 interface Props {
   readonly customer: View<"solo.customer">;
@@ -23,18 +24,15 @@ interface Props {
 export function CustomerNotes({ customer, notes }: Props) {
   const { t } = useTranslation();
   const { can } = useMe();
-  const nameOf = useNameOf();
+  const contacts = useOf("solo.contact", customer.id);
   const isLocked = useContext(Locked);
   const [query, setQuery] = useState("");
   const [kind, setKind] = useState<NoteKind | null>(null);
   const wanted = useDeferredValue(query);
-  const found = useMemo(
-    () =>
-      notesFound(notes, wanted, kind, ({ values }) =>
-        values.contact === null ? "" : (nameOf("solo.contact", values.contact) ?? ""),
-      ),
-    [notes, wanted, kind, nameOf],
-  );
+  const found = useMemo(() => {
+    const names = new Map(contacts.map(({ id, values }) => [id, values.name]));
+    return notesFound(notes, wanted, kind, ({ values }) => names.get(values.contact ?? "") ?? "");
+  }, [notes, wanted, kind, contacts]);
   return (
     <>
       {can("solo.note.create") && !isLocked && <NoteForm customer={customer} />}
@@ -63,7 +61,10 @@ export function CustomerNotes({ customer, notes }: Props) {
               onChange={(value) => setKind(value as NoteKind | null)}
             />
           </div>
-          <BeyondWindow type="solo.note" query={`customer:${customer.id} ${quoted(wanted)}`.trim()} />
+          <BeyondWindow
+            type="solo.note"
+            query={[`customer:${customer.id}`, ...foldedWords(wanted).map(quoted)].join(" ")}
+          />
           {found.length === 0 && <p className={page.empty}>{t("notes.none")}</p>}
           <ol className={page.thread} aria-label={t("customers.tabs.notes")}>
             {found.map((note) => (
@@ -75,9 +76,3 @@ export function CustomerNotes({ customer, notes }: Props) {
     </>
   );
 }
-
-/** The same words in the query language. */
-const quoted = (query: string) =>
-  foldedWords(query)
-    .map((word) => `"${word.replaceAll('"', '""')}"`)
-    .join(" ");

@@ -49,7 +49,7 @@ export function CustomerOverview({ customer }: Props) {
 function KindField({ customer }: Props) {
   const { t } = useTranslation();
   const field = useField(customer, "kind");
-  const label = t("customers.fields.kind");
+  const label = t("records.solo.customer.fields.kind");
   return (
     <FieldRow label={label} field={field}>
       {field.canEdit ? (
@@ -60,12 +60,14 @@ function KindField({ customer }: Props) {
           value={field.value}
           onChange={field.save}
           data={[
-            { value: "company", label: t("customers.kind.company") },
-            { value: "person", label: t("customers.kind.person") },
+            { value: "company", label: t("records.solo.customer.kind.company") },
+            { value: "person", label: t("records.solo.customer.kind.person") },
           ]}
         />
       ) : (
-        <span style={{ paddingInlineStart: "0.625rem" }}>{t(`customers.kind.${field.value}`)}</span>
+        <span style={{ paddingInlineStart: "0.625rem" }}>
+          {t(`records.solo.customer.kind.${field.value}`)}
+        </span>
       )}
     </FieldRow>
   );

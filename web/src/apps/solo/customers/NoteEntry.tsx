@@ -4,7 +4,6 @@ import { useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { remove } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
-import { toast } from "@/ui/feedback/Toast";
 import { useFormats } from "@/ui/language/formats";
 import { InlineText } from "@/ui/record/InlineText";
 import { PendingDot } from "@/ui/record/PendingDot";
@@ -13,7 +12,7 @@ import { usePersonOf } from "@/ui/record/people";
 import { Refusal } from "@/ui/record/Refusal";
 import { Locked, useField } from "@/ui/record/useField";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { useNameOf } from "@/ui/record/words";
+import { useName } from "@/ui/record/words";
 import { NoteIcon } from "./NoteIcon";
 import type { Note } from "./notes";
 
@@ -23,18 +22,15 @@ export function NoteEntry({ note }: { readonly note: Note }) {
   const engine = useEngine();
   const { can } = useMe();
   const { dateTime } = useFormats();
-  const { undo } = useTakeBack();
-  const nameOf = useNameOf();
+  const { offer } = useTakeBack();
   const personOf = usePersonOf();
   const isLocked = useContext(Locked);
   const text = useField(note, "text");
   const { kind, contact, at } = note.values;
+  const contactName = useName("solo.contact", contact);
   const kindName = t(`records.solo.note.kind.${kind}`);
 
-  function removeIt(): void {
-    const { id } = engine.transact([remove("solo.note", note.id)]);
-    toast({ text: t("notes.removed"), action: { label: t("actions.undo"), run: () => undo(id) } });
-  }
+  const removeIt = () => offer(t("notes.removed"), engine.transact([remove("solo.note", note.id)]).id);
 
   return (
     <li className={page.said}>
@@ -45,7 +41,7 @@ export function NoteEntry({ note }: { readonly note: Note }) {
             ? kindName
             : t("notes.with", {
                 kind: kindName,
-                name: nameOf("solo.contact", contact) ?? t("people.someone"),
+                name: contactName ?? t("people.someone"),
               })}
         </span>
         <time className={page.when} dateTime={at}>

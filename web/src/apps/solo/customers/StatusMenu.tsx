@@ -20,7 +20,7 @@ interface Props {
 export function StatusMenu({ customer, canEdit, onChange }: Props) {
   const { t } = useTranslation();
   const { value: now, pending, letter } = useField(customer, "status");
-  const label = t("customers.fields.status");
+  const label = t("records.solo.customer.fields.status");
   const possible = customerSteps(now);
   return (
     <>
@@ -29,7 +29,7 @@ export function StatusMenu({ customer, canEdit, onChange }: Props) {
           <Menu.Target>
             <UnstyledButton
               className={classes.button}
-              aria-label={t("record.edit", { label, value: t(`customers.status.${now}`) })}
+              aria-label={t("record.edit", { label, value: t(`records.solo.customer.status.${now}`) })}
             >
               <StatusPill status={now} />
               <IconChevronDown size={14} aria-hidden />

@@ -13,5 +13,5 @@ export const statusTones: Record<CustomerStatus, Tone> = {
 
 export function StatusPill({ status }: { status: CustomerStatus }) {
   const { t } = useTranslation();
-  return <Pill tone={statusTones[status]}>{t(`customers.status.${status}`)}</Pill>;
+  return <Pill tone={statusTones[status]}>{t(`records.solo.customer.status.${status}`)}</Pill>;
 }

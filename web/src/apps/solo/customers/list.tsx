@@ -1,6 +1,5 @@
 import { IconAddressBook } from "@tabler/icons-react";
 import type { SoloCustomer } from "@/contract/contract";
-import { nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { defineList } from "@/ui/list/list";
 import { SampleOffer } from "../sample/SampleOffer";
 import { CustomerDetail } from "./CustomerDetail";
@@ -15,7 +14,7 @@ export const customerList = defineList<"solo.customer">({
   icon: IconAddressBook,
   words: {
     title: "customers.title",
-    one: "customers.one",
+    one: "records.solo.customer.one",
     create: "actions.newCustomer",
     search: "actions.searchCustomers",
     searchHint: "customers.searchHint",
@@ -25,46 +24,41 @@ export const customerList = defineList<"solo.customer">({
   name: "name",
   searched: ["name", "email", "tags"],
   columns: [
-    { field: "name", label: "customers.fields.name", width: 14 },
+    { field: "name", label: "records.solo.customer.fields.name", width: 14 },
     {
       field: "status",
-      label: "customers.fields.status",
-      textOf: (value) => `customers.status.${value as SoloCustomer["status"]}`,
+      label: "records.solo.customer.fields.status",
       draw: (value) => <StatusPill status={value as SoloCustomer["status"]} />,
       shown: true,
       filter: true,
       bulk: true,
       asks: { archived: "reason" },
     },
-    { field: "reason", label: "customers.fields.reason" },
+    { field: "reason", label: "records.solo.customer.fields.reason" },
     {
       field: "kind",
-      label: "customers.fields.kind",
-      textOf: (value) => `customers.kind.${value as SoloCustomer["kind"]}`,
+      label: "records.solo.customer.fields.kind",
       filter: true,
       bulk: true,
     },
-    { field: "email", label: "customers.fields.email", shown: true },
-    { field: "phone", label: "customers.fields.phone" },
-    { field: "tags", label: "customers.fields.tags", shown: true, filter: true, bulk: true },
-    { field: "vatId", label: "customers.fields.vatId" },
+    { field: "email", label: "records.solo.customer.fields.email", shown: true },
+    { field: "phone", label: "records.solo.customer.fields.phone" },
+    { field: "tags", label: "records.solo.customer.fields.tags", shown: true, filter: true, bulk: true },
+    { field: "vatId", label: "records.solo.customer.fields.vatId" },
     {
       field: "currency",
-      label: "customers.fields.currency",
-      textOf: (code, language) => ({ name: nameOfCurrency(language, code) }),
+      label: "records.solo.customer.fields.currency",
       filter: true,
     },
     {
       field: "language",
-      label: "customers.fields.language",
-      textOf: (tag, language) => ({ name: nameOfLanguage(language, tag) }),
+      label: "records.solo.customer.fields.language",
       filter: true,
     },
-    { field: "paymentDays", label: "customers.fields.paymentDays" },
+    { field: "paymentDays", label: "records.solo.customer.fields.paymentDays" },
     {
       field: "taxProfile",
-      label: "customers.fields.taxProfile",
-      textOf: (value) => `customers.taxProfile.${value as NonNullable<SoloCustomer["taxProfile"]>}`,
+      label: "records.solo.customer.fields.taxProfile",
       filter: true,
       bulk: true,
     },
@@ -72,7 +66,7 @@ export const customerList = defineList<"solo.customer">({
     { field: "updatedAt", label: "record.changed", shown: true },
   ],
   mark: ({ values }) => <KindIcon kind={values.kind} />,
-  line: ({ values }) => values.email,
+  line: ["email"],
   aside: "status",
   Create: NewCustomerDialog,
   Begin: SampleOffer,

@@ -1,6 +1,6 @@
 import { ListPage } from "@/ui/list/ListPage";
-import { RecordPage } from "@/ui/list/RecordPage";
+import { OpenRecord } from "@/ui/list/OpenRecord";
 import { customerList } from "./list";
 
 export const CustomersPage = () => <ListPage list={customerList} />;
-export const CustomerPage = () => <RecordPage list={customerList} />;
+export const CustomerPage = () => <OpenRecord list={customerList} />;

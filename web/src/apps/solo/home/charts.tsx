@@ -57,10 +57,10 @@ export function LifecycleChart() {
   return (
     <BarChart
       label={t("home.lifecycle.title")}
-      heads={[t("customers.fields.status"), t("customers.title")]}
+      heads={[t("records.solo.customer.fields.status"), t("customers.title")]}
       bars={statuses.map((status) => ({
         id: status,
-        label: t(`customers.status.${status}`),
+        label: t(`records.solo.customer.status.${status}`),
         value: counts.get(status) ?? 0,
         text: number(counts.get(status) ?? 0),
         tone: statusTones[status],

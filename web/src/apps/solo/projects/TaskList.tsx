@@ -15,7 +15,7 @@ import { Locked } from "@/ui/record/useField";
 import { type Complaint, validate } from "@/ui/record/validate";
 import type { Project } from "./projects";
 import { TaskRow } from "./TaskRow";
-import { keyAt, type Task } from "./tasks";
+import { keyAt, type Task, takesTasks } from "./tasks";
 import classes from "./tasks.module.css";
 
 interface Props {
@@ -42,7 +42,7 @@ export function TaskList({ project, tasks }: Props) {
   const isLocked = useContext(Locked);
   const input = useRef<HTMLInputElement>(null);
   const canMove = can("solo.task.update") && !isLocked;
-  const canAdd = can("solo.task.create") && ["draft", "active"].includes(project.values.state);
+  const canAdd = can("solo.task.create") && takesTasks(project.values.state);
   useActions([addTask], { canAdd, focus: () => input.current?.focus() });
 
   function moveTo(id: string, index: number): void {

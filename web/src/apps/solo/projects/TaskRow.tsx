@@ -5,16 +5,17 @@ import { remove } from "@/engine/operations";
 import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
+import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
 import { Choices } from "@/ui/menu/Choices";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
-import { asText, textForm } from "@/ui/record/fieldText";
+import { asText, day } from "@/ui/record/fieldText";
 import { InlineText } from "@/ui/record/InlineText";
 import { PendingDot } from "@/ui/record/PendingDot";
 import { Refusal } from "@/ui/record/Refusal";
 import { useField } from "@/ui/record/useField";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import type { Task } from "./tasks";
+import { type Task, takesTasks } from "./tasks";
 import classes from "./tasks.module.css";
 
 interface Props {
@@ -31,7 +32,7 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
   const engine = useEngine();
   const { can } = useMe();
   const problemText = useProblemText();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const title = useField(task, "title");
   const done = useField(task, "done");
   const fields = [title, done, useField(task, "assignee"), useField(task, "due"), useField(task, "order")];
@@ -39,17 +40,14 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
 
   function check(checked: boolean): void {
     const project = engine.record("solo.project", task.values.project);
-    const isClosed = !["draft", "active"].includes(project?.values.state ?? "draft");
+    const isClosed = project !== undefined && !takesTasks(project.values.state);
     if (!checked && isClosed) toast({ text: problemText({ code: "task.project_closed", field: "project" }) });
     else done.save(checked);
   }
 
   function removeIt(): void {
     const { id } = engine.transact([remove("solo.task", task.id)]);
-    toast({
-      text: t("record.deleted.done", { name: title.value }),
-      action: { label: t("actions.undo"), run: () => undo(id) },
-    });
+    offer(t("record.deleted.done", { name: title.value }), id);
   }
 
   return (
@@ -108,23 +106,19 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
   );
 }
 
-const dueMeta = { name: "due", kind: "date", required: false } as const;
-
 function Due({ task }: Pick<Props, "task">) {
   const { t } = useTranslation();
   const { date } = useFormats();
   const field = useField(task, "due");
-  const isLate =
-    field.value !== null && !task.values.done && field.value < new Date().toLocaleDateString("sv-SE");
+  const isLate = field.value !== null && !task.values.done && field.value < today();
   if (field.value === null && (!field.canEdit || task.values.done)) return null;
-  const form = textForm(dueMeta);
   return (
     <div className={classes.due} data-late={isLate || undefined}>
       <InlineText
-        field={asText(field, form)}
+        field={asText(field, day)}
         label={t("records.solo.task.fields.due")}
         placeholder={t("tasks.due")}
-        type={form.type}
+        type={day.type}
         shown={field.value === null ? null : date(field.value)}
       />
     </div>

@@ -1,7 +1,13 @@
+import type { SoloProject } from "@/contract/contract";
 import { draws, keyBetween } from "@/engine/orderKey";
 import type { View } from "@/engine/types";
 
 export type Task = View<"solo.task">;
+
+/** Whether a project that stands so can have more to do. */
+export function takesTasks(state: SoloProject["state"]): boolean {
+  return state === "draft" || state === "active";
+}
 
 /** By their keys, character by character; of two in the same place the id decides. */
 export function byOrder(one: Task, other: Task): number {

@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
-import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { Complaint } from "@/ui/record/validate";
 import { projectSteps } from "../steps";
@@ -12,7 +11,7 @@ import type { Project, ProjectState } from "./projects";
 export function useSteps(): (project: Project, to: ProjectState) => Complaint | null {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   return (project, to) => {
     const { customer, name, state } = project.values;
     const tasks = engine.records("solo.task").filter(({ values }) => values.project === project.id);
@@ -22,13 +21,8 @@ export function useSteps(): (project: Project, to: ProjectState) => Complaint | 
     });
     if (obstacle !== null) return obstacle;
     const { id } = engine.transact([set("solo.project", project.id, "state", to)]);
-    toast({
-      text: t(`projects.now.${to}`, { name }),
-      // What was begun is no draft again.
-      ...(projectSteps(to).includes(state) && {
-        action: { label: t("actions.undo"), run: () => undo(id) },
-      }),
-    });
+    // What was begun is no draft again.
+    offer(t(`projects.now.${to}`, { name }), projectSteps(to).includes(state) ? id : null);
     return null;
   };
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { typeKey, useNameOf } from "@/ui/record/words";
@@ -24,14 +25,9 @@ interface Props {
 export function RemoveSampleDialog(props: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t("sample.removeTitle")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t("sample.removeTitle")}>
       <Question {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

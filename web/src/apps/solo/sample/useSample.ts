@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, send } from "@/engine/api";
+import { ApiError, at, send } from "@/engine/api";
 import { remove as removeRecord } from "@/engine/operations";
 import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/react";
 import type { Done } from "@/engine/recordsApi";
 import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { toast } from "@/ui/feedback/Toast";
 import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { Sample } from "./sample";
@@ -37,10 +36,10 @@ export function useSample(): SampleState {
   const { connection } = useStatus();
   const problemText = useProblemText();
   const serverUndo = useServerUndo();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const address = `/api/workspaces/${encodeURIComponent(engine.workspace)}/sample`;
+  const address = at(engine.workspace, "sample");
 
   async function ask(method: "POST" | "DELETE"): Promise<Done | null> {
     setBusy(true);
@@ -79,8 +78,7 @@ export function useSample(): SampleState {
     },
     keep() {
       if (sample === undefined) return;
-      const { id } = engine.transact([removeRecord("solo.sample", sample.id)]);
-      toast({ text: t("sample.kept"), action: { label: t("actions.undo"), run: () => undo(id) } });
+      offer(t("sample.kept"), engine.transact([removeRecord("solo.sample", sample.id)]).id);
     },
   };
 }

@@ -8,10 +8,10 @@ export const customers = {
   name: "name",
   searched: ["name", "email", "tags"],
   columns: [
-    { field: "name", label: "customers.fields.name" },
-    { field: "status", label: "customers.fields.status", shown: true, bulk: true },
-    { field: "email", label: "customers.fields.email" },
-    { field: "tags", label: "customers.fields.tags", shown: true, bulk: true },
+    { field: "name", label: "records.solo.customer.fields.name" },
+    { field: "status", label: "records.solo.customer.fields.status", shown: true, bulk: true },
+    { field: "email", label: "records.solo.customer.fields.email" },
+    { field: "tags", label: "records.solo.customer.fields.tags", shown: true, bulk: true },
     { field: "updatedAt", label: "record.changed", shown: true },
   ],
 } as unknown as ListDeclaration;

@@ -7,7 +7,6 @@ import { create, remove } from "@/engine/operations";
 import { useEngine, useMe, useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { toast } from "@/ui/feedback/Toast";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
 import { InlineText } from "../InlineText";
@@ -51,7 +50,7 @@ function Comment({ comment }: { readonly comment: View<"platform.comment"> }) {
   const engine = useEngine();
   const { me, can } = useMe();
   const { ago, dateTime } = useFormats();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const personOf = usePersonOf();
   const author = useRecords("access.member").find(({ id }) => id === comment.values.author);
   const who = personOf(author?.values.user ?? comment.createdBy);
@@ -60,11 +59,7 @@ function Comment({ comment }: { readonly comment: View<"platform.comment"> }) {
   const mayRemove = isMine || ["owner", "admin", "moderator"].includes(me?.role ?? "");
 
   function removeIt(): void {
-    const removed = engine.transact([remove("platform.comment", comment.id)]);
-    toast({
-      text: t("comments.removed"),
-      action: { label: t("actions.undo"), run: () => undo(removed.id) },
-    });
+    offer(t("comments.removed"), engine.transact([remove("platform.comment", comment.id)]).id);
   }
 
   return (

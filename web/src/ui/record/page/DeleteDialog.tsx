@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { remove } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
-import { toast } from "@/ui/feedback/Toast";
-import { valueIn } from "../useField";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useTakeBack } from "../useTakeBack";
+import { nameIn } from "../words";
 import { useReferringWords } from "./referring";
 
 interface Props {
@@ -21,16 +21,12 @@ interface Props {
 export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { undo } = useTakeBack();
-  const name = String(valueIn(record, "name") ?? "");
+  const { offer } = useTakeBack();
+  const name = nameIn(record);
   const hanging = useReferringWords(record, opened);
 
   function deleteIt(): void {
-    const deleted = engine.transact([remove(record.type, record.id)]);
-    toast({
-      text: t("record.deleted.done", { name }),
-      action: { label: t("actions.undo"), run: () => undo(deleted.id) },
-    });
+    offer(t("record.deleted.done", { name }), engine.transact([remove(record.type, record.id)]).id);
     onDeleted();
   }
 
@@ -46,13 +42,7 @@ export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Pr
       />
     );
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("record.delete.cannot", { name })}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("record.delete.cannot", { name })} size="sm">
       <Text fz="md" c="dimmed">
         {t("record.delete.hanging", { what: hanging })}
       </Text>
@@ -71,6 +61,6 @@ export function DeleteDialog({ record, opened, archive, onClose, onDeleted }: Pr
           </Button>
         )}
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

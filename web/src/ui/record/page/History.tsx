@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
+import { permissionTo } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import { useMe } from "@/engine/react";
 import type { FieldChange, HistoryEntry } from "@/engine/recordsApi";
@@ -11,7 +11,7 @@ import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
 import { usePersonOf } from "../people";
-import { useFieldLabel, useValueWords } from "../words";
+import { useFieldLabel, useFieldWords } from "../words";
 import classes from "./page.module.css";
 import { useHistory } from "./useHistory";
 import { usePutBack } from "./usePutBack";
@@ -20,10 +20,10 @@ import { usePutBack } from "./usePutBack";
 export function History({ record }: { readonly record: View }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const { entries, more, trouble, older } = useHistory(record);
+  const { entries, more, trouble, older, again } = useHistory(record);
   const { can } = useMe();
   const putBack = usePutBack(record);
-  const mayPutBack = can(`${record.type}.update` as Parameters<typeof can>[0]);
+  const mayPutBack = can(permissionTo("update", record.type));
   if (entries === null && trouble === null)
     return (
       <div role="status" aria-label={t("common.loading")} className={classes.thread}>
@@ -35,10 +35,15 @@ export function History({ record }: { readonly record: View }) {
   return (
     <>
       {trouble !== null && (
-        <Trouble
-          mt="md"
-          text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
-        />
+        <>
+          <Trouble
+            mt="md"
+            text={trouble.code === "network.unreachable" ? t("history.offline") : problemText(trouble)}
+          />
+          <Button variant="default" size="compact-md" mt="sm" onClick={again}>
+            {t("record.retry")}
+          </Button>
+        </>
       )}
       <ol className={classes.thread} aria-label={t("history.title")}>
         {entries?.map((entry, index) => (
@@ -113,16 +118,12 @@ interface ChangeProps {
 
 function Change({ record, change, made }: ChangeProps) {
   const { t } = useTranslation();
-  const words = useValueWords();
+  const words = useFieldWords();
   const labelOf = useFieldLabel();
-  const meta = fieldMeta(record.type, change.field);
-  function said(value: Value | undefined, erased: true | undefined): string {
-    if (erased === true) return t("history.erased");
-    if (value === undefined || value === null) return t("history.nothing");
-    return meta === undefined
-      ? String(value)
-      : (words(meta, record.type, value, currencyOf(record, meta.currency)) ?? t("history.nothing"));
-  }
+  const said = (value: Value | undefined, erased: true | undefined): string =>
+    erased === true
+      ? t("history.erased")
+      : (words(record, change.field, value ?? null) ?? t("history.nothing"));
   return (
     <li>
       <span className={classes.field}>{labelOf(record, change.field)}: </span>
@@ -136,11 +137,6 @@ function Change({ record, change, made }: ChangeProps) {
     </li>
   );
 }
-
-const currencyOf = (record: View, field: string | undefined) =>
-  field === undefined
-    ? null
-    : ((record.values as unknown as Readonly<Record<string, string | null>>)[field] ?? null);
 
 const isEmpty = (value: Value | undefined) =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0);

@@ -1,17 +1,18 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { type FieldMeta, typeMeta } from "@/engine/metadata";
 import { useEngine, useRecord, useStatus } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
+import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { scrollingOptions } from "@/ui/scrolling";
 import { useOptions } from "../options";
 import { valueIn } from "../useField";
-import { useFieldLabel, useValueWords } from "../words";
+import { nameIn, useFieldLabel, useFieldWords } from "../words";
 import classes from "./page.module.css";
 import { useReferringWords } from "./referring";
 import { useServerUndo } from "./useServerUndo";
@@ -20,30 +21,27 @@ interface Props {
   readonly record: View;
   readonly opened: boolean;
   readonly onClose: () => void;
+  /** What the other never takes over. */
+  readonly without: readonly string[];
   readonly onMerged: (into: string) => void;
 }
 
 /** Makes one of two records: choose the one that stays, see what moves, and decide which values it takes over. */
 export function MergeDialog(props: Props) {
   const { t } = useTranslation();
-  const name = String(valueIn(props.record, "name") ?? "");
+  const name = nameIn(props.record);
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t("merge.title", { name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t("merge.title", { name })}>
       <MergeForm {...props} name={name} />
-    </Modal>
+    </Dialog>
   );
 }
 
-function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readonly name: string }) {
+function MergeForm({ record, name, opened, without, onClose, onMerged }: Props & { readonly name: string }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const undo = useServerUndo();
   const meta = useMemo(() => referenceTo(record.type), [record.type]);
   const [into, setInto] = useState<string | null>(null);
@@ -53,23 +51,23 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
   const others = useOptions(record.type, meta, null).filter(({ value }) => value !== record.id);
   const other = useRecord(record.type, into ?? "");
   const moving = useReferringWords(record, opened);
-  const differing = other === undefined ? [] : differingFields(record, other);
+  const differing =
+    other === undefined ? [] : differingFields(record, other).filter((meta) => !without.includes(meta.name));
 
   async function merge(target: View): Promise<void> {
+    const take = differing.filter(({ name: field }) => !left.includes(field)).map(({ name: field }) => field);
     setBusy(true);
-    try {
-      const take = differing
-        .filter(({ name: field }) => !left.includes(field))
-        .map(({ name: field }) => field);
-      const done = await recordsApi.merge(engine.workspace, record.type, record.id, target.id, take);
-      onClose();
-      onMerged(target.id);
-      undo.offer(t("merge.done", { name, into: String(valueIn(target, "name")) }), done.id);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setBusy(false);
-      setTrouble(problemText(error.problem));
-    }
+    const asked = recordsApi.merge(engine.workspace, record.type, record.id, target.id, take);
+    const problem = await problemOf(
+      asked.then((done) => {
+        onClose();
+        onMerged(target.id);
+        undo.offer(t("merge.done", { name, into: nameIn(target) }), done.id);
+      }),
+    );
+    if (problem === null) return;
+    setBusy(false);
+    setTrouble(problemText(problem));
   }
 
   return (
@@ -91,7 +89,7 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
           <Text fz="md">
             {moving === null
               ? t("merge.nothingMoves")
-              : t("merge.moves", { what: moving, into: String(valueIn(other, "name")) })}
+              : t("merge.moves", { what: moving, into: nameIn(other) })}
           </Text>
           {differing.length > 0 && (
             <fieldset className={classes.choices}>
@@ -140,9 +138,9 @@ interface DifferenceProps {
 
 function Difference({ meta, from, into, taken, onChange }: DifferenceProps) {
   const { t } = useTranslation();
-  const words = useValueWords();
+  const words = useFieldWords();
   const labelOf = useFieldLabel();
-  const said = (record: View) => words(meta, record.type, valueIn(record, meta.name)) ?? t("record.empty");
+  const said = (record: View) => words(record, meta.name, valueIn(record, meta.name)) ?? t("record.empty");
   return (
     <Checkbox
       checked={taken}
@@ -167,7 +165,7 @@ function differingFields(from: View, into: View): readonly FieldMeta[] {
   return typeMeta(from.type).fields.filter((meta) => {
     const value = valueIn(from, meta.name);
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
-    // What has a rule of its own is changed there, and what must be there is there already.
-    return !isEmpty && !same(meta) && !meta.required && meta.readOnly !== true && meta.name !== "reason";
+    // What must be there is there already.
+    return !isEmpty && !same(meta) && !meta.required && meta.readOnly !== true;
   });
 }

@@ -2,13 +2,14 @@ import { Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { permissionTo } from "@/engine/metadata";
 import { useLook, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "../TitleField";
-import { type Field, Locked, useNamedField, valueIn } from "../useField";
-import { useFieldLabel } from "../words";
+import { Locked } from "../useField";
+import { nameIn } from "../words";
 import { type RecordContext, recordActions } from "./actions";
 import { DeleteDialog } from "./DeleteDialog";
 import { MergeDialog } from "./MergeDialog";
@@ -42,7 +43,8 @@ interface Props {
   readonly locked?: boolean;
   /** It lies beside the list, where that is wide enough. */
   readonly beside?: boolean;
-  readonly canMerge?: boolean;
+  /** It can be made one with another; these fields have rules of their own, and are never taken over. */
+  readonly merge?: { readonly without: readonly string[] };
   /** What can be done where it cannot be deleted. */
   readonly archive?: { readonly label: string; readonly run: () => void };
   readonly onClose: () => void;
@@ -54,19 +56,17 @@ interface Props {
 export function RecordPage({ record, tabs, aside, locked = false, beside = false, ...props }: Props) {
   const { t } = useTranslation();
   const { can } = useMe();
-  const labelOf = useFieldLabel();
-  const name = useNamedField(record, "name");
-  const title = String(valueIn(record, "name") ?? "");
+  const title = nameIn(record);
   const [deleting, askDelete] = useDisclosure(false);
   const [merging, askMerge] = useDisclosure(false);
   const [tab, setTab] = useState(tabs[0]?.id ?? null);
   const root = useRef<HTMLElement>(null);
-  const mayUpdate = can(`${record.type}.update` as Parameters<typeof can>[0]);
-  const mayDelete = can(`${record.type}.delete` as Parameters<typeof can>[0]);
+  const mayUpdate = can(permissionTo("update", record.type));
+  const mayDelete = can(permissionTo("delete", record.type));
   const context: RecordContext = {
     canEdit: mayUpdate && !locked,
     canDelete: mayDelete,
-    canMerge: mayUpdate && mayDelete && props.canMerge === true,
+    canMerge: mayUpdate && mayDelete && props.merge !== undefined,
     beside,
     edit: () => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.click(),
     askDelete: askDelete.open,
@@ -87,7 +87,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
       <RecordBar record={record} context={context} menu={props.menu} />
       <Locked value={locked}>
         <div className={classes.body} data-wide={aside !== undefined || undefined}>
-          <TitleField field={name as Field<string>} label={labelOf(record, "name")} />
+          <TitleField record={record} />
           {(props.state !== undefined || props.steps !== undefined) && (
             <div className={classes.state}>
               {props.state}
@@ -98,7 +98,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
           {props.notice}
           <div className={classes.columns}>
             <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.main ?? ""}>
-              <Tabs.List aria-label={t("record.parts", { name: title })}>
+              <Tabs.List className={classes.tabs ?? ""} aria-label={t("record.parts", { name: title })}>
                 {tabs.map(({ id, label, count = 0 }) => (
                   <Tabs.Tab key={id} value={id} className={classes.tab ?? ""}>
                     {label}
@@ -133,6 +133,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
           record={record}
           opened={merging}
           onClose={askMerge.close}
+          without={props.merge?.without ?? []}
           onMerged={(into) => props.onMerged?.(into)}
         />
       )}

@@ -2,10 +2,11 @@ import { Button } from "@mantine/core";
 import { IconChevronRight, IconPlus, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { permissionTo } from "@/engine/metadata";
+import { remove } from "@/engine/operations";
 import type { Values } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { toast } from "@/ui/feedback/Toast";
 import { RecordField } from "../RecordField";
 import { RecordForm } from "../RecordForm";
 import { RecordSign } from "../RecordSign";
@@ -23,7 +24,6 @@ interface Props<T extends EditableType> {
   readonly empty: string;
   /** What each of them refers to. */
   readonly fixed: Values;
-  readonly initial?: Values;
   /** Asked for when one is added. */
   readonly ask: readonly (string | readonly string[])[];
   /** Edited where it stands. */
@@ -34,13 +34,13 @@ interface Props<T extends EditableType> {
 
 /** Records that belong to another one: added, opened, edited and removed on its page. */
 export function Related<T extends EditableType>(props: Props<T>) {
-  const { type, records, title, add, empty, fixed, initial, ask } = props;
+  const { type, records, title, add, empty, fixed, ask } = props;
   const { t } = useTranslation();
   const { can } = useMe();
   const [adding, setAdding] = useState(false);
   const [openId, setOpenId] = useState<string | null>(null);
   const isLocked = useContext(Locked);
-  const canAdd = can(`${type}.create` as Parameters<typeof can>[0]) && !isLocked;
+  const canAdd = can(permissionTo("create", type)) && !isLocked;
   return (
     <section aria-label={title}>
       <SectionHead
@@ -76,7 +76,6 @@ export function Related<T extends EditableType>(props: Props<T>) {
             type={type}
             fields={ask}
             fixed={fixed}
-            {...(initial !== undefined && { initial })}
             submit={t("record.addIt")}
             onCancel={() => setAdding(false)}
             onCreated={() => setAdding(false)}
@@ -97,15 +96,12 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
   const { t } = useTranslation();
   const engine = useEngine();
   const { can } = useMe();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const isLocked = useContext(Locked);
 
-  function remove(): void {
-    const removed = engine.transact([{ op: "delete", type: record.type, id: record.id }]);
-    toast({
-      text: t("record.deleted.done", { name: nameOf(record) }),
-      action: { label: t("actions.undo"), run: () => undo(removed.id) },
-    });
+  function removeIt(): void {
+    const { id } = engine.transact([remove(record.type, record.id)]);
+    offer(t("record.deleted.done", { name: nameOf(record) }), id);
   }
 
   return (
@@ -124,14 +120,14 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
             ))}
           </dl>
           <CustomFields record={record} />
-          {can(`${record.type}.delete` as Parameters<typeof can>[0]) && !isLocked && (
+          {can(permissionTo("delete", record.type)) && !isLocked && (
             <Button
               variant="subtle"
               color="red"
               c="var(--hf-danger)"
               size="compact-sm"
               leftSection={<IconTrash size={15} aria-hidden />}
-              onClick={remove}
+              onClick={removeIt}
             >
               {t("record.remove")}
             </Button>

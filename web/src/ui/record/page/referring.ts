@@ -4,6 +4,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import { recordTypes, typeMeta } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import type { Engine, View } from "@/engine/types";
+import { useFormats } from "@/ui/language/formats";
 import { valueIn } from "../useField";
 
 /** How many records of a type refer to one. */
@@ -37,13 +38,13 @@ export function referringTo(
 
 /** The same in words: "2 contacts and 1 project"; `null` where nothing hangs on it. */
 export function useReferringWords(record: Pick<View, "type" | "id">, asked: boolean): string | null {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { list } = useFormats();
   const engine = useEngine();
   const { type, id } = record;
   return useMemo(() => {
     const found = asked ? referringTo(engine, { type, id }) : [];
     if (found.length === 0) return null;
-    const parts = found.map((one) => t(`related.counts.${one.type as "solo.contact"}`, { count: one.count }));
-    return new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(parts);
-  }, [t, i18n.language, engine, type, id, asked]);
+    return list(found.map((one) => t(`related.counts.${one.type as "solo.contact"}`, { count: one.count })));
+  }, [t, list, engine, type, id, asked]);
 }

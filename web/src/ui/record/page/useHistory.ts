@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { useEngine, useStatus } from "@/engine/react";
 import { type HistoryEntry, type HistoryPage, recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
@@ -12,27 +12,25 @@ interface History {
   readonly trouble: Complaint | null;
   /** Adds the page after what is shown. */
   readonly older: () => void;
+  /** Asks once more, after trouble. */
+  readonly again: () => void;
 }
 
 /** What happened to a record, asked of the server anew with every change that comes in. */
 export function useHistory({ type, id, version }: View): History {
   const { workspace } = useEngine();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [held, hold] = useState<HistoryPage | null>(null);
   const [trouble, setTrouble] = useState<Complaint | null>(null);
 
   async function load(from: number | undefined, isWanted: () => boolean): Promise<void> {
-    try {
-      const page = await recordsApi.history(workspace, type, id, from);
-      if (!isWanted()) return;
-      setTrouble(null);
+    const add = (page: HistoryPage) =>
       hold((before) =>
         from === undefined ? page : { ...page, entries: [...(before?.entries ?? []), ...page.entries] },
       );
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (isWanted()) setTrouble(error.problem);
-    }
+    const asked = recordsApi.history(workspace, type, id, from);
+    const problem = await problemOf(asked.then((page) => isWanted() && add(page)));
+    if (isWanted()) setTrouble(problem);
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version is another history, and a new connection another chance
@@ -49,6 +47,7 @@ export function useHistory({ type, id, version }: View): History {
     more: held !== null && held.next !== null,
     // Of what the server has not seen there is nothing to ask.
     trouble: version === 0 && connection !== "live" ? { code: "network.unreachable" } : trouble,
+    again: () => version > 0 && void load(undefined, () => true),
     older: () => held?.next != null && void load(held.next, () => true),
   };
 }

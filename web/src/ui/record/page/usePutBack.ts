@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
+import type { WireRecord } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import { type HistoryEntry, recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
@@ -14,24 +15,16 @@ export function usePutBack(record: View): (entry: HistoryEntry) => Promise<void>
   const { t } = useTranslation();
   const engine = useEngine();
   const { dateTime } = useFormats();
-  const { undo } = useTakeBack();
+  const { offer } = useTakeBack();
   const problemText = useProblemText();
   return async ({ version, at }) => {
-    try {
-      const past = await recordsApi.past(engine.workspace, record.type, record.id, version);
-      const operations = operationsBack(record, past.values);
-      if (operations.length === 0) {
-        toast({ text: t("history.same") });
-        return;
-      }
-      const { id } = engine.transact(operations);
-      toast({
-        text: t("history.done", { when: dateTime(at) }),
-        action: { label: t("actions.undo"), run: () => undo(id) },
-      });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast({ text: problemText(error.problem) });
+    function putBack({ values }: WireRecord): void {
+      const operations = operationsBack(record, values);
+      if (operations.length === 0) toast({ text: t("history.same") });
+      else offer(t("history.done", { when: dateTime(at) }), engine.transact(operations).id);
     }
+    const asked = recordsApi.past(engine.workspace, record.type, record.id, version);
+    const problem = await problemOf(asked.then(putBack));
+    if (problem !== null) toast({ text: problemText(problem) });
   };
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/engine/api";
+import { problemOf } from "@/engine/api";
 import { useEngine } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -16,16 +16,15 @@ export function useServerUndo(): {
 
   async function undo(transactions: readonly string[]): Promise<void> {
     let left = 0;
-    try {
+    async function takeBack(): Promise<void> {
       for (const transaction of transactions.toReversed())
         left += (await recordsApi.undo(workspace, transaction)).left?.length ?? 0;
-      toast({
-        text: [t("undo.undone"), left > 0 ? t("undo.left", { count: left }) : ""].filter(Boolean).join(" "),
-      });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast({ text: problemText(error.problem) });
     }
+    const problem = await problemOf(takeBack());
+    const done = [t("undo.undone"), left > 0 ? t("undo.left", { count: left }) : ""]
+      .filter(Boolean)
+      .join(" ");
+    toast({ text: problem === null ? done : problemText(problem) });
   }
 
   return {

@@ -1,21 +1,21 @@
 import { Button, Skeleton } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import { IconFileUnknown } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
-import { useContext, useEffect, useState } from "react";
+import { memo, useContext, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
-import classes from "./record.module.css";
-import { focusRow } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
-export function RecordPage({ list }: { readonly list: List }) {
+export function OpenRecord({ list }: { readonly list: List }) {
   const { t } = useTranslation();
   const { recordId = "" } = useParams({ strict: false });
   const address = useListAddress(list);
@@ -24,12 +24,15 @@ export function RecordPage({ list }: { readonly list: List }) {
   const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
-  const close = async () => {
+  const { editing, edited, reveal } = useContext(PageContext);
+  const close = useCallbackRef(async () => {
     await address.close();
-    focusRow(recordId);
-  };
+    reveal(recordId);
+  });
+  // The field that was written draws itself; all around it follows when that is painted.
+  const last = useDeferredValue(record);
+  const shown = last?.id === recordId ? last : record;
 
-  const { editing, edited } = useContext(PageContext);
   const isWanted = record !== undefined && editing === recordId;
   useEffect(() => {
     if (!isWanted) return;
@@ -37,13 +40,13 @@ export function RecordPage({ list }: { readonly list: List }) {
     edited();
   }, [isWanted, edited, list.name]);
 
-  if (record !== undefined) {
-    return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
+  if (record !== undefined && shown !== undefined) {
+    return <Detail key={recordId} list={list} record={shown} onClose={close} />;
   }
   return (
-    <section className={classes.detail} aria-label={t(list.words.one)}>
+    <section className={page.page} aria-label={t(list.words.one)}>
       {loaded === "loading" || isAsked ? (
-        <div className={classes.body} role="status" aria-label={t("common.loading")}>
+        <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />
           <Skeleton h={14} w="70%" mb="md" />
@@ -65,6 +68,10 @@ export function RecordPage({ list }: { readonly list: List }) {
     </section>
   );
 }
+
+const Detail = memo(function Detail({ list, ...props }: { list: List } & Parameters<List["Detail"]>[0]) {
+  return <list.Detail {...props} />;
+});
 
 interface End {
   readonly id: string;

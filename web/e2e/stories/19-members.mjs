@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { row } from "../support/customers.mjs";
+import { showsFocus } from "../support/focus.mjs";
+import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
+import { call, colleague, connection, fill, founder, password } from "../support/people.mjs";
+import { story } from "../support/story.mjs";
+import { arabic, t } from "../support/texts.mjs";
+import { enterCustomers } from "../support/wire.mjs";
+
+const people = (page) => page.getByRole("list", { name: t("people.title") });
+const personRow = (page, name) => people(page).getByRole("listitem").filter({ hasText: name });
+const menuOf = (page, name) => page.getByRole("button", { name: t("people.moreAbout", { name }) });
+const switcher = (page, name) =>
+  page.getByRole("button", { name: t("navigation.workspace", { name }) }).filter({ visible: true });
+
+async function openPeople({ page, workspace }) {
+  await page.goto(`/w/${workspace}/people`);
+  await connection(page, "live").waitFor();
+}
+
+/** Makes a link on the screen, for one address where one is given. */
+async function invite(page, { email, role = "member" } = {}) {
+  await page.getByRole("button", { name: t("actions.inviteColleague") }).click();
+  const dialog = page.getByRole("dialog", { name: t("invites.title") });
+  if (email !== undefined) await dialog.getByRole("textbox", { name: t("invites.email") }).fill(email);
+  await dialog.getByRole("radio", { name: t(`roles.${role}.name`), exact: true }).check();
+  await dialog.getByRole("button", { name: t("invites.create") }).click();
+  const link = await dialog.getByRole("textbox", { name: t("invites.link") }).inputValue();
+  await dialog.getByRole("button", { name: t("common.done") }).click();
+  return link;
+}
+
+story(
+  import.meta,
+  "An invite for one address lets in who has it, whoever else opens the link",
+  async (world) => {
+    const mira = await founder(world);
+    const eve = await founder(world, { name: "Eve Brandt", workspace: "Elsewhere" });
+    const faults = new Faults();
+    await openPeople(mira);
+    const address = "tomas.okafor@nordlicht.example";
+    await mira.page.getByRole("button", { name: t("actions.inviteColleague") }).click();
+    const dialog = mira.page.getByRole("dialog", { name: t("invites.title") });
+    await dialog.getByRole("textbox", { name: t("invites.email") }).fill("tomas at nordlicht");
+    await dialog.getByRole("button", { name: t("invites.create") }).click();
+    await dialog.getByText(t("errors.field.malformed")).waitFor();
+    for (const each of everyLook) await look(mira.page, "invite-refused", each, faults);
+    await mira.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    const link = await invite(mira.page, { email: address, role: "viewer" });
+    const open = mira.page.getByRole("list", { name: t("invites.open") });
+    await open.getByText(address).waitFor();
+    for (const each of everyLook) await look(mira.page, "people-invited", each, faults);
+
+    await eve.page.goto(link);
+    await eve.page.getByText(t("join.otherAddress", { email: address })).waitFor();
+    for (const each of narrowAndWide) await look(eve.page, "join-other-address", each, faults);
+
+    const page = await world.newcomer();
+    await page.goto(link);
+    const email = page.getByRole("textbox", { name: t("identity.email"), exact: true });
+    await email.waitFor();
+    assert.equal(await email.inputValue(), address);
+    await fill(page, { [t("identity.name")]: "Tomás Okafor", [t("identity.password")]: password });
+    for (const each of narrowAndWide) await look(page, "join-address", each, faults);
+    await page.getByRole("button", { name: t("identity.signUpAndJoin") }).click();
+    await connection(page, "live").waitFor();
+    await personRow(mira.page, "Tomás Okafor").waitFor();
+    await open.waitFor({ state: "detached" });
+    faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
+  "Ownership is handed over as one, the last owner stays, and who leaves loses access at once",
+  async (world) => {
+    // The members arrive before the rights that go with them, and the invites are asked for once more.
+    world.expectInConsole(/status of 403 .*\/invites$/u);
+    const mira = await founder(world);
+    const tomas = await colleague(world, mira);
+    const faults = new Faults();
+    await openPeople(mira);
+    await openPeople(tomas);
+
+    const leave = mira.page.getByRole("dialog");
+    await menuOf(mira.page, mira.name).click();
+    await mira.page.getByRole("menuitem", { name: t("actions.leaveWorkspace") }).click();
+    await leave.getByText(t("leave.lastOwner")).waitFor();
+    for (const each of narrowAndWide) await look(mira.page, "leave-last-owner", each, faults);
+    assert.equal(await leave.getByRole("button", { name: t("leave.confirm"), exact: true }).count(), 0);
+    await mira.page.keyboard.press("Escape");
+    await leave.waitFor({ state: "detached" });
+
+    await menuOf(mira.page, tomas.name).click();
+    for (const each of narrowAndWide) await look(mira.page, "member-menu", each, faults);
+    await mira.page.getByRole("menuitem", { name: t("handOver.open") }).click();
+    const handing = mira.page.getByRole("dialog", { name: t("handOver.title", { name: tomas.name }) });
+    await handing.getByRole("radio", { name: t("roles.member.name"), exact: true }).check();
+    for (const each of everyLook) await look(mira.page, "hand-over", each, faults);
+    await handing.getByRole("button", { name: t("handOver.confirm"), exact: true }).click();
+    await tomas.page.getByRole("combobox", { name: t("people.roleOf", { name: mira.name }) }).waitFor();
+    await personRow(mira.page, tomas.name).getByText(t("roles.owner.name"), { exact: true }).waitFor();
+    await personRow(mira.page, mira.name).getByText(t("roles.member.name"), { exact: true }).waitFor();
+    const button = mira.page.getByRole("button", { name: t("actions.inviteColleague") });
+    await button.waitFor({ state: "detached" });
+
+    await mira.page.keyboard.press("Control+k");
+    await mira.page.getByRole("dialog").getByRole("textbox").waitFor();
+    await mira.page.keyboard.type("leave");
+    await mira.page.getByRole("dialog").getByText(t("actions.leaveWorkspace")).waitFor();
+    await mira.page.keyboard.press("ArrowDown");
+    await mira.page.keyboard.press("Enter");
+    const sure = mira.page.getByRole("dialog", { name: t("leave.title", { name: "Nordlicht Studio" }) });
+    await sure.waitFor();
+    for (const each of everyLook) await look(mira.page, "leave", each, faults);
+    await sure.getByRole("button", { name: t("leave.confirm"), exact: true }).click();
+    await mira.page.waitForURL(/new-workspace/u);
+    await mira.page.getByText(t("leave.done", { name: "Nordlicht Studio" })).waitFor();
+    await personRow(tomas.page, mira.name).waitFor({ state: "detached" });
+    await mira.page.goto(`/w/${mira.workspace}/customers`);
+    await mira.page.getByText(t("workspaces.removedTitle")).waitFor();
+    assert.equal(await row(mira.page, "Harbour Works").count(), 0);
+    faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
+  "One person is in two workspaces, and goes from one to the other by mouse, by keys and by name",
+  async (world) => {
+    const mira = await founder(world);
+    const tomas = await founder(world, { name: "Tomás Okafor", workspace: "Okafor Legal" });
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const link = await call(mira.page, "POST", `/api/workspaces/${mira.workspace}/invites`, {
+      role: "viewer",
+    });
+    const { page } = tomas;
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(link.link);
+    await elsewhere.getByRole("button", { name: t("join.joinAs", { name: tomas.name }) }).click();
+    await connection(elsewhere, "live").waitFor();
+    await elsewhere.close();
+
+    // This tab was opened before, and hears of it when it is asked.
+    const faults = new Faults();
+    await switcher(page, "Okafor Legal").click();
+    const menu = page.getByRole("menu");
+    await menu.getByRole("menuitemradio", { name: /Nordlicht Studio/u }).waitFor();
+    await menu.getByText(t("roles.viewer.name")).waitFor();
+    for (const each of everyLook.toReversed()) {
+      if (each.size.width > 1000) await look(page, "switcher", each, faults);
+    }
+    await menu.getByRole("menuitemradio", { name: /Nordlicht Studio/u }).click();
+    await switcher(page, "Nordlicht Studio").waitFor();
+    await page.goto(`/w/${mira.workspace}/customers`);
+    await row(page, "Harbour Works").waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: t("actions.newCustomer") }).count(),
+      0,
+      "A viewer makes none.",
+    );
+
+    await page.keyboard.press("g");
+    await page.keyboard.press("w");
+    await menu.waitFor();
+    const wanted = menu.getByRole("menuitemradio", { name: /Okafor Legal/u });
+    for (let presses = 0; presses < 4; presses += 1) {
+      if (await wanted.evaluate((item) => item === document.activeElement)) break;
+      await page.keyboard.press("ArrowDown");
+    }
+    await showsFocus(page, wanted);
+    await page.keyboard.press("Enter");
+    await switcher(page, "Okafor Legal").waitFor();
+
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
+    await page.keyboard.type("nordl");
+    await page.getByRole("dialog").getByText("Nordlicht Studio").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await switcher(page, "Nordlicht Studio").waitFor();
+    faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
+  "Without a network the page says what waits and what does not work, and the role arrives later",
+  async (world) => {
+    world.expectInConsole(/ERR_INTERNET_DISCONNECTED|closed before the connection is established/u);
+    const mira = await founder(world);
+    const tomas = await colleague(world, mira);
+    await openPeople(mira);
+    await openPeople(tomas);
+    const faults = new Faults();
+    await mira.page.context().setOffline(true);
+    await mira.page.getByText(t("people.offline")).waitFor();
+    assert.equal(await mira.page.getByRole("button", { name: t("actions.inviteColleague") }).count(), 0);
+    await mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) }).click();
+    await mira.page.getByRole("option", { name: t("roles.viewer.name") }).click();
+    for (const each of narrowAndWide) await look(mira.page, "people-offline", each, faults);
+    await mira.page.context().setOffline(false);
+    await personRow(tomas.page, tomas.name).getByText(t("roles.viewer.name"), { exact: true }).waitFor();
+    faults.assertNone();
+  },
+);
+
+story(import.meta, "The people of a workspace stand from right to left in Arabic", async (world) => {
+  const mira = await founder(world);
+  await colleague(world, mira);
+  await call(mira.page, "POST", `/api/workspaces/${mira.workspace}/invites`, { role: "viewer" });
+  await mira.page.context().addInitScript(() => localStorage.setItem("holdfast.language", "ar"));
+  await openPeople(mira);
+  const faults = new Faults();
+  await mira.page.getByRole("list", { name: arabic("invites.open") }).waitFor();
+  for (const each of narrowAndWide) await look(mira.page, "people-ar", each, faults);
+  await mira.page.getByRole("button", { name: arabic("people.moreAbout", { name: "Tomás Okafor" }) }).click();
+  await mira.page.getByRole("menuitem", { name: arabic("handOver.open") }).click();
+  await mira.page.getByRole("dialog").getByRole("radio").first().waitFor();
+  for (const each of narrowAndWide) await look(mira.page, "hand-over-ar", each, faults);
+  faults.assertNone();
+});

@@ -1,0 +1,26 @@
+import type { ParseKeys } from "i18next";
+import { useTranslation } from "react-i18next";
+
+/** What queues, jobs and readers of the log are for; those that this page is too old to know are called as the server calls them. */
+const names: Readonly<Record<string, ParseKeys>> = {
+  default: "operator.names.default",
+  backups: "operator.names.backups",
+  exports: "operator.names.exports",
+  "backup.make": "operator.names.makeBackup",
+  "backup.try": "operator.names.tryBackup",
+  "engine.compact_log": "operator.names.compactLog",
+  "engine.forget_outcomes": "operator.names.forgetOutcomes",
+  "engine.forget_runs": "operator.names.forgetRuns",
+  "engine.keep_series": "operator.names.keepSeries",
+  "records.import": "work.kinds.recordsImport",
+  "solo.budgets": "operator.names.budgets",
+  "workspace.export": "work.kinds.workspaceExport",
+};
+
+export function useOperatorNames(): (name: string) => string {
+  const { t } = useTranslation();
+  return (name) => {
+    const key = names[name];
+    return key === undefined ? name : String(t(key));
+  };
+}
