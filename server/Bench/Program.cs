@@ -22,6 +22,7 @@ internal static class Program
         ["start"] = Start.RunAsync,
         ["memory"] = Memory.RunAsync,
         ["browser"] = Browser.RunAsync,
+        ["ui"] = Ui.RunAsync,
         ["backup"] = Backup.RunAsync,
     };
 

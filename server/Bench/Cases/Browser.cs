@@ -29,18 +29,18 @@ internal static class Browser
     private static readonly (int Records, double Target)[] ColdStarts = [(10_000, 1_000), (100_000, 4_000)];
 
     /// <summary>One in ten of everything, once: shows that the case works, and measures nothing.</summary>
-    private static bool s_small;
+    internal static bool IsSmall { get; private set; }
 
-    /// <summary>Takes what only this case takes out of the words of the command.</summary>
+    /// <summary>Takes what only the cases of the browser take out of the words of the command.</summary>
     internal static string[] TakeSize(string[] args)
     {
-        s_small = args.Contains("--small");
+        IsSmall = args.Contains("--small");
         return [.. args.Where(arg => arg != "--small")];
     }
 
     internal static async Task RunAsync(CancellationToken cancel)
     {
-        var (runs, clients, transactions) = s_small ? (1, 10, 200) : (Runs, 50, 1000);
+        var (runs, clients, transactions) = IsSmall ? (1, 10, 200) : (Runs, 50, 1000);
         var drains = new List<Drain>();
         for (var i = 0; i < runs; i++)
             drains.Add(await DrainAsync(clients, transactions, cancel));
@@ -57,8 +57,8 @@ internal static class Browser
         {
             var seen = new List<Seen>();
             for (var i = 0; i < runs; i++)
-                seen.Add(await LookAsync(s_small ? records / 10 : records, cancel));
-            var held = s_small ? records / 10 : records;
+                seen.Add(await LookAsync(IsSmall ? records / 10 : records, cancel));
+            var held = IsSmall ? records / 10 : records;
             await SayAsync($"cold start with {held} records", "ms", seen.Select(one => one.ColdStart), target);
             await SayAsync($"write to paint among {held} records, p95", "ms", seen.Select(one => one.Paint.Percentile(0.95)), PaintTarget);
             await SayAsync($"memory of a page with {held} records", "MB", seen.Select(one => one.Heap / (1 << 20)));
@@ -154,12 +154,12 @@ internal static class Browser
             }
         }
 
-        var asked = new { address = server.Address.GetLeftPart(UriPartial.Authority), email = Person.Email, password = Person.Password, user = person.User, workspace = person.Workspace, kept = Math.Min(records, Window), edits = s_small ? 20 : 100 };
+        var asked = new { address = server.Address.GetLeftPart(UriPartial.Authority), email = Person.Email, password = Person.Password, user = person.User, workspace = person.Workspace, kept = Math.Min(records, Window), edits = IsSmall ? 20 : 100 };
         return JsonSerializer.Deserialize<Seen>(await NodeAsync(["web/headless/bench/look.mjs", JsonSerializer.Serialize(asked)], cancel), JsonSerializerOptions.Web)!;
     }
 
     /// <summary>Runs a program of the browser's side and returns what it says.</summary>
-    private static async Task<string> NodeAsync(IReadOnlyList<string> words, CancellationToken cancel)
+    internal static async Task<string> NodeAsync(IReadOnlyList<string> words, CancellationToken cancel)
     {
         using var process = Process.Start(new ProcessStartInfo("node", words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Product.Root })!;
         try

@@ -48,6 +48,11 @@ internal sealed class Server : IAsyncDisposable
 
             throw new BenchException($"{string.Join(' ', command)} ended before it was ready:{Environment.NewLine}{await errors}");
         }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            await EndAsync(process);
+            throw new BenchException($"{string.Join(' ', command)} was not ready after {Patience.TotalSeconds:0} s.");
+        }
         catch
         {
             await EndAsync(process);

@@ -299,7 +299,9 @@ story(
     await page.getByRole("radio", { name: t("customers.status.active") }).check();
     await page.getByRole("button", { name: t("list.bulk.apply_one", { count: 1 }) }).tap();
     await shows(page, "Okafor Legal");
-    await page.getByRole("checkbox", { name: t("list.selectOne", { name: "Okafor Legal" }) }).check();
+    await page.getByRole("button", { name: t("list.more", { name: "Okafor Legal" }) }).tap();
+    await page.getByRole("button", { name: t("actions.select"), exact: true }).tap();
+    await page.getByRole("checkbox", { name: t("list.selectOne", { name: "Okafor Legal" }) }).waitFor();
     await selected(page, 1).waitFor();
     await page.getByRole("button", { name: t("actions.clearSelection") }).tap();
     await page.getByRole("button", { name: t("list.filter.clear") }).tap();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { showsFocus } from "../support/focus.mjs";
-import { colleague, connection, founder, password } from "../support/people.mjs";
+import { call, colleague, connection, founder, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterCustomers, enterRecords } from "../support/wire.mjs";
@@ -164,6 +164,311 @@ story(
   },
 );
 
+const grid = (page) => page.getByRole("grid", { name: t("projects.title"), exact: true });
+const rowOf = (page, name) => grid(page).getByRole("link").filter({ hasText: name });
+const toast = (page, text) => page.getByRole("status").getByText(text);
+const field = (name) => t(`records.solo.project.fields.${name}`);
+
+/** Waits until the list shows just these, in this order. */
+async function shows(page, ...names) {
+  const wanted = JSON.stringify(names);
+  const shown = () =>
+    JSON.stringify([...document.querySelectorAll("[data-row] a bdi")].map((one) => one.textContent));
+  await page
+    .waitForFunction(
+      (wanted) =>
+        JSON.stringify([...document.querySelectorAll("[data-row] a bdi")].map((one) => one.textContent)) ===
+        wanted,
+      wanted,
+    )
+    .catch(async () => assert.equal(await page.evaluate(shown), wanted));
+}
+
+const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Some projects of two customers, in all states. */
+async function withSome(world, options) {
+  const mira = await founder(world, { options });
+  const [harbour, okafor] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Okafor Legal" }]);
+  const project = (name, values) => ({ type: "solo.project", values: { name, ...values } });
+  const ids = await enterRecords(mira, [
+    project("Annual report", { customer: okafor, state: "completed", endsOn: day(-20), budgetMinutes: 1200 }),
+    project("Brochure", {
+      customer: harbour,
+      state: "active",
+      endsOn: day(-2),
+      budget: 250_000,
+      currency: "EUR",
+    }),
+    project("Catalogue", { customer: harbour, state: "active", endsOn: day(40), budgetMinutes: 4800 }),
+    project("Deed archive", { customer: okafor }),
+  ]);
+  await mira.page.goto(`/w/${mira.workspace}/projects`);
+  await rowOf(mira.page, "Deed archive").waitFor();
+  return { ...mira, ids, harbour, okafor };
+}
+
+async function setRange(page, name, from, to) {
+  for (const [end, value] of [
+    ["fromOf", from],
+    ["toOf", to],
+  ]) {
+    if (value === undefined) continue;
+    const input = page.getByLabel(t(`list.filter.${end}`, { field: field(name) }), { exact: true });
+    await input.fill(value);
+    await input.press("Enter");
+  }
+}
+
+story(
+  import.meta,
+  "Projects are filtered by customer, by days, hours and money, and found by their customer's name",
+  async (world) => {
+    const mira = await withSome(world);
+    const { page } = mira;
+    await shows(page, "Annual report", "Brochure", "Catalogue", "Deed archive");
+    await page.getByRole("textbox", { name: t("actions.searchProjects") }).fill("harbour");
+    await shows(page, "Brochure", "Catalogue");
+    await page.getByRole("textbox", { name: t("actions.searchProjects") }).fill("");
+    await page.getByRole("button", { name: t("list.filter.open_other", { count: 0 }) }).click();
+    await setRange(page, "endsOn", day(-60), day(0));
+    await shows(page, "Annual report", "Brochure");
+    await setRange(page, "budget", "2000");
+    await shows(page, "Brochure");
+    await setRange(page, "budget", "2500,01");
+    await page.getByRole("heading", { name: t("list.none.title") }).waitFor();
+    await setRange(page, "budget", "");
+    await setRange(page, "endsOn", "", "");
+    await setRange(page, "budgetMinutes", "20", "79:30");
+    await shows(page, "Annual report");
+    assert.match(page.url(), /budgetMinutes=1200\.\.4770/u);
+    const copy = await page.context().newPage();
+    await copy.goto(page.url());
+    await shows(copy, "Annual report");
+    await copy.close();
+
+    // The server finds the same by the same question.
+    const asked = `endsOn:${day(-60)}..${day(0)} customer:${mira.harbour}`;
+    const path = `/api/workspaces/${mira.workspace}/records/solo.project?query=${encodeURIComponent(asked)}`;
+    const { records } = await call(page, "GET", path);
+    assert.deepEqual(
+      records.map(({ values }) => values.name),
+      ["Brochure"],
+    );
+    await page.goto(`/w/${mira.workspace}/projects?endsOn=${day(-60)}..${day(0)}&customer=${mira.harbour}`);
+    await shows(page, "Brochure");
+  },
+);
+
+story(
+  import.meta,
+  "Many projects get another state as one, where each may get there, and the way back is one as well",
+  async (world) => {
+    const { page } = await withSome(world);
+    await page.keyboard.press("Control+a");
+    await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+    await page.getByRole("menuitem", { name: t("list.bulk.changeField", { field: field("state") }) }).click();
+    const dialog = page.getByRole("dialog");
+    assert.ok(await dialog.getByRole("radio", { name: t("records.solo.project.state.draft") }).isEnabled());
+    await dialog.getByRole("radio", { name: t("records.solo.project.state.completed") }).check();
+    await dialog.getByText(t("list.bulk.some_one", { count: 1 })).waitFor();
+    await dialog.getByRole("button", { name: t("list.bulk.apply_other", { count: 3 }) }).click();
+    await toast(page, t("list.bulk.changed_other", { count: 2 })).waitFor();
+    const done = grid(page)
+      .getByRole("row")
+      .filter({ hasText: t("records.solo.project.state.completed") });
+    await done.nth(2).waitFor();
+    await page
+      .getByRole("status")
+      .getByRole("button", { name: t("actions.undo") })
+      .click();
+    await done.nth(1).waitFor({ state: "detached" });
+    await connection(page, "live").waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "Projects are walked, opened, renamed and made by keys, and shown on a board and along the days",
+  async (world) => {
+    const { page } = await withSome(world);
+    const { keyboard } = page;
+    await keyboard.press("j");
+    await showsFocus(page, rowOf(page, "Annual report"));
+    await keyboard.press("j");
+    await keyboard.press("k");
+    await keyboard.press("Enter");
+    await page.getByRole("region", { name: "Annual report" }).waitFor();
+    await keyboard.press("j");
+    await page.getByRole("region", { name: "Brochure" }).waitFor();
+    await keyboard.press("Escape");
+    await showsFocus(page, rowOf(page, "Brochure"));
+    await keyboard.press("e");
+    const name = page.getByRole("textbox", { name: field("name"), exact: true });
+    await name.fill("Brochure, second print");
+    await keyboard.press("Enter");
+    await page.getByRole("region", { name: "Brochure, second print" }).waitFor();
+    await keyboard.press("Escape");
+    await rowOf(page, "Brochure, second print").waitFor();
+
+    await keyboard.press("v");
+    await keyboard.press("b");
+    await page.getByRole("group", { name: t("projects.board") }).waitFor();
+    assert.match(page.url(), /view=board/u);
+    await page.getByRole("textbox", { name: t("actions.searchProjects") }).fill("okafor");
+    const cards = page.getByRole("group", { name: t("projects.board") }).getByRole("link");
+    await cards.filter({ hasText: "Catalogue" }).waitFor({ state: "detached" });
+    assert.equal(await cards.count(), 2);
+    await cards.filter({ hasText: "Deed archive" }).click();
+    await page.getByRole("region", { name: "Deed archive" }).waitFor();
+    await keyboard.press("Escape");
+    await cards.filter({ hasText: "Deed archive" }).waitFor();
+    await page.getByRole("button", { name: t("list.clearSearch") }).click();
+    await keyboard.press("v");
+    await keyboard.press("t");
+    const rows = page.getByRole("list", { name: t("projects.timeline") }).getByRole("listitem");
+    await rows.filter({ hasText: "Catalogue" }).waitFor();
+    await page.getByText(t("projects.rest.undated_one", { n: 1 })).waitFor();
+    assert.equal(await rows.count(), 3);
+    await page.goBack();
+    await page.getByRole("group", { name: t("projects.board") }).waitFor();
+    await keyboard.press("v");
+    await keyboard.press("l");
+    await grid(page).waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "A project is kept as a template, and from the template another is made with its tasks and later dates",
+  async (world) => {
+    const mira = await withSome(world);
+    const { page, ids, okafor } = mira;
+    const [, , catalogue] = ids;
+    const task = (title, order, more) => ({
+      type: "solo.task",
+      values: { project: catalogue, title, order, ...more },
+    });
+    await enterRecords(mira, [task("Texts", "c", { done: true }), task("Print", "d", { due: day(40) })]);
+    await openProject(mira, catalogue);
+    const more = () => page.getByRole("button", { name: t("list.more", { name: "Catalogue" }) });
+    await more().click();
+    await page.getByRole("menuitem", { name: t("actions.saveAsTemplate") }).click();
+    const saving = page.getByRole("dialog", {
+      name: t("projects.copy.templateTitle", { name: "Catalogue" }),
+    });
+    await saving.getByRole("textbox", { name: field("name") }).fill("Any catalogue");
+    await saving.getByRole("button", { name: t("projects.copy.template") }).click();
+    await page.getByRole("region", { name: "Any catalogue" }).waitFor();
+    await page.getByRole("button", { name: t("actions.projectFromTemplate") }).waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: t("actions.startProject") }).count(),
+      0,
+      "A template begins no work.",
+    );
+    await tasksOf(page).nth(1).waitFor();
+
+    await page.goto(`/w/${mira.workspace}/projects`);
+    await rowOf(page, "Any catalogue").waitFor();
+    await page.keyboard.press("n");
+    const making = page.getByRole("dialog", { name: t("projects.new.title") });
+    await making.getByRole("combobox", { name: t("projects.new.template") }).click();
+    await page.getByRole("option", { name: "Any catalogue" }).click();
+    await making.getByRole("textbox", { name: field("name") }).fill("Okafor's catalogue");
+    await making.getByRole("combobox", { name: field("customer") }).fill("Okafor");
+    await page.getByRole("option", { name: "Okafor Legal" }).click();
+    await making.getByRole("button", { name: t("projects.copy.project") }).click();
+    await page.getByRole("region", { name: "Okafor's catalogue" }).waitFor();
+    await tasksOf(page).nth(1).waitFor();
+    assert.deepEqual(await titles(page), ["Texts", "Print"]);
+    assert.equal(await tasksOf(page).getByRole("checkbox", { checked: true }).count(), 0);
+    const [made] = (
+      await call(
+        page,
+        "GET",
+        `/api/workspaces/${mira.workspace}/records/solo.project?query=${encodeURIComponent('name:"Okafor\'s"')}`,
+      )
+    ).records;
+    assert.deepEqual(
+      [made.values.customer, made.values.state, made.values.template, made.values.budgetMinutes],
+      [okafor, "draft", null, 4800],
+    );
+    await toast(page, t("projects.copy.made", { name: "Okafor's catalogue" })).waitFor();
+    await page
+      .getByRole("status")
+      .getByRole("button", { name: t("actions.undo") })
+      .click();
+    const deleted = t("record.deleted.title", { name: "Okafor's catalogue" });
+    await page
+      .getByRole("heading", { name: t("record.gone.title") })
+      .or(page.getByRole("heading", { name: deleted }))
+      .waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "A project is duplicated with what one wants along, and not without a network",
+  async (world) => {
+    world.expectInConsole(/ERR_INTERNET_DISCONNECTED|Connection closed|closed before/u);
+    const mira = await withSome(world);
+    const { page, ids } = mira;
+    await enterRecords(mira, [{ type: "solo.task", values: { project: ids[1], title: "Fold", order: "c" } }]);
+    await openProject(mira, ids[1]);
+    await page.getByRole("button", { name: t("list.more", { name: "Brochure" }) }).click();
+    await page.getByRole("menuitem", { name: t("actions.duplicateProject") }).click();
+    const dialog = page.getByRole("dialog", {
+      name: t("projects.copy.duplicateTitle", { name: "Brochure" }),
+    });
+    const submit = dialog.getByRole("button", { name: t("projects.copy.duplicate"), exact: true });
+    await page.context().setOffline(true);
+    await dialog.getByText(t("record.needsConnection")).waitFor();
+    assert.ok(await submit.isDisabled());
+    await page.context().setOffline(false);
+    await connection(page, "live").waitFor();
+    await dialog.getByRole("checkbox", { name: t("projects.copy.tasks_one", { count: 1 }) }).uncheck();
+    await submit.click();
+    const copy = page.getByRole("region", { name: t("projects.copy.nameOf", { name: "Brochure" }) });
+    await copy.waitFor();
+    assert.equal(await tasksOf(page).count(), 0);
+  },
+);
+
+story(
+  import.meta,
+  "On a phone a finger that rests on a project chooses it, and each tap one more",
+  async (world) => {
+    const { page } = await withSome(world, {
+      hasTouch: true,
+      isMobile: true,
+      viewport: { width: 375, height: 812 },
+    });
+    assert.equal(await page.getByRole("checkbox").count(), 0, "There is no column that holds nothing.");
+    const finger = await page.context().newCDPSession(page);
+    const box = await rowOf(page, "Brochure").boundingBox();
+    const at = { x: box.x + 20, y: box.y + box.height / 2 };
+    await finger.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at] });
+    const bar = page.getByRole("toolbar", { name: t("list.selection") });
+    await bar.getByText(t("list.selected_one", { n: 1 })).waitFor();
+    await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await rowOf(page, "Catalogue").tap();
+    await bar.getByText(t("list.selected_other", { n: 2 })).waitFor();
+    assert.equal(await page.getByRole("region", { name: "Catalogue" }).count(), 0);
+    await rowOf(page, "Catalogue").tap();
+    await rowOf(page, "Brochure").tap();
+    await bar.waitFor({ state: "detached" });
+    await rowOf(page, "Brochure").tap();
+    await page.getByRole("region", { name: "Brochure" }).waitFor();
+    await page.getByRole("button", { name: t("record.back") }).tap();
+    await page.getByRole("button", { name: t("list.more", { name: "Deed archive" }) }).tap();
+    await page
+      .getByRole("dialog", { name: "Deed archive" })
+      .getByRole("button", { name: t("actions.select"), exact: true })
+      .tap();
+    await bar.waitFor();
+  },
+);
+
 story(import.meta, "Projects are planned without a network, and nothing is lost", async (world) => {
   world.expectInConsole(/ERR_INTERNET_DISCONNECTED|Connection closed|closed before/u);
   const mira = await founder(world);
@@ -178,10 +483,19 @@ story(import.meta, "Projects are planned without a network, and nothing is lost"
   await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "New website" }).waitFor();
   await addTasks(page, "Design");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await rowOf(page, "New website").waitFor();
+  await page.keyboard.press("x");
+  await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+  await page.getByRole("menuitem", { name: t("list.bulk.changeField", { field: field("tags") }) }).click();
+  await page.getByRole("combobox", { name: field("tags") }).fill("spring");
+  await page.getByRole("button", { name: t("list.bulk.apply_one", { count: 1 }) }).click();
+  await rowOf(page, "New website").click();
   await page.context().setOffline(false);
   await connection(page, "live").waitFor();
   await tomas.page.goto(`/w/${tomas.workspace}/projects`);
-  await tomas.page.getByRole("link", { name: /^New website/u }).click();
+  await rowOf(tomas.page, "New website").click();
   await tasksOf(tomas.page).filter({ hasText: "Design" }).waitFor();
   assert.deepEqual(await titles(tomas.page), ["Design"]);
 });

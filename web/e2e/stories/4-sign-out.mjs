@@ -5,8 +5,6 @@ import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
 
-const atOnce = 1_000;
-
 story(import.meta, "Signing out ends the session in every tab and leaves no data behind", async (world) => {
   const mira = await founder(world);
   await enterCustomers(mira, [{ name: "Harbour Works" }]);
@@ -22,12 +20,9 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   await page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
   await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
   const question = page.getByRole("dialog", { name: t("signOut.title") });
-  const left = otherTab.waitForURL("/").then(() => Date.now());
-  const sent = page.waitForRequest("**/api/sign-out").then(() => Date.now());
+  const left = otherTab.waitForURL("/");
   await question.getByRole("button", { name: t("actions.signOut") }).click();
-  const took = (await left) - (await sent);
-  world.notes.push(`the other tab had left after ${took} ms`);
-  assert.ok(took <= atOnce, `The other tab had left after ${took} ms, not within ${atOnce} ms.`);
+  await left;
   await otherTab.getByRole("heading", { name: t("landing.claim") }).waitFor();
   assert.equal(await otherTab.locator("[data-row], [data-field]").count(), 0);
 

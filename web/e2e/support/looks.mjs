@@ -77,11 +77,12 @@ function plain(html) {
   return html.replace(/ (?:id|for|aria-\w+|style)="[^"]*"/gu, "").slice(0, 200);
 }
 
-/** What can be scrolled sideways, a line each. */
+/** What can be scrolled sideways, a line each; tabs may be, which arrows walk along. */
 function sidewaysScrollers(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll("*")]
       .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .filter((element) => element.role !== "tablist")
       .filter(
         (element) =>
           element === document.documentElement ||

@@ -317,6 +317,63 @@ export const screens = [
     },
   })),
   {
+    name: "projects-filter",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, `${paths.projects}?endsOn=2020-01-01..&state=active`);
+      await page
+        .getByRole("button", { name: new RegExp(`^${t("list.filter.title")}`, "u") })
+        .first()
+        .click();
+      const field = t("records.solo.project.fields.budget");
+      await page.getByRole("textbox", { name: t("list.filter.fromOf", { field }) }).waitFor();
+    },
+  },
+  {
+    name: "projects-selected",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.projects);
+      for (const key of ["j", "j", "x", "Shift+ArrowDown"]) await page.keyboard.press(key);
+      await page.getByRole("toolbar", { name: t("list.selection") }).waitFor();
+    },
+  },
+  {
+    name: "projects-change",
+    who: "owner",
+    async open(page, { t }) {
+      await page.getByRole("button", { name: t("list.bulk.change"), exact: true }).click();
+      const state = t("list.bulk.changeField", { field: t("records.solo.project.fields.state") });
+      await page.getByRole("menuitem", { name: state }).click();
+      await page.getByRole("dialog", { name: state }).waitFor();
+    },
+  },
+  {
+    name: "project-from-template",
+    who: "owner",
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.projects);
+      await page.keyboard.press("n");
+      const dialog = page.getByRole("dialog", { name: t("projects.new.title") });
+      await dialog.getByRole("combobox", { name: t("projects.new.template") }).click();
+      await page.getByRole("option", { name: "Small website" }).click();
+      await dialog.getByText(t("projects.copy.along")).waitFor();
+    },
+  },
+  {
+    name: "project-duplicate",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.project);
+      await page.getByRole("button", { name: t("list.more", { name: "New website" }) }).click();
+      await page.getByRole("menuitem", { name: t("actions.duplicateProject") }).click();
+      await page.getByText(t("projects.copy.along")).waitFor();
+    },
+  },
+  {
     name: "new-project",
     who: "owner",
     async open(page, { t, paths }) {

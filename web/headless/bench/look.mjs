@@ -3,6 +3,7 @@
 import { launchBrowser } from "../../e2e/support/browser.mjs";
 import { value, write } from "../../e2e/support/customers.mjs";
 import { call } from "../../e2e/support/people.mjs";
+import { keeps, watchPaint } from "./painted.mjs";
 
 const { address, email, password, user, workspace, kept, edits } = JSON.parse(process.argv[2]);
 const customers = `/w/${workspace}/customers`;
@@ -11,21 +12,10 @@ const longest = 120_000;
 
 /** In the page: notes when its first row was painted, and how long each value took from the key to the picture. */
 function watch(rows) {
-  const painted = (then) =>
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => then(performance.now());
-      channel.port2.postMessage(null);
-    });
   window.seen = { first: null, paints: [] };
-  const look = () => {
-    if (document.querySelector(rows) === null) requestAnimationFrame(look);
-    else
-      painted((at) => {
-        window.seen.first = at;
-      });
-  };
-  requestAnimationFrame(look);
+  window.onPaint(rows, (at) => {
+    window.seen.first = at;
+  });
   document.addEventListener(
     "keydown",
     (event) => {
@@ -34,25 +24,12 @@ function watch(rows) {
       const observer = new MutationObserver(() => {
         if (document.querySelector('[data-field="phone"]')?.textContent !== text) return;
         observer.disconnect();
-        painted((at) => window.seen.paints.push(at - began));
+        window.painted((at) => window.seen.paints.push(at - began));
       });
       observer.observe(document, { subtree: true, childList: true, characterData: true });
     },
     true,
   );
-}
-
-/** In the page: how many records this browser keeps. */
-async function countKept(name) {
-  const asked = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const database = await asked(indexedDB.open(name));
-  const count = await asked(database.transaction("records").objectStore("records").count());
-  database.close();
-  return count;
 }
 
 const browser = await launchBrowser();
@@ -72,11 +49,11 @@ try {
   await call(first, "POST", "/api/sign-in", { email, password });
   await first.goto(customers);
   await first.locator(rows).first().waitFor({ timeout: longest });
-  while ((await first.evaluate(countKept, `holdfast:${user}:${workspace}`)) < kept)
-    await first.waitForTimeout(100);
+  await keeps(first, { user, workspace, kept });
   await first.close();
 
   const page = await context.newPage();
+  await page.addInitScript(watchPaint);
   await page.addInitScript(watch, rows);
   await page.goto(customers);
   await page.waitForFunction(() => window.seen.first !== null, null, { timeout: longest });

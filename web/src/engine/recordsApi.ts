@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { send } from "./api";
-import type { Problem, Value, WireRecord } from "./protocol";
+import type { Problem, Value, Values, WireRecord } from "./protocol";
 
 /** One field as an entry of the log changed it; a value that was erased since says so instead of being there. */
 export interface FieldChange {
@@ -48,6 +48,13 @@ export interface Trial {
   readonly faults: readonly Fault[];
 }
 
+/** What a copy shall be: other values in it, the types of what comes along with the values of these, and how many days later. */
+export interface Copy {
+  readonly values: Values;
+  readonly with: Readonly<Partial<Record<RecordTypeName, Values>>>;
+  readonly days: number;
+}
+
 export interface Import {
   /** With its heads in the first line. */
   readonly csv: string;
@@ -71,6 +78,9 @@ export const recordsApi = {
     send<WireRecord>("GET", `${recordAt(workspace, type, id)}?at=${version}`),
   merge: (workspace: string, type: RecordTypeName, id: string, into: string, take: readonly string[]) =>
     send<Done>("POST", `${recordAt(workspace, type, id)}/merge-into/${encodeURIComponent(into)}`, { take }),
+  /** Makes a record like another one, and like what lies below it of the types that are named. */
+  copy: (workspace: string, type: RecordTypeName, id: string, wanted: Copy) =>
+    send<Done & { readonly record: string }>("POST", `${recordAt(workspace, type, id)}/copy`, wanted),
   undo: (workspace: string, transaction: string) =>
     send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>

@@ -7,7 +7,6 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { readProjectSearch } from "@/apps/solo/projects/projects";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
 import { confirmedAccount, loadAccount } from "@/platform/identity/session";
@@ -125,13 +124,13 @@ const customer = createRoute({
 const projects = createRoute({
   getParentRoute: () => workspace,
   path: "/projects",
-  validateSearch: readProjectSearch,
+  validateSearch: searchOf("solo.project"),
   component: lazyRouteComponent(inside, "ProjectsPage"),
 });
 
 const project = createRoute({
-  getParentRoute: () => workspace,
-  path: "/projects/$projectId",
+  getParentRoute: () => projects,
+  path: "/$recordId",
   component: lazyRouteComponent(inside, "ProjectPage"),
 });
 
@@ -157,8 +156,7 @@ const routeTree = root.addChildren([
   workspace.addChildren([
     workspaceHome,
     customers.addChildren([customer]),
-    projects,
-    project,
+    projects.addChildren([project]),
     people,
     settings,
   ]),

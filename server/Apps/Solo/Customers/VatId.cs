@@ -49,6 +49,9 @@ internal static partial class VatId
         ["XI"] = new("([0-9]{9}([0-9]{3})?|GD[0-4][0-9]{2}|HA[5-9][0-9]{2})", "XI980780684"),
     };
 
+    /// <summary>By its prefix the pattern of each country, and one that is sound: what the browser goes by, too.</summary>
+    internal static IReadOnlyDictionary<string, (string Pattern, string Example)> Told => Forms.ToDictionary(form => form.Key, form => (form.Value.Pattern, form.Value.Example));
+
     internal static IEnumerable<string> Examples => Forms.Values.Select(form => form.Example);
 
     /// <summary>The countries whose check digit is looked at.</summary>

@@ -1,7 +1,6 @@
 import { Spotlight } from "@mantine/spotlight";
 import { IconBuilding } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { usePaletteProjects } from "@/apps/solo/projects/usePaletteProjects";
 import { useEngine } from "@/engine/react";
 import type { ActionSection } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
@@ -20,11 +19,10 @@ export function PaletteResults({ query }: { query: string }) {
     ({ keyboardOnly, label }) => keyboardOnly !== true && startsWords(t(label), query),
   );
   const found = usePaletteRecords(lists, query).filter(({ records }) => records.length > 0);
-  const projects = usePaletteProjects(query);
   const { workspace } = useEngine();
   const { all, open } = useWorkspaces();
   const workspaces = all.filter(({ id, name }) => id !== workspace && startsWords(name, query));
-  if (actions.length + found.length + projects.length + workspaces.length === 0)
+  if (actions.length + found.length + workspaces.length === 0)
     return <Spotlight.Empty>{t("common.nothingFound")}</Spotlight.Empty>;
   return (
     <>
@@ -64,13 +62,6 @@ export function PaletteResults({ query }: { query: string }) {
           ))}
         </Spotlight.ActionsGroup>
       ))}
-      {projects.length > 0 && (
-        <Spotlight.ActionsGroup label={t("projects.title")}>
-          {projects.map(({ id, name, line, mark, open }) => (
-            <Spotlight.Action key={id} label={name} description={line} leftSection={mark} onClick={open} />
-          ))}
-        </Spotlight.ActionsGroup>
-      )}
     </>
   );
 }

@@ -1,7 +1,10 @@
-import { type KeyboardEvent, memo, type ReactNode, useMemo } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDrag } from "@/ui/drag/useDrag";
+import { type Drag, useDrag } from "@/ui/drag/useDrag";
+import { useFormats } from "@/ui/language/formats";
+import { More, useFirst } from "@/ui/list/More";
 import classes from "./board.module.css";
+import { arrowOf, focusCard, neighbourOf } from "./walking";
 
 export interface BoardColumn<Item> {
   readonly id: string;
@@ -13,7 +16,7 @@ export interface BoardColumn<Item> {
 interface Props<Item extends { readonly id: string }> {
   readonly label: string;
   readonly columns: readonly BoardColumn<Item>[];
-  /** Holds exactly one link, which has the focus when the card has. */
+  /** Holds exactly one link, which has the focus when the card has. Another function has all cards drawn anew. */
   readonly draw: (item: Item) => ReactNode;
   readonly canMove: boolean;
   /** Whether this one may come there; where not, the column says so while it is dragged. */
@@ -22,39 +25,39 @@ interface Props<Item extends { readonly id: string }> {
 }
 
 /**
- * Cards in columns. A card is dragged, or moved by Alt and an arrow; arrows alone walk from card to card.
+ * Cards in columns. A card is dragged, or moved by Alt and an arrow; arrows alone walk from card to card. Of a long
+ * column the first are drawn.
  */
 export function Board<Item extends { readonly id: string }>(props: Props<Item>) {
   const { label, columns, draw, canMove, mayGo, onMove } = props;
-  const { t } = useTranslation();
+  const [moved, setMoved] = useState<string>();
   const columnOf = useMemo(
     () => new Map(columns.flatMap(({ id, items }) => items.map((item) => [item.id, id]))),
     [columns],
   );
+  function move(id: string, column: string): void {
+    setMoved(id);
+    onMove(id, column);
+  }
   const { drag, begin } = useDrag((id, { list }) => {
-    if (columnOf.get(id) !== list) onMove(id, list);
+    if (columnOf.get(id) !== list) move(id, list);
   });
 
-  function walk(event: KeyboardEvent<HTMLElement>): void {
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const card = (event.target as HTMLElement).closest<HTMLElement>("[data-drag]");
     const by = arrowOf(event);
     if (card === null || by === null) return;
+    event.preventDefault();
+    if (!event.altKey) {
+      focusCard(neighbourOf(card, by));
+      return;
+    }
     const id = card.dataset.drag ?? "";
     const at = columns.findIndex((column) => column.id === columnOf.get(id));
-    const row = columns[at]?.items.findIndex((item) => item.id === id) ?? -1;
-    event.preventDefault();
-    if (event.altKey) {
-      const next = columns[at + by.columns];
-      if (!canMove || by.columns === 0 || next === undefined) return;
-      onMove(id, next.id);
-      focusCard(id);
-    } else if (by.rows !== 0) {
-      focusCard(columns[at]?.items[row + by.rows]?.id);
-    } else {
-      const beside = columns.filter(({ items }, index) => items.length > 0 && (index - at) * by.columns > 0);
-      const next = by.columns > 0 ? beside[0] : beside.at(-1);
-      focusCard(next?.items[Math.min(row, next.items.length - 1)]?.id);
-    }
+    const next = columns[at + by.columns];
+    if (!canMove || by.columns === 0 || next === undefined) return;
+    move(id, next.id);
+    focusCard(id);
   }
 
   return (
@@ -63,36 +66,74 @@ export function Board<Item extends { readonly id: string }>(props: Props<Item>) 
       className={classes.board}
       role="group"
       aria-label={label}
-      onKeyDown={walk}
+      onKeyDown={onKeyDown}
       onPointerDown={canMove ? begin : undefined}
     >
-      {columns.map(({ id, title, head, items }) => (
-        <section
-          key={id}
-          className={classes.column}
-          data-drop={id}
-          data-over={(drag?.over?.list === id && mayGo(drag.id, id)) || undefined}
-          data-closed={(drag !== null && columnOf.get(drag.id) !== id && !mayGo(drag.id, id)) || undefined}
-          aria-label={title}
-        >
-          <header className={classes.head}>
-            {head}
-            <span className={classes.count}>{items.length}</span>
-          </header>
-          <ul className={classes.cards} aria-label={title}>
-            {items.map((item) => (
-              <Card
-                key={item.id}
-                item={item}
-                draw={draw as (item: never) => ReactNode}
-                held={drag?.id === item.id}
-              />
-            ))}
-          </ul>
-          {items.length === 0 && <p className={classes.empty}>{t("board.empty")}</p>}
-        </section>
+      {columns.map((column) => (
+        <Column
+          key={column.id}
+          column={column}
+          draw={draw as (item: never) => ReactNode}
+          moved={moved}
+          held={drag?.id}
+          over={overOf(drag, column.id, columnOf, mayGo)}
+        />
       ))}
     </div>
+  );
+}
+
+/** Whether what is dragged would land in this column, or may not come there. */
+function overOf(
+  drag: Drag | null,
+  column: string,
+  columnOf: ReadonlyMap<string, string>,
+  mayGo: Props<never>["mayGo"],
+): "over" | "closed" | null {
+  if (drag === null) return null;
+  if (!mayGo(drag.id, column)) return columnOf.get(drag.id) === column ? null : "closed";
+  return drag.over?.list === column ? "over" : null;
+}
+
+interface ColumnProps {
+  readonly column: BoardColumn<{ readonly id: string }>;
+  readonly draw: (item: never) => ReactNode;
+  readonly moved: string | undefined;
+  readonly held: string | undefined;
+  readonly over: ReturnType<typeof overOf>;
+}
+
+function Column({ column: { id, title, head, items }, draw, moved, held, over }: ColumnProps) {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  const { first, rest, more } = useFirst(items);
+  // What was moved here is seen, even where its place lies beyond.
+  const beyond = rest === 0 ? undefined : items.slice(first.length).find((item) => item.id === moved);
+  const shown = beyond === undefined ? first : [beyond, ...first];
+  return (
+    <section
+      className={classes.column}
+      data-drop={id}
+      data-over={over === "over" || undefined}
+      data-closed={over === "closed" || undefined}
+      aria-label={title}
+    >
+      <header className={classes.head}>
+        {head}
+        <span className={classes.count}>{number(items.length)}</span>
+      </header>
+      <ul className={classes.cards} aria-label={title}>
+        {shown.map((item) => (
+          <Card key={item.id} item={item} draw={draw} held={held === item.id} />
+        ))}
+        {rest > 0 && (
+          <li className={classes.more}>
+            <More rest={rest} more={more} />
+          </li>
+        )}
+      </ul>
+      {items.length === 0 && <p className={classes.empty}>{t("board.empty")}</p>}
+    </section>
   );
 }
 
@@ -102,7 +143,7 @@ interface CardProps {
   readonly held: boolean;
 }
 
-// A thousand of them stand still while one moves.
+// All the others stand still while one moves.
 const Card = memo(function Card({ item, draw, held }: CardProps) {
   return (
     <li className={classes.card} data-drag={item.id} data-held={held || undefined}>
@@ -110,28 +151,3 @@ const Card = memo(function Card({ item, draw, held }: CardProps) {
     </li>
   );
 });
-
-/** Once it is drawn where it is now. */
-function focusCard(id: string | undefined): void {
-  if (id === undefined) return;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-drag="${id}"] a`)?.focus());
-}
-
-function arrowOf({
-  key,
-  currentTarget,
-}: KeyboardEvent<HTMLElement>): { rows: number; columns: number } | null {
-  const forward = getComputedStyle(currentTarget).direction === "rtl" ? -1 : 1;
-  switch (key) {
-    case "ArrowUp":
-      return { rows: -1, columns: 0 };
-    case "ArrowDown":
-      return { rows: 1, columns: 0 };
-    case "ArrowLeft":
-      return { rows: 0, columns: -forward };
-    case "ArrowRight":
-      return { rows: 0, columns: forward };
-    default:
-      return null;
-  }
-}

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { localeFor, numberFormat } from "./locale";
+import { madeOnce } from "./madeOnce";
 import { useMinute } from "./useMinute";
 
 const units = [
@@ -12,12 +13,16 @@ const units = [
   ["minute", 60],
 ] as const;
 
+const relative = madeOnce((locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+const amounts = madeOnce((locale) =>
+  madeOnce((currency) => new Intl.NumberFormat(locale, { style: "currency", currency })),
+);
+
 /** "3 minutes ago" in words of the language; `null` below a minute. */
 export function relativeTime(locale: string, at: Date, now: Date): string | null {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const seconds = (at.getTime() - now.getTime()) / 1000;
   for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative(locale).format(Math.round(seconds / size), unit);
   }
   return null;
 }
@@ -32,11 +37,7 @@ export function duration(locale: string, seconds: number): string {
 /** How many digits the amounts of a currency have after the point; two where nobody knows the currency. */
 export function digitsOf(currency: string | null): number {
   if (currency === null) return 2;
-  const { maximumFractionDigits } = new Intl.NumberFormat("en", {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
-  return maximumFractionDigits ?? 2;
+  return amounts("en")(currency).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /**
@@ -44,7 +45,7 @@ export function digitsOf(currency: string | null): number {
  * divided, so that no digit is lost. Throws RangeError where the currency is not three letters or the amount not whole.
  */
 export function money(locale: string, minor: number | bigint, currency: string): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+  const format = amounts(locale)(currency);
   const places = format.resolvedOptions().maximumFractionDigits ?? 0;
   const whole = BigInt(minor);
   const digits = String(whole < 0n ? -whole : whole).padStart(places + 1, "0");
@@ -92,6 +93,8 @@ export interface Formats {
   readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
+  /** So many minutes as hours: "12.5 hr". */
+  readonly hours: (minutes: number) => string;
   /** So much in the smallest unit of a currency: see `money`. */
   readonly money: (minor: number | bigint, currency: string) => string;
   /** "Ada, Bob and Cleo" */
@@ -106,6 +109,7 @@ export function formatsFor(locale: string, justNow: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const hours = new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 2 });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
@@ -116,6 +120,7 @@ export function formatsFor(locale: string, justNow: string): Formats {
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(locale, seconds),
+    hours: (minutes) => hours.format(minutes / 60),
     money: (minor, currency) => money(locale, minor, currency),
     list: (items) => list.format(items),
     weekStart: weekStart(locale),

@@ -1,4 +1,5 @@
 import { directionOf } from "./languages";
+import { madeOnce } from "./madeOnce";
 
 /** How the shown language is written where the person is. */
 export interface Locale {
@@ -16,13 +17,5 @@ export function localeFor(language: string, wished: readonly string[]): Locale {
   return { tag, direction: directionOf(language) };
 }
 
-const numberFormats = new Map<string, Intl.NumberFormat>();
-
-/** Plain numbers in a locale; made once, as making one takes long. */
-export function numberFormat(tag: string): Intl.NumberFormat {
-  const known = numberFormats.get(tag);
-  if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(tag);
-  numberFormats.set(tag, made);
-  return made;
-}
+/** Plain numbers in a locale. */
+export const numberFormat = madeOnce((tag) => new Intl.NumberFormat(tag));

@@ -1,3 +1,5 @@
+import { madeOnce } from "./madeOnce";
+
 interface Choice {
   readonly value: string;
   readonly label: string;
@@ -65,9 +67,13 @@ const languageTags = [
   "zh-Hant",
 ];
 
-function nameOf(language: string, type: "currency" | "language" | "region", code: string): string {
+const namesOf = (type: "currency" | "language" | "region") =>
+  madeOnce((language) => new Intl.DisplayNames(language, { type, languageDisplay: "standard" }));
+const names = { currency: namesOf("currency"), language: namesOf("language"), region: namesOf("region") };
+
+function nameOf(language: string, type: keyof typeof names, code: string): string {
   try {
-    return new Intl.DisplayNames(language, { type, languageDisplay: "standard" }).of(code) ?? code;
+    return names[type](language).of(code) ?? code;
   } catch {
     // A code that is no code at all is shown as it is.
     return code;

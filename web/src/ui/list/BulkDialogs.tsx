@@ -4,7 +4,7 @@ import type { View } from "@/engine/types";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { BulkForm } from "./BulkForm";
 import type { BulkChange } from "./bulk";
-import { type Column, type List, nameOf } from "./list";
+import { type Column, type List, labelOf, nameOf } from "./list";
 import { RowSheet } from "./RowSheet";
 
 /** What was asked to be done with some records, before it is said how. */
@@ -18,11 +18,12 @@ interface Props {
   readonly asked: Asked | null;
   readonly onAsk: (asked: Asked | null) => void;
   readonly onOpen: (id: string) => void;
+  readonly onSelect: (id: string) => void;
   readonly onDo: (records: readonly View[], change: BulkChange) => void;
 }
 
 /** Asks what is still open before some records are changed or deleted. */
-export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
+export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }: Props) {
   const { t } = useTranslation();
   const records = asked?.records ?? [];
   const [first] = records;
@@ -36,11 +37,12 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
         record={asked?.what === "more" ? first : undefined}
         onAsk={onAsk}
         onOpen={onOpen}
+        onSelect={onSelect}
       />
       <Modal
         opened={column !== undefined}
         onClose={close}
-        title={column === undefined ? "" : t("list.bulk.changeField", { field: t(column.label) })}
+        title={column === undefined ? "" : t("list.bulk.changeField", { field: labelOf(t, column) })}
         size="sm"
         closeButtonProps={{ "aria-label": t("common.close") }}
       >
@@ -49,7 +51,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onDo }: Props) {
             list={list}
             column={column}
             all={all}
-            count={records.length}
+            records={records}
             onCancel={close}
             onChange={(change) => {
               close();

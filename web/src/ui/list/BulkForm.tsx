@@ -1,41 +1,42 @@
 import { Button, Group, Radio, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { type BulkChange, choicesOf } from "./bulk";
-import { type Column, columnOf, kindOf, type List } from "./list";
+import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
+import { kindOf, metaOf } from "./fields";
+import { type Column, columnOf, type List, labelOf } from "./list";
 import { useValueText } from "./useValueText";
 
 interface Props {
   readonly list: List;
   readonly column: Column;
   readonly all: readonly View[];
-  readonly count: number;
+  readonly records: readonly View[];
   readonly onCancel: () => void;
   readonly onChange: (change: BulkChange) => void;
 }
 
 /** What a field of all chosen records is to hold. */
 export function BulkForm(props: Props) {
-  return kindOf(props.list.type, props.column.field) === "list" ? (
+  return kindOf(props.list, props.column.field) === "list" ? (
     <ListForm {...props} />
   ) : (
     <ChoiceForm {...props} />
   );
 }
 
-function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
+function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const { t } = useTranslation();
   const textOf = useValueText(list);
   const [chosen, choose] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const asked = chosen === null ? undefined : column.asks?.[chosen];
-  const askedLabel = asked && columnOf(list, asked)?.label;
+  const askedColumn = asked && columnOf(list, asked);
   const lacks = asked !== undefined && reason.trim() === "";
-  const isBoolean = kindOf(list.type, column.field) === "boolean";
+  const getting = (value: string) => records.filter((record) => mayGet(list, record, column.field, value));
+  const isBoolean = kindOf(list, column.field) === "boolean";
   return (
     <form
       onSubmit={(event) => {
@@ -50,12 +51,13 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
         });
       }}
     >
-      <Radio.Group value={chosen} onChange={choose} aria-label={t(column.label)}>
+      <Radio.Group value={chosen} onChange={choose} aria-label={labelOf(t, column)}>
         <Stack gap="sm">
           {choicesOf(list, column.field).map((value, index) => (
             <Radio
               key={value}
               value={value}
+              disabled={getting(value).length === 0}
               label={column.draw?.(value) ?? textOf(column, value)}
               {...(index === 0 && { "data-autofocus": true })}
             />
@@ -66,18 +68,31 @@ function ChoiceForm({ list, column, count, onCancel, onChange }: Props) {
         <TextInput
           mt="md"
           size="sm"
-          label={askedLabel && t(askedLabel)}
-          maxLength={fieldMeta(list.type, asked)?.max}
+          label={askedColumn && labelOf(t, askedColumn)}
+          maxLength={metaOf(list, asked)?.max}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      <Buttons count={count} disabled={chosen === null || lacks} onCancel={onCancel} />
+      {chosen !== null && getting(chosen).length < records.length && (
+        <Text fz="sm" c="dimmed" mt="md">
+          {t("list.bulk.some", { count: records.length - getting(chosen).length })}
+        </Text>
+      )}
+      <Buttons
+        count={chosen === null ? records.length : getting(chosen).length}
+        disabled={chosen === null || lacks}
+        undoable={
+          chosen === null ||
+          isReversible(list, getting(chosen), { kind: "set", field: column.field, value: chosen })
+        }
+        onCancel={onCancel}
+      />
     </form>
   );
 }
 
-function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
+function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<"add" | "take">("add");
   const [values, setValues] = useState<readonly string[]>([]);
@@ -85,7 +100,7 @@ function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
   const known = useMemo(() => valuesInUse(all, column.field), [all, column.field]);
   // What still stands in the input counts as well.
   const wanted = [...new Set([...values, typed.trim()])].filter((value) => value !== "");
-  const { max } = fieldMeta(list.type, column.field) ?? {};
+  const { max } = metaOf(list, column.field) ?? {};
   const tooLong = max !== undefined && wanted.some((value) => [...value].length > max);
   return (
     <form
@@ -108,7 +123,7 @@ function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
         <TagsInput
           data-autofocus
           size="sm"
-          label={t(column.label)}
+          label={labelOf(t, column)}
           data={[...known]}
           value={[...values]}
           onChange={setValues}
@@ -120,17 +135,24 @@ function ListForm({ list, column, all, count, onCancel, onChange }: Props) {
           {...scrollingOptions}
         />
       </Stack>
-      <Buttons count={count} disabled={wanted.length === 0 || tooLong} onCancel={onCancel} />
+      <Buttons count={records.length} disabled={wanted.length === 0 || tooLong} onCancel={onCancel} />
     </form>
   );
 }
 
-function Buttons({ count, disabled, onCancel }: { count: number; disabled: boolean; onCancel: () => void }) {
+interface ButtonProps {
+  readonly count: number;
+  readonly disabled: boolean;
+  readonly undoable?: boolean;
+  readonly onCancel: () => void;
+}
+
+function Buttons({ count, disabled, undoable = true, onCancel }: ButtonProps) {
   const { t } = useTranslation();
   return (
     <>
       <Text fz="sm" c="dimmed" mt="md">
-        {t("list.bulk.undoable")}
+        {t(undoable ? "list.bulk.undoable" : "list.bulk.oneWay")}
       </Text>
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={onCancel}>

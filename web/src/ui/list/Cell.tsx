@@ -1,6 +1,9 @@
-import { fieldMeta } from "@/engine/metadata";
+import { IconClockExclamation } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
-import { type Column, kindOf, type ListDeclaration, valueIn, valuesIn } from "./list";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
+import type { Column, ListDeclaration } from "./list";
 import classes from "./list.module.css";
 import type { Writing } from "./useWriting";
 
@@ -16,23 +19,29 @@ const mostTags = 3;
 
 /** A value as a list shows it, by the kind of its field. */
 export function Cell({ list, column, record, writing }: Props) {
-  const { ago, day, dateTime, money, number, textOf } = writing;
+  const { ago, date, dateTime, hours, money, number, textOf } = writing;
   const value = valueIn(record, column.field);
   if (value === null) return null;
   const text = String(value);
-  switch (kindOf(list.type, column.field)) {
+  switch (kindOf(list, column.field)) {
     case "time":
       return (
         <time dateTime={text} title={dateTime(text)}>
           {ago(text)}
         </time>
       );
-    case "date":
-      return <time dateTime={text}>{day(`${text}T00:00:00`)}</time>;
+    case "date": {
+      const day = <time dateTime={text}>{date(text)}</time>;
+      return column.isLate?.(record) === true ? <Late>{day}</Late> : day;
+    }
     case "integer":
-      return <span className={classes.number}>{number(Number(value))}</span>;
+      return (
+        <span className={classes.number}>
+          {column.hours === true ? hours(Number(value)) : number(Number(value))}
+        </span>
+      );
     case "money": {
-      const { currency } = fieldMeta(list.type, column.field) ?? {};
+      const { currency } = metaOf(list, column.field) ?? {};
       const unit = currency === undefined ? null : valueIn(record, currency);
       const amount = typeof unit === "string" ? money(Number(value), unit) : number(Number(value));
       return <span className={classes.number}>{amount}</span>;
@@ -40,8 +49,25 @@ export function Cell({ list, column, record, writing }: Props) {
     case "list":
       return <Tags values={valuesIn(record, column.field)} />;
     default:
-      return column.draw?.(text) ?? <bdi>{textOf(column, text)}</bdi>;
+      return (
+        column.draw?.(text) ?? (
+          <span className={classes.text} dir="auto">
+            {textOf(column, text)}
+          </span>
+        )
+      );
   }
+}
+
+/** A day that went by in vain. */
+function Late({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.late}>
+      <IconClockExclamation size={14} role="img" aria-label={t("list.late")} />
+      {children}
+    </span>
+  );
 }
 
 function Tags({ values }: { values: readonly string[] }) {

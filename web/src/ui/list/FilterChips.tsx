@@ -1,8 +1,9 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { columnOf, type ListDeclaration } from "./list";
+import { columnOf, type ListDeclaration, labelOf } from "./list";
 import classes from "./list.module.css";
 import { filtersOf, type ListSearch, withFilter, withoutFilters } from "./search";
+import { useRangeText } from "./useRangeText";
 import { useValueText } from "./useValueText";
 
 interface Props {
@@ -15,11 +16,15 @@ interface Props {
 export function FilterChips({ list, search, onSearch }: Props) {
   const { t, i18n } = useTranslation();
   const textOf = useValueText(list);
+  const rangeOf = useRangeText(list);
   const either = new Intl.ListFormat(i18n.language, { type: "disjunction", style: "short" });
   const chips = filtersOf(search).flatMap(([field, values]) => {
     const column = columnOf(list, field);
-    const label = column === undefined ? field : t(column.label);
-    const text = either.format(values.map((value) => (column === undefined ? value : textOf(column, value))));
+    const label = column === undefined ? field : labelOf(t, column);
+    const text =
+      column === undefined
+        ? either.format(values)
+        : (rangeOf(column, values[0] ?? "") ?? either.format(values.map((value) => textOf(column, value))));
     return [{ field, label, text }];
   });
   if (chips.length === 0) return null;

@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconFilter } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
-import { FilterForm } from "./FilterForm";
+import { FilterForm, isLong } from "./FilterForm";
 import type { ListDeclaration } from "./list";
 import { Sheet } from "./Sheet";
 import { SortChoices } from "./SortChoices";
@@ -39,7 +39,7 @@ export function FilterMenu({ narrow, ...rest }: Props) {
       <>
         {button}
         <Sheet opened={opened} title={t("list.filter.title")} onClose={close}>
-          <FilterForm {...rest} />
+          <FilterForm {...rest} narrow />
           <SortChoices {...rest} />
           <Button fullWidth mt="md" onClick={close}>
             {t("common.done")}
@@ -53,12 +53,12 @@ export function FilterMenu({ narrow, ...rest }: Props) {
       opened={opened}
       onChange={(next) => !next && close()}
       position="bottom-end"
-      width={320}
+      width={isLong(rest.list) ? 580 : 320}
       trapFocus
     >
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown aria-label={t("list.filter.title")}>
-        <FilterForm {...rest} />
+        <FilterForm {...rest} narrow={false} />
       </Popover.Dropdown>
     </Popover>
   );

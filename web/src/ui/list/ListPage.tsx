@@ -15,27 +15,29 @@ import { FilterChips } from "./FilterChips";
 import { ListRows, type RowScroller } from "./ListRows";
 import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
-import { type List, nameOf, permissionTo } from "./list";
+import { type List, layoutOf, nameOf, permissionTo } from "./list";
 import classes from "./list.module.css";
 import { PageContext } from "./page";
 import { SelectionBar } from "./SelectionBar";
-import { type ListSearch, serverQuery, withoutFilters } from "./search";
-import { everything, nothing } from "./selection";
+import { type ListSearch, serverQuery, withLayout, withoutFilters } from "./search";
+import { everything, nothing, toggled } from "./selection";
 import { useCursor } from "./useCursor";
 import { useIsNarrow } from "./useIsNarrow";
 import { useListAddress } from "./useListAddress";
+import { useOwnColumns } from "./useOwnColumns";
 import { useRows } from "./useRows";
 
 /** Below so many rem, rows are cards. */
 const tableFrom = 46;
 
-/** The list, and beside it (on a narrow screen: in its place) the record that is open. */
-export function ListPage({ list }: { readonly list: List }) {
+/** The list, and beside it (or in its place) the record that is open. */
+export function ListPage({ list: declared }: { readonly list: List }) {
   const { t } = useTranslation();
+  const list = useOwnColumns(declared);
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
   const loaded = useLoaded(list.type);
-  const { all, rows, hidden, made } = useRows(list, search);
+  const { all, rows, names, hidden, made } = useRows(list, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
   const [selection, setSelection] = useState(nothing);
@@ -52,6 +54,8 @@ export function ListPage({ list }: { readonly list: List }) {
   const searchRef = useRef<HTMLInputElement>(null);
   const scroller = useRef<RowScroller>(null);
   const cursor = useCursor({ rows, openId, scroller, open, selection, onSelect: setSelection });
+  const layout = layoutOf(list, search);
+  const isShown = openId === undefined || list.alone !== true;
 
   function narrowTo(next: ListSearch, step?: "step"): void {
     made(undefined);
@@ -62,9 +66,15 @@ export function ListPage({ list }: { readonly list: List }) {
   const context: RowContext = {
     canCreate: can(permissionTo("create", list)),
     canUpdate: bulk.canUpdate,
-    hasRows: rows.length > 0,
-    hasCurrent: cursor.currentId !== undefined,
+    hasRows: rows.length > 0 && layout?.Draw === undefined,
+    hasCurrent: cursor.currentId !== undefined && layout?.Draw === undefined,
     isOpen: openId !== undefined,
+    isShown,
+    layout: layout?.id,
+    show(id) {
+      setSelection(nothing);
+      show(withLayout(search, id === list.layouts?.[0]?.id ? undefined : id), "step");
+    },
     create: create.open,
     search: () => searchRef.current?.focus(),
     move: cursor.move,
@@ -79,10 +89,15 @@ export function ListPage({ list }: { readonly list: List }) {
   };
   useActions(list.rowActions.all, context);
   usePageTitle(openId === undefined ? t(list.words.title) : null);
-  const page = useMemo(() => ({ editing, edited: () => setEditing(null) }), [editing]);
+  const { reveal } = cursor;
+  const page = useMemo(() => ({ editing, edited: () => setEditing(null), reveal }), [editing, reveal]);
 
   return (
-    <div className={classes.page} data-open={openId !== undefined || undefined}>
+    <div
+      className={classes.page}
+      data-open={openId !== undefined || undefined}
+      data-alone={list.alone || undefined}
+    >
       <VisuallyHidden component="h1">{t(list.words.title)}</VisuallyHidden>
       <section ref={root} className={classes.list} data-narrow={narrow || undefined}>
         <ListToolbar
@@ -98,7 +113,7 @@ export function ListPage({ list }: { readonly list: List }) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
-        <BeyondWindow type={list.type} query={serverQuery(search)} />
+        <BeyondWindow type={list.type} query={serverQuery(list, search)} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />
@@ -108,6 +123,12 @@ export function ListPage({ list }: { readonly list: List }) {
           <NothingYet list={list} context={context} />
         ) : rows.length === 0 ? (
           <NothingFound onClear={showAll} />
+        ) : layout?.Draw !== undefined ? (
+          isShown && (
+            <div className={classes.layout}>
+              <layout.Draw records={rows} names={names} hrefOf={hrefOf} open={open} />
+            </div>
+          )
         ) : (
           <ListRows
             list={list}
@@ -147,6 +168,7 @@ export function ListPage({ list }: { readonly list: List }) {
         asked={asked}
         onAsk={ask}
         onOpen={open}
+        onSelect={(id) => setSelection(toggled(selection, id))}
         onDo={(records, change) => {
           if (change.kind === "delete") setSelection(nothing);
           bulk.run(records, change);

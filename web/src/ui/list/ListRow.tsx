@@ -8,7 +8,8 @@ import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "@/ui/record/people";
 import { RecordSign } from "@/ui/record/RecordSign";
 import { Cell } from "./Cell";
-import { type Column, columnOf, kindOf, type List, nameOf } from "./list";
+import { kindOf } from "./fields";
+import { type Column, columnOf, type List, lineColumns, nameOf } from "./list";
 import classes from "./list.module.css";
 import type { Writing } from "./useWriting";
 
@@ -26,6 +27,8 @@ interface Props {
   readonly isCurrent: boolean;
   readonly isTabbable: boolean;
   readonly isSelected: boolean;
+  /** Something is chosen: by touch, to tap is then to choose. */
+  readonly isSelecting: boolean;
   readonly canChange: boolean;
   readonly writing: Writing;
   readonly onOpen: (id: string) => void;
@@ -34,7 +37,8 @@ interface Props {
 }
 
 export const ListRow = memo(function ListRow(props: Props) {
-  const { list, columns, record, narrow, index, top, height, isOpen, isCurrent, isSelected } = props;
+  const { list, columns, record, narrow, index, top, height, isOpen, isCurrent, isSelected, isSelecting } =
+    props;
   const { t } = useTranslation();
   const recent = useRecentChange(record.type, record.id);
   const name = nameOf(list, record);
@@ -46,7 +50,9 @@ export const ListRow = memo(function ListRow(props: Props) {
       // The click that draws a range marks no text.
       getSelection()?.removeAllRanges();
       props.onSelect(record.id, true);
-    } else props.onOpen(record.id);
+    } else if (isSelecting && (event.nativeEvent as globalThis.PointerEvent).pointerType === "touch")
+      props.onSelect(record.id, false);
+    else props.onOpen(record.id);
   }
 
   return (
@@ -64,18 +70,20 @@ export const ListRow = memo(function ListRow(props: Props) {
       data-selected={isSelected || undefined}
       data-changed={recent !== null || undefined}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <span role="gridcell" tabIndex={-1} className={classes.box}>
-        <Checkbox
-          size={narrow ? "sm" : "xs"}
-          tabIndex={-1}
-          aria-label={t("list.selectOne", { name })}
-          checked={isSelected}
-          onChange={(event) =>
-            props.onSelect(record.id, (event.nativeEvent as globalThis.MouseEvent).shiftKey)
-          }
-        />
-      </span>
+      {(!narrow || isSelecting) && (
+        // biome-ignore lint/a11y/useSemanticElements: as above
+        <span role="gridcell" tabIndex={-1} className={classes.box}>
+          <Checkbox
+            size={narrow ? "sm" : "xs"}
+            tabIndex={-1}
+            aria-label={t("list.selectOne", { name })}
+            checked={isSelected}
+            onChange={(event) =>
+              props.onSelect(record.id, (event.nativeEvent as globalThis.MouseEvent).shiftKey)
+            }
+          />
+        </span>
+      )}
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <span role="gridcell" tabIndex={-1} className={classes.nameCell}>
         {list.mark?.(record)}
@@ -87,10 +95,10 @@ export const ListRow = memo(function ListRow(props: Props) {
           draggable={false}
           onClick={click}
         >
-          <span className={classes.name}>
-            <bdi>{name}</bdi>
-          </span>
-          {narrow && <span className={classes.line}>{list.line?.(record)}</span>}
+          <bdi className={classes.name} dir="auto">
+            {name}
+          </bdi>
+          {narrow && <Line list={list} record={record} writing={props.writing} />}
         </a>
         <Signs record={record} />
       </span>
@@ -104,7 +112,7 @@ export const ListRow = memo(function ListRow(props: Props) {
             role="gridcell"
             tabIndex={-1}
             className={classes.cell}
-            data-kind={kindOf(list.type, column.field)}
+            data-kind={kindOf(list, column.field)}
           >
             <Cell list={list} column={column} record={record} writing={props.writing} />
           </span>
@@ -113,6 +121,19 @@ export const ListRow = memo(function ListRow(props: Props) {
     </div>
   );
 });
+
+/** What stands below the name: of each value the beginning is seen, from whichever side it is read. */
+function Line({ list, record, writing }: Pick<Props, "list" | "record" | "writing">) {
+  return (
+    <span className={classes.line}>
+      {lineColumns(list, record).map((column) => (
+        <span key={column.field} className={classes.part}>
+          <Cell list={list} column={column} record={record} writing={writing} />
+        </span>
+      ))}
+    </span>
+  );
+}
 
 /** The end of a narrow row: one value, and the way to what can be done. */
 function CardEnd({ list, record, canChange, writing, onMore, name }: Props & { readonly name: string }) {

@@ -19,6 +19,7 @@ import type { Column, List } from "./list";
 import classes from "./list.module.css";
 import type { ListSearch } from "./search";
 import { everything, extended, nothing, type Selection, toggled } from "./selection";
+import { useLongPress } from "./useLongPress";
 import { useWriting } from "./useWriting";
 
 /** In pixels: rows are of one height, so that the place of each is known without drawing it. */
@@ -53,13 +54,10 @@ export function ListRows(props: Props) {
   const viewport = useRef<HTMLDivElement>(null);
   const height = narrow ? heights.card : heights.row;
   const room = selection.ids.size > 0 ? heights.bar : 0;
-  // Another function would have the places of all rows worked out anew.
-  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => height,
-    getItemKey,
     overscan: 8,
     // The head lies above the rows, and the bar of a selection over the last of them.
     scrollPaddingEnd: (narrow ? 0 : heights.head) + room,
@@ -85,6 +83,8 @@ export function ListRows(props: Props) {
     const now = latest.current;
     now.onSelect(range ? extended(now.selection, now.rows, id) : toggled(now.selection, id));
   }, []);
+
+  const longPress = useLongPress((id) => select(id, false));
 
   const steps: Readonly<Record<string, number>> = {
     ArrowDown: 1,
@@ -117,6 +117,7 @@ export function ListRows(props: Props) {
         aria-multiselectable
         data-selecting={selection.ids.size > 0 || undefined}
         onKeyDown={onKeyDown}
+        {...longPress}
       >
         {!narrow && (
           <ListHead
@@ -131,11 +132,11 @@ export function ListRows(props: Props) {
         )}
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="rowgroup" className={classes.rows} style={{ blockSize: rows.length * height + room }}>
-          {virtualizer.getVirtualItems().map(({ key, index }) => {
+          {virtualizer.getVirtualItems().map(({ index }) => {
             const record = rows[index];
             return record === undefined ? null : (
               <ListRow
-                key={key}
+                key={record.id}
                 list={list}
                 columns={columns}
                 record={record}
@@ -148,6 +149,7 @@ export function ListRows(props: Props) {
                 isCurrent={record.id === currentId}
                 isTabbable={record.id === tabbable}
                 isSelected={selection.ids.has(record.id)}
+                isSelecting={selection.ids.size > 0}
                 writing={writing}
                 canChange={props.bulk.canUpdate || props.bulk.canDelete}
                 onOpen={openOne}

@@ -1,6 +1,7 @@
-import { Badge } from "@mantine/core";
+import { Badge, SegmentedControl } from "@mantine/core";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useFormats } from "@/ui/language/formats";
@@ -9,7 +10,7 @@ import type { RowContext } from "./actions";
 import { ColumnMenu } from "./ColumnMenu";
 import { shownColumns } from "./columns";
 import { FilterMenu } from "./FilterMenu";
-import type { List } from "./list";
+import { type List, layoutOf } from "./list";
 import classes from "./list.module.css";
 import { SearchField } from "./SearchField";
 import type { ListSearch } from "./search";
@@ -32,10 +33,22 @@ export function ListToolbar(props: Props) {
   const { list, context, all, shown, narrow, search, onSearch, columns, onColumns } = props;
   const { t } = useTranslation();
   const { number } = useFormats();
+  const { me } = useMe();
   const count =
     shown === all.length
       ? number(shown)
       : t("list.shownOf", { shown: number(shown), total: number(all.length) });
+  const layouts = list.layouts !== undefined && (
+    <SegmentedControl
+      size="xs"
+      fullWidth={narrow}
+      className={classes.layouts ?? ""}
+      aria-label={t("list.layout")}
+      value={context.layout ?? ""}
+      onChange={context.show}
+      data={list.layouts.map(({ id, label }) => ({ value: id, label: t(label) }))}
+    />
+  );
   return (
     <header className={classes.toolbar}>
       <div className={classes.heading}>
@@ -45,18 +58,20 @@ export function ListToolbar(props: Props) {
         <Badge variant="light" color="gray" c="dimmed" tt="none" fw={540} aria-live="polite">
           {count}
         </Badge>
+        {!narrow && layouts}
       </div>
       <div className={classes.create}>
         <TransferMenu type={list.type} title={t(list.words.title)} />
         {context.canCreate ? (
           <ActionButton action={list.rowActions.create} context={context} size="xs" />
-        ) : (
+        ) : me === null ? null : (
           <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
             {t("list.viewOnly")}
           </Badge>
         )}
       </div>
       <div className={classes.filters}>
+        {narrow && layouts}
         <ViewMenu
           list={list}
           now={{ search, columns }}
@@ -82,7 +97,9 @@ export function ListToolbar(props: Props) {
           narrow={narrow}
           onSearch={(next) => onSearch(next, "step")}
         />
-        {!narrow && <ColumnMenu list={list} shown={shownColumns(list, columns)} onChoose={onColumns} />}
+        {!narrow && layoutOf(list, search)?.Draw === undefined && (
+          <ColumnMenu list={list} shown={shownColumns(list, columns)} onChoose={onColumns} />
+        )}
       </div>
     </header>
   );

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { complaintsOf } from "@/ui/forms/checks";
+import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { normalise, validate } from "@/ui/record/validate";
 
@@ -14,17 +15,10 @@ interface Props {
 
 /** Asks for the name of a view. */
 export function NameDialog({ opened, title, ...rest }: Props) {
-  const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={rest.onClose}
-      title={title}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <FormDialog opened={opened} onClose={rest.onClose} title={title} size="sm">
       <NameForm {...rest} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -39,16 +33,8 @@ function NameForm({ initial, onName, onClose }: Omit<Props, "opened" | "title">)
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        <TextInput label={t("list.views.name")} data-autofocus {...form.input("name")} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{t("common.save")}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t("common.save")}>
+      <TextInput label={t("list.views.name")} data-autofocus {...form.input("name")} />
+    </FormFrame>
   );
 }

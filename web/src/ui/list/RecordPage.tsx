@@ -6,12 +6,11 @@ import { useTranslation } from "react-i18next";
 import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
-import classes from "./record.module.css";
-import { focusRow } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
@@ -24,12 +23,12 @@ export function RecordPage({ list }: { readonly list: List }) {
   const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
+  const { editing, edited, reveal } = useContext(PageContext);
   const close = async () => {
     await address.close();
-    focusRow(recordId);
+    reveal(recordId);
   };
 
-  const { editing, edited } = useContext(PageContext);
   const isWanted = record !== undefined && editing === recordId;
   useEffect(() => {
     if (!isWanted) return;
@@ -41,9 +40,9 @@ export function RecordPage({ list }: { readonly list: List }) {
     return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
   }
   return (
-    <section className={classes.detail} aria-label={t(list.words.one)}>
+    <section className={page.page} aria-label={t(list.words.one)}>
       {loaded === "loading" || isAsked ? (
-        <div className={classes.body} role="status" aria-label={t("common.loading")}>
+        <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />
           <Skeleton h={14} w="70%" mb="md" />

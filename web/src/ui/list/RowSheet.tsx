@@ -1,10 +1,10 @@
 import { Button, Stack } from "@mantine/core";
-import { IconCornerDownLeft, IconEdit, IconTrash } from "@tabler/icons-react";
+import { IconCornerDownLeft, IconEdit, IconSquareCheck, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import type { Asked } from "./BulkDialogs";
 import { bulkColumns, useBulk } from "./bulk";
-import { type List, nameOf } from "./list";
+import { type List, labelOf, nameOf } from "./list";
 import { Sheet } from "./Sheet";
 
 interface Props {
@@ -12,10 +12,11 @@ interface Props {
   readonly record: View | undefined;
   readonly onAsk: (asked: Asked | null) => void;
   readonly onOpen: (id: string) => void;
+  readonly onSelect: (id: string) => void;
 }
 
 /** What can be done with one row, where there is no keyboard. */
-export function RowSheet({ list, record, onAsk, onOpen }: Props) {
+export function RowSheet({ list, record, onAsk, onOpen, onSelect }: Props) {
   const { t } = useTranslation();
   const { canUpdate, canDelete } = useBulk(list);
   const shared = {
@@ -42,6 +43,16 @@ export function RowSheet({ list, record, onAsk, onOpen }: Props) {
           >
             {t("actions.open")}
           </Button>
+          <Button
+            {...shared}
+            leftSection={<IconSquareCheck size={16} aria-hidden />}
+            onClick={() => {
+              onAsk(null);
+              onSelect(record.id);
+            }}
+          >
+            {t("actions.select")}
+          </Button>
           {canUpdate &&
             bulkColumns(list).map((column) => (
               <Button
@@ -50,7 +61,7 @@ export function RowSheet({ list, record, onAsk, onOpen }: Props) {
                 leftSection={<IconEdit size={16} aria-hidden />}
                 onClick={() => onAsk({ what: "change", records: [record], column })}
               >
-                {t("list.bulk.changeField", { field: t(column.label) })}
+                {t("list.bulk.changeField", { field: labelOf(t, column) })}
               </Button>
             ))}
           {canDelete && (

@@ -7,6 +7,7 @@ import { Choices } from "@/ui/menu/Choices";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { ListDeclaration } from "./list";
 import { NameDialog } from "./NameDialog";
+import { withLayout } from "./search";
 import { type SavedView, type Shown, shownBy, useViews } from "./useViews";
 
 interface Props {
@@ -53,7 +54,11 @@ export function ViewMenu({ list, now, onShow }: Props) {
             draw={(id) => views.find((view) => view.id === id)?.values.name ?? t("list.views.all")}
             onChoose={(id) => {
               const view = views.find((one) => one.id === id);
-              onShow(view === undefined ? { search: {}, columns: now.columns } : shownBy(list, view));
+              onShow(
+                view === undefined
+                  ? { search: withLayout({}, now.search.view), columns: now.columns }
+                  : shownBy(list, view),
+              );
             }}
           />
           <Menu.Divider />

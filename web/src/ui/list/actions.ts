@@ -21,6 +21,11 @@ export interface RowContext {
   readonly hasRows: boolean;
   readonly hasCurrent: boolean;
   readonly isOpen: boolean;
+  /** Whether the list is in sight, and not behind the page of a record. */
+  readonly isShown: boolean;
+  /** The layout that is shown. */
+  readonly layout: string | undefined;
+  readonly show: (layout: string) => void;
   readonly create: () => void;
   readonly search: () => void;
   readonly move: (by: 1 | -1) => void;
@@ -33,7 +38,7 @@ export interface RowContext {
 
 const hasRows = ({ hasRows }: RowContext) => hasRows;
 
-export function rowActions({ type, words }: ListDeclaration) {
+export function rowActions({ type, words, layouts = [] }: ListDeclaration) {
   const create = defineAction<RowContext>({
     id: `${type}.new`,
     label: words.create,
@@ -49,9 +54,21 @@ export function rowActions({ type, words }: ListDeclaration) {
     icon: IconSearch,
     section: "list",
     shortcut: "/",
+    when: ({ isShown }) => isShown,
     run: (context) => context.search(),
   });
-  return { create, search, all: [create, search, ...keyboardActions] };
+  const shows = layouts.map(({ id, action, icon, shortcut }) =>
+    defineAction<RowContext>({
+      id: `${type}.${id}`,
+      label: action,
+      icon,
+      section: "list",
+      shortcut,
+      when: ({ isShown, layout }) => isShown && layout !== id,
+      run: ({ show }) => show(id),
+    }),
+  );
+  return { create, search, all: [create, search, ...shows, ...keyboardActions] };
 }
 
 const keyboardActions = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bulkColumns, choicesOf, operationsOf } from "./bulk";
+import { bulkColumns, choicesOf, isReversible, mayGet, operationsOf } from "./bulk";
+import type { ListDeclaration } from "./list";
 import { customer, customers } from "./testing/customers";
 
 const ada = customer({ name: "Ada", status: "lead", tags: ["web"] });
@@ -39,5 +40,20 @@ describe("what is done to many", () => {
   it("is offered for choices and lists", () => {
     expect(bulkColumns(customers).map(({ field }) => field)).toEqual(["status", "tags"]);
     expect(choicesOf(customers, "status")).toContain("lead");
+  });
+
+  it("passes over what cannot get there, but not over what is there already", () => {
+    const stepwise = {
+      ...customers,
+      columns: [{ field: "status", label: "customers.fields.status", steps: () => ["active"] }],
+    } as unknown as ListDeclaration;
+    expect(mayGet(stepwise, ada, "status", "active")).toBe(true);
+    expect(mayGet(stepwise, ada, "status", "lost")).toBe(false);
+    expect(mayGet(stepwise, ada, "status", "lead")).toBe(true);
+    expect(mayGet(customers, ada, "status", "lost")).toBe(true);
+    const change = { kind: "set", field: "status", value: "active" } as const;
+    expect(isReversible(stepwise, [ada], change)).toBe(false);
+    expect(isReversible(customers, [ada], change)).toBe(true);
+    expect(isReversible(stepwise, [ada], { kind: "delete" })).toBe(true);
   });
 });

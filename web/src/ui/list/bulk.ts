@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import type { Operation, Value } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { type Column, kindOf, type ListDeclaration, permissionTo, valueIn, valuesIn } from "./list";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
+import { type Column, columnOf, type ListDeclaration, permissionTo } from "./list";
 
 /** What is done to every record that is chosen. */
 export type BulkChange =
@@ -47,15 +47,29 @@ export function operationsOf(records: readonly View[], change: BulkChange): read
 /** The columns that can be changed for many at once: choices, truths and lists. */
 export function bulkColumns(list: ListDeclaration): readonly Column[] {
   return list.columns.filter(
-    ({ field, bulk }) => bulk === true && ["choice", "boolean", "list"].includes(kindOf(list.type, field)),
+    ({ field, bulk }) => bulk === true && ["choice", "boolean", "list"].includes(kindOf(list, field)),
   );
 }
 
 /** The values that a column can be set to. */
 export function choicesOf(list: ListDeclaration, field: string): readonly string[] {
-  return kindOf(list.type, field) === "boolean"
-    ? ["true", "false"]
-    : (fieldMeta(list.type, field)?.choices ?? []);
+  return kindOf(list, field) === "boolean" ? ["true", "false"] : (metaOf(list, field)?.choices ?? []);
+}
+
+/** Whether the record may get this value there: not where other steps come first. */
+export function mayGet(list: ListDeclaration, record: View, field: string, value: Value): boolean {
+  const steps = columnOf(list, field)?.steps?.(record);
+  return steps === undefined || valueIn(record, field) === value || steps.includes(String(value));
+}
+
+/** Whether all of it could be taken back: there are steps that lead one way. */
+export function isReversible(list: ListDeclaration, records: readonly View[], change: BulkChange): boolean {
+  if (change.kind !== "set") return true;
+  const { field, value } = change;
+  return records.every((record) => {
+    const after = { ...record, values: { ...record.values, [field]: value } } as View;
+    return mayGet(list, after, field, valueIn(record, field));
+  });
 }
 
 export interface Bulk {
@@ -72,7 +86,11 @@ export function useBulk(list: ListDeclaration): Bulk {
   const { undo } = useTakeBack();
   const problemText = useProblemText();
 
-  function run(records: readonly View[], change: BulkChange): void {
+  function run(chosen: readonly View[], change: BulkChange): void {
+    const records =
+      change.kind === "set"
+        ? chosen.filter((record) => mayGet(list, record, change.field, change.value))
+        : chosen;
     const operations = operationsOf(records, change);
     const [first, ...others] = engine.transactInParts(operations);
     if (first === undefined) {
@@ -82,7 +100,9 @@ export function useBulk(list: ListDeclaration): Bulk {
     const count = new Set(operations.map(({ id }) => id)).size;
     toast({
       text: t(change.kind === "delete" ? "list.bulk.deleted" : "list.bulk.changed", { count }),
-      action: { label: t("actions.undo"), run: () => undo(first.id) },
+      ...(isReversible(list, records, change) && {
+        action: { label: t("actions.undo"), run: () => undo(first.id) },
+      }),
     });
     void Promise.all([first, ...others].map(({ settled }) => settled)).then((outcomes) => {
       const refused = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));

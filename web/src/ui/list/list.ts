@@ -1,14 +1,13 @@
 import type { Icon } from "@tabler/icons-react";
-import type { ParseKeys } from "i18next";
+import type { ParseKeys, TFunction } from "i18next";
 import type { ReactNode } from "react";
 import type { Permission, RecordTypeName } from "@/contract/contract";
-import { type FieldKind, fieldMeta } from "@/engine/metadata";
-import type { Value } from "@/engine/protocol";
+import type { FieldMeta } from "@/engine/metadata";
 import type { FieldOf, View } from "@/engine/types";
 import { rowActions } from "./actions";
-
-/** When a record was made and changed last stands beside its fields. */
-export type Stamp = "createdAt" | "updatedAt";
+import { type Stamp, valueIn } from "./fields";
+import type { Names } from "./names";
+import type { ListSearch } from "./search";
 
 /**
  * A field of the records, as the list shows it. Its kind in the contract says the rest: how it is written, sorted,
@@ -16,21 +15,50 @@ export type Stamp = "createdAt" | "updatedAt";
  */
 export interface Column<T extends RecordTypeName = RecordTypeName> {
   readonly field: FieldOf<T> | Stamp;
-  readonly label: ParseKeys;
-  /** The words for a value that is not shown as it stands: a choice, a currency. */
-  textOf?(value: string, language: string): ParseKeys | { readonly name: string };
+  /** A key of the texts, or what the workspace itself calls it. */
+  readonly label: ParseKeys | { readonly name: string };
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta;
   /** How a value looks where its words are not enough. */
   draw?(value: string): ReactNode;
   /** Shown until the person chooses otherwise. The first column always is. */
   readonly shown?: boolean;
-  /** Offered as a filter: one of the values in use, or of the choices. */
+  /** Minutes, which are written and typed as hours. */
+  readonly hours?: boolean;
+  /** Whether the day of this record went by in vain: it then stands out. */
+  isLate?(record: View<T>): boolean;
+  /** Offered as a filter: one of the values in use, or of the choices; where values have an order, from here to there. */
   readonly filter?: boolean;
   /** May be changed for many records at once. */
   readonly bulk?: boolean;
+  /** Which values may follow on the one that a record has, where not all may. */
+  steps?(record: View<T>): readonly string[];
   /** Where a value needs a reason, the text field that takes it: both are then set together. */
   readonly asks?: Readonly<Record<string, FieldOf<T>>>;
   /** The least width in rem; else by its kind. */
   readonly width?: number;
+}
+
+/** Another way to show the records that the search finds: on a board, along the days. */
+export interface Layout<T extends RecordTypeName = RecordTypeName> {
+  /** Its name in the address: `?view=board`. */
+  readonly id: string;
+  readonly label: ParseKeys;
+  /** What palette and help call it. */
+  readonly action: ParseKeys;
+  readonly icon: Icon;
+  readonly shortcut: string;
+  /** Without it, this is the list itself. */
+  Draw?(props: LayoutProps<T>): ReactNode;
+}
+
+export interface LayoutProps<T extends RecordTypeName = RecordTypeName> {
+  /** In the order of the list. */
+  readonly records: readonly View<T>[];
+  /** What those are called that they refer to, by their ids. */
+  readonly names: Names;
+  readonly hrefOf: (id: string) => string;
+  readonly open: (id: string) => void;
 }
 
 /**
@@ -58,10 +86,14 @@ export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
   readonly searched: readonly FieldOf<T>[];
   /** What stands before the name. */
   mark?(record: View<T>): ReactNode;
-  /** The line below the name where the list is narrow, and in the palette. */
-  line?(record: View<T>): string | null;
+  /** The columns whose values stand below the name where the list is narrow, and in the palette. */
+  readonly line?: readonly FieldOf<T>[];
   /** The column that a narrow row shows at its end. */
   readonly aside?: FieldOf<T> | Stamp;
+  /** The ways to show what is found, the list itself first; without them there is the list alone. */
+  readonly layouts?: readonly Layout<T>[];
+  /** The page of a record takes the place of the list; else it lies beside it, where that is wide enough. */
+  readonly alone?: boolean;
   /** The dialog that makes a record. */
   Create(props: CreateProps): ReactNode;
   /** The page of one record: see `record/page`. */
@@ -85,29 +117,30 @@ export function defineList<T extends RecordTypeName>(declaration: ListDeclaratio
   return { ...list, rowActions: rowActions(list) };
 }
 
-export function kindOf(type: RecordTypeName, field: string): FieldKind {
-  return fieldMeta(type, field)?.kind ?? "time";
-}
-
-/** What a record holds in a field, or when it was made or changed. */
-export function valueIn(record: View, field: string): Value {
-  if (field === "createdAt" || field === "updatedAt") return record[field];
-  return (record.values as unknown as Readonly<Record<string, Value>>)[field] ?? null;
-}
-
-/** The same as a list of single values: the entries of a list, none where nothing is. */
-export function valuesIn(record: View, field: string): readonly string[] {
-  const value = valueIn(record, field);
-  if (value === null) return [];
-  return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
-}
-
 export function nameOf(list: ListDeclaration, record: View): string {
   return String(valueIn(record, list.name) ?? "");
 }
 
+/** What a column is called. */
+export function labelOf(t: TFunction, { label }: Pick<Column, "label">): string {
+  return typeof label === "string" ? t(label) : label.name;
+}
+
 export function columnOf(list: ListDeclaration, field: string): Column | undefined {
   return list.columns.find((column) => column.field === field);
+}
+
+/** The layout that the search asks for: the list itself where it is none of the others. */
+export function layoutOf({ layouts = [] }: ListDeclaration, { view }: ListSearch): Layout | undefined {
+  return layouts.find(({ id }) => id === view) ?? layouts[0];
+}
+
+/** The columns of the line below a name, as far as the record has values in them. */
+export function lineColumns(list: ListDeclaration, record: View): readonly Column[] {
+  return (list.line ?? []).flatMap((field) => {
+    const column = columnOf(list, field);
+    return column === undefined || valueIn(record, field) === null ? [] : [column];
+  });
 }
 
 /** What a role must permit for this; where nobody may ever do it, no role does. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
+import type { ListDeclaration } from "./list";
 import { comparison, Listing } from "./listing";
 import { customer, customers, names } from "./testing/customers";
 
@@ -39,6 +40,45 @@ describe("a listing finds", () => {
       "Müller GmbH",
     ]);
     expect(rows({ q: "nobody" })).toEqual([]);
+  });
+
+  it("what lies in a range of days, and what is not true where nobody said that it is", () => {
+    expect(rows({ updatedAt: "2026-02-01..2026-02-28" })).toEqual(["Zola 9"]);
+    const projects = { ...customers, type: "solo.project" } as ListDeclaration;
+    const all = [null, true].map((template) => {
+      const view = customer({ name: String(template) });
+      return { ...view, type: "solo.project", values: { ...view.values, template } } as unknown as View;
+    });
+    const found = (template: string[]) => names(new Listing(projects, "en").rows(all, { template }));
+    expect(found(["true"])).toEqual(["true"]);
+    expect(found(["false"])).toEqual(["null"]);
+  });
+
+  it("by the names of what is referred to, also once these have changed", () => {
+    const list = { ...customers, type: "solo.contact", searched: ["name", "customer"] } as unknown as ListDeclaration;
+    const contact = (name: string, of: string) => {
+      const view = customer({ name });
+      return { ...view, type: "solo.contact", values: { ...view.values, customer: of } } as unknown as View;
+    };
+    const all = [contact("Ana", "1"), contact("Bo", "2")];
+    const listing = new Listing(list, "en");
+    const found = (q: string) => names(listing.rows(all, { q, sort: "customer" }));
+    listing.call(
+      new Map([
+        ["1", "Zeppelin"],
+        ["2", "Harbour"],
+      ]),
+    );
+    expect(found("")).toEqual(["Bo", "Ana"]);
+    expect(found("zepp")).toEqual(["Ana"]);
+    listing.call(
+      new Map([
+        ["1", "Aeroplane"],
+        ["2", "Harbour"],
+      ]),
+    );
+    expect(found("zepp")).toEqual([]);
+    expect(found("")).toEqual(["Ana", "Bo"]);
   });
 
   it("and gives the same list while nothing changed, so that nothing is drawn anew", () => {

@@ -1,25 +1,34 @@
-import { fieldMeta } from "@/engine/metadata";
+import type { Value } from "@/engine/protocol";
 import type { View } from "@/engine/types";
 import { fold, foldedWords } from "@/ui/language/fold";
-import { kindOf, type ListDeclaration, nameOf, valueIn, valuesIn } from "./list";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
+import { asks } from "./filters";
+import { type ListDeclaration, nameOf } from "./list";
+import { type Names, nobody } from "./names";
 import { filtersOf, type ListSearch, type Order, orderOf } from "./search";
 
 type Rows = readonly View[];
 type Compare = (one: View, other: View) => number;
 
+/** Above so many changes at once, sorting anew is cheaper than putting each in its place. */
+const patchLimit = 64;
+
 /**
- * The rows of one list. It remembers what it answered last: of twenty thousand records one that changes is put in its
+ * The rows of one list. It remembers what it answered last: of fifty thousand records one that changes is put in its
  * place, and of what a search found only that is looked through when another letter is typed.
  */
 export class Listing {
   readonly #list: ListDeclaration;
   readonly #language: string;
   // Views stay the same object until something in them changes, so what was folded once is kept with them.
-  readonly #haystacks = new WeakMap<View, string>();
+  #haystacks = new WeakMap<View, string>();
+  #names = nobody;
   #all: Rows = [];
-  #order = "";
+  #order: Order | null = null;
+  #compare: Compare = () => 0;
   #ordered: Rows = [];
-  #found: { readonly among: Rows; readonly search: ListSearch; readonly rows: Rows } | null = null;
+  /** Of the ordered ones what the search wants. */
+  #found: { readonly search: ListSearch; readonly rows: Rows } | null = null;
 
   constructor(list: ListDeclaration, language: string) {
     this.#list = list;
@@ -28,13 +37,29 @@ export class Listing {
 
   /** Those that the search wants, in its order; the same list while nothing in it changed. `all` is in the order of ids. */
   rows(all: Rows, search: ListSearch): Rows {
-    const among = this.#sort(all, orderOf(search, this.#list.name));
+    const order = orderOf(search, this.#list.name);
+    if (order.field !== this.#order?.field || order.descending !== this.#order.descending)
+      this.#sort(all, order);
+    else if (all !== this.#all) this.#patch(all);
     const last = this.#found;
-    if (last?.among === among && last.search === search) return last.rows;
-    const narrows = last?.among === among && isWithin(search, last.search);
-    const rows = this.#filter(narrows ? last.rows : among, search);
-    this.#found = { among, search, rows };
+    if (last?.search === search) return last.rows;
+    const among = last !== null && isWithin(search, last.search) ? last.rows : this.#ordered;
+    const rows = this.#filter(among, search);
+    this.#found = { search, rows };
     return rows;
+  }
+
+  /** What the records are called that these refer to: that is what they are searched and sorted by. */
+  call(names: Names): void {
+    if (names === this.#names) return;
+    this.#names = names;
+    this.#haystacks = new WeakMap();
+    this.#found = null;
+    if (this.#order !== null && this.#isReference(this.#order.field)) this.#order = null;
+  }
+
+  #isReference(field: string): boolean {
+    return kindOf(this.#list, field) === "reference";
   }
 
   /** Whether the search wants this record. */
@@ -49,11 +74,11 @@ export class Listing {
 
   #filter(rows: Rows, search: ListSearch): Rows {
     const words = foldedWords(search.q ?? "");
-    const filters = filtersOf(search).map(([field, values]) => [field, new Set(values)] as const);
+    const filters = filtersOf(search).map(([field, values]) => asks(this.#list, field, values));
     if (words.length + filters.length === 0) return rows;
     return rows.filter(
       (record) =>
-        filters.every(([field, wanted]) => valuesIn(record, field).some((value) => wanted.has(value))) &&
+        filters.every((isMet) => isMet(record)) &&
         words.every((word) => this.#haystack(record).includes(word)),
     );
   }
@@ -61,20 +86,33 @@ export class Listing {
   #haystack(record: View): string {
     let haystack = this.#haystacks.get(record);
     if (haystack === undefined) {
-      haystack = fold(this.#list.searched.flatMap((field) => valuesIn(record, field)).join("\n"));
+      haystack = fold(this.#list.searched.flatMap((field) => this.#textsOf(record, field)).join("\n"));
       this.#haystacks.set(record, haystack);
     }
     return haystack;
   }
 
-  #sort(all: Rows, order: Order): Rows {
-    const wanted = `${order.descending ? "-" : ""}${order.field}`;
-    if (wanted === this.#order && all === this.#all) return this.#ordered;
-    const compare = comparison(this.#list, order, this.#language);
-    this.#ordered =
-      wanted === this.#order ? resorted(this.#ordered, this.#all, all, compare) : all.toSorted(compare);
-    [this.#all, this.#order] = [all, wanted];
-    return this.#ordered;
+  #textsOf(record: View, field: string): readonly string[] {
+    const values = valuesIn(record, field);
+    return this.#isReference(field) ? values.map((id) => this.#names.get(id) ?? "") : values;
+  }
+
+  #sort(all: Rows, order: Order): void {
+    this.#compare = comparison(this.#list, order, this.#language, this.#names);
+    this.#ordered = all.toSorted(this.#compare);
+    [this.#all, this.#order, this.#found] = [all, order, null];
+  }
+
+  #patch(all: Rows): void {
+    const change = changeOf(this.#all, all);
+    const before = this.#ordered;
+    this.#all = all;
+    this.#ordered = patched(before, change, this.#compare);
+    if (this.#found === null) return;
+    const { search, rows } = this.#found;
+    const found = { gone: this.#filter(change.gone, search), fresh: this.#filter(change.fresh, search) };
+    const isAll = rows === before;
+    this.#found = { search, rows: isAll ? this.#ordered : patched(rows, found, this.#compare) };
   }
 }
 
@@ -87,60 +125,73 @@ function isWithin(search: ListSearch, last: ListSearch): boolean {
   );
 }
 
-/** The old order, with what changed since put in its place. Both lists of all are in the order of ids. */
-function resorted(ordered: Rows, before: Rows, now: Rows, compare: Compare): Rows {
-  const gone = new Set<View>();
-  const fresh: View[] = [];
+interface Change {
+  readonly gone: Rows;
+  readonly fresh: Rows;
+}
+
+/** What one list has and the other has not; of a record that changed the old and the new. Both are in the order of ids. */
+function changeOf(before: Rows, now: Rows): Change {
+  const [gone, fresh]: [View[], View[]] = [[], []];
   for (let i = 0, j = 0; i < before.length || j < now.length; ) {
     const [old, next] = [before[i], now[j]];
-    if (old !== undefined && old === next) {
+    if (old === next) {
       i++;
       j++;
     } else if (next === undefined || (old !== undefined && old.id <= next.id)) {
-      if (old !== undefined) gone.add(old);
+      if (old !== undefined) gone.push(old);
       i++;
     } else {
       fresh.push(next);
       j++;
     }
   }
-  if (fresh.length === 0 && gone.size === 0) return ordered;
-  return merged(
-    gone.size === 0 ? ordered : ordered.filter((one) => !gone.has(one)),
-    fresh.sort(compare),
-    compare,
-  );
+  return { gone, fresh };
 }
 
-function merged(kept: Rows, fresh: Rows, compare: Compare): Rows {
-  const rows: View[] = [];
-  let from = 0;
-  for (const one of fresh) {
-    let [low, high] = [from, kept.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compare(kept[middle] as View, one) < 0) low = middle + 1;
-      else high = middle;
-    }
-    for (; from < low; from++) rows.push(kept[from] as View);
-    rows.push(one);
+/** The same rows in the same order, without what is gone and with what is fresh. */
+function patched(rows: Rows, { gone, fresh }: Change, compare: Compare): Rows {
+  const changes = gone.length + fresh.length;
+  if (changes === 0) return rows;
+  if (changes > patchLimit) {
+    const left = new Set(gone);
+    return [...rows.filter((one) => !left.has(one)), ...fresh].sort(compare);
   }
-  for (; from < kept.length; from++) rows.push(kept[from] as View);
-  return rows;
+  const patched = [...rows];
+  for (const one of gone) patched.splice(placeOf(patched, one, compare), 1);
+  for (const one of fresh) patched.splice(placeOf(patched, one, compare), 0, one);
+  return patched;
+}
+
+/** Where the record stands in the order, or would stand. */
+function placeOf(rows: Rows, record: View, compare: Compare): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(rows[middle] as View, record) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** By the field, what has none last; then by name, then by id, so that every order is the same every time. */
-export function comparison(list: ListDeclaration, { field, descending }: Order, language: string): Compare {
+export function comparison(
+  list: ListDeclaration,
+  { field, descending }: Order,
+  language: string,
+  names: Names = nobody,
+): Compare {
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
-  const choices = new Map(fieldMeta(list.type, field)?.choices?.map((choice, index) => [choice, index]));
-  const isText = ["text", "list", "reference"].includes(kindOf(list.type, field));
+  const choices = new Map(metaOf(list, field)?.choices?.map((choice, index) => [choice, index]));
+  const kind = kindOf(list, field);
+  const wordOf = (value: Value) => (kind === "reference" ? names.get(String(value)) : null) ?? String(value);
   const sign = descending ? -1 : 1;
 
   const byValue: Compare = (one, other) => {
     const [a, b] = [valueIn(one, field), valueIn(other, field)];
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
     if (choices.size > 0) return sign * ((choices.get(String(a)) ?? 0) - (choices.get(String(b)) ?? 0));
-    if (isText) return sign * compare(String(a), String(b));
+    if (["text", "list", "reference"].includes(kind)) return sign * compare(wordOf(a), wordOf(b));
     return a === b ? 0 : sign * (a < b ? -1 : 1);
   };
   return (one, other) =>

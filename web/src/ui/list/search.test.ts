@@ -7,6 +7,7 @@ import {
   searchText,
   serverQuery,
   withFilter,
+  withLayout,
   withOrder,
   withoutFilters,
 } from "./search";
@@ -27,6 +28,23 @@ describe("an address", () => {
     });
   });
 
+  it("names a layout and ranges, as far as they are any", () => {
+    const raw = {
+      view: "board",
+      endsOn: "2026-01-01..",
+      budget: "5..x",
+      template: true,
+      updatedAt: "2026-11",
+    };
+    expect(readSearch("solo.project", raw)).toEqual({
+      view: "board",
+      endsOn: "2026-01-01..",
+      template: ["true"],
+    });
+    expect(readSearch("solo.project", { view: "../evil", paymentDays: "1..2" })).toEqual({});
+    expect(read({ paymentDays: 14 })).toEqual({ paymentDays: "14..14" });
+  });
+
   it("stays short enough to be loaded again", () => {
     expect(read({ q: "🐙".repeat(10_000) })).toEqual({ q: "🐙".repeat(200) });
     expect(read({ tags: Array.from({ length: 99 }, (_, at) => `t${at}`) }).tags).toHaveLength(30);
@@ -39,6 +57,8 @@ describe("a search", () => {
     expect(filtersOf(search)).toEqual([["status", ["lead"]]]);
     expect(withFilter(search, "status", [])).toEqual({ q: "ada", sort: "-name" });
     expect(withoutFilters(search)).toEqual({ sort: "-name" });
+    expect(withoutFilters({ ...search, view: "board" })).toEqual({ sort: "-name", view: "board" });
+    expect(withLayout(withLayout({ q: "ada" }, "board"), undefined)).toEqual({ q: "ada" });
   });
 
   it("names its order only where it is not the list's own", () => {
@@ -60,7 +80,20 @@ describe("a search", () => {
 
   it("is asked of the server with each word in quotation marks, so that none is a sign of its language", () => {
     const search = { q: ' or  "x" -y', status: ["lead", "lost"], tags: ["trade fair"] };
-    expect(serverQuery(search)).toBe('"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"');
-    expect(serverQuery({ sort: "-name" })).toBe("");
+    expect(serverQuery({ type: "solo.customer" }, search)).toBe(
+      '"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"',
+    );
+    expect(serverQuery({ type: "solo.customer" }, { sort: "-name", view: "board" })).toBe("");
+  });
+
+  it("asks the server for ranges and for what is not true as the server says it", () => {
+    const ask = (raw: Record<string, unknown>) =>
+      serverQuery({ type: "solo.project" }, readSearch("solo.project", raw));
+    expect(ask({ endsOn: "2026-01-01..2026-03-31", budget: "100.." })).toBe(
+      "endsOn:2026-01-01..2026-03-31 budget:100..",
+    );
+    expect(ask({ template: "true" })).toBe("template:true");
+    expect(ask({ template: "false" })).toBe("-template:true");
+    expect(ask({ updatedAt: "2026-11-20.." })).toBe(`updated>=${new Date(2026, 10, 20).toISOString()}`);
   });
 });

@@ -1,14 +1,19 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { fieldMeta, typeMeta } from "@/engine/metadata";
+import { type Known, kindOf, stamps } from "./fields";
+import { filterQuery, quoted } from "./filters";
+import { isRanged, rangeText, readRange } from "./ranges";
 
 /**
  * What a list shows; it lives in the address, so that a filtered list can be sent to a colleague. `q` is looked for,
- * `sort` is a field with a minus before it where the last comes first, and any other name is a field of the type with
- * the values of which a record must have one.
+ * `sort` is a field with a minus before it where the last comes first, `view` is the layout where it is not the list
+ * itself, and any other name is a field of the type: with the values of which a record must have one, or, where values
+ * have an order, with a range such as `2026-01-01..2026-03-31`.
  */
 export interface ListSearch {
   readonly q?: string;
   readonly sort?: string;
+  readonly view?: string;
   readonly [field: string]: string | readonly string[] | undefined;
 }
 
@@ -16,12 +21,26 @@ export interface ListSearch {
 export const longestQuery = 200;
 const mostValues = 30;
 
-const stamps: readonly string[] = ["createdAt", "updatedAt"];
+/** What is no field. */
+const words: readonly string[] = ["q", "sort", "view"];
 
-/** Whether records are told apart by which of a few values the field has. */
-function isFilter(type: RecordTypeName, field: string): boolean {
-  const kind = fieldMeta(type, field)?.kind;
-  return kind !== undefined && ["choice", "list", "boolean", "reference", "text"].includes(kind);
+/** The values by which a field is filtered, as far as it can have them. */
+function readFilter(type: RecordTypeName, field: string, raw: readonly string[]): string | readonly string[] {
+  const kind = kindOf({ type }, field);
+  if (isRanged(kind)) {
+    const range = readRange(kind, raw[0] ?? "");
+    return (range && rangeText(range)) ?? [];
+  }
+  if (!["choice", "list", "boolean", "reference", "text"].includes(kind)) return [];
+  const choices = kind === "boolean" ? ["true", "false"] : fieldMeta(type, field)?.choices;
+  return [...new Set(raw)]
+    .filter((one) => choices === undefined || choices.includes(one))
+    .slice(0, mostValues);
+}
+
+/** Which fields the workspace defined for itself is not known yet when the address is read. */
+function isOwn(type: RecordTypeName, name: string): boolean {
+  return typeMeta(type).customFields === true && /^ext\.[a-z][A-Za-z0-9]*$/u.test(name);
 }
 
 /** Reads the address, which anybody may have written by hand: what the type does not know is left out. */
@@ -31,12 +50,20 @@ export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, un
   if (q !== "") search.q = [...q].slice(0, longestQuery).join("");
   const sort = textOf(raw.sort) ?? "";
   const sorted = sort.replace(/^-/u, "");
-  if (stamps.includes(sorted) || fieldMeta(type, sorted) !== undefined) search.sort = sort;
-  for (const { name, choices } of typeMeta(type).fields) {
-    if (!(name in raw) || name === "q" || name === "sort" || !isFilter(type, name)) continue;
+  const isKnown = stamps.some((stamp) => stamp === sorted) || fieldMeta(type, sorted) !== undefined;
+  if (isKnown || isOwn(type, sorted)) search.sort = sort;
+  const view = textOf(raw.view) ?? "";
+  if (/^[a-z]{1,20}$/u.test(view)) search.view = view;
+  for (const name of [...typeMeta(type).fields.map((field) => field.name), ...stamps]) {
+    if (!(name in raw) || words.includes(name)) continue;
     const texts = [raw[name]].flat().flatMap((one) => textOf(one) ?? []);
-    const values = [...new Set(texts)].filter((one) => choices === undefined || choices.includes(one));
-    if (values.length > 0) search[name] = values.slice(0, mostValues);
+    const values = readFilter(type, name, texts);
+    if (values.length > 0) search[name] = values;
+  }
+  for (const [name, value] of Object.entries(raw)) {
+    if (!isOwn(type, name)) continue;
+    const texts = [value].flat().flatMap((one) => textOf(one) ?? []);
+    if (texts.length > 0) search[name] = texts.slice(0, mostValues);
   }
   return search;
 }
@@ -56,21 +83,30 @@ export function filtersOf(
   search: ListSearch,
 ): readonly (readonly [field: string, values: readonly string[]])[] {
   return Object.entries(search).flatMap(([field, values]) =>
-    field === "q" || field === "sort" || values === undefined
+    words.includes(field) || values === undefined
       ? []
       : [[field, [values].flat() as readonly string[]] as const],
   );
 }
 
 /** The same search with this filter; no values take it away. */
-export function withFilter(search: ListSearch, field: string, values: readonly string[]): ListSearch {
+export function withFilter(
+  search: ListSearch,
+  field: string,
+  values: string | readonly string[],
+): ListSearch {
   const { [field]: _, ...rest } = search;
   return values.length === 0 ? rest : { ...rest, [field]: values };
 }
 
-/** All records, in the same order. */
-export function withoutFilters({ sort }: ListSearch): ListSearch {
-  return sort === undefined ? {} : { sort };
+/** All records, in the same order and layout. */
+export function withoutFilters({ sort, view }: ListSearch): ListSearch {
+  return { ...(sort !== undefined && { sort }), ...(view !== undefined && { view }) };
+}
+
+/** The same search in this layout; without one, in the list itself. */
+export function withLayout({ view: _, ...rest }: ListSearch, view: string | undefined): ListSearch {
+  return view === undefined ? rest : { ...rest, view };
 }
 
 export interface Order {
@@ -107,16 +143,9 @@ export function readSearchText(type: RecordTypeName, text: string): ListSearch {
 }
 
 /** The same question in the words of the server, which looks for the words in every text. */
-export function serverQuery(search: ListSearch): string {
-  const words = (search.q ?? "").split(/\s+/u).filter(Boolean);
-  const filters = filtersOf(search).map(([field, values]) => {
-    const either = values.map((value) => `${field}:${/^[\w-]+$/u.test(value) ? value : quoted(value)}`);
-    return either.length === 1 ? either[0] : `(${either.join(" or ")})`;
-  });
-  return [...words.map(quoted), ...filters].join(" ");
-}
-
-/** In quotation marks nothing is a sign of the language. */
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+export function serverQuery(known: Known, search: ListSearch): string {
+  const wanted = (search.q ?? "").split(/\s+/u).filter(Boolean).map(quoted);
+  return [...wanted, ...filtersOf(search).map(([field, values]) => filterQuery(known, field, values))].join(
+    " ",
+  );
 }

@@ -1,4 +1,4 @@
-import { type RefObject, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { View } from "@/engine/types";
 import type { RowScroller } from "./ListRows";
 import { extended, type Selection, toggled } from "./selection";
@@ -19,11 +19,17 @@ interface Cursor {
   readonly toggleCurrent: () => void;
   /** Moves, and takes what it passes into the selection. */
   readonly extend: (by: 1 | -1) => void;
+  /** Brings a row into sight and gives it the focus. */
+  readonly reveal: (id: string) => void;
 }
 
-/** Puts the focus on a row, once it is drawn: only those in sight are. */
-export function focusRow(id: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${id}"] a`)?.focus());
+/** Puts the focus on a row, once it is drawn: only those in sight are, and a list that was hidden draws anew. */
+function focusRow(id: string, frames = 10): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] a`);
+    if (row !== null) row.focus();
+    else if (frames > 0) focusRow(id, frames - 1);
+  });
 }
 
 /** Which row the keyboard stands on. With a record open beside the list, moving opens the next one. */
@@ -47,6 +53,21 @@ export function useCursor({ rows, openId, scroller, open, selection, onSelect }:
     return id;
   }
 
+  // The page of a record holds on to it, and is not drawn anew with every row.
+  const latest = useRef(rows);
+  useEffect(() => {
+    latest.current = rows;
+  });
+  const reveal = useCallback(
+    (id: string) =>
+      void requestAnimationFrame(() => {
+        const place = latest.current.findIndex((row) => row.id === id);
+        if (place >= 0) scroller.current?.scrollToIndex(place);
+        focusRow(id);
+      }),
+    [scroller],
+  );
+
   return {
     currentId,
     move: (by) => void move(by),
@@ -60,5 +81,6 @@ export function useCursor({ rows, openId, scroller, open, selection, onSelect }:
       const id = move(by);
       if (id !== undefined) onSelect(extended(selection, rows, id, currentId));
     },
+    reveal,
   };
 }

@@ -7,7 +7,8 @@ export function useIsNarrow(element: RefObject<HTMLElement | null>, rem: number)
     const observed = element.current;
     if (observed === null) return;
     const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const measure = () => setNarrow(observed.clientWidth < rem * root);
+    // What is not shown has no width, and stays what it was.
+    const measure = () => observed.clientWidth > 0 && setNarrow(observed.clientWidth < rem * root);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(observed);

@@ -27,13 +27,18 @@ export function useListAddress(list: ListDeclaration): ListAddress {
     (to: string, next: ListSearch, replace: boolean) => navigate({ to, search: { ...next }, replace }),
     [navigate],
   );
+  const hrefOf = useCallback((id: string) => `${base}/${id}`, [base]);
+  const open = useCallback(
+    (id: string, replace = false) => void go(`${base}/${id}`, search, replace),
+    [go, base, search],
+  );
   return {
     search,
     openId,
     show: (next, step) =>
       void go(openId === undefined ? base : `${base}/${openId}`, next, step === undefined),
-    open: (id, replace = false) => void go(`${base}/${id}`, search, replace),
+    open,
     close: () => go(base, search, false),
-    hrefOf: (id) => `${base}/${id}`,
+    hrefOf,
   };
 }

@@ -1,31 +1,33 @@
-import { type ComboboxData, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useForceUpdate } from "@mantine/hooks";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import type { RecordTypeName } from "@/contract/contract";
+import type { FieldMeta } from "@/engine/metadata";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { scrollingOptions } from "@/ui/scrolling";
+import { useOptions } from "./options";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
 import { type InlineEdit, useInlineEdit } from "./useInlineEdit";
 
 interface Props {
+  readonly type: RecordTypeName;
+  readonly meta: FieldMeta;
   readonly field: Field<string | null>;
   readonly label: string;
   readonly placeholder: string;
-  readonly data: ComboboxData;
   readonly nameOf: (value: string) => string;
-  /** Something must be chosen: it cannot be emptied. */
-  readonly required?: boolean;
 }
 
 /** More than anyone reads; typing finds the rest. */
 const mostOptions = 60;
 
 /** A choice among many, found by typing. */
-export function InlineSelect({ field, label, placeholder, data, nameOf, required = false }: Props) {
+export function InlineSelect({ field, nameOf, ...control }: Props) {
+  const { label, placeholder } = control;
   const edit = useInlineEdit<string | null>(field, field.value);
-  if (edit.editing)
-    return <OpenSelect edit={edit} label={label} placeholder={placeholder} data={data} required={required} />;
+  if (edit.editing) return <OpenSelect edit={edit} held={field.value} {...control} />;
   return (
     <ShownValue
       ref={edit.showRef}
@@ -38,13 +40,15 @@ export function InlineSelect({ field, label, placeholder, data, nameOf, required
   );
 }
 
-interface OpenProps extends Required<Pick<Props, "label" | "placeholder" | "data" | "required">> {
+interface OpenProps extends Omit<Props, "field" | "nameOf"> {
   readonly edit: InlineEdit<string | null>;
+  readonly held: string | null;
 }
 
-function OpenSelect({ edit, label, placeholder, data, required }: OpenProps) {
+function OpenSelect({ edit, held, type, meta, label, placeholder }: OpenProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const options = useOptions(type, meta, held);
   const drawAgain = useForceUpdate();
   // The input learns the id of its list only after both were drawn; drawn again, it can say so to a screen reader.
   useEffect(() => {
@@ -56,12 +60,12 @@ function OpenSelect({ edit, label, placeholder, data, required }: OpenProps) {
       autoFocus
       size="sm"
       aria-label={label}
-      data={data}
+      data={[...options]}
       value={edit.draft}
       placeholder={placeholder}
       searchable
       limit={mostOptions}
-      clearable={!required}
+      clearable={!meta.required}
       defaultDropdownOpened
       comboboxProps={{ withinPortal: false }}
       {...scrollingOptions}

@@ -1,18 +1,14 @@
 import { Switch } from "@mantine/core";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { RecordTypeName } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
-import { useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { FieldRow } from "./FieldRow";
 import { asText, textForm } from "./fieldText";
 import { InlineSelect } from "./InlineSelect";
 import { InlineTags } from "./InlineTags";
 import { InlineText } from "./InlineText";
-import { useOptions } from "./options";
-import { type Field, useNamedField, valueIn } from "./useField";
-import { valuesInUse } from "./valuesInUse";
+import { type Field, type FieldRule, useNamedField, valueIn } from "./useField";
 import { useFieldLabel, useValueWords } from "./words";
 
 interface Props {
@@ -24,13 +20,21 @@ interface Props {
   /** Of a field that the workspace defined for itself. */
   readonly meta?: FieldMeta;
   readonly aside?: ReactNode;
+  readonly rule?: FieldRule;
 }
 
 /** Any field of any record, in the control that its kind asks for. */
-export function RecordField({ record, name, meta = fieldMeta(record.type, name), aside, ...words }: Props) {
+export function RecordField({
+  record,
+  name,
+  meta = fieldMeta(record.type, name),
+  aside,
+  rule,
+  ...words
+}: Props) {
   const { t } = useTranslation();
   const labelOf = useFieldLabel();
-  const field = useNamedField(record, name, meta);
+  const field = useNamedField(record, name, meta, rule);
   const label = words.label ?? labelOf(record, name);
   if (meta === undefined) return null;
   const control = { record, meta, field, label, placeholder: words.placeholder ?? t("record.add") };
@@ -88,28 +92,25 @@ function TextControl({ record, meta, field, label, placeholder }: ControlProps) 
 
 function ChoiceControl({ record, meta, field, label, placeholder }: ControlProps) {
   const words = useValueWords();
-  const options = useOptions(record.type, meta, field.value as string | null);
   return (
     <InlineSelect
+      type={record.type}
+      meta={meta}
       field={field as Field<string | null>}
       label={label}
       placeholder={placeholder}
-      data={[...options]}
       nameOf={(value) => words(meta, record.type, value) ?? value}
-      required={meta.required}
     />
   );
 }
 
-function TagsControl({ record, meta, field, label, placeholder }: ControlProps) {
-  const all = useRecords(record.type as RecordTypeName);
-  const suggestions = useMemo(() => valuesInUse(all, meta.name), [all, meta.name]);
+function TagsControl({ record, field, label, placeholder }: ControlProps) {
   return (
     <InlineTags
+      type={record.type}
       field={{ ...field, value: (field.value ?? []) as readonly string[] }}
       label={label}
       placeholder={placeholder}
-      suggestions={suggestions}
     />
   );
 }

@@ -103,6 +103,7 @@ function Line({ type, metas, hints, form, first }: LineProps) {
     <FormInput
       key={meta.name}
       type={type}
+      name={meta.name}
       meta={meta}
       hint={hints[meta.name]}
       form={form}
@@ -119,17 +120,21 @@ function Line({ type, metas, hints, form, first }: LineProps) {
 }
 
 interface InputProps extends Pick<LineProps, "type" | "form"> {
-  readonly meta: FieldMeta;
-  readonly hint: string | undefined;
+  readonly name: string;
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta | undefined;
+  readonly hint?: string | undefined;
   readonly focused: boolean;
 }
 
-function FormInput({ type, meta, hint, form, focused }: InputProps) {
+/** A field of any type in a form, in the control that its kind asks for. */
+export function FormInput({ type, name, meta = fieldMeta(type, name), hint, form, focused }: InputProps) {
   const labelOf = useFieldLabel();
-  const { onChange, ...input } = form.input(meta.name);
+  if (meta === undefined) return null;
+  const { onChange, ...input } = form.input(name);
   const props = {
     ...input,
-    label: labelOf({ type }, meta.name),
+    label: labelOf({ type }, name),
     ...(hint !== undefined && { description: hint }),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };

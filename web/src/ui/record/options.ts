@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import type { FieldMeta } from "@/engine/metadata";
 import { useRecords } from "@/engine/react";
+import type { View } from "@/engine/types";
 import { countryChoices, currencyChoices, languageChoices } from "@/ui/language/names";
 import { useNameOf, useValueWords } from "./words";
 
@@ -11,13 +12,20 @@ export interface Option {
   readonly label: string;
 }
 
-/** All that may be chosen for a field, by its kind: choices in their order, records and names from A to Z. */
+const none: readonly View[] = [];
+
+/**
+ * All that may be chosen for a field, by its kind: choices in their order, records and names from A to Z. Of many records
+ * it is long in the making: only what is open asks for it.
+ */
 export function useOptions(type: RecordTypeName, meta: FieldMeta, held: string | null): readonly Option[] {
   const { i18n } = useTranslation();
   const words = useValueWords();
   const nameOf = useNameOf();
-  const target = meta.kind === "reference" ? ((meta.target ?? "access.member") as RecordTypeName) : type;
-  const records = useRecords(target);
+  const isReference = meta.kind === "reference";
+  const target = isReference ? ((meta.target ?? "access.member") as RecordTypeName) : type;
+  const all = useRecords(target);
+  const records = isReference ? all : none;
   const language = i18n.language;
   return useMemo(() => {
     if (meta.kind === "choice")

@@ -23,6 +23,13 @@ export interface Field<V extends Value = Value> {
   readonly save: (value: Value) => Complaint | null;
 }
 
+/** What the rules of one product say of a field, where the server would have to refuse it otherwise. */
+export interface FieldRule {
+  /** The value as it is written, however it was typed. */
+  readonly write: (value: Value) => Value;
+  readonly check: (value: Value) => Complaint | null;
+}
+
 /** Below it nothing can be edited, whatever the person's rights: of a record that is archived, say. */
 export const Locked = createContext(false);
 
@@ -45,11 +52,13 @@ export function useField<T extends EditableType, F extends SettableFields[T] & k
 /**
  * The same for a name that only the contract or the workspace knows.
  * @param meta of a field that the workspace defined for itself
+ * @param rule what more the value has to be, and how it is written, beside what the contract says
  */
 export function useNamedField(
   view: View,
   name: string,
   meta: FieldMeta | undefined = fieldMeta(view.type, name),
+  rule?: FieldRule,
 ): Field {
   const engine = useEngine();
   const { can } = useMe();
@@ -61,10 +70,13 @@ export function useNamedField(
   const letter = mark && "letter" in mark ? mark.letter : null;
 
   function save(wanted: Value): Complaint | null {
-    const next = normalise(wanted);
+    const normal = normalise(wanted);
+    const next = rule === undefined ? normal : rule.write(normal);
     if (same(next, value) || engine.record(type, id) === undefined) return null;
     const complaint: Complaint | null =
-      meta === undefined ? { code: "field.unknown", field: name } : validateField(meta, next);
+      meta === undefined
+        ? { code: "field.unknown", field: name }
+        : (validateField(meta, next) ?? rule?.check(next) ?? null);
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write of this field alone is thereby mended; one that did more stays for the person to see.

@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useContext } from "react";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/engine/react";
+import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import page from "@/ui/record/page/page.module.css";
 import { Locked } from "@/ui/record/useField";
 import { NewProjectDialog } from "../projects/NewProjectDialog";
-import { ProjectRows } from "../projects/ProjectRows";
+import { ProjectLinks } from "../projects/ProjectLinks";
 
 interface Props {
   readonly customer: View<"solo.customer">;
@@ -18,13 +19,15 @@ interface Props {
 /** What is done for a customer. */
 export function CustomerProjects({ customer, projects }: Props) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { workspace: workspaceId } = useEngine();
   const { can } = useMe();
   const isLocked = useContext(Locked);
   const [creating, create] = useDisclosure(false);
   return (
     <>
       {projects.length === 0 && <p className={page.empty}>{t("projects.noneForCustomer")}</p>}
-      <ProjectRows projects={projects} customers={false} />
+      {projects.length > 0 && <ProjectLinks projects={projects} />}
       {can("solo.project.create") && !isLocked && (
         <Button
           mt="sm"
@@ -35,7 +38,14 @@ export function CustomerProjects({ customer, projects }: Props) {
           {t("actions.newProject")}
         </Button>
       )}
-      <NewProjectDialog opened={creating} customer={customer.id} onClose={create.close} />
+      <NewProjectDialog
+        opened={creating}
+        customer={customer.id}
+        onClose={create.close}
+        onCreated={(recordId) =>
+          void navigate({ to: "/w/$workspaceId/projects/$recordId", params: { workspaceId, recordId } })
+        }
+      />
     </>
   );
 }

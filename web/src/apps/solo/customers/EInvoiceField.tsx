@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { FieldRow } from "@/ui/record/FieldRow";
 import { ShownValue } from "@/ui/record/ShownValue";
@@ -30,14 +31,9 @@ export function EInvoiceField({ customer }: Props) {
         placeholder={t("customers.add.eInvoiceAddress")}
         onEdit={field.canEdit ? edit.open : null}
       />
-      <Modal
-        opened={editing}
-        onClose={edit.close}
-        title={label}
-        closeButtonProps={{ "aria-label": t("common.close") }}
-      >
+      <FormDialog opened={editing} onClose={edit.close} title={label}>
         <EInvoiceForm customer={customer} onClose={edit.close} />
-      </Modal>
+      </FormDialog>
     </FieldRow>
   );
 }
@@ -58,24 +54,16 @@ function EInvoiceForm({ customer, onClose }: Props & { readonly onClose: () => v
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        <TextInput
-          label={t("customers.fields.eInvoiceScheme")}
-          description={t("customers.eInvoiceHint")}
-          autoFocus
-          data-autofocus
-          {...form.input("eInvoiceScheme")}
-        />
-        <TextInput label={t("customers.fields.eInvoiceAddress")} {...form.input("eInvoiceAddress")} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{t("common.save")}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t("common.save")}>
+      <TextInput
+        label={t("customers.fields.eInvoiceScheme")}
+        description={t("customers.eInvoiceHint")}
+        autoFocus
+        data-autofocus
+        {...form.input("eInvoiceScheme")}
+      />
+      <TextInput label={t("customers.fields.eInvoiceAddress")} {...form.input("eInvoiceAddress")} />
+    </FormFrame>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { RecordField } from "@/ui/record/RecordField";
 import { useField } from "@/ui/record/useField";
+import { vatIdRule } from "./vatId";
 
 interface Props {
   readonly customer: View<"solo.customer">;
@@ -35,7 +36,7 @@ export function PhoneField({ customer }: Props) {
   return <RecordField record={customer} name="phone" placeholder={t("customers.add.phone")} aside={aside} />;
 }
 
-/** The server checks the form of what is new; whether it is registered only a tax office knows. */
+/** Its form is checked where it is new; whether it is registered only a tax office knows. */
 export function VatField({ customer }: Props) {
   const { t } = useTranslation();
   const { value, pending, letter } = useField(customer, "vatId");
@@ -51,7 +52,15 @@ export function VatField({ customer }: Props) {
       </span>
     </Tooltip>
   );
-  return <RecordField record={customer} name="vatId" placeholder={t("customers.add.vatId")} aside={aside} />;
+  return (
+    <RecordField
+      record={customer}
+      name="vatId"
+      placeholder={t("customers.add.vatId")}
+      aside={aside}
+      rule={vatIdRule}
+    />
+  );
 }
 
 /** The address alone: nothing in it may add a header to the mail. */

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { toast } from "@/ui/feedback/Toast";
 import { complaintsOf, requiredText } from "@/ui/forms/checks";
+import { FormDialog, FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { normalise, validate } from "@/ui/record/validate";
@@ -19,14 +20,13 @@ interface Props {
 export function StatusDialog({ customer, asked, onClose }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <FormDialog
       opened={asked !== null}
       onClose={onClose}
       title={asked !== null && t(`customers.reason.${asked}.title`, { name: customer.values.name })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {asked !== null && <ReasonForm customer={customer} status={asked} onClose={onClose} />}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -55,22 +55,14 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        <TextInput
-          label={t("customers.fields.reason")}
-          description={t(`customers.reason.${status}.hint`)}
-          autoFocus
-          data-autofocus
-          {...form.input("reason")}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{t(`customers.reason.${status}.confirm`)}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame onSubmit={form.submit} onCancel={onClose} submit={t(`customers.reason.${status}.confirm`)}>
+      <TextInput
+        label={t("customers.fields.reason")}
+        description={t(`customers.reason.${status}.hint`)}
+        autoFocus
+        data-autofocus
+        {...form.input("reason")}
+      />
+    </FormFrame>
   );
 }

@@ -1,6 +1,5 @@
 import { IconAddressBook } from "@tabler/icons-react";
 import type { SoloCustomer } from "@/contract/contract";
-import { nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { defineList } from "@/ui/list/list";
 import { CustomerDetail } from "./CustomerDetail";
 import { KindIcon } from "./KindIcon";
@@ -28,7 +27,6 @@ export const customerList = defineList<"solo.customer">({
     {
       field: "status",
       label: "customers.fields.status",
-      textOf: (value) => `customers.status.${value as SoloCustomer["status"]}`,
       draw: (value) => <StatusPill status={value as SoloCustomer["status"]} />,
       shown: true,
       filter: true,
@@ -39,7 +37,6 @@ export const customerList = defineList<"solo.customer">({
     {
       field: "kind",
       label: "customers.fields.kind",
-      textOf: (value) => `customers.kind.${value as SoloCustomer["kind"]}`,
       filter: true,
       bulk: true,
     },
@@ -50,20 +47,17 @@ export const customerList = defineList<"solo.customer">({
     {
       field: "currency",
       label: "customers.fields.currency",
-      textOf: (code, language) => ({ name: nameOfCurrency(language, code) }),
       filter: true,
     },
     {
       field: "language",
       label: "customers.fields.language",
-      textOf: (tag, language) => ({ name: nameOfLanguage(language, tag) }),
       filter: true,
     },
     { field: "paymentDays", label: "customers.fields.paymentDays" },
     {
       field: "taxProfile",
       label: "customers.fields.taxProfile",
-      textOf: (value) => `customers.taxProfile.${value as NonNullable<SoloCustomer["taxProfile"]>}`,
       filter: true,
       bulk: true,
     },
@@ -71,7 +65,7 @@ export const customerList = defineList<"solo.customer">({
     { field: "updatedAt", label: "record.changed", shown: true },
   ],
   mark: ({ values }) => <KindIcon kind={values.kind} />,
-  line: ({ values }) => values.email,
+  line: ["email"],
   aside: "status",
   Create: NewCustomerDialog,
   Detail: CustomerDetail,

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useMe } from "@/engine/react";
@@ -6,33 +5,60 @@ import { Board } from "@/ui/board/Board";
 import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
+import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
-import { useNameOf } from "@/ui/record/words";
+import type { LayoutProps } from "@/ui/list/list";
+import { RecordLink } from "@/ui/list/RecordLink";
 import { projectSteps } from "../steps";
 import { ColourDot } from "./ColourDot";
-import { type Project, type ProjectState, states } from "./projects";
+import { isLate, type Project, type ProjectState, states } from "./projects";
 import classes from "./projects.module.css";
 import { StatePill } from "./StatePill";
 import { useSteps } from "./useSteps";
 
 /** Projects by their state; to move one is to change its state, by the same rules as on its page. */
-export function ProjectBoard({ projects }: { readonly projects: readonly Project[] }) {
+export function ProjectBoard({ records, names, hrefOf, open }: LayoutProps<"solo.project">) {
   const { t } = useTranslation();
+  const { date } = useFormats();
   const engine = useEngine();
   const { can } = useMe();
   const problemText = useProblemText();
   const go = useSteps();
-  const columns = useMemo(
-    () =>
-      states.map((state) => ({
-        id: state,
-        title: t(`records.solo.project.state.${state}`),
-        head: <StatePill state={state} />,
-        items: projects.filter(({ values }) => values.state === state),
-      })),
-    [projects, t],
+  const columns = useMemo(() => {
+    // A template stays a draft.
+    const projects = records.filter(({ values }) => values.template !== true);
+    return states.map((state) => ({
+      id: state,
+      title: t(`records.solo.project.state.${state}`),
+      head: <StatePill state={state} />,
+      items: projects.filter(({ values }) => values.state === state),
+    }));
+  }, [records, t]);
+  const draw = useCallback(
+    (project: Project) => {
+      const { name, code, colour, customer, endsOn } = project.values;
+      const lines = [code, customer === null ? null : names.get(customer)].filter(Boolean);
+      return (
+        <RecordLink id={project.id} href={hrefOf(project.id)} onOpen={open} className={classes.card}>
+          <span className={classes.cardName}>
+            <ColourDot colour={colour} />
+            <bdi>{name}</bdi>
+          </span>
+          {lines.length > 0 && (
+            <span className={classes.line} dir="auto">
+              {lines.join(" · ")}
+            </span>
+          )}
+          {endsOn !== null && (
+            <span className={classes.line} data-late={isLate(project, today()) || undefined}>
+              {t(isLate(project, today()) ? "projects.wasUntil" : "projects.until", { day: date(endsOn) })}
+            </span>
+          )}
+        </RecordLink>
+      );
+    },
+    [names, hrefOf, open, t, date],
   );
-  const draw = useCallback((project: Project) => <ProjectCard project={project} />, []);
   const stateOf = (id: string) => engine.record("solo.project", id)?.values.state ?? "draft";
 
   function move(id: string, to: string): void {
@@ -58,31 +84,5 @@ export function ProjectBoard({ projects }: { readonly projects: readonly Project
       mayGo={(id, column) => projectSteps(stateOf(id)).includes(column as ProjectState)}
       onMove={move}
     />
-  );
-}
-
-function ProjectCard({ project }: { readonly project: Project }) {
-  const { t } = useTranslation();
-  const { workspace: workspaceId } = useEngine();
-  const { date } = useFormats();
-  const nameOf = useNameOf();
-  const { name, code, colour, customer, endsOn } = project.values;
-  const line = [code, customer === null ? null : nameOf("solo.customer", customer)]
-    .filter(Boolean)
-    .join(" · ");
-  return (
-    <Link
-      className={classes.card}
-      draggable={false}
-      to="/w/$workspaceId/projects/$projectId"
-      params={{ workspaceId, projectId: project.id }}
-    >
-      <span className={classes.cardName}>
-        <ColourDot colour={colour} />
-        <bdi>{name}</bdi>
-      </span>
-      {line !== "" && <span className={classes.line}>{line}</span>}
-      {endsOn !== null && <span className={classes.line}>{t("projects.until", { day: date(endsOn) })}</span>}
-    </Link>
   );
 }

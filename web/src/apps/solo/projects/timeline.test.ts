@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Project } from "./projects";
-import { barOf, monthsLater, placeOf, spanOf } from "./timeline";
+import { barOf, monthsLater, placed, placeOf, spanOf } from "./timeline";
 
 const project = (startsOn: string | null, endsOn: string | null) =>
   ({ values: { startsOn, endsOn } }) as unknown as Project;
@@ -35,5 +35,24 @@ describe("the timeline", () => {
     expect(bar(null, null)).toBeNull();
     expect(bar("2027-01-01", null)).toBeNull();
     expect(bar(null, "2026-10-31")).toBeNull();
+  });
+
+  it("shows what lies in sight in the order of its beginnings, and says where the rest is", () => {
+    const all = [
+      project("2026-12-05", null),
+      project(null, null),
+      project("2026-11-20", "2026-11-25"),
+      project("2027-03-01", null),
+      project("2027-02-01", "2027-03-01"),
+      project(null, "2026-10-30"),
+      project("2026-01-01", "2026-09-01"),
+      project(null, "2026-11-10"),
+    ];
+    const { shown, earlier, later, undated } = placed(all, span);
+    expect(shown.map((one) => all.indexOf(one.project))).toEqual([7, 2, 0]);
+    expect(earlier).toEqual({ count: 2, nearest: "2026-10-30" });
+    expect(later).toEqual({ count: 2, nearest: "2027-02-01" });
+    expect(undated).toBe(1);
+    expect(placed([], span)).toEqual({ shown: [], earlier: null, later: null, undated: 0 });
   });
 });

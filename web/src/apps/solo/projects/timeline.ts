@@ -73,3 +73,47 @@ export function barOf({ values }: Project, { start, end }: Span): Bar | null {
     openEnd: endsOn === null,
   };
 }
+
+/** Which projects a span shows, in the order in which they begin, and which it does not. */
+export interface Placed {
+  readonly shown: readonly { readonly project: Project; readonly bar: Bar }[];
+  /** How many ended before it, and the last of these days; `null` where there are none. */
+  readonly earlier: Beyond | null;
+  /** How many begin after it, and the first of these days. */
+  readonly later: Beyond | null;
+  /** How many have no dates. */
+  readonly undated: number;
+}
+
+export interface Beyond {
+  readonly count: number;
+  readonly nearest: string;
+}
+
+export function placed(projects: readonly Project[], span: Span): Placed {
+  const shown: Placed["shown"][number][] = [];
+  const [ends, starts]: [string[], string[]] = [[], []];
+  let undated = 0;
+  for (const project of projects) {
+    const { startsOn, endsOn } = project.values;
+    const bar = barOf(project, span);
+    if (bar !== null) shown.push({ project, bar });
+    else if (endsOn !== null && dayOf(endsOn) < span.start) ends.push(endsOn);
+    else if (startsOn !== null) starts.push(startsOn);
+    else undated++;
+  }
+  const start = ({ values }: Project) => (values.startsOn === null ? -Infinity : dayOf(values.startsOn));
+  // What began on the same day, or nobody knows when, keeps the order of the list.
+  shown.sort((one, other) => {
+    const [a, b] = [start(one.project), start(other.project)];
+    return a === b ? 0 : a - b;
+  });
+  const beyond = (days: readonly string[], nearest: (days: readonly string[]) => string) =>
+    days.length === 0 ? null : { count: days.length, nearest: nearest(days) };
+  return {
+    shown,
+    earlier: beyond(ends, (days) => days.reduce((one, other) => (one > other ? one : other))),
+    later: beyond(starts, (days) => days.reduce((one, other) => (one < other ? one : other))),
+    undated,
+  };
+}

@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Menu } from "@mantine/core";
 import { IconArrowLeft, IconDots, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { usePresence } from "@/engine/react";
+import { useMe, usePresence } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { PeopleStack } from "@/ui/people/PeopleStack";
@@ -22,6 +22,7 @@ interface Props {
 export function RecordBar({ record, context, menu }: Props) {
   const { t } = useTranslation();
   const personOf = usePersonOf();
+  const { me } = useMe();
   const here = usePresence(record.type, record.id);
   const mayChange = context.canEdit || context.canDelete;
   return (
@@ -37,7 +38,7 @@ export function RecordBar({ record, context, menu }: Props) {
         most={4}
         labelOf={(person) => t("presence.here", { name: person.name })}
       />
-      {!mayChange && (
+      {!mayChange && me !== null && (
         <Badge variant="outline" color="gray" c="dimmed" tt="none" fw={540}>
           {t("list.viewOnly")}
         </Badge>

@@ -98,7 +98,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
           {props.notice}
           <div className={classes.columns}>
             <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.main ?? ""}>
-              <Tabs.List aria-label={t("record.parts", { name: title })}>
+              <Tabs.List className={classes.tabs ?? ""} aria-label={t("record.parts", { name: title })}>
                 {tabs.map(({ id, label, count = 0 }) => (
                   <Tabs.Tab key={id} value={id} className={classes.tab ?? ""}>
                     {label}

@@ -1,0 +1,99 @@
+import { Checkbox, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useEngine, useRecords, useStatus } from "@/engine/react";
+import { recordsApi } from "@/engine/recordsApi";
+import { complaintsOf } from "@/ui/forms/checks";
+import { FormFrame } from "@/ui/forms/FormFrame";
+import { useForm } from "@/ui/forms/useForm";
+import { arrived } from "@/ui/record/arrived";
+import page from "@/ui/record/page/page.module.css";
+import { useServerUndo } from "@/ui/record/page/useServerUndo";
+import { FormInput } from "@/ui/record/RecordForm";
+import { normalise, validate } from "@/ui/record/validate";
+import { type CopyKind, copyOf } from "./copy";
+import type { Project } from "./projects";
+
+interface Props {
+  readonly project: Project;
+  readonly kind: CopyKind;
+  /** For whom, where that is known already. */
+  readonly customer?: string | undefined;
+  readonly onClose: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+/** Asks what the copy of a project is called and what comes along; the server makes it, as it takes many records. */
+export function CopyForm({ project, kind, customer, onClose, onCreated }: Props) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const { connection } = useStatus();
+  const undo = useServerUndo();
+  const { values } = project;
+  // The copy of a template is one as well.
+  const isTemplate = kind === "template" || (kind === "duplicate" && values.template === true);
+  const all = useRecords("solo.task");
+  const count = useMemo(
+    () => all.filter((task) => task.values.project === project.id).length,
+    [all, project.id],
+  );
+  const hasBudget = values.budget !== null || values.budgetMinutes !== null;
+  const [along, setAlong] = useState({ tasks: true, assignees: kind !== "template", budget: true });
+  const form = useForm<string>({
+    initial: {
+      name: kind === "duplicate" ? t("projects.copy.nameOf", { name: values.name }) : values.name,
+      customer: (isTemplate ? null : (customer ?? values.customer)) ?? "",
+      startsOn: values.startsOn ?? "",
+    },
+    check: ({ name = "" }) => complaintsOf(validate("solo.project", "name", normalise(name))),
+    async send({ name = "", customer: whose, startsOn }) {
+      const wanted = { ...along, name: name.trim(), customer: whose || null, startsOn: startsOn || null };
+      const copy = copyOf(project, isTemplate, wanted);
+      const { id, record } = await recordsApi.copy(engine.workspace, "solo.project", project.id, copy);
+      await arrived(engine, "solo.project", record);
+      onClose();
+      onCreated(record);
+      undo.offer(
+        t(isTemplate ? "projects.copy.madeTemplate" : "projects.copy.made", { name: name.trim() }),
+        id,
+      );
+    },
+  });
+  const box = (what: keyof typeof along, label: string, disabled = false) => (
+    <Checkbox
+      label={label}
+      disabled={disabled}
+      checked={along[what] && !disabled}
+      onChange={(event) => setAlong({ ...along, [what]: event.currentTarget.checked })}
+      {...(what === "assignees" && { ms: "lg" })}
+    />
+  );
+  return (
+    <FormFrame
+      onSubmit={form.submit}
+      onCancel={onClose}
+      submit={t(`projects.copy.${kind}`)}
+      busy={form.busy}
+      disabled={connection !== "live"}
+      trouble={form.trouble}
+    >
+      <FormInput type="solo.project" name="name" form={form} focused />
+      {!isTemplate && <FormInput type="solo.project" name="customer" form={form} focused={false} />}
+      <FormInput type="solo.project" name="startsOn" form={form} focused={false} />
+      {values.startsOn !== null && (
+        <Text fz="sm" c="dimmed" mt="-0.5rem">
+          {t("projects.copy.datesMove")}
+        </Text>
+      )}
+      {(count > 0 || hasBudget) && (
+        <fieldset className={page.choices}>
+          <legend>{t("projects.copy.along")}</legend>
+          {count > 0 && box("tasks", t("projects.copy.tasks", { count }))}
+          {count > 0 && box("assignees", t("projects.copy.assignees"), !along.tasks)}
+          {hasBudget && box("budget", t("projects.budget.label"))}
+        </fieldset>
+      )}
+      {connection !== "live" && <Text c="dimmed">{t("record.needsConnection")}</Text>}
+    </FormFrame>
+  );
+}
