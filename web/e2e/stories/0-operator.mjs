@@ -144,6 +144,18 @@ story(
         .waitFor();
       for (const each of everyLook) await lookWhole(page, "operator-trouble", each, faults);
     });
+    // What stands in the way of all parts is said once: more than one would be refused here.
+    world.expectInConsole(/status of 503/u);
+    const problem = { type: "about:blank", title: "", status: 503, detail: "", code: "server.error" };
+    await page.route("**/api/operator/*", (route) => route.fulfill({ status: 503, json: problem }));
+    const parts = ["jobs", "backups", "consumers", "series"];
+    await Promise.all(parts.map((part) => page.waitForResponse(`**/api/operator/${part}`)));
+    await page
+      .getByRole("alert")
+      .filter({ hasText: t("errors.server.error") })
+      .waitFor();
+    await page.unrouteAll({ behavior: "wait" });
+    await page.getByRole("alert").waitFor({ state: "detached" });
     await resume.click();
     await queue.waitFor();
 
@@ -172,6 +184,8 @@ story(
     await other.page.goto("/operator");
     await other.page.getByRole("heading", { name: t("operator.notYou") }).waitFor();
     for (const each of narrowAndWide) await look(other.page, "operator-not-you", each, faults);
+    world.product.command("operator", "add", other.email);
+    await other.page.getByRole("heading", { name: t("operator.title") }).waitFor();
 
     await page.evaluate(() => localStorage.setItem("holdfast.language", "de"));
     await page.reload();

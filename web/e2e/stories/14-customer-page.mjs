@@ -215,3 +215,19 @@ story(import.meta, "Two customers that are one become one, and two again", async
   await row(page, "Harbor Works").waitFor();
   await page.getByText(t("contacts.empty")).waitFor();
 });
+
+story(import.meta, "A history that could not be read is asked for again by a word", async (world) => {
+  world.expectInConsole(/status of 503/u);
+  const mira = await founder(world);
+  const { page } = mira;
+  await enterCustomers(mira, [{ name: "Harbour Works" }]);
+  await openCustomer(page, "Harbour Works");
+  const problem = { type: "about:blank", title: "", status: 503, detail: "", code: "server.error" };
+  await page.route("**/history*", (route) => route.fulfill({ status: 503, json: problem }));
+  await tab(page, "history.title").click();
+  await page.getByText(t("errors.server.error")).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+  await page.getByRole("button", { name: t("record.retry"), exact: true }).click();
+  await page.getByText(t("history.kinds.create")).waitFor();
+  assert.equal(await page.getByText(t("errors.server.error")).count(), 0);
+});

@@ -107,7 +107,12 @@ story(
     await passed("project-obstacle");
     for (const title of ["Design", "Build"]) {
       const box = page.getByRole("checkbox", { name: t("tasks.done", { title }) });
-      assert.deepEqual(await tabTo(page, t("tasks.done", { title }), 80), []);
+      // Behind the last of the page comes the browser's own bar, where nothing of the page has the focus.
+      const unseen = await tabTo(page, t("tasks.done", { title }), 80);
+      assert.deepEqual(
+        unseen.filter((name) => name !== "nothing"),
+        [],
+      );
       await keyboard.press("Space");
       await box.and(page.locator(":checked")).waitFor();
     }

@@ -75,6 +75,8 @@ story(
   import.meta,
   "Ownership is handed over as one, the last owner stays, and who leaves loses access at once",
   async (world) => {
+    // The members arrive before the rights that go with them, and the invites are asked for once more.
+    world.expectInConsole(/status of 403 .*\/invites$/u);
     const mira = await founder(world);
     const tomas = await colleague(world, mira);
     const faults = new Faults();
@@ -104,6 +106,7 @@ story(
     await button.waitFor({ state: "detached" });
 
     await mira.page.keyboard.press("Control+k");
+    await mira.page.getByRole("dialog").getByRole("textbox").waitFor();
     await mira.page.keyboard.type("leave");
     await mira.page.getByRole("dialog").getByText(t("actions.leaveWorkspace")).waitFor();
     await mira.page.keyboard.press("ArrowDown");
@@ -161,13 +164,17 @@ story(
     await page.keyboard.press("g");
     await page.keyboard.press("w");
     await menu.waitFor();
-    await page.keyboard.press("ArrowDown");
-    await showsFocus(page, menu.getByRole("menuitemradio").first());
-    await menu.getByRole("menuitemradio", { name: /Okafor Legal/u }).focus();
+    const wanted = menu.getByRole("menuitemradio", { name: /Okafor Legal/u });
+    for (let presses = 0; presses < 4; presses += 1) {
+      if (await wanted.evaluate((item) => item === document.activeElement)) break;
+      await page.keyboard.press("ArrowDown");
+    }
+    await showsFocus(page, wanted);
     await page.keyboard.press("Enter");
     await switcher(page, "Okafor Legal").waitFor();
 
     await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
     await page.keyboard.type("nordl");
     await page.getByRole("dialog").getByText("Nordlicht Studio").waitFor();
     await page.keyboard.press("ArrowDown");

@@ -1,9 +1,9 @@
-import { Alert, Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { NewInvite } from "@/engine/api";
+import { Notice } from "@/ui/feedback/Notice";
 import { useFormats } from "@/ui/language/formats";
-import classes from "./InviteLink.module.css";
 import { isThisMachine } from "./thisMachine";
 
 /** The link, this once: the server keeps only a digest of it. */
@@ -40,13 +40,13 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
         </CopyButton>
       </Group>
       {isThisMachine(invite.link) && (
-        <Alert role="note" p="sm" title={t("invites.thisMachine")} classNames={classes}>
+        <Notice title={t("invites.thisMachine")}>
           <Trans
             i18nKey="invites.publicAddress"
             values={{ flag: "--public-address", page: "docs/en/operate/settings.md" }}
             components={{ c: <Code /> }}
           />
-        </Alert>
+        </Notice>
       )}
       <Text fz="sm" c="dimmed">
         {t("invites.noMail")} {t("invites.once", { until: dateTime(invite.expiresAt) })}

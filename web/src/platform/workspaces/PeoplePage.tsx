@@ -1,9 +1,10 @@
-import { Skeleton, Text } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/react";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
+import { Notice } from "@/ui/feedback/Notice";
 import { Page, Section } from "@/ui/layout/Page";
 import { Rows } from "@/ui/layout/Rows";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
@@ -44,11 +45,7 @@ export function PeoplePage() {
       lead={t("people.lead")}
       actions={<ActionButton action={inviteColleague} context={context} />}
     >
-      {connection === "offline" && (
-        <Text fz="md" c="dimmed" role="note">
-          {t("people.offline")}
-        </Text>
-      )}
+      {connection === "offline" && <Notice>{t("people.offline")}</Notice>}
       <Section title={t("people.members", { count: members.length })}>
         {loaded === "loading" ? (
           <Skeleton h={56} mt="sm" radius="md" />

@@ -21,7 +21,7 @@ export function WorkspaceMenu({ workspaceId, context }: Props) {
   const of = (id: string) => all.find((one) => one.id === id);
   return (
     // Someone may have let me in elsewhere since the page was opened.
-    <Menu position="bottom-start" width={260} onOpen={() => void refreshAccount()}>
+    <Menu position="bottom-start" width={280} onOpen={() => void refreshAccount()}>
       <Menu.Target>
         <UnstyledButton
           className={classes.workspace}

@@ -2,6 +2,7 @@ import { Button, Group, Select, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { useStatus } from "@/engine/react";
+import { Notice } from "@/ui/feedback/Notice";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { useFieldLabel } from "@/ui/record/words";
@@ -77,23 +78,24 @@ function ReadAs({ importing: { fileText, readAs } }: Pick<Props, "importing">) {
   if (fileText === null) return null;
   const nameOf = (encoding: Encoding) => t(`transfer.encodings.${encoding}`);
   return (
-    <Select
-      size="sm"
-      label={t("transfer.encoding")}
-      description={
-        fileText.isGuessed
-          ? t("transfer.guessed", { encoding: nameOf(fileText.encoding) })
-          : t("transfer.encodingHint")
-      }
-      data={encodings.map((value) => ({ value, label: nameOf(value) }))}
-      value={fileText.encoding}
-      allowDeselect={false}
-      {...scrollingOptions}
-      onChange={(value) => {
-        const encoding = encodings.find((known) => known === value);
-        if (encoding !== undefined) readAs(encoding);
-      }}
-    />
+    <>
+      {fileText.isGuessed && (
+        <Notice>{t("transfer.guessed", { encoding: nameOf(fileText.encoding) })}</Notice>
+      )}
+      <Select
+        size="sm"
+        label={t("transfer.encoding")}
+        description={t("transfer.encodingHint")}
+        data={encodings.map((value) => ({ value, label: nameOf(value) }))}
+        value={fileText.encoding}
+        allowDeselect={false}
+        {...scrollingOptions}
+        onChange={(value) => {
+          const encoding = encodings.find((known) => known === value);
+          if (encoding !== undefined) readAs(encoding);
+        }}
+      />
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button } from "@mantine/core";
+import { ActionIcon, Button, Group } from "@mantine/core";
 import { IconArchive, IconChevronDown, IconChevronUp, IconPencil } from "@tabler/icons-react";
 import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -71,10 +71,12 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
               </Button>
             </>
           ) : (
-            <>
+            <Group gap={0} wrap="nowrap">
               <ActionIcon
                 aria-label={t("fields.up", { label })}
                 aria-disabled={onUp === null}
+                data-disabled={onUp === null}
+                {...(onUp === null && { bg: "transparent" })}
                 onClick={keepFocus(onUp)}
               >
                 <IconChevronUp size={16} aria-hidden />
@@ -82,6 +84,8 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
               <ActionIcon
                 aria-label={t("fields.down", { label })}
                 aria-disabled={onDown === null}
+                data-disabled={onDown === null}
+                {...(onDown === null && { bg: "transparent" })}
                 onClick={keepFocus(onDown)}
               >
                 <IconChevronDown size={16} aria-hidden />
@@ -92,7 +96,7 @@ export function FieldRow({ definition, onEdit, onUp = null, onDown = null }: Pro
               <ActionIcon aria-label={t("fields.retire", { label })} onClick={retire}>
                 <IconArchive size={16} aria-hidden />
               </ActionIcon>
-            </>
+            </Group>
           )}
         </>
       }
