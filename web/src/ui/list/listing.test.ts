@@ -55,7 +55,8 @@ describe("a listing finds", () => {
   });
 
   it("by the names of what is referred to, also once these have changed", () => {
-    const list = { ...customers, type: "solo.contact", searched: ["name", "customer"] } as unknown as ListDeclaration;
+    const searched = ["name", "customer"];
+    const list = { ...customers, type: "solo.contact", searched } as unknown as ListDeclaration;
     const contact = (name: string, of: string) => {
       const view = customer({ name });
       return { ...view, type: "solo.contact", values: { ...view.values, customer: of } } as unknown as View;
