@@ -141,6 +141,8 @@ async function main() {
     const large = [];
     for (const [name, show] of Object.entries(scenes)) {
       await show({ page, at: (rest) => `/w/${workspace}/${rest}` });
+      // Nothing lies under the pointer there.
+      await page.mouse.move(size.width - 2, size.height - 2);
       await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
       const path = join(paths.guide, `${name}.png`);
       await page.screenshot({ path });

@@ -408,6 +408,15 @@ export const screens = [
     },
   },
   {
+    name: "settings",
+    who: "owner",
+    main: true,
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.people.replace("people", "settings"));
+      await heading(page, t("fields.title"));
+    },
+  },
+  {
     name: "people",
     who: "owner",
     main: true,
