@@ -362,7 +362,7 @@ story(
     await page.getByRole("region", { name: "Any catalogue" }).waitFor();
     await page.getByRole("button", { name: t("actions.projectFromTemplate") }).waitFor();
     assert.equal(
-      await page.getByRole("button", { name: t("actions.startProject") }).count(),
+      await page.getByRole("button", { name: t("actions.startProject"), exact: true }).count(),
       0,
       "A template begins no work.",
     );

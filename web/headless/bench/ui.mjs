@@ -7,7 +7,8 @@ import { keeps, watchPaint } from "./painted.mjs";
 
 const { address, email, password, user, lists, board, drags } = JSON.parse(process.argv[2]);
 const rows = "main [data-row] a";
-const queries = ["ber", "okaf", "weins", "schul", "kruger", "dental", "liridona", "piekar"];
+// Each is the name of some, among customers and, as theirs, among projects.
+const queries = ["berisha", "okafor", "weinhandel", "kruger", "dental", "piekar", "vogt", "hoxha"];
 const longest = 120_000;
 
 /** In the page: how long each frame of a long scroll took. */
@@ -35,7 +36,7 @@ function watchLetters() {
     const began = at;
     at = null;
     if (began !== null) window.painted((now) => window.letters.push(now - began));
-  }).observe(document.querySelector("main"), observed);
+  }).observe(document.querySelector('[role="grid"]'), observed);
 }
 
 async function typed(page, name) {
