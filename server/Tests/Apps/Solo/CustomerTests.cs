@@ -1,4 +1,3 @@
-using Holdfast.Apps.Solo.Customers;
 using Holdfast.Tests.Support;
 using Xunit;
 

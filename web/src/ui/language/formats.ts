@@ -93,8 +93,6 @@ export interface Formats {
   readonly percent: (value: number) => string;
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
-  /** So many minutes as hours: "12.5 hr". */
-  readonly hours: (minutes: number) => string;
   /** So much in the smallest unit of a currency: see `money`. */
   readonly money: (minor: number | bigint, currency: string) => string;
   /** "Ada, Bob and Cleo" */
@@ -109,7 +107,6 @@ export function formatsFor(locale: string, justNow: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
-  const hours = new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 2 });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   return {
     ago: (time) => relativeTime(locale, new Date(time), new Date()) ?? justNow,
@@ -120,7 +117,6 @@ export function formatsFor(locale: string, justNow: string): Formats {
     number: (value) => numberFormat(locale).format(value),
     percent: (value) => percent.format(value / 100),
     duration: (seconds) => duration(locale, seconds),
-    hours: (minutes) => hours.format(minutes / 60),
     money: (minor, currency) => money(locale, minor, currency),
     list: (items) => list.format(items),
     weekStart: weekStart(locale),

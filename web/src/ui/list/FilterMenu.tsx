@@ -53,7 +53,7 @@ export function FilterMenu({ narrow, ...rest }: Props) {
       opened={opened}
       onChange={(next) => !next && close()}
       position="bottom-end"
-      width={isLong(rest.list) ? 580 : 320}
+      width={isLong(rest.list) ? 660 : 320}
       trapFocus
     >
       <Popover.Target>{button}</Popover.Target>

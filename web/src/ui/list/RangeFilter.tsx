@@ -83,6 +83,7 @@ function End({ form, label, placeholder, value, onChange }: EndProps) {
   return (
     <TextInput
       flex={1}
+      miw={0}
       size="sm"
       type={form.type}
       inputMode={form.inputMode}

@@ -4,11 +4,13 @@ import { textForm } from "@/ui/record/fieldText";
 import { kindOf } from "./fields";
 import type { Column, ListDeclaration } from "./list";
 import { isRanged, readRange } from "./ranges";
+import { useHours } from "./useWriting";
 
 /** Says a range in words; `null` for a column that is filtered by values. */
 export function useRangeText(list: ListDeclaration): (column: Column, text: string) => string | null {
   const { t } = useTranslation();
-  const { date, hours, number } = useFormats();
+  const { date, number } = useFormats();
+  const hours = useHours();
   return ({ field, hours: inHours }, text) => {
     const kind = kindOf(list, field);
     const range = isRanged(kind) ? readRange(kind, text) : null;

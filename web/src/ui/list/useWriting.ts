@@ -1,4 +1,5 @@
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { type Formats, useFormats } from "@/ui/language/formats";
 import type { Column, ListDeclaration } from "./list";
 import { useNames } from "./names";
@@ -7,12 +8,22 @@ import { useValueText } from "./useValueText";
 /** How values are written. Made once for all rows of a list: what a language needs for it is dear to make. */
 export interface Writing extends Formats {
   readonly textOf: (column: Column, value: string) => string;
+  /** So many minutes as hours: "12.5 h". */
+  readonly hours: (minutes: number) => string;
 }
 
 export function useWriting(list: ListDeclaration): Writing {
   const formats = useFormats();
+  const hours = useHours();
   const textOf = useValueText(list);
   const names = useNames(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is referred to has other names now
-  return useMemo(() => ({ ...formats, textOf }), [formats, textOf, names]);
+  return useMemo(() => ({ ...formats, textOf, hours }), [formats, textOf, hours, names]);
+}
+
+/** Writes minutes as hours. */
+export function useHours(): (minutes: number) => string {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  return useCallback((minutes) => t("projects.budget.hours", { hours: number(minutes / 60) }), [t, number]);
 }
