@@ -105,6 +105,60 @@ story(
 
 story(
   import.meta,
+  "A field of one's own is a column, a filter and an order of the list, and stands in its address",
+  async (world) => {
+    const mira = await founder(world);
+    const { page } = mira;
+    const field = (key, label, more) => ({
+      type: "access.field",
+      values: { recordType: "solo.customer", key, label, ...more },
+    });
+    await enterRecords(mira, [
+      field("level", "Service level", { kind: "choice", choices: ["Gold", "Silver"], order: "a" }),
+      field("berth", "Berth", { kind: "integer", order: "b" }),
+    ]);
+    const customer = (name, level, berth) => ({
+      type: "solo.customer",
+      values: { name, "ext.level": level, "ext.berth": berth },
+    });
+    await enterRecords(mira, [
+      customer("Atelier Lumière", "Silver", 12),
+      customer("Café Marea", "Gold", 7),
+      customer("Harbour Works", "Gold", 30),
+    ]);
+    const shows = async (...names) => {
+      const shown = () =>
+        page
+          .locator("[data-row]")
+          .evaluateAll((rows) => rows.map((row) => row.querySelector("a bdi").textContent));
+      for (let tries = 0; tries < 50 && (await shown()).join() !== names.join(); tries += 1)
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+      assert.deepEqual(await shown(), names);
+    };
+    await shows("Atelier Lumière", "Café Marea", "Harbour Works");
+    const faults = new Faults();
+    await page.getByRole("button", { name: t("list.columns") }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Berth" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Service level" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader").getByRole("button", { name: "Berth" }).click();
+    await shows("Café Marea", "Atelier Lumière", "Harbour Works");
+    await page.getByRole("button", { name: t("list.filter.open_other", { count: 0 }) }).click();
+    await page.getByRole("combobox", { name: "Service level", exact: true }).click();
+    await page.getByRole("option", { name: "Gold", exact: true }).click();
+    await shows("Café Marea", "Harbour Works");
+    for (const each of everyLook) {
+      if (each.size.width > 1000) await look(page, "customers-own-columns", each, faults);
+    }
+    await page.reload();
+    await shows("Café Marea", "Harbour Works");
+    await page.getByRole("columnheader").filter({ hasText: "Service level" }).waitFor();
+    faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
   "A field that is retired is asked for no more, keeps its values, and comes back with them",
   async (world) => {
     const mira = await founder(world);

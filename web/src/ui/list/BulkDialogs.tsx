@@ -4,7 +4,7 @@ import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { BulkForm } from "./BulkForm";
 import type { BulkChange } from "./bulk";
-import { type Column, type List, nameOf } from "./list";
+import { type Column, type List, labelOf, nameOf } from "./list";
 import { RowSheet } from "./RowSheet";
 
 /** What was asked to be done with some records, before it is said how. */
@@ -42,7 +42,7 @@ export function BulkDialogs({ list, all, asked, onAsk, onOpen, onSelect, onDo }:
       <Dialog
         opened={column !== undefined}
         onClose={close}
-        title={column === undefined ? "" : t("list.bulk.changeField", { field: t(column.label) })}
+        title={column === undefined ? "" : t("list.bulk.changeField", { field: labelOf(t, column) })}
         size="sm"
       >
         {column !== undefined && (

@@ -1,13 +1,12 @@
 import { Button, Group, Radio, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
-import { kindOf } from "./fields";
-import { type Column, columnOf, type List } from "./list";
+import { kindOf, metaOf } from "./fields";
+import { type Column, columnOf, type List, labelOf } from "./list";
 import { useValueText } from "./useValueText";
 
 interface Props {
@@ -21,7 +20,7 @@ interface Props {
 
 /** What a field of all chosen records is to hold. */
 export function BulkForm(props: Props) {
-  return kindOf(props.list.type, props.column.field) === "list" ? (
+  return kindOf(props.list, props.column.field) === "list" ? (
     <ListForm {...props} />
   ) : (
     <ChoiceForm {...props} />
@@ -34,10 +33,10 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const [chosen, choose] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const asked = chosen === null ? undefined : column.asks?.[chosen];
-  const askedLabel = asked && columnOf(list, asked)?.label;
+  const askedColumn = asked && columnOf(list, asked);
   const lacks = asked !== undefined && reason.trim() === "";
   const getting = (value: string) => records.filter((record) => mayGet(list, record, column.field, value));
-  const isBoolean = kindOf(list.type, column.field) === "boolean";
+  const isBoolean = kindOf(list, column.field) === "boolean";
   return (
     <form
       onSubmit={(event) => {
@@ -52,7 +51,7 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
         });
       }}
     >
-      <Radio.Group value={chosen} onChange={choose} aria-label={t(column.label)}>
+      <Radio.Group value={chosen} onChange={choose} aria-label={labelOf(t, column)}>
         <Stack gap="sm">
           {choicesOf(list, column.field).map((value, index) => (
             <Radio
@@ -69,8 +68,8 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
         <TextInput
           mt="md"
           size="sm"
-          label={askedLabel && t(askedLabel)}
-          maxLength={fieldMeta(list.type, asked)?.max}
+          label={askedColumn && labelOf(t, askedColumn)}
+          maxLength={metaOf(list, asked)?.max}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
@@ -101,7 +100,7 @@ function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
   const known = useMemo(() => valuesInUse(all, column.field), [all, column.field]);
   // What still stands in the input counts as well.
   const wanted = [...new Set([...values, typed.trim()])].filter((value) => value !== "");
-  const { max } = fieldMeta(list.type, column.field) ?? {};
+  const { max } = metaOf(list, column.field) ?? {};
   const tooLong = max !== undefined && wanted.some((value) => [...value].length > max);
   return (
     <form
@@ -124,7 +123,7 @@ function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
         <TagsInput
           data-autofocus
           size="sm"
-          label={t(column.label)}
+          label={labelOf(t, column)}
           data={[...known]}
           value={[...values]}
           onChange={setValues}

@@ -1,9 +1,8 @@
 import { IconClockExclamation } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import type { View } from "@/engine/types";
-import { kindOf, valueIn, valuesIn } from "./fields";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
 import type { Column, ListDeclaration } from "./list";
 import classes from "./list.module.css";
 import type { Writing } from "./useWriting";
@@ -24,7 +23,7 @@ export function Cell({ list, column, record, writing }: Props) {
   const value = valueIn(record, column.field);
   if (value === null) return null;
   const text = String(value);
-  switch (kindOf(list.type, column.field)) {
+  switch (kindOf(list, column.field)) {
     case "time":
       return (
         <time dateTime={text} title={dateTime(text)}>
@@ -42,7 +41,7 @@ export function Cell({ list, column, record, writing }: Props) {
         </span>
       );
     case "money": {
-      const { currency } = fieldMeta(list.type, column.field) ?? {};
+      const { currency } = metaOf(list, column.field) ?? {};
       const unit = currency === undefined ? null : valueIn(record, currency);
       const amount = typeof unit === "string" ? money(Number(value), unit) : number(Number(value));
       return <span className={classes.number}>{amount}</span>;

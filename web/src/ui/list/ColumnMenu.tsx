@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Column, ListDeclaration } from "./list";
+import { type Column, type ListDeclaration, labelOf } from "./list";
 
 interface Props {
   readonly list: ListDeclaration;
@@ -29,7 +29,7 @@ export function ColumnMenu({ list, shown, onChoose }: Props) {
         <Menu.Label>{t("list.columns")}</Menu.Label>
         {list.columns.slice(1).map(({ field, label }) => (
           <Menu.CheckboxItem key={field} checked={fields.includes(field)} onChange={() => toggle(field)}>
-            {t(label)}
+            {labelOf(t, { label })}
           </Menu.CheckboxItem>
         ))}
         <Menu.Divider />

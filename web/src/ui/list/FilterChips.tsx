@@ -1,6 +1,6 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { columnOf, type ListDeclaration } from "./list";
+import { columnOf, type ListDeclaration, labelOf } from "./list";
 import classes from "./list.module.css";
 import { filtersOf, type ListSearch, withFilter, withoutFilters } from "./search";
 import { useRangeText } from "./useRangeText";
@@ -20,7 +20,7 @@ export function FilterChips({ list, search, onSearch }: Props) {
   const either = new Intl.ListFormat(i18n.language, { type: "disjunction", style: "short" });
   const chips = filtersOf(search).flatMap(([field, values]) => {
     const column = columnOf(list, field);
-    const label = column === undefined ? field : t(column.label);
+    const label = column === undefined ? field : labelOf(t, column);
     const text =
       column === undefined
         ? either.format(values)

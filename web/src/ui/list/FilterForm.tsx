@@ -6,7 +6,7 @@ import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import { choicesOf } from "./bulk";
 import { kindOf } from "./fields";
-import type { Column, ListDeclaration } from "./list";
+import { type Column, type ListDeclaration, labelOf } from "./list";
 import { RangeFilter } from "./RangeFilter";
 import { isRanged, type Range, rangeText, readRange } from "./ranges";
 import { filtersOf, type ListSearch, withFilter } from "./search";
@@ -38,7 +38,7 @@ export function FilterForm({ list, all, search, narrow, onSearch }: Props) {
     <SimpleGrid cols={narrow || !isLong(list) ? 1 : 2} spacing="md" verticalSpacing="sm">
       {filterColumns(list).map((column) => {
         const { field } = column;
-        const kind = kindOf(list.type, field);
+        const kind = kindOf(list, field);
         const values = wanted.get(field) ?? [];
         const change = (next: string | readonly string[]) => onSearch(withFilter(search, field, next));
         return isRanged(kind) ? (
@@ -76,7 +76,7 @@ function ValueFilter({ list, column, all, values, onChange }: ValueProps) {
   return (
     <MultiSelect
       size="sm"
-      label={t(column.label)}
+      label={labelOf(t, column)}
       placeholder={values.length > 0 ? "" : t("list.filter.any")}
       data={options}
       value={[...values]}
@@ -86,7 +86,7 @@ function ValueFilter({ list, column, all, values, onChange }: ValueProps) {
       clearable
       limit={100}
       nothingFoundMessage={t("common.nothingFound")}
-      clearButtonProps={{ "aria-label": t("list.filter.clearOne", { field: t(column.label) }) }}
+      clearButtonProps={{ "aria-label": t("list.filter.clearOne", { field: labelOf(t, column) }) }}
       comboboxProps={{ withinPortal: false }}
       {...scrollingOptions}
     />

@@ -2,7 +2,7 @@ import { Checkbox, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { kindOf } from "./fields";
-import type { Column, List } from "./list";
+import { type Column, type List, labelOf } from "./list";
 import classes from "./list.module.css";
 import { isSortable } from "./SortChoices";
 import { type ListSearch, orderOf, withOrder } from "./search";
@@ -23,7 +23,7 @@ export function ListHead({ list, columns, search, onSearch, chosen, of, onAll }:
   const { field: sorted, descending } = orderOf(search, list.name);
   function sort(field: string): void {
     // Of times the newest is asked for first.
-    const first = kindOf(list.type, field) === "time";
+    const first = kindOf(list, field) === "time";
     onSearch(withOrder(search, { field, descending: field === sorted ? !descending : first }, list.name));
   }
   return (
@@ -51,12 +51,12 @@ export function ListHead({ list, columns, search, onSearch, chosen, of, onAll }:
               role="columnheader"
               tabIndex={-1}
               className={classes.headCell}
-              data-kind={kindOf(list.type, field)}
+              data-kind={kindOf(list, field)}
               aria-sort={isSorted ? (descending ? "descending" : "ascending") : undefined}
             >
               {isSortable(list, field) ? (
                 <UnstyledButton className={classes.headButton} onClick={() => sort(field)}>
-                  {t(label)}
+                  {labelOf(t, { label })}
                   <Arrow
                     size={13}
                     aria-hidden
@@ -65,7 +65,7 @@ export function ListHead({ list, columns, search, onSearch, chosen, of, onAll }:
                   />
                 </UnstyledButton>
               ) : (
-                t(label)
+                labelOf(t, { label })
               )}
             </span>
           );

@@ -26,6 +26,7 @@ import { everything, nothing, toggled } from "./selection";
 import { useCursor } from "./useCursor";
 import { useIsNarrow } from "./useIsNarrow";
 import { useListAddress } from "./useListAddress";
+import { useOwnColumns } from "./useOwnColumns";
 import { useRows } from "./useRows";
 
 /** Below so many rem, rows are cards. */
@@ -44,8 +45,9 @@ interface Props {
   readonly all: readonly View[];
 }
 
-const ListOf = memo(function ListOf({ list, all }: Props) {
+const ListOf = memo(function ListOf({ list: declared, all }: Props) {
   const { t } = useTranslation();
+  const list = useOwnColumns(declared);
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
   const loaded = useLoaded(list.type);
@@ -125,7 +127,7 @@ const ListOf = memo(function ListOf({ list, all }: Props) {
           onColumns={chooseColumns}
         />
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
-        <BeyondWindow type={list.type} query={serverQuery(list.type, search)} />
+        <BeyondWindow type={list.type} query={serverQuery(list, search)} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
         {loaded === "loading" && all.length === 0 ? (
           <LoadingRows />

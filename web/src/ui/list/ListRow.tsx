@@ -112,7 +112,7 @@ export const ListRow = memo(function ListRow(props: Props) {
             role="gridcell"
             tabIndex={-1}
             className={classes.cell}
-            data-kind={kindOf(list.type, column.field)}
+            data-kind={kindOf(list, column.field)}
           >
             <Cell list={list} column={column} record={record} writing={props.writing} />
           </span>

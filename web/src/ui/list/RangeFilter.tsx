@@ -1,11 +1,10 @@
 import { Group, Input, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { hours, type TextForm, textForm } from "@/ui/record/fieldText";
-import { kindOf } from "./fields";
-import type { Column, ListDeclaration } from "./list";
+import { kindOf, metaOf } from "./fields";
+import { type Column, type ListDeclaration, labelOf } from "./list";
 import { type Range, rangeOf } from "./ranges";
 
 interface Props {
@@ -18,8 +17,8 @@ interface Props {
 const days = textForm({ name: "", kind: "date", required: false });
 
 /** How the ends of a range are typed: as the value is where it stands, but for moments, which are asked for by days. */
-function formOf({ type }: ListDeclaration, { field, hours: inHours }: Column): TextForm {
-  const meta = fieldMeta(type, field);
+function formOf(list: ListDeclaration, { field, hours: inHours }: Column): TextForm {
+  const meta = metaOf(list, field);
   if (inHours === true) return hours;
   return meta === undefined || meta.kind === "time" ? days : textForm(meta);
 }
@@ -28,8 +27,8 @@ function formOf({ type }: ListDeclaration, { field, hours: inHours }: Column): T
 export function RangeFilter({ list, column, range, onRange }: Props) {
   const { t } = useTranslation();
   const id = useId();
-  const kind = kindOf(list.type, column.field);
-  const label = t(column.label);
+  const kind = kindOf(list, column.field);
+  const label = labelOf(t, column);
   const form = formOf(list, column);
   const change = (next: Partial<Range>) => onRange(rangeOf(kind, { ...range, ...next }));
   return (

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import type { Asked } from "./BulkDialogs";
 import { bulkColumns, useBulk } from "./bulk";
-import { type List, nameOf } from "./list";
+import { type List, labelOf, nameOf } from "./list";
 import { Sheet } from "./Sheet";
 
 interface Props {
@@ -61,7 +61,7 @@ export function RowSheet({ list, record, onAsk, onOpen, onSelect }: Props) {
                 leftSection={<IconEdit size={16} aria-hidden />}
                 onClick={() => onAsk({ what: "change", records: [record], column })}
               >
-                {t("list.bulk.changeField", { field: t(column.label) })}
+                {t("list.bulk.changeField", { field: labelOf(t, column) })}
               </Button>
             ))}
           {canDelete && (

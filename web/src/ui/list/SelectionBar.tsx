@@ -7,7 +7,7 @@ import { useActions } from "@/ui/actions/registry";
 import { useFormats } from "@/ui/language/formats";
 import { deleteSelected, type SelectionContext, selectionActions } from "./actions";
 import type { Asked } from "./BulkDialogs";
-import type { Column } from "./list";
+import { type Column, labelOf } from "./list";
 import classes from "./list.module.css";
 
 interface Props {
@@ -45,7 +45,7 @@ export function SelectionBar({ columns, selected, canDelete, onAsk, onClear }: P
                 key={column.field}
                 onClick={() => onAsk({ what: "change", records: selected, column })}
               >
-                {t("list.bulk.changeField", { field: t(column.label) })}
+                {t("list.bulk.changeField", { field: labelOf(t, column) })}
               </Menu.Item>
             ))}
           </Menu.Dropdown>

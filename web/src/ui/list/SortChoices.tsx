@@ -1,7 +1,7 @@
 import { Group, SegmentedControl, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { kindOf } from "./fields";
-import type { ListDeclaration } from "./list";
+import { type ListDeclaration, labelOf } from "./list";
 import { type ListSearch, type Order, orderOf, withOrder } from "./search";
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
 }
 
 export function isSortable(list: ListDeclaration, field: string): boolean {
-  return kindOf(list.type, field) !== "list";
+  return kindOf(list, field) !== "list";
 }
 
 /** By which column, and in which direction, where there are no column heads to click. */
@@ -26,7 +26,7 @@ export function SortChoices({ list, search, onSearch }: Props) {
         flex={1}
         size="sm"
         label={t("list.sort.title")}
-        data={columns.map(({ field, label }) => ({ value: field, label: t(label) }))}
+        data={columns.map(({ field, label }) => ({ value: field, label: labelOf(t, { label }) }))}
         value={order.field}
         allowDeselect={false}
         comboboxProps={{ withinPortal: false }}

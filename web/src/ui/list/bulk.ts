@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { fieldMeta, permissionTo } from "@/engine/metadata";
+import { permissionTo } from "@/engine/metadata";
 import type { Operation, Value } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { kindOf, valueIn, valuesIn } from "./fields";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
 import { type Column, columnOf, type ListDeclaration } from "./list";
 
 /** What is done to every record that is chosen. */
@@ -48,15 +48,13 @@ export function operationsOf(records: readonly View[], change: BulkChange): read
 /** The columns that can be changed for many at once: choices, truths and lists. */
 export function bulkColumns(list: ListDeclaration): readonly Column[] {
   return list.columns.filter(
-    ({ field, bulk }) => bulk === true && ["choice", "boolean", "list"].includes(kindOf(list.type, field)),
+    ({ field, bulk }) => bulk === true && ["choice", "boolean", "list"].includes(kindOf(list, field)),
   );
 }
 
 /** The values that a column can be set to. */
 export function choicesOf(list: ListDeclaration, field: string): readonly string[] {
-  return kindOf(list.type, field) === "boolean"
-    ? ["true", "false"]
-    : (fieldMeta(list.type, field)?.choices ?? []);
+  return kindOf(list, field) === "boolean" ? ["true", "false"] : (metaOf(list, field)?.choices ?? []);
 }
 
 /** Whether the record may get this value there: not where other steps come first. */

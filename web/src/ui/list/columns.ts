@@ -23,7 +23,7 @@ const leastWidths = { list: 10, time: 8, date: 8, choice: 8, money: 7, integer: 
 
 /** The least width of a column in rem. */
 export function widthOf(list: ListDeclaration, { field, width }: Column): number {
-  const kind = kindOf(list.type, field);
+  const kind = kindOf(list, field);
   return width ?? (kind in leastWidths ? leastWidths[kind as keyof typeof leastWidths] : 11);
 }
 
@@ -31,7 +31,7 @@ export function widthOf(list: ListDeclaration, { field, width }: Column): number
 export function columnTracks(list: ListDeclaration, columns: readonly Column[]): string {
   return columns
     .map((column, index) => {
-      const grows = ["text", "list", "reference"].includes(kindOf(list.type, column.field));
+      const grows = ["text", "list", "reference"].includes(kindOf(list, column.field));
       const least = widthOf(list, column);
       return grows ? `minmax(${least}rem, ${index === 0 ? 2 : 1}fr)` : `${least}rem`;
     })

@@ -1,5 +1,5 @@
 import type { RecordTypeName } from "@/contract/contract";
-import { type FieldKind, fieldMeta } from "@/engine/metadata";
+import { type FieldKind, type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import type { View } from "@/engine/types";
 import { valueIn as heldIn } from "@/ui/record/useField";
@@ -8,8 +8,19 @@ import { valueIn as heldIn } from "@/ui/record/useField";
 export const stamps = ["createdAt", "updatedAt"] as const;
 export type Stamp = (typeof stamps)[number];
 
-export function kindOf(type: RecordTypeName, field: string): FieldKind {
-  return fieldMeta(type, field)?.kind ?? "time";
+/** What a list knows of its fields: those of the type, and those that the workspace defined for itself. */
+export interface Known {
+  readonly type: RecordTypeName;
+  readonly columns?: readonly { readonly field: string; readonly meta?: FieldMeta }[];
+}
+
+/** What is known of a field; `undefined` for a stamp, and for what there is no field of. */
+export function metaOf({ type, columns = [] }: Known, field: string): FieldMeta | undefined {
+  return fieldMeta(type, field) ?? columns.find((column) => column.field === field)?.meta;
+}
+
+export function kindOf(known: Known, field: string): FieldKind {
+  return metaOf(known, field)?.kind ?? "time";
 }
 
 /** What a record holds in a field, or when it was made or changed. */

@@ -1,15 +1,10 @@
-import type { RecordTypeName } from "@/contract/contract";
 import type { View } from "@/engine/types";
-import { kindOf, valueIn, valuesIn } from "./fields";
+import { type Known, kindOf, valueIn, valuesIn } from "./fields";
 import { isRanged, lies, rangeQuery, readRange } from "./ranges";
 
 /** What a record is asked by one filter: for one of these values, or for one that lies in a range. */
-export function asks(
-  type: RecordTypeName,
-  field: string,
-  values: readonly string[],
-): (record: View) => boolean {
-  const kind = kindOf(type, field);
+export function asks(known: Known, field: string, values: readonly string[]): (record: View) => boolean {
+  const kind = kindOf(known, field);
   if (isRanged(kind)) {
     const range = readRange(kind, values[0] ?? "");
     if (range === null) return () => false;
@@ -26,8 +21,8 @@ export function asks(
 const stamps: Readonly<Record<string, string>> = { createdAt: "created", updatedAt: "updated" };
 
 /** The same question in the query language. */
-export function filterQuery(type: RecordTypeName, field: string, values: readonly string[]): string {
-  const kind = kindOf(type, field);
+export function filterQuery(known: Known, field: string, values: readonly string[]): string {
+  const kind = kindOf(known, field);
   if (isRanged(kind)) {
     const range = readRange(kind, values[0] ?? "");
     return range === null ? "" : rangeQuery(kind, stamps[field] ?? field, range);

@@ -1,7 +1,8 @@
 import type { Icon } from "@tabler/icons-react";
-import type { ParseKeys } from "i18next";
+import type { ParseKeys, TFunction } from "i18next";
 import type { ReactNode } from "react";
 import type { RecordTypeName } from "@/contract/contract";
+import type { FieldMeta } from "@/engine/metadata";
 import type { FieldOf, View } from "@/engine/types";
 import { rowActions } from "./actions";
 import { type Stamp, valueIn } from "./fields";
@@ -14,7 +15,10 @@ import type { ListSearch } from "./search";
  */
 export interface Column<T extends RecordTypeName = RecordTypeName> {
   readonly field: FieldOf<T> | Stamp;
-  readonly label: ParseKeys;
+  /** A key of the texts, or what the workspace itself calls it. */
+  readonly label: ParseKeys | { readonly name: string };
+  /** Of a field that the workspace defined for itself. */
+  readonly meta?: FieldMeta;
   /** How a value looks where its words are not enough. */
   draw?(value: string): ReactNode;
   /** Shown until the person chooses otherwise. The first column always is. */
@@ -117,6 +121,11 @@ export function defineList<T extends RecordTypeName>(declaration: ListDeclaratio
 
 export function nameOf(list: ListDeclaration, record: View): string {
   return String(valueIn(record, list.name) ?? "");
+}
+
+/** What a column is called. */
+export function labelOf(t: TFunction, { label }: Pick<Column, "label">): string {
+  return typeof label === "string" ? t(label) : label.name;
 }
 
 export function columnOf(list: ListDeclaration, field: string): Column | undefined {

@@ -1,8 +1,7 @@
-import { fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import type { View } from "@/engine/types";
 import { fold, foldedWords } from "@/ui/language/fold";
-import { kindOf, valueIn, valuesIn } from "./fields";
+import { kindOf, metaOf, valueIn, valuesIn } from "./fields";
 import { asks } from "./filters";
 import { type ListDeclaration, nameOf } from "./list";
 import { type Names, nobody } from "./names";
@@ -60,7 +59,7 @@ export class Listing {
   }
 
   #isReference(field: string): boolean {
-    return kindOf(this.#list.type, field) === "reference";
+    return kindOf(this.#list, field) === "reference";
   }
 
   /** Whether the search wants this record. */
@@ -75,7 +74,7 @@ export class Listing {
 
   #filter(rows: Rows, search: ListSearch): Rows {
     const words = foldedWords(search.q ?? "");
-    const filters = filtersOf(search).map(([field, values]) => asks(this.#list.type, field, values));
+    const filters = filtersOf(search).map(([field, values]) => asks(this.#list, field, values));
     if (words.length + filters.length === 0) return rows;
     return rows.filter(
       (record) =>
@@ -183,8 +182,8 @@ export function comparison(
   names: Names = nobody,
 ): Compare {
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
-  const choices = new Map(fieldMeta(list.type, field)?.choices?.map((choice, index) => [choice, index]));
-  const kind = kindOf(list.type, field);
+  const choices = new Map(metaOf(list, field)?.choices?.map((choice, index) => [choice, index]));
+  const kind = kindOf(list, field);
   const wordOf = (value: Value) => (kind === "reference" ? names.get(String(value)) : null) ?? String(value);
   const sign = descending ? -1 : 1;
 

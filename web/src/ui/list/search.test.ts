@@ -80,15 +80,15 @@ describe("a search", () => {
 
   it("is asked of the server with each word in quotation marks, so that none is a sign of its language", () => {
     const search = { q: ' or  "x" -y', status: ["lead", "lost"], tags: ["trade fair"] };
-    expect(serverQuery("solo.customer", search)).toBe(
+    expect(serverQuery({ type: "solo.customer" }, search)).toBe(
       '"or" """x""" "-y" (status:lead or status:lost) tags:"trade fair"',
     );
-    expect(serverQuery("solo.customer", { sort: "-name", view: "board" })).toBe("");
+    expect(serverQuery({ type: "solo.customer" }, { sort: "-name", view: "board" })).toBe("");
   });
 
   it("asks the server for ranges and for what is not true as the server says it", () => {
     const ask = (raw: Record<string, unknown>) =>
-      serverQuery("solo.project", readSearch("solo.project", raw));
+      serverQuery({ type: "solo.project" }, readSearch("solo.project", raw));
     expect(ask({ endsOn: "2026-01-01..2026-03-31", budget: "100.." })).toBe(
       "endsOn:2026-01-01..2026-03-31 budget:100..",
     );

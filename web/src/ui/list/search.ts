@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { fieldMeta, typeMeta } from "@/engine/metadata";
-import { kindOf, stamps } from "./fields";
+import { type Known, kindOf, stamps } from "./fields";
 import { filterQuery, quoted } from "./filters";
 import { isRanged, rangeText, readRange } from "./ranges";
 
@@ -26,7 +26,7 @@ const words: readonly string[] = ["q", "sort", "view"];
 
 /** The values by which a field is filtered, as far as it can have them. */
 function readFilter(type: RecordTypeName, field: string, raw: readonly string[]): string | readonly string[] {
-  const kind = kindOf(type, field);
+  const kind = kindOf({ type }, field);
   if (isRanged(kind)) {
     const range = readRange(kind, raw[0] ?? "");
     return (range && rangeText(range)) ?? [];
@@ -38,6 +38,11 @@ function readFilter(type: RecordTypeName, field: string, raw: readonly string[])
     .slice(0, mostValues);
 }
 
+/** Which fields the workspace defined for itself is not known yet when the address is read. */
+function isOwn(type: RecordTypeName, name: string): boolean {
+  return typeMeta(type).customFields === true && /^ext\.[a-z][A-Za-z0-9]*$/u.test(name);
+}
+
 /** Reads the address, which anybody may have written by hand: what the type does not know is left out. */
 export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, unknown>>): ListSearch {
   const search: Record<string, string | readonly string[]> = {};
@@ -45,7 +50,8 @@ export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, un
   if (q !== "") search.q = [...q].slice(0, longestQuery).join("");
   const sort = textOf(raw.sort) ?? "";
   const sorted = sort.replace(/^-/u, "");
-  if (stamps.some((stamp) => stamp === sorted) || fieldMeta(type, sorted) !== undefined) search.sort = sort;
+  const isKnown = stamps.some((stamp) => stamp === sorted) || fieldMeta(type, sorted) !== undefined;
+  if (isKnown || isOwn(type, sorted)) search.sort = sort;
   const view = textOf(raw.view) ?? "";
   if (/^[a-z]{1,20}$/u.test(view)) search.view = view;
   for (const name of [...typeMeta(type).fields.map((field) => field.name), ...stamps]) {
@@ -53,6 +59,11 @@ export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, un
     const texts = [raw[name]].flat().flatMap((one) => textOf(one) ?? []);
     const values = readFilter(type, name, texts);
     if (values.length > 0) search[name] = values;
+  }
+  for (const [name, value] of Object.entries(raw)) {
+    if (!isOwn(type, name)) continue;
+    const texts = [value].flat().flatMap((one) => textOf(one) ?? []);
+    if (texts.length > 0) search[name] = texts.slice(0, mostValues);
   }
   return search;
 }
@@ -132,9 +143,9 @@ export function readSearchText(type: RecordTypeName, text: string): ListSearch {
 }
 
 /** The same question in the words of the server, which looks for the words in every text. */
-export function serverQuery(type: RecordTypeName, search: ListSearch): string {
+export function serverQuery(known: Known, search: ListSearch): string {
   const wanted = (search.q ?? "").split(/\s+/u).filter(Boolean).map(quoted);
-  return [...wanted, ...filtersOf(search).map(([field, values]) => filterQuery(type, field, values))].join(
+  return [...wanted, ...filtersOf(search).map(([field, values]) => filterQuery(known, field, values))].join(
     " ",
   );
 }

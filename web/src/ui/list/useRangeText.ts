@@ -7,12 +7,12 @@ import { isRanged, readRange } from "./ranges";
 import { useHours } from "./useWriting";
 
 /** Says a range in words; `null` for a column that is filtered by values. */
-export function useRangeText({ type }: ListDeclaration): (column: Column, text: string) => string | null {
+export function useRangeText(list: ListDeclaration): (column: Column, text: string) => string | null {
   const { t } = useTranslation();
   const { date, number } = useFormats();
   const hours = useHours();
   return ({ field, hours: inHours }, text) => {
-    const kind = kindOf(type, field);
+    const kind = kindOf(list, field);
     const range = isRanged(kind) ? readRange(kind, text) : null;
     if (range === null) return null;
     const write = (end: string) => {

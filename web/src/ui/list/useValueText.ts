@@ -1,19 +1,17 @@
 import { useCallback } from "react";
-import { fieldMeta } from "@/engine/metadata";
 import { useValueWords } from "@/ui/record/words";
-import type { Column, ListDeclaration } from "./list";
+import { type Known, metaOf } from "./fields";
+import type { Column } from "./list";
 
 /** Says one value of a column in words: a choice, a currency, the name of what a reference is to. */
-export function useValueText({
-  type,
-}: Pick<ListDeclaration, "type">): (column: Pick<Column, "field">, value: string) => string {
+export function useValueText(list: Known): (column: Pick<Column, "field">, value: string) => string {
   const words = useValueWords();
   return useCallback(
     ({ field }, value) => {
-      const meta = fieldMeta(type, field);
+      const meta = metaOf(list, field);
       if (meta === undefined) return value;
-      return words(meta, type, meta.kind === "boolean" ? value === "true" : value) ?? value;
+      return words(meta, list.type, meta.kind === "boolean" ? value === "true" : value) ?? value;
     },
-    [type, words],
+    [list, words],
   );
 }

@@ -114,7 +114,7 @@ function Line({ type, metas, hints, form, first }: LineProps) {
 interface InputProps extends Pick<LineProps, "type" | "form"> {
   readonly name: string;
   /** Of a field that the workspace defined for itself. */
-  readonly meta?: FieldMeta;
+  readonly meta?: FieldMeta | undefined;
   readonly hint?: string | undefined;
   readonly focused?: boolean;
 }
