@@ -30,6 +30,9 @@ internal sealed class GroupPart
     private sealed record Browser(Guid User, long Leader)
     {
         public long LastMutation { get; set; }
+
+        /// <summary>Whether the group has settled a number of it.</summary>
+        public bool HasMoved { get; set; }
     }
 
     private sealed record Stored(Guid? User, Guid? Browser, long? Mutation, Outcome Outcome);
@@ -56,6 +59,9 @@ internal sealed class GroupPart
 
     /// <summary>The outcomes that are to be stored.</summary>
     internal IReadOnlyList<(Transaction Transaction, Outcome Outcome)> Decided => _decided;
+
+    /// <summary>The browsers of which a number was settled, each with the last one.</summary>
+    internal IEnumerable<(Guid Browser, long LastMutation)> Moved => _browsers.Where(browser => browser.Value.HasMoved).Select(browser => (browser.Key, browser.Value.LastMutation));
 
     /// <summary>The jobs that its transactions ask for.</summary>
     internal List<(Guid Workspace, Actor Actor, NewJob Job)> Jobs { get; } = [];
@@ -93,6 +99,8 @@ internal sealed class GroupPart
                 return;
             if (known is null)
                 Keep(transaction, outcome, entry);
+            if (transaction.Origin is { } origin && (known is null || outcome.Failure?.Code == WriteFailures.IdTaken))
+                Settle(origin);
             _outcomes.Add(outcome);
         }
     }
@@ -106,21 +114,28 @@ internal sealed class GroupPart
         // A tab that was frozen and replaced: its connection may be to another process than that of the later one.
         if (transaction.Origin is { } sender && _browsers.TryGetValue(sender.Browser, out var spoken) && spoken.Leader > transaction.Leader)
             return Outcome.Superseded;
-        if (_stored.TryGetValue(transaction.Id, out var stored))
+        var isKnown = _stored.TryGetValue(transaction.Id, out var stored);
+        if (isKnown && stored!.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation)
+            return stored.Outcome;
+        if (transaction.Origin is { } origin)
         {
-            return stored.User == transaction.Actor.User && stored.Browser == transaction.Origin?.Browser && stored.Mutation == transaction.Origin?.Mutation
-                ? stored.Outcome
-                : TransactionRunner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id"));
+            // A gap means that an earlier one is still on its way; a used number without its outcome is a broken client.
+            if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
+                return Outcome.Again;
+            if (origin.Mutation <= browser.LastMutation)
+                return TransactionRunner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"));
         }
 
-        if (transaction.Origin is not { } origin)
-            return null;
-        // A gap means that an earlier one is still on its way; a used number without its outcome is a broken client.
-        if (!_browsers.TryGetValue(origin.Browser, out var browser) || browser.User != transaction.Actor.User || origin.Mutation > browser.LastMutation + 1)
-            return Outcome.Again;
-        return origin.Mutation <= browser.LastMutation
-            ? TransactionRunner.Refuse(WriteFailures.IdTaken.With($"The number {origin.Mutation} of this browser belongs to another transaction.", "mutation"))
-            : null;
+        return isKnown ? TransactionRunner.Refuse(WriteFailures.IdTaken.With("Give the transaction an id of its own.", "id")) : null;
+    }
+
+    /// <summary>The number has its answer for good. One that is taken has no outcome of its own to store, and the next number counts on.</summary>
+    private void Settle((Guid Browser, long Mutation) origin)
+    {
+        var browser = _browsers[origin.Browser];
+        if (origin.Mutation <= browser.LastMutation)
+            return;
+        (browser.LastMutation, browser.HasMoved) = (origin.Mutation, true);
     }
 
     private void Keep(Transaction transaction, Outcome outcome, LogEntry? entry)
@@ -137,8 +152,6 @@ internal sealed class GroupPart
 
         if (outcome.Kind == OutcomeKind.Applied)
             Jobs.AddRange(transaction.Jobs.Select(job => (Workspace, transaction.Actor, entry is null ? job : job with { Cause = (entry.Seq, entry.Depth) })));
-        if (transaction.Origin is { } origin)
-            _browsers[origin.Browser].LastMutation = origin.Mutation;
         _decided.Add((transaction, outcome));
         var repeated = outcome.Kind == OutcomeKind.Applied ? outcome with { Kind = OutcomeKind.Duplicate } : outcome;
         LoadOutcome(transaction.Id, transaction.Actor.User, (transaction.Origin?.Browser, transaction.Origin?.Mutation), repeated);

@@ -19,7 +19,8 @@ internal static class GroupWrites
             yield return moves;
         foreach (var sql in Graves(parts, registry))
             yield return sql;
-        yield return Outcomes(parts, now);
+        if (Outcomes(parts, now) is { } outcomes)
+            yield return outcomes;
         if (Browsers(parts) is { } browsers)
             yield return browsers;
         foreach (var sql in JobStore.Insert(jobs, [.. parts.SelectMany(part => part.Jobs)], now))
@@ -86,9 +87,11 @@ internal static class GroupWrites
         }
     }
 
-    private static Sql Outcomes(IReadOnlyList<GroupPart> parts, DateTimeOffset now)
+    private static Sql? Outcomes(IReadOnlyList<GroupPart> parts, DateTimeOffset now)
     {
         var rows = parts.SelectMany(part => part.Decided.Select(decided => (part.Workspace, decided.Transaction, decided.Outcome))).ToArray();
+        if (rows.Length == 0)
+            return null;
         return $"""
             INSERT INTO engine.outcomes (workspace_id, transaction_id, user_id, browser_id, mutation, outcome, seq, answer, at)
             SELECT workspace_id, id, user_id, browser_id, mutation, outcome, seq, answer::jsonb, {now}
@@ -107,8 +110,7 @@ internal static class GroupWrites
 
     private static Sql? Browsers(IReadOnlyList<GroupPart> parts)
     {
-        var moved = parts.SelectMany(part => part.Decided.Select(decided => decided.Transaction.Origin).OfType<(Guid Browser, long Mutation)>()
-            .GroupBy(origin => origin.Browser, origin => origin.Mutation).Select(group => (part.Workspace, Browser: group.Key, Last: group.Max()))).ToArray();
+        var moved = parts.SelectMany(part => part.Moved.Select(moved => (part.Workspace, moved.Browser, Last: moved.LastMutation))).ToArray();
         if (moved.Length == 0)
             return null;
         return $"""

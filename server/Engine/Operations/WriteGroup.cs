@@ -23,7 +23,7 @@ internal sealed class WriteGroup(Db db, RecordRegistry registry, JobRegistry job
     {
         await using var database = await db.BeginWriteAsync([.. parts.Select(part => part.Workspace)], cancel);
         var locked = await DecideAsync(database, waits, cancel);
-        if (locked.Any(part => part.Decided.Count > 0))
+        if (locked.Any(part => part.Decided.Count > 0 || part.Moved.Any()))
             await WriteAsync(database, locked, cancel);
     }
 

@@ -95,6 +95,22 @@ public sealed class WritePathTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task A_number_whose_id_is_taken_counts_so_that_the_next_one_goes_on()
+    {
+        var (browser, other) = (await _workspace.RegisterBrowserAsync(_workspace.Owner), await _workspace.RegisterBrowserAsync(_workspace.Owner));
+        var first = Sent(browser, 1, _workspace.NewCustomer("First"));
+        await _engine.WritePath.WriteAsync(_workspace.Id, first);
+        var early = Sent(other, 2, _workspace.NewCustomer("Early")) with { Id = first.Id };
+        Assert.Equal(OutcomeKind.Retry, (await _engine.WritePath.WriteAsync(_workspace.Id, early)).Kind);
+
+        var copied = Sent(other, 1, _workspace.NewCustomer("Copied")) with { Id = first.Id };
+        for (var time = 0; time < 2; time++)
+            Assert.Equal("transaction.id_taken", (await _engine.WritePath.WriteAsync(_workspace.Id, copied)).Failure!.Code.Code);
+        Assert.Equal(OutcomeKind.Applied, (await _engine.WritePath.WriteAsync(_workspace.Id, Sent(other, 2, _workspace.NewCustomer("Second")))).Kind);
+        Assert.Equal(["First", "Second"], (await _workspace.CustomersAsync()).Select(row => row.Name));
+    }
+
+    [Fact]
     public async Task A_guard_that_fails_is_a_conflict_that_carries_the_current_record()
     {
         var id = Guid.CreateVersion7();

@@ -30,6 +30,8 @@ story(
     await mira.page.getByRole("button", { name: t("status.unsent_other", { count: 3 }) }).click();
     const queue = mira.page.getByRole("list", { name: t("status.queue") });
     await queue.getByRole("listitem").nth(2).waitFor();
+    const change = { name: "Harbour Works", field: t("customers.fields.phone"), value: "+46 8 1" };
+    await queue.getByText(t("letters.set", change)).waitFor();
     const saved = mira.page.waitForEvent("download");
     await mira.page.getByRole("button", { name: t("status.export") }).click();
     const { waiting } = JSON.parse(await readFile(await (await saved).path(), "utf8"));

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { openCustomer } from "../support/customers.mjs";
-import { call, founder, openCustomers, password } from "../support/people.mjs";
+import { countKept } from "../support/kept.mjs";
+import { call, connection, founder, openCustomers, password } from "../support/people.mjs";
+import { shellKept } from "../support/shell.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
@@ -62,6 +64,34 @@ story(
     await call(page, "POST", "/api/sign-out", {});
     await ended.getByRole("button", { name: t("sessionEnded.leave") }).click();
     await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "A sign-out without a network leaves no data behind, and ends the session when there is one",
+  async (world) => {
+    world.expectInConsole(/ERR_INTERNET_DISCONNECTED/u, /network\.unreachable/u);
+    const mira = await founder(world);
+    const { page } = mira;
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    await shellKept(page);
+    const context = page.context();
+    await context.setOffline(true);
+    await connection(page, "offline").waitFor();
+    await page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
+    await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
+    const question = page.getByRole("dialog", { name: t("signOut.title") });
+    await question.getByText(t("signOut.offline")).waitFor();
+    await question.getByRole("button", { name: t("actions.signOut") }).click();
+    await page.getByRole("heading", { name: t("errorPage.title") }).waitFor();
+    assert.equal(await countKept(page, mira), 0);
+    assert.equal((await cookies(context)).length, 1);
+
+    await context.setOffline(false);
+    await page.getByRole("button", { name: t("errorPage.again") }).click();
+    await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
+    assert.deepEqual(await cookies(context), []);
   },
 );
 

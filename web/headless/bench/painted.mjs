@@ -1,3 +1,5 @@
+import { countKept } from "../../e2e/support/kept.mjs";
+
 /**
  * In the page, before its own code: `window.painted(then)` says when the next frame has been painted, in milliseconds of
  * the page; `window.onPaint(selector, then)` says when the first element like that was.
@@ -16,21 +18,7 @@ export function watchPaint() {
   };
 }
 
-/** In the page: how many records this browser keeps. */
-async function countKept(name) {
-  const asked = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const database = await asked(indexedDB.open(name));
-  const count = await asked(database.transaction("records").objectStore("records").count());
-  database.close();
-  return count;
-}
-
 /** Waits until this browser keeps so many records of the workspace. */
 export async function keeps(page, { user, workspace, kept }) {
-  while ((await page.evaluate(countKept, `holdfast:${user}:${workspace}`)) < kept)
-    await page.waitForTimeout(100);
+  while ((await countKept(page, { user, workspace })) < kept) await page.waitForTimeout(100);
 }

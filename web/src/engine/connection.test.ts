@@ -55,6 +55,17 @@ describe("a lost connection", () => {
     });
   });
 
+  test("goes on with the next number where an id is taken", () => {
+    const { engine, id } = world.connected();
+    const { id: taken } = engine.transact([set(type, id, "name", "Grace")]);
+    world.server.applications.set(taken, 1);
+    engine.transact([set(type, id, "phone", "1234")]);
+    world.run();
+    expect(engine.deadLetters()).toMatchObject([{ id: taken, error: { code: "transaction.id_taken" } }]);
+    expect(world.link().pushed.map(({ mutation }) => mutation)).toEqual([1, 2]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "Ada", phone: "1234" });
+  });
+
   test("goes on from the cursor", () => {
     const { engine, id } = world.connected();
     world.link().cut();

@@ -95,7 +95,7 @@ class WorkspaceEngine implements Engine {
     this.#uplink = new Uplink(environment, workspace, this.#model, this.#journal, {
       turned: () => this.#statusChanged(),
       lineChanged: () => {
-        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
+        if (this.#uplink.isLeading) this.#tellLine();
       },
       superseded: () => this.#setBack("deposed"),
     });
@@ -353,6 +353,7 @@ class WorkspaceEngine implements Engine {
     // What ends with the page is no other tab's business.
     const whose = store.lasting ? this.#model.user : this.#environment.newId();
     this.#tabs = new Tabs(this.#environment, storeName(whose, this.workspace), {
+      at: () => this.#journal.at,
       chosen: () => this.#lead(),
       deposed: () => this.#change(() => this.#setBack("deposed")),
       heard: (message) => this.#change(() => this.#heard(message)),
@@ -392,6 +393,10 @@ class WorkspaceEngine implements Engine {
     };
   }
 
+  #tellLine(): void {
+    this.#tabs?.post({ t: "line", line: this.#model.line, at: this.#journal.at });
+  }
+
   #lack(): void {
     this.#tabs?.post({ t: "lacking", at: this.#journal.at });
   }
@@ -412,12 +417,15 @@ class WorkspaceEngine implements Engine {
         break;
       case "line":
         if (this.#uplink.isLeading) break;
+        this.#journal.knows(message.at);
         this.#model.setLine(message.line);
         // Whoever leads may not have been able to answer before.
         if (message.line.connection === "live" && this.#model.records.isLacking) this.#lack();
         break;
       case "ping":
-        if (this.#uplink.isLeading) this.#tabs?.post({ t: "line", line: this.#model.line });
+        if (!this.#uplink.isLeading) break;
+        this.#journal.knows(message.at);
+        this.#tellLine();
         break;
       case "lacking":
         if (!this.#uplink.isLeading) break;

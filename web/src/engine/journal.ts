@@ -64,6 +64,9 @@ export class Journal {
   #writing = false;
   /** All steps up to here are in memory; those beyond the next one wait. Own ones are there already: `null`. */
   #applied = 0;
+  /** The last step of which another tab knows; and one that was not there when it was looked for. */
+  #known = 0;
+  #unfounded = 0;
   readonly #waiting = new Map<number, Told | null>();
   #loading = false;
   #whenLoaded: (() => void)[] = [];
@@ -96,6 +99,7 @@ export class Journal {
   /** Reads what is kept and goes on from there; what was written before waits until then. */
   open(store: Store, done: () => void): void {
     this.#store = store;
+    this.#known = this.#unfounded = 0;
     this.#loading = false;
     this.#whenLoaded = [];
     this.#load(() => {
@@ -236,6 +240,14 @@ export class Journal {
     if (!this.#loading) this.#advance();
   }
 
+  /** Another tab knows every step up to this one. Whoever made the last of them may have died before telling of it. */
+  knows(step: number): void {
+    // A page may know steps of a disk that was wiped since.
+    if (step <= this.#unfounded) return;
+    this.#known = Math.max(this.#known, step);
+    if (!this.#loading && this.#isMissing) this.#watchHole();
+  }
+
   /** Tells the other tabs what is not kept. */
   pass(step: Step): void {
     this.#listener.tell({ number: this.#applied, step, news: [], isPassing: true });
@@ -276,13 +288,17 @@ export class Journal {
     }
   }
 
+  get #isMissing(): boolean {
+    return this.#waiting.size > 0 || this.#known > this.#applied;
+  }
+
   #watchHole(): void {
     if (this.#holeWatched) return;
     this.#holeWatched = true;
     const applied = this.#applied;
     this.#after(longestHole, () => {
       this.#holeWatched = false;
-      if (this.#waiting.size === 0 || !this.#store) return;
+      if (!this.#isMissing || !this.#store) return;
       // Where it moved on meanwhile, the next hole gets its own time.
       if (this.#applied === applied) this.reload();
       else this.#watchHole();
@@ -298,7 +314,7 @@ export class Journal {
   }
 
   #read(): void {
-    const store = this.#store;
+    const [store, known] = [this.#store, this.#known];
     store?.load((saved) => {
       if (store !== this.#store) return;
       if ("failed" in saved) {
@@ -307,6 +323,7 @@ export class Journal {
       }
       this.#loading = this.#isAhead = false;
       this.#applied = saved.step;
+      if (known > this.#applied) [this.#unfounded, this.#known] = [known, this.#applied];
       for (const number of this.#waiting.keys()) if (number <= saved.step) this.#waiting.delete(number);
       this.#listener.restore(saved);
       this.#isLacking ||= saved.unkept.length > 0;

@@ -39,22 +39,36 @@ export function useRecords<T extends RecordTypeName>(type: T): readonly View<T>[
   return useTopic(type, (engine) => engine.records(type));
 }
 
-export function useRecord<T extends RecordTypeName>(type: T, id: string): View<T> | undefined {
-  return useTopic(`${type}/${id}`, (engine) => engine.record(type, id));
+/** All of it; or what is read of it, and drawn anew only when that is something else. */
+export function useRecord<T extends RecordTypeName>(type: T, id: string): View<T> | undefined;
+export function useRecord<T extends RecordTypeName, Answer>(
+  type: T,
+  id: string,
+  read: (record: View<T> | undefined) => Answer,
+): Answer;
+export function useRecord<T extends RecordTypeName>(
+  type: T,
+  id: string,
+  read = (record: View<T> | undefined): unknown => record,
+): unknown {
+  return useTopic(`${type}/${id}`, (engine) => read(engine.record(type, id)));
 }
 
 /** Whether the records of this type are here yet, or may not be read. */
 export function useLoaded(type: RecordTypeName): Status["scopes"][keyof Status["scopes"]] {
-  return useTopic("status", (engine) => engine.status().scopes[contract.records[type].scope]);
+  return useStatus(({ scopes }) => scopes[contract.records[type].scope]);
 }
 
 /** Whether the server has more records of this type than are here. */
 export function useWindow(type: RecordTypeName): boolean {
-  return useTopic("status", (engine) => engine.status().windows.includes(contract.records[type].scope));
+  return useStatus(({ windows }) => windows.includes(contract.records[type].scope));
 }
 
-export function useStatus(): Status {
-  return useTopic("status", (engine) => engine.status());
+/** All of it; or what is read of it, and drawn anew only when that is something else. */
+export function useStatus(): Status;
+export function useStatus<Answer>(read: (status: Status) => Answer): Answer;
+export function useStatus(read = (status: Status): unknown => status): unknown {
+  return useTopic("status", (engine) => read(engine.status()));
 }
 
 export function useMe(): { readonly me: Me | null; can(permission: Permission): boolean } {

@@ -248,6 +248,33 @@ describe("two tabs", () => {
     expect(world.server.record(id)?.values).toMatchObject({ name: "Grace", phone: "1234" });
   });
 
+  test("send what one has kept that died before it told of it", () => {
+    const { engine, id } = world.connected();
+    const { engine: other, tab } = second();
+    world.isSlow = true;
+    const { id: made } = other.transact([set(type, id, "name", "Grace")]);
+    tab.freeze();
+    world.isSlow = false;
+    world.settle();
+    tab.kill();
+    const { engine: next } = second();
+    world.calm([engine, next]);
+    expect(world.server.applications.get(made)).toBe(1);
+    expect([nameOf(engine, id), nameOf(next, id)]).toEqual(["Grace", "Grace"]);
+  });
+
+  test("look once for what a page knows of a disk that was wiped since", () => {
+    const { engine } = world.connected();
+    const stale = world.channel("holdfast:ann:workspace", () => {});
+    for (let round = 0; round < 5; round++) {
+      stale.post({ t: "ping", at: 99 });
+      world.pass(2_000);
+      world.run();
+    }
+    expect(world.disk().kept.leader).toBe(2);
+    expect(engine.status().connection).toBe("live");
+  });
+
   test("take up at once what one that is closed could not keep", () => {
     const { engine, id } = world.connected();
     const { engine: other, tab } = second();

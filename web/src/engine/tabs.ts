@@ -6,9 +6,10 @@ import type { RecordRef, WireRecord } from "./protocol";
 /** What the tabs of one person in one workspace say to each other. */
 export type Message =
   | { readonly t: "step"; readonly told: Told }
-  /** How the line of the leading tab stands; also the answer to a ping. */
-  | { readonly t: "line"; readonly line: Line }
-  | { readonly t: "ping" }
+  /** How the line of the leading tab stands, which knows every step up to this one; also the answer to a ping. */
+  | { readonly t: "line"; readonly line: Line; readonly at: number }
+  /** To the leading tab: I know every step up to this one. */
+  | { readonly t: "ping"; readonly at: number }
   /** To the leading tab: tell me what is not kept. I know every step up to this one. */
   | { readonly t: "lacking"; readonly at: number }
   /** To the leading tab: a page that goes has noted what it could not keep. */
@@ -20,6 +21,8 @@ export type Message =
   | { readonly t: "bring"; readonly records: readonly WireRecord[] };
 
 export interface TabsListener {
+  /** Up to which step this tab knows all. */
+  at(): number;
   /** This tab is the one that may lead. */
   chosen(): void;
   /** Another tab took the lead, as this one had not been heard of. */
@@ -67,8 +70,8 @@ export class Tabs {
     this.#ask(false);
     if (this.#isChosen) return;
     this.#heardAt = this.#environment.now();
-    this.post({ t: "ping" });
     this.#ping();
+    this.#pingLater();
   }
 
   leave(): void {
@@ -118,6 +121,10 @@ export class Tabs {
   }
 
   #ping(): void {
+    this.post({ t: "ping", at: this.#listener.at() });
+  }
+
+  #pingLater(): void {
     this.#stopPinging = this.#environment.after(pingEvery, () => {
       const silence = this.#environment.now() - this.#heardAt;
       // What nobody looks at has time; and two that are frozen by turns would take it from each other for ever.
@@ -125,8 +132,8 @@ export class Tabs {
       else if (silence >= longestSilence) {
         this.#heardAt = this.#environment.now();
         this.#ask(true);
-      } else this.post({ t: "ping" });
-      if (!this.#isChosen) this.#ping();
+      } else this.#ping();
+      if (!this.#isChosen) this.#pingLater();
     });
   }
 }

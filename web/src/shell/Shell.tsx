@@ -30,7 +30,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const engine = useEngine();
   const { scheme } = useLook();
   // Whoever sits here now need not be the one who signed in: what lies behind is kept, and shown to nobody.
-  const ended = useStatus().connection === "signedOut";
+  const ended = useStatus(({ connection }) => connection === "signedOut");
   const [helping, help] = useDisclosure(false);
   const [leaving, leave] = useDisclosure(false);
   const [helped, left, hasEnded] = [useOnce(helping), useOnce(leaving), useOnce(ended)];

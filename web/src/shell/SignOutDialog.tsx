@@ -20,7 +20,7 @@ interface Props {
 export function SignOutDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { pending } = useStatus();
+  const { connection, pending } = useStatus();
   const unsent = pending + useUnsentElsewhere(engine.workspace, opened);
   const problemText = useProblemText();
   const [problem, setProblem] = useState<Complaint | null>(null);
@@ -48,6 +48,11 @@ export function SignOutDialog({ opened, onClose }: Props) {
       <Text fz="md" c={unsent > 0 ? "var(--hf-danger)" : "dimmed"}>
         {unsent > 0 ? t("signOut.unsent", { count: unsent }) : t("signOut.text")}
       </Text>
+      {connection === "offline" && (
+        <Text fz="md" c="dimmed" mt="sm">
+          {t("signOut.offline")}
+        </Text>
+      )}
       <ExportButton />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>

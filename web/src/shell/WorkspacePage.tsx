@@ -39,8 +39,8 @@ function OneWorkspace({ user, workspaceId }: { user: string; workspaceId: string
 
 function MembersOnly({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
-  const { connection } = useStatus();
-  if (connection !== "removed") return <Shell workspaceId={workspaceId} />;
+  const isRemoved = useStatus(({ connection }) => connection === "removed");
+  if (!isRemoved) return <Shell workspaceId={workspaceId} />;
   return (
     <main className={classes.alone}>
       <EmptyState

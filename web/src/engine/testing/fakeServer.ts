@@ -131,7 +131,9 @@ export class FakeServer {
     const passing = this.passing.shift();
     if (passing === "retry") return { mutation, id, outcome: "retry", afterMs: 100 };
     if (passing === "signIn") return { mutation, id, outcome: "signIn" };
-    const result = this.#judge(actor, browser, transaction);
+    const result = this.applications.has(id)
+      ? { mutation, id, outcome: "rejected" as const, error: problem("transaction.id_taken") }
+      : this.#judge(actor, browser, transaction);
     this.#outcomes.set(browser, [...outcomes, result]);
     return result;
   }

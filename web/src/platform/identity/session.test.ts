@@ -34,19 +34,23 @@ beforeEach(() => {
     ),
   );
   answers = [];
-  vi.stubGlobal("fetch", async () => {
-    const answer = answers.shift();
-    if (!answer) throw new TypeError("fetch failed");
-    return answer();
-  });
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async () => {
+      const answer = answers.shift();
+      if (!answer) throw new TypeError("fetch failed");
+      return answer();
+    }),
+  );
 });
 
 const signedIn = () => Response.json(ada);
-const refused = () =>
+const problem = (code: string) => () =>
   Response.json(
-    { type: "", title: "", status: 401, detail: "", code: "sign_in.refused" },
+    { type: "", title: "", status: 401, detail: "", code },
     { status: 401, headers: { "content-type": "application/problem+json" } },
   );
+const [refused, ended] = [problem("sign_in.refused"), problem("session.ended")];
 
 /** As a page leaves it that was closed with something unsent. */
 async function leaveWork(user: string): Promise<void> {
@@ -97,10 +101,34 @@ test("a sign-out wipes the work of who leaves and of nobody else", async () => {
   expect([...notes.keys()]).toEqual(["holdfast:bob:note"]);
 });
 
-test("a sign-out that the server does not hear of leaves everything as it was", async () => {
+test("a sign-out without a network wipes at once, and ends the session before anything else is asked", async () => {
   await leaveWork("ada");
   const { signIn, signOut } = await import("./session");
   answers = [signedIn];
+  await signIn("ada@example.org", "password", false);
+  await signOut();
+  expect(await usersWithWork()).toEqual([]);
+  expect([...notes.keys()]).toEqual(["holdfast.sign-out"]);
+
+  vi.resetModules();
+  const { loadAccount } = await import("./session");
+  await expect(loadAccount()).rejects.toThrow();
+  const asked = vi.mocked(fetch).mock.calls.length;
+  answers = [() => new Response(null, { status: 204 }), ended];
+  expect(await loadAccount()).toBeNull();
+  expect(
+    vi
+      .mocked(fetch)
+      .mock.calls.slice(asked)
+      .map(([path]) => path),
+  ).toEqual(["/api/sign-out", "/api/me"]);
+  expect([...notes.keys()]).toEqual([]);
+});
+
+test("a sign-out that the server refuses leaves everything as it was", async () => {
+  await leaveWork("ada");
+  const { signIn, signOut } = await import("./session");
+  answers = [signedIn, refused];
   await signIn("ada@example.org", "password", false);
   await expect(signOut()).rejects.toThrow();
   expect(await usersWithWork()).toEqual(["ada"]);

@@ -4,6 +4,7 @@ import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
+import { isSignOutOwed, oweSignOut } from "./owedSignOut";
 import { setShared } from "./sharedComputer";
 
 /** `undefined` until someone asked; `null` when nobody is signed in. */
@@ -68,6 +69,7 @@ async function reloadAccount(): Promise<void> {
 }
 
 async function askServer(): Promise<Account | null> {
+  await payOwedSignOut();
   try {
     return await api.me();
   } catch (error) {
@@ -78,6 +80,7 @@ async function askServer(): Promise<Account | null> {
 
 /** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
 export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
+  await payOwedSignOut();
   const next = await api.signIn({ email, password });
   // Before, for who signs in is kept.
   setShared(shared);
@@ -89,9 +92,22 @@ export async function signIn(email: string, password: string, shared: boolean): 
 }
 
 export async function signUp(body: SignUp): Promise<Account> {
+  await payOwedSignOut();
   return confirm(await api.signUp(body));
 }
 
+/** Ends the session that someone has left without a network. Throws where there still is none. */
+async function payOwedSignOut(): Promise<void> {
+  if (!isSignOutOwed()) return;
+  await api.signOut();
+  oweSignOut(false);
+  await dropShell();
+}
+
+/**
+ * Forgets the person here. Where the server cannot be reached it ends the session later: before anything else that a page
+ * of this browser asks of it.
+ */
 export async function signOut(): Promise<void> {
   const leaving = account?.user.id;
   if (leaving !== undefined) {
@@ -102,11 +118,16 @@ export async function signOut(): Promise<void> {
   try {
     await api.signOut();
   } catch (error) {
-    noteLeaving(null);
-    if (account != null) keepAccount(account);
-    throw error;
+    if (!(error instanceof ApiError) || error.code !== "network.unreachable") {
+      noteLeaving(null);
+      if (account != null) keepAccount(account);
+      throw error;
+    }
+    oweSignOut(true);
   }
-  if (leaving !== undefined) await Promise.all([wipeStores(leaving), dropShell()]);
+  if (leaving !== undefined) await wipeStores(leaving);
+  // Without the page nobody could come back before there is a network. It holds nothing of anybody.
+  if (!isSignOutOwed()) await dropShell();
   noteLeaving(null);
   put(null);
   signOuts.postMessage(null);

@@ -35,7 +35,7 @@ export function useInvites(workspace: string): Invites {
   );
 
   const members = useRecords("access.member");
-  const live = useStatus().connection === "live";
+  const live = useStatus(({ connection }) => connection === "live");
   // biome-ignore lint/correctness/useExhaustiveDependencies: other members may mean other invites
   useEffect(() => {
     if (live) void reload();

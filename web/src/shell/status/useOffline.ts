@@ -6,9 +6,8 @@ import { keepShell, lookForVersion, sendInBackground } from "@/platform/offline/
 
 /** Keeps the page for times without a network, unless this browser is to keep nothing, and what has to be done around that. */
 export function useOffline(): void {
-  const { connection, pending } = useStatus();
-  const isLive = connection === "live";
-  const waits = pending > 0 && connection === "offline";
+  const isLive = useStatus(({ connection }) => connection === "live");
+  const waits = useStatus(({ connection, pending }) => pending > 0 && connection === "offline");
 
   useEffect(() => {
     if (isShared()) return;

@@ -1,9 +1,10 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLoaded, useMe } from "@/engine/react";
+import { useLoaded, useMe, useRecords } from "@/engine/react";
+import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { BeyondWindow } from "@/ui/record/BeyondWindow";
@@ -31,11 +32,23 @@ const tableFrom = 46;
 
 /** The list, and beside it (or in its place) the record that is open. */
 export function ListPage({ list }: { readonly list: List }) {
+  const now: readonly View[] = useRecords(list.type);
+  // Of a record that was written its page is drawn first, and the list when that is painted. The first records are awaited.
+  const last = useDeferredValue(now);
+  return <ListOf list={list} all={last.length === 0 ? now : last} />;
+}
+
+interface Props {
+  readonly list: List;
+  readonly all: readonly View[];
+}
+
+const ListOf = memo(function ListOf({ list, all }: Props) {
   const { t } = useTranslation();
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
   const loaded = useLoaded(list.type);
-  const { all, rows, names, hidden, made } = useRows(list, search);
+  const { rows, names, hidden, made } = useRows(list, all, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
   const [selection, setSelection] = useState(nothing);
@@ -182,4 +195,4 @@ export function ListPage({ list }: { readonly list: List }) {
       />
     </div>
   );
-}
+});

@@ -1,7 +1,8 @@
 import { Button, Skeleton } from "@mantine/core";
+import { useCallbackRef } from "@mantine/hooks";
 import { IconFileUnknown } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
-import { useContext, useEffect, useState } from "react";
+import { memo, useContext, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
@@ -24,10 +25,13 @@ export function RecordPage({ list }: { readonly list: List }) {
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
   const { editing, edited, reveal } = useContext(PageContext);
-  const close = async () => {
+  const close = useCallbackRef(async () => {
     await address.close();
     reveal(recordId);
-  };
+  });
+  // The field that was written draws itself; all around it follows when that is painted.
+  const last = useDeferredValue(record);
+  const shown = last?.id === recordId ? last : record;
 
   const isWanted = record !== undefined && editing === recordId;
   useEffect(() => {
@@ -36,8 +40,8 @@ export function RecordPage({ list }: { readonly list: List }) {
     edited();
   }, [isWanted, edited, list.name]);
 
-  if (record !== undefined) {
-    return <list.Detail key={record.id} record={record} onClose={() => void close()} />;
+  if (record !== undefined && shown !== undefined) {
+    return <Detail key={recordId} list={list} record={shown} onClose={close} />;
   }
   return (
     <section className={page.page} aria-label={t(list.words.one)}>
@@ -64,6 +68,10 @@ export function RecordPage({ list }: { readonly list: List }) {
     </section>
   );
 }
+
+const Detail = memo(function Detail({ list, ...props }: { list: List } & Parameters<List["Detail"]>[0]) {
+  return <list.Detail {...props} />;
+});
 
 interface End {
   readonly id: string;

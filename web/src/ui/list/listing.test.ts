@@ -141,6 +141,20 @@ describe("a listing that saw changes", () => {
     );
   });
 
+  it("shows the same after many changes at once", () => {
+    const before = Array.from({ length: 300 }, (_, at) => customer({ name: `Customer ${(at * 7) % 300}` }));
+    const now = before
+      .map((record, at) =>
+        at % 3 === 0 ? { ...customer({ name: `Customer ${at} again` }), id: record.id } : record,
+      )
+      .filter((_, at) => at % 5 !== 0);
+    const listing = new Listing(customers, "de");
+    for (const search of [{}, { q: "again" }]) {
+      listing.rows(before, search);
+      expect(names(listing.rows(now, search))).toEqual(names(new Listing(customers, "de").rows(now, search)));
+    }
+  });
+
   it("has one order for records that say the same", () => {
     const [one, other] = [customer({ name: "Ada" }), customer({ name: "Ada" })];
     const compare = comparison(customers, { field: "status", descending: true }, "en");

@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRecord, useRecords } from "@/engine/react";
+import { useRecord } from "@/engine/react";
 import type { View } from "@/engine/types";
 import type { List } from "./list";
 import { Listing } from "./listing";
@@ -8,8 +8,7 @@ import { type Names, useNames } from "./names";
 import type { ListSearch } from "./search";
 
 interface Rows {
-  /** Every record of the type, and those that the list shows, in its order. */
-  readonly all: readonly View[];
+  /** Those that the list shows, in its order. */
   readonly rows: readonly View[];
   /** What those are called that they refer to. */
   readonly names: Names;
@@ -19,10 +18,9 @@ interface Rows {
   readonly made: (id: string | undefined) => void;
 }
 
-/** What a list shows of its records for this search. */
-export function useRows(list: List, search: ListSearch): Rows {
+/** What a list shows of all its records for this search. */
+export function useRows(list: List, all: readonly View[], search: ListSearch): Rows {
   const { i18n } = useTranslation();
-  const all = useRecords(list.type);
   const listing = useMemo(() => new Listing(list, i18n.language), [list, i18n.language]);
   const names = useNames(list);
   listing.call(names);
@@ -30,5 +28,5 @@ export function useRows(list: List, search: ListSearch): Rows {
   const [newest, made] = useState<string>();
   const created = useRecord(list.type, newest ?? "");
   const hidden = created !== undefined && !listing.wants(created, search) ? created : undefined;
-  return { all, rows, names, hidden, made };
+  return { rows, names, hidden, made };
 }

@@ -21,7 +21,7 @@ export interface Beyond {
 export function useBeyond(type: RecordTypeName, query: string): Beyond {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [last, setLast] = useState<{ readonly query: string; readonly asked: Asked } | null>(null);
 
   function ask(): void {
@@ -46,7 +46,7 @@ export function useBeyond(type: RecordTypeName, query: string): Beyond {
 export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean): boolean {
   const engine = useEngine();
   const isWindow = useWindow(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [missing, setMissing] = useState<string | null>(null);
   const isWanted = isWindow && !isHere && connection === "live" && missing !== id;
   useEffect(() => {

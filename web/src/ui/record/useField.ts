@@ -2,7 +2,7 @@ import { createContext, useContext } from "react";
 import type { RecordTypeName, RecordTypes, SettableFields } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
-import { useEngine, useMe, useRecentChange } from "@/engine/react";
+import { useEngine, useMe, useRecentChange, useRecord } from "@/engine/react";
 import type { DeadLetter, FieldMark, RecentChange, View } from "@/engine/types";
 import { type Complaint, normalise, validateField } from "./validate";
 
@@ -42,6 +42,15 @@ export function valueIn(view: View, name: string): Value {
   return (view.values as unknown as Readonly<Record<string, Value>>)[name] ?? null;
 }
 
+function markIn(view: View, name: string): FieldMark | undefined {
+  return (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
+}
+
+function letterIn(view: View, name: string): DeadLetter | null {
+  const mark = markIn(view, name);
+  return mark && "letter" in mark ? mark.letter : null;
+}
+
 export function useField<T extends EditableType, F extends SettableFields[T] & keyof RecordTypes[T] & string>(
   view: View<T>,
   name: F,
@@ -65,9 +74,10 @@ export function useNamedField(
   const locked = useContext(Locked);
   const { type, id }: { type: RecordTypeName; id: string } = view;
   const recent = useRecentChange(type, id, name);
-  const value = valueIn(view, name);
-  const mark = (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
-  const letter = mark && "letter" in mark ? mark.letter : null;
+  // The page may be drawn a moment later than the field that was just written.
+  const value = useRecord(type, id, (now) => valueIn(now ?? view, name));
+  const pending = useRecord(type, id, (now) => markIn(now ?? view, name)?.state === "pending");
+  const letter = useRecord(type, id, (now) => letterIn(now ?? view, name));
 
   function save(wanted: Value): Complaint | null {
     const normal = normalise(wanted);
@@ -89,9 +99,9 @@ export function useNamedField(
     name,
     value,
     canEdit: !locked && can(`${type}.update` as Parameters<typeof can>[0]),
-    pending: mark?.state === "pending",
+    pending,
     letter,
-    recent: mark?.state === "pending" ? null : recent,
+    recent: pending ? null : recent,
     save,
   };
 }

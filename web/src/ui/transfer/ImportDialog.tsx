@@ -45,7 +45,7 @@ function ImportForm({ type, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const importing = useImport(type);
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const { stage, trouble } = importing;
   return (
     <Stack gap="md">
@@ -85,7 +85,7 @@ function Columns({ type, importing }: { readonly type: RecordTypeName; readonly 
   const labelOf = useFieldLabel();
   const { number } = useFormats();
   const { table, mapping, choose, check } = importing;
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const fields = importableFields(type);
   const missing = unfilled(fields, mapping);
   const options = fields.map(({ name }) => ({ value: name, label: labelOf({ type }, name) }));

@@ -56,7 +56,7 @@ export function TransferMenu({ type, title }: Props) {
   const { workspace } = useEngine();
   const { can } = useMe();
   const [importing, importIt] = useDisclosure(false);
-  const isLive = useStatus().connection === "live";
+  const isLive = useStatus(({ connection }) => connection === "live");
   const context: TransferContext = {
     canImport: isLive && can(`${type}.create` as Parameters<typeof can>[0]),
     canExport: isLive && can(`${type}.read` as Parameters<typeof can>[0]),

@@ -43,7 +43,7 @@ function MergeForm({ record, name, opened, onClose, onMerged }: Props & { readon
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const undo = useServerUndo();
   const meta = useMemo(() => referenceTo(record.type), [record.type]);
   const [into, setInto] = useState<string | null>(null);

@@ -17,7 +17,7 @@ interface History {
 /** What happened to a record, asked of the server anew with every change that comes in. */
 export function useHistory({ type, id, version }: View): History {
   const { workspace } = useEngine();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const [held, hold] = useState<HistoryPage | null>(null);
   const [trouble, setTrouble] = useState<Complaint | null>(null);
 
