@@ -4,7 +4,6 @@ using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Queries;
 using Holdfast.Engine.Records;
-using Holdfast.Engine.Storage;
 
 namespace Holdfast.Engine.Csv;
 
@@ -12,7 +11,7 @@ namespace Holdfast.Engine.Csv;
 /// The records that someone may read, page by page: as a table whose heads are the names of the fields, which an import takes
 /// again, or as JSON. No cell is a formula to a spreadsheet. Fields that were retired are in JSON alone.
 /// </summary>
-public sealed class CsvExport(Db db, RecordReader records, RecordRegistry registry)
+public sealed class CsvExport(RecordReader records, RecordRegistry registry)
 {
     /// <param name="workspace">Where.</param>
     /// <param name="person">Who reads.</param>
