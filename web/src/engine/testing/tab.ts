@@ -20,7 +20,10 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** One tab: what comes to it while it is frozen waits, and what comes to it when it is dead goes nowhere. */
+/**
+ * One tab: what comes to it while it is frozen waits, and is heard before what comes while it wakes; what comes to it when
+ * it is dead goes nowhere.
+ */
 export class Tab {
   readonly user: string;
   readonly timers = new Set<Timer>();
@@ -62,8 +65,9 @@ export class Tab {
 
   /** What happens to it, when it can. */
   run(action: () => void): void {
-    if (this.state === "alive") action();
-    else if (this.state === "frozen") this.#waiting.push(action);
+    if (this.state === "dead") return;
+    if (this.state === "frozen" || this.#waiting.length > 0) this.#waiting.push(action);
+    else action();
   }
 
   environment(): Environment {
