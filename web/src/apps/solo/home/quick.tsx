@@ -23,6 +23,19 @@ function NewCustomer(props: Props) {
   );
 }
 
+function NewProject(props: Props) {
+  const navigate = useNavigate();
+  const { workspace: workspaceId } = useEngine();
+  return (
+    <NewProjectDialog
+      {...props}
+      onCreated={(recordId) =>
+        void navigate({ to: "/w/$workspaceId/projects/$recordId", params: { workspaceId, recordId } })
+      }
+    />
+  );
+}
+
 /** What is begun most often. */
 export const newCustomerQuick = defineQuick({
   id: "solo.customer.new",
@@ -41,5 +54,5 @@ export const newProjectQuick = defineQuick({
   section: "record",
   shortcut: "n j",
   permission: "solo.project.create",
-  Dialog: NewProjectDialog,
+  Dialog: NewProject,
 });

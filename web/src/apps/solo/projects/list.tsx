@@ -2,6 +2,7 @@ import { IconBriefcase, IconLayoutKanban, IconList, IconTimelineEvent } from "@t
 import type { SoloProject } from "@/contract/contract";
 import { today } from "@/ui/language/days";
 import { type Column, defineList } from "@/ui/list/list";
+import { SampleOffer } from "../sample/SampleOffer";
 import { projectSteps } from "../steps";
 import { BudgetLevel } from "./BudgetLevel";
 import { ProjectMark } from "./ColourDot";
@@ -97,5 +98,6 @@ export const projectList = defineList<"solo.project">({
   ],
   alone: true,
   Create: NewProjectDialog,
+  Begin: SampleOffer,
   Detail: ProjectDetail,
 });
