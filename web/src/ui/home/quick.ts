@@ -13,7 +13,7 @@ export interface QuickAction {
   readonly shortcut: string;
   readonly permission: Permission;
   /** The dialog in which it is done. */
-  Dialog(props: { readonly opened: boolean; readonly onClose: () => void }): ReactNode;
+  readonly Dialog: (props: { readonly opened: boolean; readonly onClose: () => void }) => ReactNode;
 }
 
 export interface QuickContext {
