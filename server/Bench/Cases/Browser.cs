@@ -178,7 +178,7 @@ internal static class Browser
     {
         var value = values.Median();
         // The targets are for the whole of it.
-        if (s_small)
+        if (IsSmall)
             target = null;
         return new Result("browser", name) { Value = value, Unit = unit, Target = target, Holds = target is null ? null : value <= target }.PrintAsync();
     }
