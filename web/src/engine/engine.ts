@@ -68,6 +68,8 @@ class WorkspaceEngine implements Engine {
   #rescued: string | null = null;
   /** Grows with each start and stop, so that an answer that comes late finds nobody. */
   #life = 0;
+  /** Grows whenever this tab begins or ends to lead, so that what was to follow from an earlier time does not. */
+  #term = 0;
 
   constructor({ user, workspace, environment = browserEnvironment() }: EngineOptions) {
     this.user = user;
@@ -410,6 +412,9 @@ class WorkspaceEngine implements Engine {
   }
 
   #lead(): void {
+    this.#term++;
+    // Under the number before, what this tab holds may be read anew beneath a line that stands.
+    if (this.#uplink.isLeading) this.#uplink.resign();
     this.#journal.lead((leader) => this.#change(() => this.#uplink.lead(leader, this.#browser)));
   }
 
@@ -461,6 +466,7 @@ class WorkspaceEngine implements Engine {
 
   /** What is in memory may be more than what is kept: this goes on from what is kept, as a page does that was reloaded. */
   #setBack(reason: SetBack): void {
+    const term = ++this.#term;
     this.#journal.unseat();
     this.#uplink.resign();
     if (reason === "behind") {
@@ -473,7 +479,10 @@ class WorkspaceEngine implements Engine {
       return;
     }
     this.#model.setLine({ connection: "offline" });
-    const again = () => this.#journal.reload(() => this.#lead());
+    // Another tab may lead by then.
+    const again = () => {
+      if (term === this.#term) this.#journal.reload(() => term === this.#term && this.#lead());
+    };
     if (reason === "full") this.#makeRoom(again);
     else this.#later(again);
   }

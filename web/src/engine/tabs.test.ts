@@ -521,7 +521,8 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
         }
         expect(world.server.links).toHaveLength(1);
       }),
-      { numRuns: 150 },
+      // The same at every run, so that a change is to blame for what it breaks. Other seeds look further.
+      { numRuns: 150, seed: 1 },
     );
   });
 });
