@@ -33,7 +33,7 @@ public static class EngineModule
         services.AddRecord(new MemberRules());
         services.AddRecord(new RoleRules());
         services.AddRecord<CustomField>();
-        services.AddRecord<JobRun>();
+        services.AddRecord(new JobRunRules());
         services.AddSingleton<RecordRegistry>();
         services.AddSingleton<TableCheck>();
         services.AddSingleton<Policy>();

@@ -23,7 +23,8 @@ internal static class CsvCell
             MoneyField => Minor(text, currency) is { } minor ? minor : text,
             NumberField => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : text,
             BooleanField => text.ToUpperInvariant() switch { "TRUE" or "YES" or "1" => true, "FALSE" or "NO" or "0" => false, _ => text },
-            TextListField => new JsonArray([.. text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => JsonValue.Create(item))]),
+            // One item more than it holds is enough for the field to refuse it.
+            TextListField list => new JsonArray([.. text.Split(';', list.MaxItems + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => JsonValue.Create(item))]),
             _ => text,
         };
         return JsonSerializer.SerializeToElement(value);

@@ -9,6 +9,9 @@ namespace Holdfast.Engine.Csv;
 public static class ImportFailures
 {
     internal static readonly FailureCode TooManyRows = new("import.too_many_rows", 422, "The table has more rows than one import takes.");
+    internal static readonly FailureCode TooManyCells = new("import.too_many_cells", 422, "A row of the table has more cells than one import takes.");
+    internal static readonly FailureCode Busy = new("import.busy", 409, "Imports of yours wait or run already.");
+    internal static readonly FailureCode NoImport = new("import.not_here", 422, "Records of this type are not imported.");
     internal static readonly FailureCode Empty = new("import.empty", 422, "The table has no rows.");
     internal static readonly FailureCode NoColumn = new("import.no_column", 422, "The table has no such column.");
     internal static readonly FailureCode NotText = new("import.not_text", 422, "The file is no table of text.");
@@ -53,6 +56,9 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
     /// <summary>How many faults it tells.</summary>
     public const int MostFaults = 100;
 
+    /// <summary>How many imports of one person wait or run in a workspace.</summary>
+    public const int MostAsked = 2;
+
     /// <summary>What the log calls it.</summary>
     public const string Command = "ImportRecords";
 
@@ -61,6 +67,9 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
 
     /// <summary>So many rows are judged at once, while nobody else writes in the workspace.</summary>
     private const int Together = 500;
+
+    /// <summary>A table takes many times its size while it is read: so many are read at once, whoever sends them.</summary>
+    private static readonly SemaphoreSlim Places = new(2);
 
     /// <summary>A dry run: every row is judged, nothing is written.</summary>
     public async Task<(ImportCheck? Check, Failure? Failure)> CheckAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
@@ -86,8 +95,13 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
             return (null, null, failure);
         var own = id ?? Guid.CreateVersion7();
         var job = new NewJob(Job, order) { Id = StableId.OfRecord(workspace, own, Guid.Empty), IsShown = true };
-        var asking = new Transaction { Id = own, Actor = person with { Via = Command }, Jobs = [job] };
-        return (new ImportAsked(rows.Count, job.Id, JobWrites.IdOf(job.Id)), await writePath.WriteAsync(workspace, asking), null);
+        var most = JobWrites.AtMost(MostAsked, workspace, Job, ImportFailures.Busy.With($"{MostAsked} of yours wait or run. Wait until one is done, or cancel it.", null, ("max", MostAsked)), person.User);
+        var asking = new Transaction { Id = own, Actor = person with { Via = Command }, Jobs = [job], Companions = [most] };
+        var outcome = await writePath.WriteAsync(workspace, asking);
+        // What a companion refuses is not stored: the same may be asked for again later.
+        return outcome is { Succeeded: false, Answer: null, Failure: { } busy }
+            ? (null, null, busy)
+            : (new ImportAsked(rows.Count, job.Id, JobWrites.IdOf(job.Id)), outcome, null);
     }
 
     /// <inheritdoc/>
@@ -109,16 +123,37 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
 
     private async Task<(IReadOnlyList<Row> Rows, Failure? Failure)> ReadAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
     {
+        var (fields, failure) = await FindAsync(workspace, person, order, cancel);
+        if (fields is null)
+            return ([], failure);
+        await Places.WaitAsync(cancel);
+        try
+        {
+            failure = Read(fields.Type, fields.Custom, order, out var rows);
+            return failure is null ? (rows, null) : ([], failure);
+        }
+        finally
+        {
+            Places.Release();
+        }
+    }
+
+    /// <summary>What the records may hold that the person would make, if he may.</summary>
+    private async Task<(Fields? Fields, Failure? Failure)> FindAsync(Guid workspace, Actor person, ImportOrder order, CancellationToken cancel)
+    {
         await using var visit = await accesses.EnterAsync(workspace, person, cancel);
         if (visit is null)
-            return ([], WriteFailures.NotHere());
+            return (null, WriteFailures.NotHere());
         var (database, access) = visit;
         if (registry.Find(order.Type) is not { } type || !Reading.AllowsSome(type, access))
-            return ([], WriteFailures.NotFound.With("There are no such records, or you may not read them."));
+            return (null, WriteFailures.NotFound.With("There are no such records, or you may not read them."));
         if (Policy.CheckPermission(type, access, "create") is { } denied)
-            return ([], denied);
-        var custom = (await CustomFields.InUseAsync(database, registry, workspace, type, cancel)).Select(definition => definition.Field()).ToDictionary(field => field.Name, StringComparer.Ordinal);
-        return Read(type, custom, order, out var rows) is { } failure ? ([], failure) : (rows, null);
+            return (null, denied);
+        // Nobody has a table of what is a person's own, such as a view.
+        if (!type.Verbs.Contains("read"))
+            return (null, ImportFailures.NoImport.With($"Make a {type.Name} by itself."));
+        var custom = await CustomFields.InUseAsync(database, registry, workspace, type, cancel);
+        return (new Fields(type, custom.Select(definition => definition.Field()).ToDictionary(field => field.Name, StringComparer.Ordinal)), null);
     }
 
     /// <summary>Judges each row alone, as it would be after those that are in the tables; and the rows against one another, where something must be unique.</summary>
@@ -152,6 +187,8 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
         internal RowFault Blame(Failure failure) => new(Number, failure.Field is { } field ? HeadOf.GetValueOrDefault(field) : null, failure);
     }
 
+    private sealed record Fields(RecordType Type, Dictionary<string, Field> Custom);
+
     /// <param name="Place">Of the column.</param>
     /// <param name="Field">That it is.</param>
     /// <param name="Form">What its cells are read as: a custom field as it is defined.</param>
@@ -160,11 +197,14 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
     private static Failure? Read(RecordType type, Dictionary<string, Field> custom, ImportOrder order, out IReadOnlyList<Row> rows)
     {
         rows = [];
-        var text = CsvText.Read(order.Csv).Select((cells, i) => (Cells: cells, Number: i + 1)).Where(row => row.Cells.Any(cell => cell.Length > 0)).ToArray();
+        // The heads, and one row too many.
+        var text = CsvText.Read(order.Csv).Take(1 + MostRows + 1).ToArray();
         if (text.Length < 2)
             return ImportFailures.Empty.With("Send a row of heads, and a row for each record.", "csv");
         if (text.Length - 1 > MostRows)
-            return ImportFailures.TooManyRows.With($"It has {text.Length - 1} rows; {MostRows} go at once. Split it.", "csv", ("max", MostRows));
+            return ImportFailures.TooManyRows.With($"It has more than {MostRows} rows, which is what goes at once. Split it.", "csv", ("max", MostRows));
+        if (text.FirstOrDefault(row => row.Cells.Count > CsvText.MostCells) is { Cells: not null } wide)
+            return ImportFailures.TooManyCells.With($"Row {wide.Number} has more than {CsvText.MostCells} cells. Leave out columns.", "csv", ("max", CsvText.MostCells), ("line", wide.Number));
         var heads = text[0].Cells.Select(head => head.Trim()).ToList();
         var fields = new List<Column>();
         var headOf = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -10,20 +10,37 @@ internal static class CsvText
     private static readonly SearchValues<char> Marks = SearchValues.Create(",;\t\"\r\n");
     private static readonly char[] Separators = [',', ';', '\t'];
 
-    /// <summary>The rows of a table, with empty ones among them. What separates cells is what stands most often in the first line.</summary>
-    internal static IReadOnlyList<IReadOnlyList<string>> Read(string text)
+    /// <summary>How many cells of a row are read.</summary>
+    internal const int MostCells = 500;
+
+    /// <summary>
+    /// The rows of a table that are not empty, as they are read: whoever needs no more stops. What separates cells is what stands most
+    /// often in the first line.
+    /// </summary>
+    /// <returns>The number of each row, as a spreadsheet counts, and its cells: one more than <see cref="MostCells"/> where more of them are filled.</returns>
+    internal static IEnumerable<(int Number, IReadOnlyList<string> Cells)> Read(string text)
     {
         var at = text.StartsWith('\uFEFF') ? 1 : 0;
-        var head = text.AsSpan(at, (text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? end : text.Length) - at).ToString();
-        var separator = Separators.MaxBy(mark => head.Count(c => c == mark));
-        var rows = new List<IReadOnlyList<string>>();
+        var separator = SeparatorOf(text.AsSpan(at));
         var row = new List<string>();
         var cell = new StringBuilder();
-        var quoted = false;
-        for (; at < text.Length; at++)
+        var (quoted, number, filled) = (false, 1, false);
+        for (; at <= text.Length; at++)
         {
-            var c = text[at];
-            if (quoted && c == '"' && at + 1 < text.Length && text[at + 1] == '"')
+            var c = at < text.Length ? text[at] : '\n';
+            if (at == text.Length || (!quoted && c == '\n'))
+            {
+                EndCell();
+                if (filled)
+                {
+                    yield return (number, row);
+                    row = [];
+                }
+
+                row.Clear();
+                (number, filled) = (number + 1, false);
+            }
+            else if (quoted && c == '"' && at + 1 < text.Length && text[at + 1] == '"')
                 cell.Append(text[++at]);
             else if (c == '"' && (quoted || cell.Length == 0))
                 quoted = !quoted;
@@ -31,27 +48,31 @@ internal static class CsvText
                 cell.Append(c);
             else if (c == separator)
                 EndCell();
-            else if (c == '\n')
-                EndRow();
             else if (c != '\r')
                 cell.Append(c);
         }
 
-        EndRow();
-        return rows;
-
         void EndCell()
         {
-            row.Add(cell.ToString());
+            // Spreadsheets fill rows up with empty cells.
+            if (row.Count < MostCells || (row.Count == MostCells && cell.Length > 0))
+                row.Add(cell.ToString());
+            filled |= cell.Length > 0;
             cell.Clear();
         }
+    }
 
-        void EndRow()
+    private static char SeparatorOf(ReadOnlySpan<char> text)
+    {
+        var head = text.IndexOf('\n') is >= 0 and var end ? text[..end] : text;
+        var (most, count) = (Separators[0], 0);
+        foreach (var mark in Separators)
         {
-            EndCell();
-            rows.Add(row);
-            row = [];
+            if (head.Count(mark) > count)
+                (most, count) = (mark, head.Count(mark));
         }
+
+        return most;
     }
 
     /// <summary>Adds a row.</summary>

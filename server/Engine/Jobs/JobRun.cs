@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -5,7 +6,7 @@ namespace Holdfast.Engine.Jobs;
 
 /// <summary>
 /// How far a job is that somebody asked for and wants to see (<see cref="NewJob.IsShown"/>): its id is the job's. Read by
-/// whoever asked, who may also put it away; made with the job, and changed by its worker alone.
+/// whoever asked, who may also put it away once it is over; made with the job, and changed by its worker alone.
 /// </summary>
 [Record("jobs.run", "jobs.runs", ReadByRole = false, ServerOnly = ["create", "update"], ChangedBy = [Roles.Member, Roles.Viewer, Roles.Guest])]
 [Index(nameof(Member))]
@@ -42,4 +43,17 @@ public sealed class JobRun : Record
     /// <summary>From 1. What an earlier attempt still says no longer counts.</summary>
     [Integer(Min = 0, Required = true, ReadOnly = true)]
     public long? Attempt { get; set; } = 0;
+}
+
+internal static class JobRunFailures
+{
+    internal static readonly FailureCode UnderWay = new("run.under_way", 409, "The job waits or runs.");
+}
+
+internal sealed class JobRunRules : Rules<JobRun>
+{
+    protected override Failure? Check(Change<JobRun> change) =>
+        change is { After: null, Before.State: JobRun.Waiting or JobRun.Running, Access.Actor.IsSystem: false }
+            ? JobRunFailures.UnderWay.With("Wait until it is over, or cancel it; then it can be put away.", "state")
+            : null;
 }

@@ -40,6 +40,11 @@ public sealed class History(Db db, RecordRegistry registry)
         return [.. (await WalkAsync(database, workspace, type, heads, limit, cancel)).Select(row => row.ToVersion(registry))];
     }
 
+    /// <summary>All that the transaction of one entry changed; empty where there is no such entry any more.</summary>
+    public async Task<IReadOnlyList<RecordChange>> EntryAsync(Guid workspace, long seq, CancellationToken cancel) =>
+        (await db.In(workspace).QueryAsync<StoredEntry>($"SELECT {StoredEntry.Columns} FROM engine.log WHERE workspace_id = {workspace} AND seq = {seq}", cancel))
+            .SelectMany(entry => entry.ToEntry(registry).Changes).ToArray();
+
     /// <summary>The record as it was right after entry <paramref name="seq"/>, which lies above <see cref="CompactedAsync(Guid, CancellationToken)"/> or there; null where it was not there.</summary>
     public async Task<PastRecord?> AtAsync(Guid workspace, RecordType type, Guid id, long seq, CancellationToken cancel)
     {

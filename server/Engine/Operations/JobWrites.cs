@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -71,6 +72,25 @@ public static class JobWrites
     private static Companion StillHas(Guid worker, Job job) => new(
         $"UPDATE engine.jobs SET is_shown = true WHERE workspace_id = {job.Workspace} AND id = {job.Id} AND worker_id = {worker}",
         WriteFailures.Changed.With("Another worker has taken the job over."));
+
+    /// <summary>
+    /// Refuses what asks for one more job, where so many of its kind wait or run: counted by the jobs themselves, under the lock of
+    /// the workspace, so that of many who ask at once no more than that are heard.
+    /// </summary>
+    /// <param name="most">How many there may be.</param>
+    /// <param name="workspace">Where.</param>
+    /// <param name="kind">Of the jobs; they are shown.</param>
+    /// <param name="otherwise">What is answered.</param>
+    /// <param name="user">Whose jobs count; everyone's where null.</param>
+    public static Companion AtMost(int most, Guid workspace, string kind, Failure otherwise, Guid? user = null) => new(
+        // A job goes a moment after its record says that it is over.
+        $"""
+        SELECT 1 FROM engine.jobs job LEFT JOIN jobs.runs run ON run.workspace_id = job.workspace_id AND run.id = job.id
+        WHERE job.workspace_id = {workspace} AND job.kind = {kind} AND ({user is null} OR job.user_id = {user ?? Guid.Empty})
+          AND (run.id IS NULL OR run.state IN ({JobRun.Waiting}, {JobRun.Running}))
+        HAVING count(*) < {most}
+        """,
+        otherwise);
 
     /// <summary>The id of a transaction of a job, known before it runs.</summary>
     internal static Guid IdOf(Guid job, int step = 0)

@@ -13,11 +13,18 @@ public static class MergeFailures
 public static class MergeRules
 {
     /// <summary>
-    /// Whether what refers to a record moves along with it: as that is merged into another one, or as a merge is undone. It does not
-    /// go by what whoever merges may do to it otherwise.
+    /// Whether what refers to a record moves along with it: as that is merged into another one and so goes, or as a merge is undone and
+    /// it comes back. It does not go by what whoever merges may do to it otherwise. That the same command changes the reference for
+    /// another reason, such as a value that is taken over, is no such move.
     /// </summary>
-    public static bool IsMoved<T>(this Change<T> change)
-        where T : Record => change.Access.Actor.Via is Merging.Command or Undoing.Command;
+    /// <param name="change">Of what refers.</param>
+    /// <param name="type">Of the record.</param>
+    /// <param name="from">The record to which it referred.</param>
+    /// <param name="to">The one to which it refers now.</param>
+    public static bool IsMoved<T>(this Change<T> change, string? type, Guid? from, Guid? to)
+        where T : Record =>
+        change.Access.Actor.Via is Merging.Command or Undoing.Command && type is not null && from is { } left && to is { } reached
+        && (change.Find(type, left) is null || change.Appears(type, reached));
 }
 
 /// <summary>

@@ -60,6 +60,6 @@ public sealed record ListPlace(string? Before = null, string? After = null, int?
 }
 
 /// <summary>A statement on machine state that holds together with the transaction or not at all.</summary>
-/// <param name="Statement">Must change exactly one row.</param>
+/// <param name="Statement">Must change exactly one row, or find it.</param>
 /// <param name="Otherwise">The outcome where it does not.</param>
 public sealed record Companion(Storage.Sql Statement, Failure Otherwise);

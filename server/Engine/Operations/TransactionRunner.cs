@@ -219,7 +219,7 @@ internal sealed class TransactionRunner(
     private Failure? Check(RecordType type, Record? then, Record? after, Access before, Access access) =>
         (after is null ? null : type.CheckWhole(after) ?? _custom.Check(type, then, after) ?? CheckReferences(type, then, after, access))
             ?? (then is null && type.Grant is not null ? CheckGrant(type, after!, before) : null)
-            ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], new Surroundings(Find, CountLike));
+            ?? policy.Check(type, access, then, after, type.RulesSeeAll ? overlay.AllOf(type) : [], new Surroundings(Find, Appears, CountLike));
 
     /// <summary>Whoever opens something to someone was in it himself before, makes it just now, or may do so by his role.</summary>
     private Failure? CheckGrant(RecordType type, Record grant, Access before)
@@ -398,6 +398,8 @@ internal sealed class TransactionRunner(
     }
 
     private Record? Find(string type, Guid id) => registry.Find(type) is { } known ? _inheritance.Find(known, id) : null;
+
+    private bool Appears(string type, Guid id) => registry.Find(type) is { } known && overlay.Kept(known, id) is null;
 
     private int CountLike(Record like, IReadOnlyList<string> properties)
     {

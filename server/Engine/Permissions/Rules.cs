@@ -12,8 +12,9 @@ public static class PermissionFailures
 
 /// <summary>What rules find beside the record that changes, each as the transaction will leave it.</summary>
 /// <param name="Find">The record of a type and id; null where there is none, or no such type.</param>
+/// <param name="Appears">Whether the record of a type and id, which is there, was not there before.</param>
 /// <param name="CountLike">How many records hold the same values as the given one in some fields.</param>
-internal sealed record Surroundings(Func<string, Guid, Record?> Find, Func<Record, IReadOnlyList<string>, int> CountLike);
+internal sealed record Surroundings(Func<string, Guid, Record?> Find, Func<string, Guid, bool> Appears, Func<Record, IReadOnlyList<string>, int> CountLike);
 
 /// <summary>One record before and after a transaction, and who changes it.</summary>
 public sealed class Change<T>
@@ -58,6 +59,9 @@ public sealed class Change<T>
 
     /// <summary>The same where a field says of what type it is.</summary>
     public Record? Find(string? type, Guid? id) => type is not null && id is { } known ? _around.Find(type, known) : null;
+
+    /// <summary>Whether the transaction makes or restores the record.</summary>
+    internal bool Appears(string type, Guid id) => Find(type, id) is not null && _around.Appears(type, id);
 
     /// <summary>How many records hold the same values as <paramref name="like"/> in the properties named: what lies below this one, say. They take an index.</summary>
     public int CountLike<TOther>(TOther like, params string[] properties)

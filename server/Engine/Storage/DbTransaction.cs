@@ -90,7 +90,7 @@ internal sealed class DbTransaction : IDbReads, IAsyncDisposable
     }
 
     /// <summary>Runs the statements in one round trip.</summary>
-    /// <returns>The number of rows that each statement changed.</returns>
+    /// <returns>The number of rows that each statement changed or found.</returns>
     internal async Task<int[]> ExecuteAsync(IReadOnlyCollection<Sql> statements, CancellationToken cancel)
     {
         await using var batch = NewBatch();
@@ -98,7 +98,7 @@ internal sealed class DbTransaction : IDbReads, IAsyncDisposable
         foreach (var sql in statements)
             batch.BatchCommands.Add(sql.ToCommand());
         await _traffic.ExecuteAsync(batch, cancel);
-        return [.. Enumerable.Range(first, statements.Count).Select(i => (int)batch.BatchCommands[i].RecordsAffected)];
+        return [.. Enumerable.Range(first, statements.Count).Select(i => (int)batch.BatchCommands[i].Rows)];
     }
 
     /// <summary>Runs the statements and commits, in one round trip.</summary>

@@ -59,20 +59,41 @@ internal sealed record BackupMarker(int Format, string Id, string Key)
     /// <param name="key">The operator's.</param>
     /// <param name="there">All that lies in the place.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <returns>The one that something there proves; else one that names another key, unproven; else null.</returns>
+    /// <returns>
+    /// That which this machine knows, where something there proves it; else the one that a copy proves; else one that names another key,
+    /// unproven; else null.
+    /// </returns>
+    /// <exception cref="StartException">Several prove themselves, and nobody knows which one it was.</exception>
     public static async Task<(BackupMarker? Marker, bool IsProven)> FindAsync(
         Settings settings, BackupStore store, BackupKey key, IReadOnlyList<StoredObject> there, CancellationToken cancel)
     {
-        var copies = await CopiesAsync(store, there, cancel);
-        foreach (var (marker, folder) in copies)
+        if (BackupMemory.ArchiveIn(settings, store.Where) is { } known && new BackupMarker(Known, known, key.Id) is var own)
         {
-            if (await ProvesAsync(marker, folder + BackupManifest.FileName))
-                return (marker, true);
+            // Whoever can write to the place may have laid something of another archive there: one of its backups proves nothing about ours.
+            foreach (var name in there.Where(IsManifest).Reverse().Select(item => item.Name).Concat(there.Where(IsPart).TakeLast(1).Select(item => item.Name)))
+            {
+                if (await ProvesAsync(own, name))
+                    return (own, true);
+            }
         }
 
-        if (BackupMemory.ArchiveIn(settings, store.Where) is { } known && there.LastOrDefault(IsPart) is { } part
-            && new BackupMarker(Known, known, key.Id) is var own && await ProvesAsync(own, part.Name))
-            return (own, true);
+        var copies = await CopiesAsync(store, there, cancel);
+        var proven = new Dictionary<string, BackupMarker>(StringComparer.Ordinal);
+        foreach (var (marker, folder) in copies.Where(copy => !proven.ContainsKey(copy.Marker.Id)))
+        {
+            if (await ProvesAsync(marker, folder + BackupManifest.FileName))
+                proven.Add(marker.Id, marker);
+        }
+
+        if (proven.Count > 1)
+        {
+            throw new StartException(
+                $"{FileName} is missing from {store.Where}, and backups of several archives lie there: {string.Join(", ", proven.Keys.Order(StringComparer.Ordinal))}. "
+                + $"Take those away that do not belong there; or write it anew as {{\"Format\":{Known},\"Id\":\"ID\",\"Key\":\"{key.Id}\"}} with the ID of the right one, which backup.known.json names in the data folder of the server that made the backup.");
+        }
+
+        if (proven.Values.SingleOrDefault() is { } only)
+            return (only, true);
         return (copies.Select(copy => copy.Marker).FirstOrDefault(marker => marker.Key != key.Id), false);
 
         async Task<bool> ProvesAsync(BackupMarker marker, string name) => await store.GetAsync(name, cancel) is { } bytes && marker.Opens(key, name, bytes);
@@ -85,6 +106,8 @@ internal sealed record BackupMarker(int Format, string Id, string Key)
     public string Bound(string name) => $"{Id}/{name}";
 
     private static bool IsCopy(StoredObject item) => item.Name.EndsWith($"/{FileName}", StringComparison.Ordinal);
+
+    private static bool IsManifest(StoredObject item) => item.Name.EndsWith($"/{BackupManifest.FileName}", StringComparison.Ordinal);
 
     private static bool IsId(string? text) => text?.Length == IdDigits && text.All(char.IsAsciiHexDigitLower);
 }

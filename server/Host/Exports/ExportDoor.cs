@@ -28,15 +28,10 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
             return Problem.Of(refused!);
         if (!File.Exists(settings.BackupKey))
             return Problem.Of(ExportFailures.NoKey.With("Whoever runs the server makes one by 'bin/run backup key'."));
-        // A run that came with an export, whose job stayed where it was made, holds nobody up.
-        if (await db.In(workspace).FirstAsync<bool>(
-            $"""
-            SELECT EXISTS (SELECT FROM jobs.runs r JOIN engine.jobs j ON j.workspace_id = r.workspace_id AND j.id = r.id
-            WHERE r.workspace_id = {workspace} AND r.kind = {ExportWorkspace.Kind} AND r.state IN ({JobRun.Waiting}, {JobRun.Running}))
-            """, cancel))
-            return Problem.Of(ExportFailures.Running.With("Wait until it is done, or cancel it."));
+        // Two at once would delete each other's file. A run that came with an export, whose job stayed where it was made, holds nobody up.
+        var alone = JobWrites.AtMost(1, workspace, ExportWorkspace.Kind, ExportFailures.Running.With("Wait until it is done, or cancel it."));
         var job = new NewJob(ExportWorkspace.Kind, new ExportWorkspace.Asked()) { IsShown = true };
-        return await WriteAsync(workspace, owner.Actor, [], [job]) is { } failure ? Problem.Of(failure) : TypedResults.Accepted((string?)null, new { id = job.Id });
+        return await WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = owner.Actor, Jobs = [job], Companions = [alone] }) is { } failure ? Problem.Of(failure) : TypedResults.Accepted((string?)null, new { id = job.Id });
     }
 
     /// <summary>GET /api/workspaces/{workspace}/exports/{export}: the file, for whoever asked for it and is an owner still.</summary>
@@ -56,7 +51,7 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
 
         // Nothing leaves before it is noted that it does.
         Operation[] note = [Compose.Set<JobRun>(registry, export, nameof(JobRun.Step), Fetched), Compose.Set<JobRun>(registry, export, nameof(JobRun.Count), made.Times + 1)];
-        if (await WriteAsync(workspace, Actor.Server("FetchExport", who.User), note, []) is { } failure)
+        if (await WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("FetchExport", who.User), Operations = note }) is { } failure)
         {
             await file.DisposeAsync();
             return Problem.Of(failure);
@@ -71,9 +66,9 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
         return access is null || access.Role == Roles.Owner ? (access, refused) : (null, ExportFailures.OwnersOnly.With("Ask an owner of the workspace."));
     }
 
-    private async Task<Failure?> WriteAsync(Guid workspace, Actor actor, IReadOnlyList<Operation> operations, IReadOnlyList<NewJob> jobs)
+    private async Task<Failure?> WriteAsync(Guid workspace, Transaction transaction)
     {
-        var outcome = await writes.WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = actor, Operations = operations, Jobs = jobs });
+        var outcome = await writes.WriteAsync(workspace, transaction);
         return outcome.Succeeded ? null : outcome.Failure ?? WriteFailures.Retry.With("Try again in a moment.", null, ("retryAfter", 1));
     }
 

@@ -47,7 +47,7 @@ internal sealed class CommentRules : Rules<Comment>
         if (change.Fields.Contains("record") || change.Fields.Contains("recordType"))
         {
             // It moves along when its record is merged into another, and back when that is undone; by whomever that is done.
-            return change.IsMoved() && change.Fields.Count == 1 ? null : CommentFailures.Moved.With("Write another one there.", "record");
+            return change.Fields.Count == 1 && change.IsMoved(after!.RecordType, before!.Record, after.Record) ? null : CommentFailures.Moved.With("Write another one there.", "record");
         }
 
         // Restored, it comes with the author it had.

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -43,4 +44,15 @@ public sealed class Home : Record
     /// <summary>The step of the tour at which the person stands.</summary>
     [Text(40)]
     public string? TourStep { get; set; }
+}
+
+internal sealed class HomeRules : Rules<Home>
+{
+    /// <summary>How many someone has.</summary>
+    private const int Most = 5;
+
+    protected override Failure? Check(Change<Home> change) =>
+        change is { Before: null, After: { } made } && change.CountLike(new Home { Member = made.Member }, nameof(Home.Member)) > Most
+            ? ViewFailures.TooMany.With($"You have {Most} homes. Delete one first.", "member", ("max", Most))
+            : null;
 }

@@ -8,7 +8,7 @@ public static class ViewsModule
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddRecord<SavedView>();
-        services.AddRecord<Home>();
+        services.AddRecord(new SavedViewRules());
+        services.AddRecord(new HomeRules());
     }
 }

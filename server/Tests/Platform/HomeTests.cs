@@ -23,6 +23,25 @@ public sealed class HomeTests(TestServer server) : IClassFixture<TestServer>
         (await owner.WriteAsync(new { op = "create", type = "platform.home", id = Guid.CreateVersion7(), values = new { member } })).Refuses(HttpStatusCode.Forbidden, "permission.out_of_reach");
     }
 
+    [Theory]
+    [InlineData("home", 5)]
+    [InlineData("view", 200)]
+    public async Task Nobody_fills_a_workspace_with_homes_and_views(string kind, int most)
+    {
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var guest = await server.JoinAsync(owner, "viewer");
+        var workspace = await owner.WorkspaceAsync();
+        var (mine, theirs) = (await MemberAsync(owner, workspace), await MemberAsync(guest, workspace));
+        object Make(Guid id, Guid member) => new { op = "create", type = $"platform.{kind}", id, values = kind == "home" ? (object)new { member } : new { member, recordType = "solo.customer", name = "A" } };
+        var ids = Enumerable.Range(0, most).Select(_ => Guid.CreateVersion7()).ToArray();
+        foreach (var chunk in ids.Chunk(100))
+            (await guest.PostAsync($"/api/workspaces/{workspace}/transactions", new { id = Guid.CreateVersion7(), schema = server.Registry.Schema, operations = chunk.Select(id => Make(id, theirs)) })).Is(HttpStatusCode.OK);
+        (await guest.WriteAsync(Make(Guid.CreateVersion7(), theirs), workspace: workspace)).Refuses(HttpStatusCode.UnprocessableEntity, "view.too_many", "member");
+        (await owner.WriteAsync(Make(Guid.CreateVersion7(), mine))).Is(HttpStatusCode.OK);
+        (await guest.WriteAsync(new { op = "delete", type = $"platform.{kind}", id = ids[0] }, workspace: workspace)).Is(HttpStatusCode.OK);
+        (await guest.WriteAsync(Make(Guid.CreateVersion7(), theirs), workspace: workspace)).Is(HttpStatusCode.OK);
+    }
+
     private static async Task<Guid> MemberAsync(TestBrowser person, Guid workspace) =>
         (await person.ListAsync("access.member", $"query=email:\"{person.Email}\"", workspace)).Is(HttpStatusCode.OK).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
 

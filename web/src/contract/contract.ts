@@ -152,12 +152,15 @@ export type ErrorCode =
   | "guard.not_indexed"
   | "guard.version_from_future"
   | "history.too_long"
+  | "import.busy"
   | "import.empty"
   | "import.encoding"
   | "import.lost_characters"
   | "import.no_column"
+  | "import.not_here"
   | "import.not_text"
   | "import.rows"
+  | "import.too_many_cells"
   | "import.too_many_rows"
   | "invite.already_member"
   | "invite.not_valid"
@@ -219,6 +222,8 @@ export type ErrorCode =
   | "request.too_large"
   | "request.too_many"
   | "role.beyond_yours"
+  | "run.under_way"
+  | "sample.not_by_hand"
   | "sample.not_there"
   | "sample.there"
   | "scope.too_many"
@@ -243,6 +248,7 @@ export type ErrorCode =
   | "transaction.too_deep"
   | "transaction.too_large"
   | "transaction.too_slow"
+  | "view.too_many"
   | "workspace.not_found";
 
 export interface AccessField {

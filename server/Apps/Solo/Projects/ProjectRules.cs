@@ -33,7 +33,7 @@ internal sealed class ProjectRules : Rules<Project>
     {
         var (before, enters) = (change.Before, change.Before?.State != after.State);
         // Two customers may be merged whatever their projects are; the level of the budget is the server's.
-        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field != "budgetLevel" && !(field == "customer" && change.IsMoved())) is { } changed)
+        if (!enters && after.State == "archived" && change.Fields.FirstOrDefault(field => field != "budgetLevel" && !(field == "customer" && change.IsMoved("solo.customer", before!.Customer, after.Customer))) is { } changed)
             return ProjectFailures.Archived.With("Restore it first: set 'state' to completed.", changed);
         if (after is { Template: true, State: not "draft" })
             return ProjectFailures.Template.With("Copy it, and begin with the copy.", "state");

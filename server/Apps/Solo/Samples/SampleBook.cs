@@ -18,6 +18,9 @@ internal sealed partial class SampleBook(RecordRegistry registry)
     /// <summary>The languages that it comes in.</summary>
     internal static IReadOnlyList<string> Languages { get; } = [English, "de", "sq", "ar"];
 
+    /// <summary>The types of what it is made of.</summary>
+    internal IEnumerable<string> Types => _records.Select(record => Said(record, "type")).Distinct(StringComparer.Ordinal);
+
     /// <summary>One transaction that makes all of it, as a browser of today would send it.</summary>
     /// <param name="language">A language tag; English where there are no texts in that language.</param>
     /// <param name="now">The moment around which its dates lie.</param>

@@ -16,22 +16,32 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION engine.without(jsonb, jsonb, jsonb) FROM PUBLIC;
 
+-- Whether a text names one of the records of which something is erased: looked for one by one, so that it takes no longer
+-- than the text and the ids are long.
+CREATE FUNCTION engine.names_erased(carried text, erased jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+  SELECT EXISTS (SELECT FROM jsonb_object_keys(erased) AS id WHERE position(id IN carried) > 0)
+$$;
+REVOKE ALL ON FUNCTION engine.names_erased(text, jsonb) FROM PUBLIC;
+
 -- Takes out of what the jobs of the workspace carry, those that wait and those that are remembered, what is erased:
--- {"record's id": {"field": ["text", …]}}. It reads the tables once, however many records there are.
+-- {"record's id": {"field": ["text", …]}}. It reads the tables once, however many records there are. A table that was
+-- imported names no record, and may hold everyone: those that are remembered go whole.
 CREATE FUNCTION engine.erase_jobs(erased jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   workspace uuid := current_setting('holdfast.workspace')::uuid;
-  records text := (SELECT string_agg(id, '|') FROM jsonb_object_keys(erased) AS id);
   waiting bigint;
   ended bigint;
+  imports bigint;
 BEGIN
+  DELETE FROM engine.job_ends e WHERE e.workspace_id = workspace AND e.job ->> 'kind' = 'records.import';
+  GET DIAGNOSTICS imports = ROW_COUNT;
   UPDATE engine.jobs j SET payload = engine.without(j.payload, erased, '[]')
-  WHERE j.workspace_id = workspace AND j.payload::text ~ records;
+  WHERE j.workspace_id = workspace AND j.kind <> 'records.import' AND engine.names_erased(j.payload::text, erased);
   GET DIAGNOSTICS waiting = ROW_COUNT;
   UPDATE engine.job_ends e SET job = jsonb_set(e.job, '{payload}', engine.without(e.job -> 'payload', erased, '[]'))
-  WHERE e.workspace_id = workspace AND (e.job -> 'payload')::text ~ records;
+  WHERE e.workspace_id = workspace AND engine.names_erased((e.job -> 'payload')::text, erased);
   GET DIAGNOSTICS ended = ROW_COUNT;
-  RETURN waiting + ended;
+  RETURN imports + waiting + ended;
 END $$;
 REVOKE ALL ON FUNCTION engine.erase_jobs(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION engine.erase_jobs(jsonb) TO holdfast_writer;

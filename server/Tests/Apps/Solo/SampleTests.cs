@@ -66,6 +66,42 @@ public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Nobody_names_by_hand_what_goes_with_it()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        using var eve = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        var victim = (await ada.ListAsync("access.member", $"query=email:\"{bob.Email}\"")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        var (sample, names) = (Guid.CreateVersion7(), new[] { $"access.member {victim}" });
+        (await eve.WriteAsync(new { op = "create", type = "solo.sample", id = sample, values = new { records = names } }, workspace: workspace)).Refuses(HttpStatusCode.UnprocessableEntity, "sample.not_by_hand", "records");
+        (await eve.PostAsync(await PathAsync(ada))).Is(HttpStatusCode.OK);
+        sample = (await ada.ListAsync("solo.sample", "")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        (await eve.WriteAsync(new { op = "listInsert", type = "solo.sample", id = sample, field = "records", value = names[0] }, workspace: workspace)).Refuses(HttpStatusCode.UnprocessableEntity, "sample.not_by_hand", "records");
+
+        // One that was named before that was refused, together with a customer of the owner's.
+        var own = Guid.CreateVersion7();
+        (await ada.WriteAsync(SyncClient.Create(own, new { name = "My own" }))).Is(HttpStatusCode.OK);
+        await server.LookAsync($"UPDATE solo.samples SET records = records || ARRAY['access.member {victim}', 'solo.customer {own}'] WHERE id = '{sample}'");
+        var removed = (await ada.DeleteAsync(await PathAsync(ada))).Is(HttpStatusCode.OK).Json;
+        Assert.Equal([victim, own], removed.GetProperty("left").EnumerateArray().Select(id => id.GetGuid()));
+        Assert.Equal(3, (await ada.ListAsync("access.member", "")).Json.GetProperty("records").GetArrayLength());
+        Assert.Equal("1 0 0 0 0 0 0 0", await CountAsync(ada));
+    }
+
+    [Fact]
+    public async Task Put_away_by_itself_and_brought_back_it_goes_whole_all_the_same()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        (await ada.PostAsync(await PathAsync(ada))).Is(HttpStatusCode.OK);
+        var sample = (await ada.ListAsync("solo.sample", "")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        (await ada.WriteAsync(new { op = "delete", type = "solo.sample", id = sample })).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(new { op = "restore", type = "solo.sample", id = sample })).Is(HttpStatusCode.OK);
+        Assert.Empty((await ada.DeleteAsync(await PathAsync(ada))).Is(HttpStatusCode.OK).Json.GetProperty("left").EnumerateArray());
+        Assert.Equal("0 0 0 0 0 0 0 0", await CountAsync(ada));
+    }
+
+    [Fact]
     public async Task Whoever_may_not_make_customers_makes_no_sample()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

@@ -163,10 +163,11 @@ public sealed class JobRunTests(ScopeServer server) : IClassFixture<ScopeServer>
         Assert.Equal("record.not_found", (await _workspace.SendAsync(stranger, new { op = "delete", type = "jobs.run", id = job })).Failure?.Code.Code);
         Assert.False((await _workspace.SendAsync(_asker, new { op = "set", type = "jobs.run", id = job, field = "percent", value = 50 })).Succeeded);
         Assert.False((await _workspace.SendAsync(_asker, new { op = "create", type = "jobs.run", id = Guid.CreateVersion7(), values = new { } })).Succeeded);
-        Assert.True((await _workspace.SendAsync(_asker, new { op = "delete", type = "jobs.run", id = job })).Succeeded);
-        // Its job is done all the same.
+        // While it is under way, whoever counts what runs must find it.
+        Assert.Equal("run.under_way", (await _workspace.SendAsync(_asker, new { op = "delete", type = "jobs.run", id = job })).Failure?.Code.Code);
         await _lab.StartAsync();
-        await Eventually.HoldsAsync("it is done", () => _lab.Done.Count == 1);
+        await Eventually.HoldsAsync("it is over", async () => (await server.LookAsync($"SELECT 1 FROM jobs.runs WHERE id = '{job}' AND state = 'done'")).Count == 1);
+        Assert.True((await _workspace.SendAsync(_asker, new { op = "delete", type = "jobs.run", id = job })).Succeeded);
     }
 
     [Fact]

@@ -65,7 +65,9 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
             SELECT gen_random_uuid(), '{{_workspace.Id}}', 'default', 1, now() + interval '1 hour', kind, payload::jsonb, true, 0, now()
             FROM (VALUES ('names', '{{payload}}'), ('names none', '["{{Secret}}"]')) AS job(kind, payload);
             INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
-            VALUES (gen_random_uuid(), '{{_workspace.Id}}', 'failed', '{"kind": "names", "payload": {{payload}}}', now(), now() + interval '1 day')
+            VALUES (gen_random_uuid(), '{{_workspace.Id}}', 'failed', '{"kind": "names", "payload": {{payload}}}', now(), now() + interval '1 day'),
+              (gen_random_uuid(), '{{_workspace.Id}}', 'failed', '{"kind": "records.import", "payload": {"csv": "{{Secret}}"} }', now(), now() + interval '1 day'),
+              (gen_random_uuid(), gen_random_uuid(), 'failed', '{"kind": "records.import", "payload": {"csv": "of another workspace"} }', now(), now() + interval '1 day')
             """);
 
         await ApplyAsync([_workspace.Set(_ada, "email", null)], new Erasure(_engine.Customers, _ada, ["email"]));
@@ -80,6 +82,7 @@ public sealed class ErasureTests(TestDatabase database) : IClassFixture<TestData
                 await AsSuperuserAsync($"SELECT said - 'id' FROM (SELECT {carried} workspace_id = '{_workspace.Id}') AS carried(said)"));
         }
 
+        Assert.Equal("of another workspace", await AsSuperuserAsync("SELECT string_agg(job #>> '{payload,csv}', ' ') FROM engine.job_ends WHERE job ->> 'kind' = 'records.import'"));
         Assert.Equal($"[\"{Secret}\"]", await AsSuperuserAsync($"SELECT payload::text FROM engine.jobs WHERE kind = 'names none' AND workspace_id = '{_workspace.Id}'"));
         Assert.Empty(await _workspace.FindingsAsync());
     }

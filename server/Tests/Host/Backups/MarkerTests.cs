@@ -88,12 +88,32 @@ public sealed class MarkerTests : IDisposable
         Assert.Equal(right, await File.ReadAllTextAsync(Marker, Cancel));
     }
 
+    [Fact]
+    public async Task Where_another_archive_was_laid_beside_it_that_one_is_not_taken_for_it()
+    {
+        var ours = await MakeAsync();
+        new BackupMemory(SettingsOf(), TimeProvider.System).Note(ours, Assert.Single(await BackupManifest.ListAsync(ours, Cancel)));
+        Directory.Move(_folder["place"], _folder["ours"]);
+        var other = await MakeAsync("2");
+        Directory.Move(_folder["place/dumps/2"], _folder["ours/dumps/2"]);
+        Directory.Delete(_folder["place"], recursive: true);
+        Directory.Move(_folder["ours"], _folder["place"]);
+        File.Delete(Marker);
+
+        File.Move(_folder["data/backup.known.json"], _folder["known"]);
+        await RefusedAsync($"backups of several archives lie there: {string.Join(", ", new[] { ours.Id, other.Id }.Order(StringComparer.Ordinal))}. ");
+        Assert.False(File.Exists(Marker));
+        // The machine that made the backups knows whose place it is.
+        File.Move(_folder["known"], _folder["data/backup.known.json"]);
+        Assert.Equal(ours.Id, (await OpenAsync(create: true)).Id);
+    }
+
     /// <summary>An archive with one finished backup, of nothing.</summary>
-    private async Task<BackupArchive> MakeAsync()
+    private async Task<BackupArchive> MakeAsync(string name = "1")
     {
         var archive = await OpenAsync(create: true);
         var now = TimeProvider.System.GetUtcNow();
-        await new BackupManifest { Name = "1", Kind = "dump", Folder = "dumps/1", StartedAt = now, FinishedAt = now, Product = "1", Postgres = 18, Packs = [] }.WriteAsync(archive, Cancel);
+        await new BackupManifest { Name = name, Kind = "dump", Folder = $"dumps/{name}", StartedAt = now, FinishedAt = now, Product = "1", Postgres = 18, Packs = [] }.WriteAsync(archive, Cancel);
         return archive;
     }
 

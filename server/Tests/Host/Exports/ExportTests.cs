@@ -119,6 +119,26 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_that_ask_at_once_one_is_heard_and_its_run_is_not_put_away_before_it_is_over()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        using var bob = await _server.JoinAsync(ada, "owner");
+        var workspace = await ada.WorkspaceAsync();
+        await BlockAsync();
+        var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? ada : bob).PostAsync($"/api/workspaces/{workspace}/exports")));
+        var heard = Assert.Single(asked, answer => answer.Message.StatusCode == HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        Assert.All(asked.Where(answer => answer.Message.StatusCode != HttpStatusCode.Accepted), answer => answer.Refuses(HttpStatusCode.Conflict, "export.running"));
+
+        var delete = new { op = "delete", type = "jobs.run", id = heard };
+        var who = (await _server.LookAsync($"SELECT user_id FROM engine.jobs WHERE id = '{heard}'"))[0] == (await _server.LookAsync($"SELECT user_id FROM access.members WHERE workspace_id = '{workspace}' AND email = '{ada.Email}'"))[0] ? ada : bob;
+        (await who.WriteAsync(delete, workspace: workspace)).Refuses(HttpStatusCode.Conflict, "run.under_way", "state");
+        await _server.LookAsync("DELETE FROM engine.job_claims");
+        await StateAsync(heard, JobRun.Done);
+        (await who.WriteAsync(delete, workspace: workspace)).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Where_its_file_is_taken_in_the_run_that_came_along_holds_nobody_up()
     {
         BackupKey.Create(_server.BackupKey);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Holdfast.Engine.Csv;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -200,6 +201,55 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
         (await ImportAsync(ada, "solo.customer", "A,B\nOne,x\n", new Dictionary<string, string>(StringComparer.Ordinal) { ["A"] = "name", ["B"] = "ext.old" })).Refuses(HttpStatusCode.UnprocessableEntity, "field.unknown", "columns");
         (await ada.WriteAsync(new { op = "set", type = "access.field", id = old, field = "retired", value = (bool?)null })).Is(HttpStatusCode.OK);
         Assert.Contains(",kept", (await ExportAsync(ada, "solo.customer", "query=name:Z")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_table_no_more_is_read_than_an_import_takes()
+    {
+        Assert.Empty(CsvText.Read(new string('\n', 6_000_000)));
+        // Where it has read enough, it stops: what comes behind is never looked at.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(3, CsvText.Read("a\n1\n2\n" + string.Concat(Enumerable.Repeat("x\n", 1_000_000))).Take(3).Count());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 30_000_000);
+        Assert.Equal(CsvText.MostCells + 1, Assert.Single(CsvText.Read(string.Concat(Enumerable.Repeat("a;", 1_000_000)))).Cells.Count);
+
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var name = new Dictionary<string, string>(StringComparer.Ordinal) { ["Company"] = "name", ["Tags"] = "tags" };
+        (await ImportAsync(ada, "solo.customer", "Company,Tags\nOne,x\n" + string.Join(',', Enumerable.Repeat("x", 501)) + "\n", name, dryRun: true)).Refuses(HttpStatusCode.UnprocessableEntity, "import.too_many_cells", "csv");
+        Assert.Equal(0, (await ImportAsync(ada, "solo.customer", "Company,Tags\nOne,x" + new string(',', 20_000), name, dryRun: true)).Is(HttpStatusCode.OK).Json.GetProperty("faultyRows").GetInt32());
+        var many = (await ImportAsync(ada, "solo.customer", "Company,Tags\nOne," + string.Concat(Enumerable.Repeat("a;", 1_000_000)), name, dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("list.too_many", Assert.Single(many.GetProperty("faults").EnumerateArray()).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_somebody_s_own_is_not_imported()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var vera = await server.JoinAsync(ada, "viewer");
+        foreach (var type in new[] { "platform.home", "platform.view" })
+            (await vera.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/{type}/import", new { csv = "\n\n", columns = new { } })).Refuses(HttpStatusCode.UnprocessableEntity, "import.not_here");
+    }
+
+    [Fact]
+    public async Task Two_imports_of_a_person_wait_or_run_and_no_more()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        var path = $"/api/workspaces/{workspace}/records/solo.customer/import";
+        object One(Guid id) => new { csv = "company\nOne", columns = new { company = "name" }, id };
+        // As if two of hers waited for tomorrow.
+        await server.LookAsync($"""
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, due_at, kind, payload, is_system, user_id, depth, enqueued_at)
+            SELECT gen_random_uuid(), workspace_id, 'default', 1, now() + interval '1 day', 'records.import', '{"{}"}', false, user_id, 0, now()
+            FROM access.members, generate_series(1, 2) WHERE workspace_id = '{workspace}' AND email = '{ada.Email}'
+            """);
+        var id = Guid.CreateVersion7();
+        (await ada.PostAsync(path, One(id))).Refuses(HttpStatusCode.Conflict, "import.busy");
+        (await bob.PostAsync(path, One(Guid.CreateVersion7()))).Is(HttpStatusCode.Accepted);
+        await server.LookAsync($"DELETE FROM engine.jobs WHERE workspace_id = '{workspace}' AND due_at > now()");
+        // The same may be asked for again: that it was refused is not remembered.
+        await DoneAsync(ada, await ada.PostAsync(path, One(id)));
     }
 
     [Fact]

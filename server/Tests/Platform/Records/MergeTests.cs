@@ -37,6 +37,22 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Neither_a_merge_nor_an_undoing_is_a_way_round_a_rule()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var (one, other) = (await MakeAsync(ada, "solo.customer", new { name = "One" }), await MakeAsync(ada, "solo.customer", new { name = "Other" }));
+        var (archived, goes) = (await MakeAsync(ada, "solo.project", new { name = "Old", customer = one, state = "archived" }), await MakeAsync(ada, "solo.project", new { name = "New", customer = other }));
+        var taken = await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/records/solo.project/{goes}/merge-into/{archived}", new { take = new[] { "customer" } });
+        taken.Refuses(HttpStatusCode.UnprocessableEntity, "project.archived", "customer");
+
+        var moving = Guid.CreateVersion7();
+        (await ada.WriteAsync(new { op = "set", type = "solo.project", id = goes, field = "customer", value = one }, moving)).Is(HttpStatusCode.OK);
+        foreach (var state in new[] { "active", "completed", "archived" })
+            (await ada.WriteAsync(new { op = "set", type = "solo.project", id = goes, field = "state", value = state })).Is(HttpStatusCode.OK);
+        (await UndoAsync(ada, moving)).Refuses(HttpStatusCode.UnprocessableEntity, "project.archived", "customer");
+    }
+
+    [Fact]
     public async Task A_merge_that_is_sent_again_under_its_id_is_answered_as_the_first_time()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
