@@ -198,6 +198,11 @@ export class ApiError extends Error {
   get code(): ClientErrorCode {
     return this.problem.code;
   }
+
+  /** Whether nobody knows what became of the request: there was no answer, a gateway gave it, or the server broke. */
+  get isOpen(): boolean {
+    return this.code === "response.malformed" || this.problem.status === 0 || this.problem.status >= 500;
+  }
 }
 
 /** What a request failed with, for whoever is told of it; `null` where it did not. Any other fault is thrown. */
