@@ -52,7 +52,8 @@ export interface NewInvite {
 export interface InvitePreview {
   readonly workspace: { readonly id: string; readonly name: string };
   readonly role: Role;
-  readonly email: string | null;
+  /** Whether it lets in only who has the address that it was made for. Which one that is, it does not tell. */
+  readonly forOneAddress: boolean;
   readonly invitedBy: string;
 }
 
