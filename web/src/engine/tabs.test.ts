@@ -421,6 +421,41 @@ describe("a disk", () => {
     expect([disk.kept.records.size, next.status().storage]).toEqual([2, "kept"]);
   });
 
+  describe("without room for records that a tab beside the leading one still shows", () => {
+    let engine: Engine;
+    let other: Engine;
+    let id: string;
+
+    beforeEach(() => {
+      ({ engine, id } = world.connected());
+      ({ engine: other } = second());
+      const disk = world.disk();
+      disk.faults.set(disk.operations + 1, "full");
+      world.server.write("bob", [set(type, id, "name", "Grace")]);
+      world.link().deliver("deltas");
+      expect([engine, other].map((one) => one.records(type).length)).toEqual([0, 1]);
+    });
+
+    test("leaves nothing in any to who is no member any more", () => {
+      world.link().cut(4403);
+      for (const one of [engine, other]) {
+        expect(one.status().connection).toBe("removed");
+        expect(one.records(type)).toEqual([]);
+      }
+    });
+
+    test("leaves in none what was deleted meanwhile", () => {
+      const next = world.newId();
+      world.server.write("bob", [create(type, next, { name: "Joan" }), { op: "delete", type, id }]);
+      world.calm([engine, other]);
+      expect(engine.status().storage).toBe("full");
+      for (const one of [engine, other]) {
+        expect(one.status().scopes["solo.customers"]).toBe("ready");
+        expect(one.records(type).map((view) => view.id)).toEqual([next]);
+      }
+    });
+  });
+
   test("answers one that wakes in the order in which it was asked", () => {
     const { tab } = world.tab("ann");
     const store = world.store("ann/workspace", tab);
