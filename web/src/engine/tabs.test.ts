@@ -497,6 +497,7 @@ const happening = fc.oneof(
       lane: fc.constantFrom("deltas" as const, "snapshots" as const, "results" as const),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cut" as const) }) },
   {
     weight: 1,
@@ -523,6 +524,8 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
         world = new World();
         const thing: RecordRef = { type, id: world.newId() };
         world.server.write("eve", [create(type, thing.id, { name: "0", phone: "" })]);
+        for (const name of ["Ada", "Grace", "Joan"])
+          world.server.write("eve", [create(type, world.newId(), { name })]);
         const made = new Map<string, { readonly kept: () => boolean }>();
         const tabs = [world.tab("ann"), world.tab("ann")];
         for (const { engine } of tabs) engine.start();
@@ -553,6 +556,9 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
           const shown = engine.record(type, thing.id);
           expect(shown?.values).toEqual(truth?.values);
           expect(shown?.version).toBe(truth?.version);
+          expect(engine.records(type).map((view) => view.id)).toEqual(
+            world.server.records.map((one) => one.id).sort(),
+          );
         }
         expect(world.server.links).toHaveLength(1);
       }),
@@ -602,6 +608,11 @@ function play(
         else link.deliver(next.lane);
       }
       break;
+    case "delete": {
+      const victim = world.server.records.find((record) => record.id !== id);
+      if (victim) world.server.write("eve", [{ op: "delete", type, id: victim.id }]);
+      break;
+    }
     case "cut":
       world.server.links[0]?.cut();
       break;
