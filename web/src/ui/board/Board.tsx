@@ -1,4 +1,4 @@
-import { type KeyboardEvent, memo, type ReactNode, useMemo, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Drag, useDrag } from "@/ui/drag/useDrag";
 import { useFormats } from "@/ui/language/formats";
@@ -35,6 +35,13 @@ export function Board<Item extends { readonly id: string }>(props: Props<Item>) 
     () => new Map(columns.flatMap(({ id, items }) => items.map((item) => [item.id, id]))),
     [columns],
   );
+  const walked = useRef<{ readonly id: string; readonly to: string } | null>(null);
+  // A card that went to another column by the keyboard keeps the focus, whenever that is drawn.
+  useLayoutEffect(() => {
+    if (walked.current === null || columnOf.get(walked.current.id) !== walked.current.to) return;
+    focusCard(walked.current.id);
+    walked.current = null;
+  }, [columnOf]);
   function move(id: string, column: string): void {
     setMoved(id);
     onMove(id, column);
@@ -56,8 +63,8 @@ export function Board<Item extends { readonly id: string }>(props: Props<Item>) 
     const at = columns.findIndex((column) => column.id === columnOf.get(id));
     const next = columns[at + by.columns];
     if (!canMove || by.columns === 0 || next === undefined) return;
+    walked.current = { id, to: next.id };
     move(id, next.id);
-    focusCard(id);
   }
 
   return (

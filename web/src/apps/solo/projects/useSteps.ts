@@ -12,7 +12,9 @@ export function useSteps(): (project: Project, to: ProjectState) => Complaint | 
   const { t } = useTranslation();
   const engine = useEngine();
   const { offer } = useTakeBack();
-  return (project, to) => {
+  return (drawn, to) => {
+    // What is drawn follows what was written a moment ago.
+    const project = engine.record("solo.project", drawn.id) ?? drawn;
     const { customer, name, state } = project.values;
     const tasks = engine.records("solo.task").filter(({ values }) => values.project === project.id);
     const obstacle = obstacleTo(project, to, {
