@@ -5,7 +5,10 @@ namespace Holdfast.Platform.Http;
 
 /// <summary>
 /// Refuses what another site's page makes a browser send: every request that could change something, and the
-/// handshake of a socket, which CORS does not cover. Browsers set both headers themselves; a page cannot.
+/// handshake of a socket, which CORS does not cover. Browsers set both headers themselves; a page cannot. Neither does an
+/// address under <c>/api</c> that was typed, or that another site led to, open as a page: it would show what the session
+/// of the browser may read, also where the person has signed out here while the server could not be reached. A download that
+/// a page of ours begins comes from this site.
 /// </summary>
 internal sealed class SameSite(RequestDelegate next, SiteSettings site)
 {
@@ -19,7 +22,9 @@ internal sealed class SameSite(RequestDelegate next, SiteSettings site)
         var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         var handshake = HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.Count > 0;
         if (reads && !handshake)
-            return null;
+            return HttpModule.IsApi(request) && request.Headers["Sec-Fetch-Mode"] == "navigate" && !IsOurs(request)
+                ? RequestFailures.CrossSite.With("This is no page. Open the site itself; a program reads this address without Sec-Fetch-Mode.")
+                : null;
         if (!IsOurs(request))
             return RequestFailures.CrossSite.With(
                 "Send it from a page of this site, or with the header Origin set to the site's own address.");

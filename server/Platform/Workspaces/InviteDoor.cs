@@ -13,10 +13,10 @@ internal static class InviteDoor
         public string Token { get; init; } = "";
     }
 
-    /// <summary>POST /api/invites/look, open to strangers: where the link leads. Changes nothing.</summary>
+    /// <summary>POST /api/invites/look, open to strangers: where the link leads, but not for whom: whoever comes by it must know that. Changes nothing.</summary>
     internal static async Task<IResult> LookAsync(Body<Input> body, Invites invites, CancellationToken cancel) =>
         await invites.FindOpenAsync(body.Value.Token, cancel) is { } open
-            ? TypedResults.Ok(new { workspace = new { id = open.WorkspaceId, name = open.WorkspaceName }, open.Role, open.Email, open.InvitedBy })
+            ? TypedResults.Ok(new { workspace = new { id = open.WorkspaceId, name = open.WorkspaceName }, open.Role, ForOneAddress = open.Email is not null, open.InvitedBy })
             : Problem.Of(Invites.NotValid());
 
     /// <summary>POST /api/invites/accept, for whoever is signed in.</summary>

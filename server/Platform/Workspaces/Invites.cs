@@ -53,7 +53,7 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
         if (await FindOpenAsync(token, CancellationToken.None) is not { } invite)
             return (null, NotValid());
         if (invite.Email is { } email && !await HasAsync(person, email))
-            return (null, OtherAddress.With($"It is for {email}. Sign in with that address, or ask for a link of your own.", "email", ("email", email)));
+            return (null, OtherAddress.With("Use the address that it was made for, or ask for a link of your own.", "email"));
 
         var now = time.GetUtcNow();
         Sql use = $"""

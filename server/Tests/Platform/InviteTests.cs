@@ -16,6 +16,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(
             ("Analytical Engines", "viewer", "Ada"),
             (look.GetProperty("workspace").GetProperty("name").GetString(), look.GetProperty("role").GetString(), look.GetProperty("invitedBy").GetString()));
+        Assert.False(look.GetProperty("forOneAddress").GetBoolean());
         (await SignUpByAsync(colleague, token)).Is(HttpStatusCode.Created);
         Assert.Equal([(await owner.WorkspaceAsync(), "viewer")], await colleague.WorkspacesAsync());
     }

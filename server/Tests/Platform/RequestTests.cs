@@ -27,6 +27,19 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(3, (await browser.WorkspacesAsync()).Count);
     }
 
+    [Fact]
+    public async Task An_address_of_the_api_opens_as_a_page_for_nobody_but_our_own_downloads()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        foreach (var from in Strangers)
+            (await ReadAsync(browser, "/API/me", ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Site", from))).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+        var export = $"/api/workspaces/{await browser.WorkspaceAsync()}/records/solo.customer/export?format=csv";
+        (await ReadAsync(browser, export, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Site", "none"))).Refuses(HttpStatusCode.Forbidden, "request.cross_site");
+        (await ReadAsync(browser, export, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Site", "same-origin"))).Is(HttpStatusCode.OK);
+        // A program says nothing of where it comes from.
+        (await ReadAsync(browser, "/api/me")).Is(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
@@ -138,6 +151,14 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Unauthorized);
         answers.First(answer => answer.Status != HttpStatusCode.Unauthorized).Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
         (await other.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+    }
+
+    private static Task<Answer> ReadAsync(TestBrowser browser, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return browser.SendAsync(request, ownOrigin: false);
     }
 
     private static async Task<Answer> SendAsync(TestBrowser browser, string? contentType, params (string Name, string Value)[] headers)

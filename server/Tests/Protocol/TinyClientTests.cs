@@ -85,6 +85,95 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
         Assert.Equal(4403, (int)member.CloseStatus!);
     }
 
+    [Fact]
+    public async Task An_answer_that_was_lost_comes_again_under_the_same_number()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var client = NewClient(ada, await ada.WorkspaceAsync());
+        using var other = NewClient(ada, await ada.WorkspaceAsync());
+        await StartAsync(client);
+        await StartAsync(other);
+        var made = Guid.CreateVersion7().ToString();
+        await client.WriteAsync(Create(made, "Grace"));
+        await client.WriteAsync(Set(made, "name", null));
+        await client.WriteAsync(Set(made, "phone", "1234"));
+        // All three are decided, for they are in order; what the server said of them is still unread when the line is cut.
+        await other.HearUntilAsync(() => FieldOf(other, made, "phone") == "1234", Patience);
+        client.Cut();
+
+        await client.ConnectAsync();
+        await client.HearUntilAsync(() => client.Queue.Count == 0, Patience);
+        Assert.Equal(["duplicate", "rejected", "duplicate"], client.Answers.Select(answer => (string)answer["outcome"]!));
+        Assert.Equal([1, 2, 3], client.Answers.Select(answer => (int)answer["mutation"]!));
+        Assert.Equal((long)other.Records[("solo.customer", made)]["version"]!, (long)client.Records[("solo.customer", made)]["version"]!);
+        await client.WriteAsync(Set(made, "phone", "5678"));
+        await client.HearUntilAsync(() => client.Queue.Count == 0, Patience);
+        Assert.Equal("applied", (string)client.Answers[^1]["outcome"]!);
+        Assert.Equal(4, (int)client.Answers[^1]["mutation"]!);
+    }
+
+    [Fact]
+    public async Task What_goes_while_it_is_away_is_gone_when_it_comes_back_and_what_is_restored_comes_again()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var client = NewClient(ada, await ada.WorkspaceAsync());
+        using var other = NewClient(ada, await ada.WorkspaceAsync());
+        await StartAsync(client);
+        await StartAsync(other);
+        var made = Guid.CreateVersion7().ToString();
+        await other.WriteAsync(Create(made, "Grace"));
+        await client.HearUntilAsync(() => NameOf(client, made) == "Grace", Patience);
+
+        client.Cut();
+        await other.WriteAsync(new JsonObject { ["op"] = "delete", ["type"] = "solo.customer", ["id"] = made });
+        await other.HearUntilAsync(() => other.Queue.Count == 0, Patience);
+        await client.ConnectAsync();
+        await client.HearUntilAsync(() => client.IsCaughtUp, Patience);
+        Assert.Null(NameOf(client, made));
+
+        await other.WriteAsync(new JsonObject { ["op"] = "restore", ["type"] = "solo.customer", ["id"] = made });
+        await client.HearUntilAsync(() => NameOf(client, made) == "Grace", Patience);
+    }
+
+    [Fact]
+    public async Task What_it_may_no_longer_read_when_it_comes_back_is_revoked_then()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        using var owner = NewClient(ada, workspace);
+        using var member = NewClient(bob, workspace);
+        await StartAsync(owner);
+        await StartAsync(member);
+        var made = Guid.CreateVersion7().ToString();
+        await owner.WriteAsync(Create(made, "Grace"));
+        await member.HearUntilAsync(() => NameOf(member, made) == "Grace", Patience);
+        var bobs = member.Records.Values.Single(record => (string?)record["values"]!["role"] == "member");
+
+        member.Cut();
+        await owner.WriteAsync(Role((string)bobs["id"]!, "guest"));
+        await owner.HearUntilAsync(() => owner.Queue.Count == 0, Patience);
+        await member.ConnectAsync();
+        await member.HearUntilAsync(() => member.Told.ContainsKey("revoke"), Patience);
+        Assert.DoesNotContain(member.Records.Keys, key => key.Type == "solo.customer");
+        Assert.Contains(Customers, member.Closed);
+        await Eventually.HoldsAsync("the acknowledgement is kept", async () =>
+            (await server.LookAsync($"SELECT count(*) FROM engine.revocations WHERE workspace_id = '{workspace}' AND acknowledged_at IS NOT NULL")) is [not "0"]);
+    }
+
+    [Fact]
+    public async Task A_scope_that_nobody_knows_is_refused_and_holds_nothing_up()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var client = new TinyClient(
+            async () => await ada.OpenAsync(ada.Address.GetLeftPart(UriPartial.Authority)), await ada.WorkspaceAsync(), [Members, "solo.nothing"],
+            new Dictionary<string, string> { ["access.member"] = Members });
+        await client.ConnectAsync();
+        await client.HearUntilAsync(() => client.IsCaughtUp, Patience);
+        Assert.Equal(["solo.nothing"], client.Closed);
+        Assert.Single(client.Records);
+    }
+
     private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     private static TinyClient NewClient(TestBrowser person, Guid workspace) => new(
@@ -97,8 +186,10 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
         await client.HearUntilAsync(() => client.Told.GetValueOrDefault("subOk") == 2, Patience);
     }
 
-    private static string? NameOf(TinyClient client, string id) =>
-        client.Records.TryGetValue(("solo.customer", id), out var held) ? (string?)held["values"]!["name"] : null;
+    private static string? NameOf(TinyClient client, string id) => FieldOf(client, id, "name");
+
+    private static string? FieldOf(TinyClient client, string id, string field) =>
+        client.Records.TryGetValue(("solo.customer", id), out var held) ? (string?)held["values"]![field] : null;
 
     /// <summary>The same object with its members in the order of another.</summary>
     private static string Sorted(JsonObject record, JsonObject like) =>

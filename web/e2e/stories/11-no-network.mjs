@@ -28,6 +28,7 @@ story(import.meta, "A page opens without a network, is worked on, and loses noth
   const page = await context.newPage();
   // As from the home screen of the machine.
   await page.goto("/");
+  await page.getByRole("link", { name: t("customers.title") }).click();
   await openCustomer(page, "Harbour Works");
   await connection(page, "offline").waitFor();
   await edit(page, "phone", "+46 8 1");

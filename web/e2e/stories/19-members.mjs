@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { row } from "../support/customers.mjs";
 import { showsFocus } from "../support/focus.mjs";
+import { complains } from "../support/forms.mjs";
 import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
 import { call, colleague, connection, fill, founder, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
@@ -52,16 +53,27 @@ story(
     await open.getByText(address).waitFor();
     for (const each of everyLook) await look(mira.page, "people-invited", each, faults);
 
+    world.expectInConsole(/status of 403 .*\/api\/(invites\/accept|sign-up)$/u);
     await eve.page.goto(link);
-    await eve.page.getByText(t("join.otherAddress", { email: address })).waitFor();
+    await eve.page.getByText(t("join.onlyAddress")).waitFor();
+    assert.ok(!(await eve.page.locator("body").innerText()).includes(address));
+    await eve.page.getByRole("button", { name: t("join.joinAs", { name: eve.name }) }).click();
+    await eve.page.getByRole("alert").getByText(t("errors.invite.other_address")).waitFor();
     for (const each of narrowAndWide) await look(eve.page, "join-other-address", each, faults);
 
     const page = await world.newcomer();
     await page.goto(link);
     const email = page.getByRole("textbox", { name: t("identity.email"), exact: true });
     await email.waitFor();
-    assert.equal(await email.inputValue(), address);
-    await fill(page, { [t("identity.name")]: "Tomás Okafor", [t("identity.password")]: password });
+    assert.equal(await email.inputValue(), "");
+    await fill(page, {
+      [t("identity.name")]: "Tomás Okafor",
+      [t("identity.email")]: `not.${address}`,
+      [t("identity.password")]: password,
+    });
+    await page.getByRole("button", { name: t("identity.signUpAndJoin") }).click();
+    await complains(page, t("identity.email"), t("errors.invite.other_address"));
+    await fill(page, { [t("identity.email")]: address });
     for (const each of narrowAndWide) await look(page, "join-address", each, faults);
     await page.getByRole("button", { name: t("identity.signUpAndJoin") }).click();
     await connection(page, "live").waitFor();

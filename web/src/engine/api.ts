@@ -52,7 +52,8 @@ export interface NewInvite {
 export interface InvitePreview {
   readonly workspace: { readonly id: string; readonly name: string };
   readonly role: Role;
-  readonly email: string | null;
+  /** Whether it lets in only who has the address that it was made for. Which one that is, it does not tell. */
+  readonly forOneAddress: boolean;
   readonly invitedBy: string;
 }
 
@@ -197,6 +198,11 @@ export class ApiError extends Error {
 
   get code(): ClientErrorCode {
     return this.problem.code;
+  }
+
+  /** Whether nobody knows what became of the request: there was no answer, a gateway gave it, or the server broke. */
+  get isOpen(): boolean {
+    return this.code === "response.malformed" || this.problem.status === 0 || this.problem.status >= 500;
   }
 }
 

@@ -497,10 +497,14 @@ class WorkspaceEngine implements Engine {
       .filter((scope) => !records.unkept.has(scope) && records.of([scope]).length > 0)
       .sort((a, b) => (this.#used.get(a) ?? 0) - (this.#used.get(b) ?? 0));
     const forget = least ? [least] : [];
-    records.forgo(forget);
     this.#journal.write({ forget }, (_, failed) =>
-      // Where it was not the records that took the room, it is for the person to make some.
-      failed || !least ? this.#later(then) : this.#change(then),
+      this.#change(() => {
+        // Not before it stands: what was being read meanwhile knows nothing of it, and would undo it here.
+        if (!failed) records.forgo(forget);
+        // Where it was not the records that took the room, it is for the person to make some.
+        if (failed || !least) this.#later(then);
+        else then();
+      }),
     );
   }
 

@@ -98,6 +98,21 @@ export async function wipeStores(user?: string): Promise<void> {
   await Promise.all(names.filter((name) => name.startsWith(prefixOf(user))).map(wipe));
 }
 
+/**
+ * Takes off this browser what it keeps of the workspaces that a person is not in. What was not sent yet stays, for who is
+ * let in again can send it, and a sign-out asks about it: but nothing of what others wrote.
+ *
+ * @param workspaces those that the person is in
+ */
+export async function wipeOtherWorkspaces(user: string, workspaces: readonly string[]): Promise<void> {
+  const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
+  const others = names.filter((name) => {
+    const work = workOf(name);
+    return work?.user === user && !workspaces.includes(work.workspace);
+  });
+  await Promise.all(others.map(wipeButUnsent));
+}
+
 /** Under this name stands whose work is being wiped. */
 const leavingNote = "holdfast.leaving";
 
@@ -139,6 +154,27 @@ async function wipe(name: string): Promise<void> {
   if (held.length > 0) {
     const transaction = database.transaction(held, "readwrite", { durability: "strict" });
     await Promise.all([...held.map((table) => transaction.objectStore(table).clear()), transaction.done]);
+  }
+  database.close();
+}
+
+async function wipeButUnsent(name: string): Promise<void> {
+  // What a page noted in its last moment waits as well.
+  const isNoted = Object.keys(localStorage).some((note) => note.startsWith(`${name}:`));
+  const database = await openDB<Shape>(name);
+  // One that was never written holds nothing.
+  if (database.objectStoreNames.contains("queue")) {
+    const transaction = database.transaction(tables, "readwrite", { durability: "strict" });
+    const wiping = (async () => {
+      const states = transaction.objectStore("state");
+      const held = await states.get("state");
+      const queue = await transaction.objectStore("queue").getAll();
+      const waits = queue.some(({ seq }) => seq === null) || isNoted;
+      const gone = held && waits ? (["records", "undo"] as const) : tables;
+      await Promise.all(gone.map((table) => transaction.objectStore(table).clear()));
+      if (held && waits) await states.put({ ...held, following: null, unkept: [] }, "state");
+    })();
+    await whole(transaction, wiping);
   }
   database.close();
 }

@@ -155,15 +155,29 @@ export class Records {
   /** What the leading tab was told; in passing, where it is not kept. */
   adopt(step: Step, isPassing: boolean): void {
     const { records = [], gone = [], whole = [], forget = [], following } = step;
+    for (const scope of whole) {
+      this.#lacking.delete(scope);
+      this.#removeBut(scope, records);
+    }
     for (const record of records) this.#put(record.type, record.id, record);
     for (const { type, id } of gone) this.#put(type, id, undefined);
-    for (const scope of whole) this.#lacking.delete(scope);
     for (const scope of forget) this.#noRoom.add(scope);
     if (!isPassing) this.#unkept = unkeptAfter(this.#unkept, step);
     if (!following) return;
     this.#cursor = following.cursor;
+    this.#heed(following);
     for (const [name, scope] of this.#scopes) scope.state = this.#stateIn(following, name);
     this.#setWindows(following);
+  }
+
+  /** A leader that began anew has lost what is not kept, and cannot name what went of it: this tab may hold more. */
+  #heed({ scopes }: Following): void {
+    for (const name of scopeNames) {
+      if (scopes[name] === "refused") {
+        this.#lacking.delete(name);
+        this.#removeBut(name, []);
+      } else if (scopes[name] === "loading" && this.#unkept.has(name)) this.#lacking.add(name);
+    }
   }
 
   #setWindows(following: Following | null): void {
@@ -302,13 +316,18 @@ export class Records {
   }
 
   #replace(name: ScopeName, records: readonly WireRecord[]): void {
+    this.#removeBut(name, records);
+    for (const record of records) this.#put(record.type, record.id, record);
+  }
+
+  /** Of the scope, only these stay. */
+  #removeBut(name: ScopeName, records: readonly WireRecord[]): void {
     const kept = new Set(records.map((record) => record.id));
     for (const type of contract.scopes[name].records) {
       for (const id of [...this.ids(type)]) {
         if (!kept.has(id)) this.#put(type, id, undefined);
       }
     }
-    for (const record of records) this.#put(record.type, record.id, record);
   }
 
   #holdWhole(name: ScopeName): void {

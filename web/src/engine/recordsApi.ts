@@ -1,6 +1,7 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { at, send } from "./api";
 import type { Problem, Value, Values, WireRecord } from "./protocol";
+import { sendOnce } from "./sendOnce";
 
 /** One field as an entry of the log changed it; a value that was erased since says so instead of being there. */
 export interface FieldChange {
@@ -84,18 +85,17 @@ export const recordsApi = {
   past: (workspace: string, type: RecordTypeName, id: string, version: number) =>
     send<WireRecord>("GET", `${recordAt(workspace, type, id)}?at=${version}`),
   merge: (workspace: string, type: RecordTypeName, id: string, into: string, take: readonly string[]) =>
-    send<Done>("POST", `${recordAt(workspace, type, id)}/merge-into/${encodeURIComponent(into)}`, { take }),
+    sendOnce<Done>(`${recordAt(workspace, type, id)}/merge-into/${encodeURIComponent(into)}`, { take }),
   /** Makes a record like another one, and like what lies below it of the types that are named. */
   copy: (workspace: string, type: RecordTypeName, id: string, wanted: Copy) =>
-    send<Done & { readonly record: string }>("POST", `${recordAt(workspace, type, id)}/copy`, wanted),
+    sendOnce<Done & { readonly record: string }>(`${recordAt(workspace, type, id)}/copy`, { ...wanted }),
   undo: (workspace: string, transaction: string) =>
     send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>
     send<Trial>("POST", at(workspace, `records/${type}/import`), { ...wanted, dryRun: true }),
   /** Asks for all rows as one transaction; the job that makes them is a `jobs.run`. */
   import: (workspace: string, type: RecordTypeName, wanted: Import) =>
-    send<{ readonly rows: number; readonly run: string; readonly transaction: string }>(
-      "POST",
+    sendOnce<{ readonly rows: number; readonly run: string; readonly transaction: string }>(
       at(workspace, `records/${type}/import`),
       { ...wanted, dryRun: false },
     ),

@@ -421,6 +421,41 @@ describe("a disk", () => {
     expect([disk.kept.records.size, next.status().storage]).toEqual([2, "kept"]);
   });
 
+  describe("without room for records that a tab beside the leading one still shows", () => {
+    let engine: Engine;
+    let other: Engine;
+    let id: string;
+
+    beforeEach(() => {
+      ({ engine, id } = world.connected());
+      ({ engine: other } = second());
+      const disk = world.disk();
+      disk.faults.set(disk.operations + 1, "full");
+      world.server.write("bob", [set(type, id, "name", "Grace")]);
+      world.link().deliver("deltas");
+      expect([engine, other].map((one) => one.records(type).length)).toEqual([0, 1]);
+    });
+
+    test("leaves nothing in any to who is no member any more", () => {
+      world.link().cut(4403);
+      for (const one of [engine, other]) {
+        expect(one.status().connection).toBe("removed");
+        expect(one.records(type)).toEqual([]);
+      }
+    });
+
+    test("leaves in none what was deleted meanwhile", () => {
+      const next = world.newId();
+      world.server.write("bob", [create(type, next, { name: "Joan" }), { op: "delete", type, id }]);
+      world.calm([engine, other]);
+      expect(engine.status().storage).toBe("full");
+      for (const one of [engine, other]) {
+        expect(one.status().scopes["solo.customers"]).toBe("ready");
+        expect(one.records(type).map((view) => view.id)).toEqual([next]);
+      }
+    });
+  });
+
   test("answers one that wakes in the order in which it was asked", () => {
     const { tab } = world.tab("ann");
     const store = world.store("ann/workspace", tab);
@@ -462,6 +497,7 @@ const happening = fc.oneof(
       lane: fc.constantFrom("deltas" as const, "snapshots" as const, "results" as const),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cut" as const) }) },
   {
     weight: 1,
@@ -488,6 +524,8 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
         world = new World();
         const thing: RecordRef = { type, id: world.newId() };
         world.server.write("eve", [create(type, thing.id, { name: "0", phone: "" })]);
+        for (const name of ["Ada", "Grace", "Joan"])
+          world.server.write("eve", [create(type, world.newId(), { name })]);
         const made = new Map<string, { readonly kept: () => boolean }>();
         const tabs = [world.tab("ann"), world.tab("ann")];
         for (const { engine } of tabs) engine.start();
@@ -518,6 +556,9 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
           const shown = engine.record(type, thing.id);
           expect(shown?.values).toEqual(truth?.values);
           expect(shown?.version).toBe(truth?.version);
+          expect(engine.records(type).map((view) => view.id)).toEqual(
+            world.server.records.map((one) => one.id).sort(),
+          );
         }
         expect(world.server.links).toHaveLength(1);
       }),
@@ -567,6 +608,11 @@ function play(
         else link.deliver(next.lane);
       }
       break;
+    case "delete": {
+      const victim = world.server.records.find((record) => record.id !== id);
+      if (victim) world.server.write("eve", [{ op: "delete", type, id: victim.id }]);
+      break;
+    }
     case "cut":
       world.server.links[0]?.cut();
       break;

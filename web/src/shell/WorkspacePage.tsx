@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { createEngine } from "@/engine/engine";
 import { browserEnvironment } from "@/engine/environment";
 import { EngineProvider, useStatus } from "@/engine/react";
-import { useAccount } from "@/platform/identity/session";
+import { refreshAccount, useAccount } from "@/platform/identity/session";
 import { isShared } from "@/platform/identity/sharedComputer";
 import { rememberWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { EmptyState } from "@/ui/feedback/EmptyState";
@@ -40,6 +40,10 @@ function OneWorkspace({ user, workspaceId }: { user: string; workspaceId: string
 function MembersOnly({ workspaceId }: { workspaceId: string }) {
   const { t } = useTranslation();
   const isRemoved = useStatus(({ connection }) => connection === "removed");
+  useEffect(() => {
+    // What this browser keeps of the workspace goes with the membership.
+    if (isRemoved) void refreshAccount();
+  }, [isRemoved]);
   if (!isRemoved) return <Shell workspaceId={workspaceId} />;
   return (
     <main className={classes.alone}>

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isId } from "@/engine/ids";
 import { outOfAddress } from "@/platform/identity/joinToken";
-import { confirmedAccount, loadAccount } from "@/platform/identity/session";
+import { accountIn, confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { searchOf } from "@/ui/list/search";
 import { ErrorPage } from "./ErrorPage";
@@ -95,7 +95,7 @@ const workspace = createRoute({
   beforeLoad: async (to) => {
     // No server would ever answer for it.
     if (!isId(to.params.workspaceId)) throw notFound();
-    await needAccount(to, loadAccount);
+    await needAccount(to, () => accountIn(to.params.workspaceId));
   },
   component: lazyRouteComponent(inside, "WorkspacePage"),
 });

@@ -114,7 +114,7 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { transition: "pop", duration: 140 },
       },
-      classNames: { content: controls.modal, title: controls.modalTitle },
+      classNames: { content: controls.modal, header: controls.modalHeader, title: controls.modalTitle },
     }),
     Portal: Portal.extend({ defaultProps: { target: "#overlays" } }),
     PasswordInput: like<PasswordInputFactory>({ defaultProps: { size: "md" } }),

@@ -14,12 +14,12 @@ import { addMembership, useAccount } from "./session";
 interface Props {
   readonly token: string;
   readonly workspace: string;
-  /** The only address that the invite lets in; `null` where it lets in whoever has it. */
-  readonly email: string | null;
+  /** Whether the invite lets in only who has the address that it was made for. */
+  readonly forOneAddress: boolean;
 }
 
 /** Joins as who is signed in, or after signing up or in. */
-export function JoinChoice({ token, workspace, email }: Props) {
+export function JoinChoice({ token, workspace, forOneAddress }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   // Who was signed in when the screen opened: signing in below must not swap the form that is being sent.
@@ -44,30 +44,32 @@ export function JoinChoice({ token, workspace, email }: Props) {
 
   const form = useForm({ initial: {}, check: () => [], send: accept });
 
-  if (account !== null && email !== null && !isSame(email, account.user.email)) {
-    return (
-      <>
-        <Text fz="md" mt="lg">
-          {t("join.otherAddress", { email })}
-        </Text>
-        <Text fz="md" mt="sm">
-          <SignOutLink />
-        </Text>
-      </>
-    );
-  }
+  const hint = forOneAddress && (
+    <Text fz="md" mt="lg">
+      {t("join.onlyAddress")}
+    </Text>
+  );
   if (account !== null) {
     return (
-      <form className={classes.form} onSubmit={form.submit}>
-        <Trouble text={form.trouble} />
-        <Button type="submit" size="md" fullWidth loading={form.busy}>
-          {t("join.joinAs", { name: account.user.name })}
-        </Button>
-      </form>
+      <>
+        {hint}
+        <form className={classes.form} onSubmit={form.submit}>
+          <Trouble text={form.trouble} />
+          <Button type="submit" size="md" fullWidth loading={form.busy}>
+            {t("join.joinAs", { name: account.user.name })}
+          </Button>
+        </form>
+        {forOneAddress && (
+          <Text fz="md" mt="md">
+            <SignOutLink />
+          </Text>
+        )}
+      </>
     );
   }
   return (
     <>
+      {hint}
       <SegmentedControl
         mt="lg"
         fullWidth
@@ -79,14 +81,7 @@ export function JoinChoice({ token, workspace, email }: Props) {
           { value: "in", label: t("join.haveAccount") },
         ]}
       />
-      {way === "up" ? (
-        <SignUpForm invite={token} email={email} onSignedUp={enter} />
-      ) : (
-        <SignInForm {...(email !== null && { email })} onSignedIn={accept} />
-      )}
+      {way === "up" ? <SignUpForm invite={token} onSignedUp={enter} /> : <SignInForm onSignedIn={accept} />}
     </>
   );
 }
-
-/** As the server compares addresses. */
-const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

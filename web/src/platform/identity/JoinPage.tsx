@@ -49,13 +49,13 @@ export function JoinPage() {
     );
   }
   if (looked.state === "refused") return <Refused>{problemText(looked.problem)}</Refused>;
-  const { workspace, role, email, invitedBy } = looked.invite;
+  const { workspace, role, forOneAddress, invitedBy } = looked.invite;
   return (
     <AuthLayout
       title={t("join.invitedTo", { workspace: workspace.name })}
       lead={t("join.lead", { name: invitedBy, role: t(`roles.${role}.name`) })}
     >
-      <JoinChoice key={token} token={token} workspace={workspace.id} email={email} />
+      <JoinChoice key={token} token={token} workspace={workspace.id} forOneAddress={forOneAddress} />
     </AuthLayout>
   );
 }

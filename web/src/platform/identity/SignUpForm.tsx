@@ -13,16 +13,14 @@ const shortestPassword = 15;
 interface Props {
   /** The token of an invite that is accepted by signing up; without one, a workspace is made. */
   readonly invite?: string;
-  /** The only address that the invite lets in. */
-  readonly email?: string | null;
   readonly onSignedUp: (account: Account) => void | Promise<void>;
 }
 
-export function SignUpForm({ invite, email = null, onSignedUp }: Props) {
+export function SignUpForm({ invite, onSignedUp }: Props) {
   const { t, i18n } = useTranslation();
   const makesWorkspace = invite === undefined;
   const form = useForm({
-    initial: { name: "", workspace: "", email: email ?? "", password: "" },
+    initial: { name: "", workspace: "", email: "", password: "" },
     check: (values) =>
       complaintsOf(
         requiredText("name", values.name, 200),
@@ -48,13 +46,7 @@ export function SignUpForm({ invite, email = null, onSignedUp }: Props) {
           {...form.input("workspace")}
         />
       )}
-      <TextInput
-        label={t("identity.email")}
-        type="email"
-        autoComplete="username"
-        {...(email !== null && { readOnly: true, description: t("join.onlyAddress") })}
-        {...form.input("email")}
-      />
+      <TextInput label={t("identity.email")} type="email" autoComplete="username" {...form.input("email")} />
       <PasswordInput
         label={t("identity.password")}
         description={t("identity.passwordHint", { min: shortestPassword })}

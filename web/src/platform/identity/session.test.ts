@@ -2,7 +2,8 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, test, vi } from "vitest";
 import { openIndexedStore, waitingWork } from "@/engine/indexedStore";
-import { storeName } from "@/engine/store";
+import type { WireRecord } from "@/engine/protocol";
+import { type Saved, type Store, storeName } from "@/engine/store";
 import { keptAccount } from "./keptAccount";
 import { isShared } from "./sharedComputer";
 
@@ -52,11 +53,18 @@ const problem = (code: string) => () =>
   );
 const [refused, ended] = [problem("sign_in.refused"), problem("session.ended")];
 
-/** As a page leaves it that was closed with something unsent. */
-async function leaveWork(user: string): Promise<void> {
-  const store = await openIndexedStore(storeName(user, "workspace"), `browser of ${user}`, () => {});
+async function openStore(user: string, workspace: string): Promise<{ store: Store; saved: Saved }> {
+  const store = await openIndexedStore(storeName(user, workspace), `browser of ${user}`, () => {});
   if ("failed" in store) throw new Error(store.failed);
-  await new Promise((done) => store.load(done));
+  const saved = await new Promise<Saved>((done, fail) =>
+    store.load((loaded) => ("failed" in loaded ? fail(new Error(loaded.failed)) : done(loaded))),
+  );
+  return { store, saved };
+}
+
+/** As a page leaves it that was closed with something unsent. */
+async function leaveWork(user: string, workspace = "workspace"): Promise<void> {
+  const { store } = await openStore(user, workspace);
   const operations = [{ op: "delete", type: "solo.customer", id: "r1" }] as const;
   const entry = { id: user, schema: 1, operations, at: "", mutation: null, seq: null, entry: null };
   await new Promise((done) => store.write({ append: [entry] }, null, done));
@@ -134,4 +142,98 @@ test("a sign-out that the server refuses leaves everything as it was", async () 
   expect(await usersWithWork()).toEqual(["ada"]);
   expect(keptAccount()?.user.id).toBe("ada");
   expect(notes.has("holdfast.leaving")).toBe(false);
+});
+
+test.each([
+  ["a gateway answers for the server", () => new Response("<html>Bad gateway</html>", { status: 502 })],
+  ["the server breaks", () => Response.json({ code: "server.error", status: 500 }, { status: 500 })],
+])("a sign-out holds where %s, and lets the next person in", async (_, broken) => {
+  await leaveWork("ada");
+  const { signIn, signOut } = await import("./session");
+  answers = [signedIn, broken];
+  await signIn("ada@example.org", "password", false);
+  await signOut();
+  expect(await usersWithWork()).toEqual([]);
+  expect([...notes.keys()]).toEqual(["holdfast.sign-out"]);
+
+  vi.resetModules();
+  const { loadAccount, signIn: signInNext } = await import("./session");
+  const asked = vi.mocked(fetch).mock.calls.length;
+  answers = [broken];
+  expect(await loadAccount()).toBeNull();
+  answers = [signedIn];
+  await signInNext("ada@example.org", "password", false);
+  expect(
+    vi
+      .mocked(fetch)
+      .mock.calls.slice(asked)
+      .map(([path]) => path),
+  ).toEqual(["/api/sign-out", "/api/sign-in"]);
+  // The session that began has ended the other one: it is not to be ended in its place.
+  expect([...notes.keys()]).toEqual(["holdfast.account"]);
+});
+
+test("an answer that comes after the sign-out brings nobody back", async () => {
+  const { refreshAccount, signIn, signOut } = await import("./session");
+  let late = (_: Response) => {};
+  answers = [signedIn];
+  await signIn("ada@example.org", "password", false);
+  vi.mocked(fetch).mockImplementationOnce(() => new Promise((answer) => (late = answer)));
+  const refreshing = refreshAccount();
+  await vi.waitFor(() => expect(vi.mocked(fetch).mock.calls.at(-1)?.[0]).toBe("/api/me"));
+  answers = [() => new Response(null, { status: 204 })];
+  await signOut();
+  late(Response.json({ ...ada, isOperator: true }));
+  await refreshing;
+  expect(keptAccount()).toBeNull();
+  expect([...notes.keys()]).toEqual([]);
+});
+
+const memberOf = (...ids: string[]) => ({
+  ...ada,
+  workspaces: ids.map((id) => ({ id, name: id, role: "member" as const })),
+});
+
+/** As a page leaves it that has shown what others wrote. */
+async function leaveRecord(workspace: string): Promise<void> {
+  const { store } = await openStore("ada", workspace);
+  const record = { type: "solo.customer", id: "r1", version: 1, values: {} } as unknown as WireRecord;
+  await new Promise((done) => store.write({ records: [record] }, null, done));
+  store.close();
+}
+
+async function keptOf(workspace: string): Promise<{ records: number; unsent: number }> {
+  const { store, saved } = await openStore("ada", workspace);
+  store.close();
+  return { records: saved.records.length, unsent: saved.queue.length };
+}
+
+test("of a workspace that the account does not name nothing stays but what was not sent", async () => {
+  for (const workspace of ["in", "out", "unsent"]) await leaveRecord(workspace);
+  for (const workspace of ["in", "unsent"]) await leaveWork("ada", workspace);
+  const { signIn } = await import("./session");
+  answers = [() => Response.json(memberOf("in"))];
+  await signIn("ada@example.org", "password", false);
+  expect(await keptOf("in")).toEqual({ records: 1, unsent: 1 });
+  expect(await keptOf("out")).toEqual({ records: 0, unsent: 0 });
+  expect(await keptOf("unsent")).toEqual({ records: 0, unsent: 1 });
+});
+
+test("who leaves a workspace leaves nothing of it in the browser", async () => {
+  const { dropMembership, signIn } = await import("./session");
+  answers = [() => Response.json(memberOf("in", "left"))];
+  await signIn("ada@example.org", "password", false);
+  for (const workspace of ["in", "left"]) await leaveRecord(workspace);
+  await dropMembership("left");
+  expect(await keptOf("in")).toEqual({ records: 1, unsent: 0 });
+  expect(await keptOf("left")).toEqual({ records: 0, unsent: 0 });
+});
+
+test("without the server only a workspace opens that the kept account names", async () => {
+  notes.set("holdfast.account", JSON.stringify(memberOf("in")));
+  const { accountIn } = await import("./session");
+  expect((await accountIn("in"))?.user.id).toBe("ada");
+  await expect(accountIn("out")).rejects.toThrow("network.unreachable");
+  answers = [() => Response.json(memberOf("in", "out"))];
+  expect((await accountIn("out"))?.workspaces.length).toBe(2);
 });

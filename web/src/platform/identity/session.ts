@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { type Account, ApiError, api, type Membership, type SignUp } from "@/engine/api";
-import { finishLeaving, noteLeaving, wipeStores } from "@/engine/indexedStore";
+import { type Account, ApiError, api, type Membership, problemOf, type SignUp } from "@/engine/api";
+import { finishLeaving, noteLeaving, wipeOtherWorkspaces, wipeStores } from "@/engine/indexedStore";
 import { dropShell } from "@/platform/offline/versions";
 import { followAccountLanguage } from "@/ui/language/i18n";
 import { forgetAccount, keepAccount, keptAccount } from "./keptAccount";
@@ -11,6 +11,8 @@ import { setShared } from "./sharedComputer";
 let account: Account | null | undefined;
 /** Whether the server said so, and not what was kept of its last answer. */
 let isConfirmed = false;
+/** Raised by whatever this page itself learns or decides of the account: what the server was asked before is out of date. */
+let turn = 0;
 const listeners = new Set<() => void>();
 
 function put(next: Account | null): void {
@@ -19,12 +21,19 @@ function put(next: Account | null): void {
   if (next !== null) void followAccountLanguage(next.user.language);
 }
 
-/** As the server says it. */
-function confirm(next: Account): Account {
+/** As the server says it. Of workspaces that it does not name nothing stays readable here. */
+async function confirm(next: Account): Promise<Account> {
+  hold(next);
+  const workspaces = next.workspaces.map(({ id }) => id);
+  // A browser that gives no disk keeps nothing; else the next answer tries again.
+  await wipeOtherWorkspaces(next.user.id, workspaces).catch(() => undefined);
+  return next;
+}
+
+function hold(next: Account): void {
   isConfirmed = true;
   keepAccount(next);
   put(next);
-  return next;
 }
 
 /** Tells the other tabs of this browser that the person left on purpose. A session that merely ended is not told. */
@@ -45,6 +54,14 @@ export async function loadAccount(): Promise<Account | null> {
   return account ?? null;
 }
 
+/** Who is signed in, for a page of a workspace: of one that the account is not known to be in, nothing opens unasked. */
+export async function accountIn(workspace: string): Promise<Account | null> {
+  const known = await loadAccount();
+  if (known === null || known.workspaces.some(({ id }) => id === workspace)) return known;
+  await reloadAccount();
+  return account ?? null;
+}
+
 /** Who is signed in, as the server says; for pages that are nothing without it. Throws where it cannot be reached. */
 export async function confirmedAccount(): Promise<Account | null> {
   if (account !== null && !isConfirmed) await reloadAccount();
@@ -58,14 +75,17 @@ export async function bringAccountUpToDate(): Promise<void> {
 
 /** Asks the server anew, where someone may have given or taken a right meanwhile. Without it all stays as it was. */
 export async function refreshAccount(): Promise<void> {
+  const asked = turn;
   const next = await askServer().catch(() => null);
-  if (next === null) return;
-  if (!isConfirmed || JSON.stringify(next) !== JSON.stringify(account)) confirm(next);
+  if (next === null || asked !== turn) return;
+  if (!isConfirmed || JSON.stringify(next) !== JSON.stringify(account)) await confirm(next);
 }
 
 async function reloadAccount(): Promise<void> {
+  const asked = turn;
   const next = await askServer();
-  if (next !== null) confirm(next);
+  if (asked !== turn) return;
+  if (next !== null) await confirm(next);
   else {
     forgetAccount();
     put(null);
@@ -74,7 +94,8 @@ async function reloadAccount(): Promise<void> {
 }
 
 async function askServer(): Promise<Account | null> {
-  await payOwedSignOut();
+  // Nobody is signed in here until then; a sign-in ends that session as well, so it is not kept waiting.
+  if (!(await payOwedSignOut())) return null;
   try {
     return await api.me();
   } catch (error) {
@@ -85,8 +106,8 @@ async function askServer(): Promise<Account | null> {
 
 /** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
 export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
-  await payOwedSignOut();
   const next = await api.signIn({ email, password });
+  begin();
   // Before, for who signs in is kept.
   setShared(shared);
   if (shared) {
@@ -97,16 +118,30 @@ export async function signIn(email: string, password: string, shared: boolean): 
 }
 
 export async function signUp(body: SignUp): Promise<Account> {
-  await payOwedSignOut();
-  return confirm(await api.signUp(body));
+  const next = await api.signUp(body);
+  begin();
+  return confirm(next);
 }
 
-/** Ends the session that someone has left without a network. Throws where there still is none. */
-async function payOwedSignOut(): Promise<void> {
-  if (!isSignOutOwed()) return;
-  await api.signOut();
+/** A new session has ended the one before it, also where a sign-out was owed. */
+function begin(): void {
+  turn++;
+  oweSignOut(false);
+}
+
+/**
+ * Ends the session that someone has left without the server. Throws where there is no network still.
+ *
+ * @returns whether it could be ended; where not, the server would take whoever asks for the one who left
+ */
+async function payOwedSignOut(): Promise<boolean> {
+  if (!isSignOutOwed()) return true;
+  const refused = await problemOf(api.signOut());
+  if (refused?.code === "network.unreachable") throw new ApiError(refused);
+  if (refused !== null) return false;
   oweSignOut(false);
   await dropShell();
+  return true;
 }
 
 /**
@@ -114,6 +149,7 @@ async function payOwedSignOut(): Promise<void> {
  * of this browser asks of it.
  */
 export async function signOut(): Promise<void> {
+  turn++;
   const leaving = account?.user.id;
   if (leaving !== undefined) {
     // If the page ends in the middle of it, the next one asks the server, and does the rest.
@@ -123,7 +159,7 @@ export async function signOut(): Promise<void> {
   try {
     await api.signOut();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "network.unreachable") {
+    if (!(error instanceof ApiError) || !error.isOpen) {
       noteLeaving(null);
       if (account != null) keepAccount(account);
       throw error;
@@ -134,6 +170,8 @@ export async function signOut(): Promise<void> {
   // Without the page nobody could come back before there is a network. It holds nothing of anybody.
   if (!isSignOutOwed()) await dropShell();
   noteLeaving(null);
+  // Whoever asked in the middle of it may have been told of the session that has ended.
+  turn++;
   put(null);
   signOuts.postMessage(null);
 }
@@ -141,6 +179,7 @@ export async function signOut(): Promise<void> {
 /** Calls when another tab of this browser signed out whoever is signed in here. */
 export function onSignedOutElsewhere(leave: () => void): void {
   signOuts.addEventListener("message", () => {
+    turn++;
     if (account != null) leave();
   });
 }
@@ -157,13 +196,15 @@ export async function keepLanguage(language: string): Promise<void> {
 export function addMembership(membership: Membership): void {
   if (account == null) return;
   const others = account.workspaces.filter((workspace) => workspace.id !== membership.id);
-  confirm({ ...account, workspaces: [...others, membership] });
+  turn++;
+  hold({ ...account, workspaces: [...others, membership] });
 }
 
-/** Forgets a workspace that the person has left. */
-export function dropMembership(workspace: string): void {
+/** Forgets a workspace that the person has left, with all that this browser kept of it. */
+export async function dropMembership(workspace: string): Promise<void> {
   if (account == null) return;
-  confirm({ ...account, workspaces: account.workspaces.filter(({ id }) => id !== workspace) });
+  turn++;
+  await confirm({ ...account, workspaces: account.workspaces.filter(({ id }) => id !== workspace) });
 }
 
 function subscribe(listener: () => void): () => void {

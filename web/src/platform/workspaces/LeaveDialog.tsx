@@ -37,7 +37,9 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
       setBusy(false);
       return;
     }
-    dropMembership(engine.workspace);
+    // It must not write anew what is wiped.
+    engine.stop();
+    await dropMembership(engine.workspace);
     await navigate({ to: "/" });
     toast({ text: t("leave.done", { name }) });
   }
