@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Holdfast.Apps.Solo.Samples;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
@@ -36,8 +37,8 @@ internal sealed class Samples
     public Samples(RecordRegistry registry, Guid workspace, Guid member)
     {
         (_ids["access.workspace"], _ids["access.member"], _keys["member"]) = (workspace, member, member);
-        _ids["jobs.run"] = Guid.CreateVersion7();
-        ByServer = [Compose.Create(registry, _ids["jobs.run"], new JobRun { Member = member, Kind = Canary, Step = Canary })];
+        (_ids["jobs.run"], _ids["solo.sample"]) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        ByServer = [Compose.Create(registry, _ids["jobs.run"], new JobRun { Member = member, Kind = Canary, Step = Canary, State = JobRun.Done }), Compose.Create(registry, _ids["solo.sample"], new Sample { Records = [Canary] })];
         foreach (var type in registry.All.OrderBy(type => type.Rank).Where(type => !_ids.ContainsKey(type.Name)))
         {
             if (!type.Verbs.Contains("create"))
@@ -46,7 +47,7 @@ internal sealed class Samples
             _ids[type.Name] = own is null ? Guid.CreateVersion7() : Key(own.Kind);
         }
 
-        var made = new HashSet<string>(StringComparer.Ordinal) { "access.workspace", "access.member", "jobs.run" };
+        var made = new HashSet<string>(StringComparer.Ordinal) { "access.workspace", "access.member", "jobs.run", "solo.sample" };
         foreach (var type in registry.All.OrderBy(type => type.Rank).Where(type => !made.Contains(type.Name)))
         {
             _creates.Add(Create(type, made));

@@ -26,7 +26,7 @@ internal sealed class SampleRules : Rules<Sample>
 {
     /// <summary>What belongs to a sample goes with the rights of whoever removes it: nobody else names it.</summary>
     protected override Failure? Check(Change<Sample> change) =>
-        change.Fields.Contains("records") || (change is { Before: null, After: { } made } && change.Access.Actor.Via != SampleDoor.Fill && !IsRestored(made))
+        change.Fields.Contains("records") || (change is { Before: null, After: { } made, Access.Actor: { IsSystem: false, Via: not SampleDoor.Fill } } && !IsRestored(made))
             ? SampleFailures.NotByHand.With("Ask for one by POST /api/workspaces/{workspace}/sample.", "records")
             : change.All.Count > 1 ? SampleFailures.There.With("Remove it before you make another.") : null;
 

@@ -252,7 +252,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         else if (answer.Status == HttpStatusCode.OK)
             Assert.Equal("""{"records":[],"next":null,"count":{"exact":0}}""", answer.Text);
         else
-            Assert.Contains(answer.Code, new[] { "record.not_found", "record.type_unknown", "scope.unknown", "field.unknown", "permission.denied", "transaction.not_found", "export.owners_only", "export.no_key", "export.gone" });
+            Assert.Contains(answer.Code, new[] { "record.not_found", "record.type_unknown", "import.not_here", "scope.unknown", "field.unknown", "permission.denied", "transaction.not_found", "export.owners_only", "export.no_key", "export.gone" });
     }
 
     private bool IsVictims(JsonElement record) => _samples.Ids.Values.Contains(record.GetProperty("id").GetGuid());
