@@ -53,6 +53,7 @@ story(
     await keyboard.press("Enter");
     await connection(page, "live").waitFor();
     await passed("first-page");
+    await page.getByRole("button", { name: t("tour.later"), exact: true }).press("Enter");
 
     await go(page, ["g", "c"]);
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
