@@ -44,7 +44,9 @@ story(import.meta, "A viewer sees everything and is offered no way to change it"
   const offered = page.getByRole("main").locator("button, input");
   assert.equal(await offered.count(), 1);
   await offered.click();
-  assert.deepEqual(await page.getByRole("menuitem").allTextContents(), [t("actions.leaveWorkspace")]);
+  const menu = page.getByRole("menuitem");
+  await menu.first().waitFor();
+  assert.deepEqual(await menu.allTextContents(), [t("actions.leaveWorkspace")]);
 });
 
 function namesOf(buttons) {
