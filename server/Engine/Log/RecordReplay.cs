@@ -32,7 +32,7 @@ public sealed class PastRecord
     /// <summary>The fields whose value of that time was erased since; they read as null.</summary>
     public IReadOnlyList<string> Erased { get; }
 
-    /// <summary>The JSON of each field of today's type.</summary>
+    /// <summary>The JSON of each field of today's type, and of the workspace's own that held something.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>The typed record, for rules that look at one. A value that the field no longer takes is left out.</summary>
@@ -64,7 +64,7 @@ public sealed class PastRecord
         json.WriteString("updatedAt", UpdatedAt.UtcDateTime);
         RecordType.WriteId(json, "updatedBy", UpdatedBy);
         json.WriteStartObject("values");
-        var seen = Type.Fields.Where(sees).Select(field => field.Name).ToArray();
+        var seen = _values.Keys.Where(name => Type.Find(name) is { } field && sees(field)).ToArray();
         foreach (var name in seen)
         {
             json.WritePropertyName(name);

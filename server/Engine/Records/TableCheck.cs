@@ -11,7 +11,7 @@ public sealed record TableFinding(string What, string Mend, bool Breaks)
     public override string ToString() => $"{What} {Mend}";
 }
 
-/// <summary>Holds the record types against the migrated schema: columns, keys, indexes, references and protection.</summary>
+/// <summary>Holds the record types against the migrated schema: columns, limits, keys, indexes, references and protection.</summary>
 public sealed class TableCheck(Db db, RecordRegistry registry)
 {
     private const string InNewFile = "Put into a new migration of its module:";
@@ -22,8 +22,9 @@ public sealed class TableCheck(Db db, RecordRegistry registry)
         var names = registry.All.Select(type => type.Table.Text).ToArray();
         var columns = (await db.System.QueryAsync<Column>(TableSql.Columns(names), cancel)).ToLookup(column => column.Table, StringComparer.Ordinal);
         var keys = (await db.System.QueryAsync<Key>(TableSql.Keys(names), cancel)).ToLookup(key => key.Table, key => key.Said, StringComparer.Ordinal);
+        var checks = (await db.System.QueryAsync<Check>(TableLimits.Checks(names), cancel)).ToLookup(check => check.Table, StringComparer.Ordinal);
         var open = (await db.System.QueryAsync<string>(TableSql.Unprotected(names), cancel)).ToHashSet(StringComparer.Ordinal);
-        return [.. registry.All.SelectMany(type => Find(type, [.. columns[type.Table.Text]], [.. keys[type.Table.Text]], open))];
+        return [.. registry.All.SelectMany(type => Find(type, [.. columns[type.Table.Text]], [.. keys[type.Table.Text]], [.. checks[type.Table.Text]], open))];
     }
 
     private sealed record Column
@@ -46,12 +47,23 @@ public sealed class TableCheck(Db db, RecordRegistry registry)
         public string Said { get; init; } = "";
     }
 
-    private IEnumerable<TableFinding> Find(RecordType type, IReadOnlyList<Column> columns, IReadOnlyList<string> keys, HashSet<string> open)
+    private sealed record Check
+    {
+        public string Table { get; init; } = "";
+
+        public string Column { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string Said { get; init; } = "";
+    }
+
+    private IEnumerable<TableFinding> Find(RecordType type, IReadOnlyList<Column> columns, IReadOnlyList<string> keys, IReadOnlyList<Check> checks, HashSet<string> open)
     {
         var table = type.Table.Text;
         if (columns.Count == 0)
             return [new($"{type.Name}: there is no table {table}.", $"{InNewFile}\n\n{TableSql.Create(type, registry)}", Breaks: true)];
-        var findings = FindInColumns(type, columns).Concat(FindInKeys(type, keys)).Concat(FindKeysWithoutIndex(type));
+        var findings = FindInColumns(type, columns).Concat(FindInChecks(type, checks)).Concat(FindInKeys(type, keys)).Concat(FindKeysWithoutIndex(type));
         return open.Contains(table)
             ? findings.Append(new($"{table} is not kept apart by workspace.", $"{InNewFile} SELECT engine.protect_records('{table}'); (engine.record_table does it by itself.)", Breaks: true))
             : findings;
@@ -85,6 +97,15 @@ public sealed class TableCheck(Db db, RecordRegistry registry)
         foreach (var column in columns.Where(column => expected.All(known => known.Name != column.Name)))
             yield return new($"{table} has a column '{column.Name}' that no field of {type.Class.Name} names.", "Add the property with its attribute, or drop the column.", Breaks: column is { NotNull: true, HasDefault: false });
     }
+
+    private static IEnumerable<TableFinding> FindInChecks(RecordType type, IReadOnlyList<Check> checks) =>
+        from field in type.Fields
+        from check in checks
+        where check.Column == field.Column && TableLimits.IsTooNarrow(field, check.Said)
+        select new TableFinding(
+            $"{type.Table.Text}.{field.Column} takes less than the class says: {check.Said}.",
+            $"{InNewFile} ALTER TABLE {type.Table.Text} DROP CONSTRAINT {check.Name}{(TableSql.Check(field) is { Length: > 0 } wide ? $", ADD CONSTRAINT {check.Name}{wide}" : "")};",
+            Breaks: true);
 
     private IEnumerable<TableFinding> FindInKeys(RecordType type, IReadOnlyList<string> found)
     {

@@ -99,7 +99,8 @@ internal static class TableSql
 
     private static string Short(string type) => type == "timestamp with time zone" ? "timestamptz" : type;
 
-    private static string Check(Field field) => field switch
+    /// <summary>What the column of a field takes, as it stands behind its definition; empty where that is everything of its type.</summary>
+    internal static string Check(Field field) => field switch
     {
         TextField text => $" CHECK (char_length({field.Column}) BETWEEN 1 AND {text.Max})",
         ChoiceField choice => $" CHECK ({field.Column} IN ({string.Join(", ", choice.Choices.Select(word => $"'{word}'"))}))",

@@ -524,7 +524,7 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
 
         // The name of the new rights comes last: who is cut off before it comes back with the old one, and gets all anew.
         if (forgets || lost.Length > 0 || moved.Any(scope => scope.Gone.Count > 0))
-            await RevokeAsync(connection, at, lost, moved);
+            connection.Post((await RevocationAsync(connection, at, lost, moved)).Frame);
         else
             connection.Post(ServerFrame.Me(own.Access));
         own.Settle();
@@ -558,19 +558,22 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
             Send(connection, new DeltaFrames(entry));
     }
 
-    private async Task RevokeAsync(SyncConnection connection, long at, Scope[] scopes, IReadOnlyList<ScopeChanges> records)
+    /// <summary>Keeps that the browser is told to forget; the message that tells it.</summary>
+    private async Task<(Guid Id, byte[] Frame)> RevocationAsync(SyncConnection connection, long at, Scope[] scopes, IReadOnlyList<ScopeChanges> records)
     {
         var id = Guid.CreateVersion7();
         await reader.NoteRevocationAsync(Workspace, id, connection.Browser, connection.User, at, [.. scopes.Select(scope => scope.Name)], records.Sum(scope => scope.Gone.Count));
-        connection.Post(ServerFrame.Revoke(id, scopes, records, connection.Reader!.Access));
+        return (id, ServerFrame.Revoke(id, scopes, records, connection.Reader!.Access));
     }
 
     private async Task RevokeAllAsync(SyncConnection connection, Reader own)
     {
         own.Change(own.Access.Without());
+        // Nothing more is delivered, and nobody sees him here: only his answer is still waited for.
+        Leave(connection);
         var scopes = own.Scopes.Keys.ToArray();
         own.Scopes.Clear();
-        await RevokeAsync(connection, 0, scopes, []);
-        connection.Close(CloseCode.NotMember, "no longer a member");
+        var (id, frame) = await RevocationAsync(connection, 0, scopes, []);
+        connection.Part(frame, id, CloseCode.NotMember, "no longer a member");
     }
 }

@@ -44,10 +44,15 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so long a last question may stay without its answer.</summary>
+    internal static readonly TimeSpan PartingTime = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<ReadOnlyMemory<byte>> _outbox = new();
     private (WebSocketCloseStatus Status, string Reason)? _closing;
+    private (Guid Revocation, WebSocketCloseStatus Status, string Reason)? _parting;
+    private ITimer? _patience;
     private TaskCompletionSource? _idle;
     private long _waitingBytes;
     private bool _sending;
@@ -74,20 +79,33 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     /// <summary>The record that the person looks at, and its keys then.</summary>
     internal (RecordType Type, Guid Id, IReadOnlyList<Guid?> Keys)? Looks { get; set; }
 
-    /// <summary>Whether the connection is closing or closed; what still comes in is not looked at.</summary>
+    /// <summary>Whether the connection is parting, closing or closed; what still comes in is not looked at.</summary>
     internal bool IsClosing
     {
         get
         {
             lock (_gate)
-                return _closing is not null;
+                return IsOver;
         }
     }
+
+    /// <summary>Whether only the answer is waited for that <see cref="Part"/> asks for.</summary>
+    internal bool IsParting
+    {
+        get
+        {
+            lock (_gate)
+                return _closing is null && _parting is not null;
+        }
+    }
+
+    private bool IsOver => _closing is not null || _parting is not null;
 
     /// <summary>Waits until our close is sent, and reads away what still comes until the other side has closed too, or a moment has passed.</summary>
     internal async Task FarewellAsync(CancellationToken cancel)
     {
         Close(WebSocketCloseStatus.NormalClosure, "");
+        _patience?.Dispose();
         using var moment = new CancellationTokenSource(Farewell, clock);
         await using var request = cancel.Register(moment.Cancel);
         await using var over = moment.Token.Register(() => _closed.TrySetResult());
@@ -118,15 +136,41 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
     {
         lock (_gate)
         {
-            if (_closing is not null)
+            if (IsOver)
                 return;
-            if (_waitingBytes <= MaxWaitingBytes)
-                EnqueueLocked(frame);
-            else
-                _closing = (CloseCode.TooSlow, "too slow");
+            PostLocked(frame);
         }
 
         Send();
+    }
+
+    /// <summary>
+    /// Sends a last message, and closes when its answer has come, or a moment later without it. Nothing else is sent from here
+    /// on. Nobody waits for it.
+    /// </summary>
+    /// <param name="frame">Which asks for the answer.</param>
+    /// <param name="revocation">What the answer names.</param>
+    /// <param name="status">With which it is closed then.</param>
+    /// <param name="reason">For whoever reads the close.</param>
+    internal void Part(ReadOnlyMemory<byte> frame, Guid revocation, WebSocketCloseStatus status, string reason)
+    {
+        lock (_gate)
+        {
+            if (IsOver)
+                return;
+            PostLocked(frame);
+            _parting = (revocation, status, reason);
+            _patience = clock.CreateTimer(_ => Close(status, reason), null, PartingTime, Timeout.InfiniteTimeSpan);
+        }
+
+        Send();
+    }
+
+    /// <summary>A revocation was answered; closes where that was the last message.</summary>
+    internal void Answered(Guid revocation)
+    {
+        if (IsParting && _parting is { } last && last.Revocation == revocation)
+            Close(last.Status, last.Reason);
     }
 
     /// <summary>Sends, and returns when all that was to be sent is with the network. For large answers, which their asker waits for.</summary>
@@ -136,7 +180,7 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         lock (_gate)
         {
             // Nothing more is sent, so there is nothing to wait for.
-            if (_closing is not null)
+            if (IsOver)
                 return;
             EnqueueLocked(frame);
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -211,10 +255,16 @@ internal sealed class SyncConnection(WebSocket socket, SyncUser user, Cancellati
         Close(kind == WebSocketMessageType.Binary ? WebSocketCloseStatus.InvalidMessageType : WebSocketCloseStatus.MessageTooBig, failure.Code.Code);
     }
 
+    private void PostLocked(ReadOnlyMemory<byte> frame)
+    {
+        if (_waitingBytes <= MaxWaitingBytes)
+            EnqueueLocked(frame);
+        else
+            _closing = (CloseCode.TooSlow, "too slow");
+    }
+
     private void EnqueueLocked(ReadOnlyMemory<byte> frame)
     {
-        if (_closing is not null)
-            return;
         _outbox.Enqueue(frame);
         _waitingBytes += frame.Length;
     }

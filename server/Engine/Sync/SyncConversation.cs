@@ -41,6 +41,7 @@ internal sealed class SyncConversation(
                 break;
             case RevokedFrame revoked:
                 await reader.AcknowledgeAsync(Room!.Workspace, revoked.Id, connection.Browser);
+                connection.Answered(revoked.Id);
                 break;
             case HereFrame here:
                 await HereAsync(here, cancel);

@@ -91,7 +91,7 @@ public sealed partial class SyncHub : BackgroundService
                 var failure = _frames.Read(buffer.AsMemory(0, length), user.Actor, conversation.Browser, out var frame);
                 if (buffer.Length > 0)
                     ArrayPool<byte>.Shared.Return(buffer);
-                if (connection.IsClosing)
+                if (connection.IsClosing && !(connection.IsParting && frame is RevokedFrame))
                     continue;
                 await conversation.HandleAsync(frame, failure, ending.Token);
                 if (conversation.Room is not null)

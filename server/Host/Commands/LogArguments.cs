@@ -8,11 +8,19 @@ internal sealed record LogArguments(CommandArguments All)
     public const string Help = """
         usage: holdfast log verify [--workspace ID [--expect SEQ:DIGEST,...]] [--SETTING VALUE]...
                holdfast log show --workspace ID [--record TYPE/ID] [--from N] [--to N] [--json] [--SETTING VALUE]...
+               holdfast log records --workspace ID [--at N] [--type TYPE | --record TYPE/ID] [--json] [--SETTING VALUE]...
+               holdfast log erase --workspace ID --record TYPE/ID [--fields NAME,...] --yes [--SETTING VALUE]...
+               holdfast log revocations --workspace ID [--SETTING VALUE]...
 
           verify  checks that no entry of the log is missing or changed, and that the log gives what the tables hold;
                   of one workspace, or of all; with --expect also that entries have the digests that were kept.
                   Exit code 1 where something does not hold
           show    prints the entries from N to N, or those of one record; as JSON Lines with --json, digests included
+          records prints the records as they were right after entry N, or as they are: all, those of a type, or one
+          erase   takes out of the log for good what a record once held, in these fields or in all. What it holds now
+                  stays: empty the field or delete the record first where that shall go as well
+          revocations
+                  prints what browsers were told to forget, because rights were taken, and which have done so
 
           Runs beside the server or without it. The settings that matter are --data or --database.
 
@@ -22,6 +30,9 @@ internal sealed record LogArguments(CommandArguments All)
     {
         ["verify"] = ["--workspace", "--expect"],
         ["show"] = ["--workspace", "--record", "--from", "--to", "--json?"],
+        ["records"] = ["--workspace", "--at", "--type", "--record", "--json?"],
+        ["erase"] = ["--workspace", "--record", "--fields", "--yes?"],
+        ["revocations"] = ["--workspace"],
     };
 
     public string Verb => All.Verb;
@@ -33,6 +44,16 @@ internal sealed record LogArguments(CommandArguments All)
     public long From => Number("--from") ?? 1;
 
     public long To => Number("--to") ?? long.MaxValue;
+
+    /// <summary>The entry after which the records are shown; null for the newest.</summary>
+    public long? At => Number("--at");
+
+    /// <summary>The names of the fields to erase; null for all.</summary>
+    public IReadOnlyList<string>? Fields => All["--fields"]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        [] => throw CommandArguments.Refuse("--fields takes the names of fields, with a comma between several. Leave it away to erase what any field once held."),
+        var named => named,
+    };
 
     /// <summary>Digests that were kept, by the number of their entry.</summary>
     public IReadOnlyDictionary<long, string> Expected
@@ -55,23 +76,41 @@ internal sealed record LogArguments(CommandArguments All)
     public static LogArguments Read(IReadOnlyList<string> arguments)
     {
         var all = CommandArguments.Read("log", OptionsOf, arguments);
-        if (all.Verb == "show")
+        if (all.Verb != "verify")
             all.Need("--workspace", "ID");
+        if (all.Verb == "records" && all["--type"] is not null && all["--record"] is not null)
+            throw CommandArguments.Refuse("--record names one record, of one type: leave --type away.");
+        if (all.Verb == "erase")
+        {
+            var record = all.Need("--record", "TYPE/ID");
+            if (all["--yes"] is null)
+                throw CommandArguments.Refuse($"'log erase' takes values out of the log for good. 'log show --record {LogText.Plain(record)}' prints what the log holds; add --yes where it shall go.");
+        }
+
         if (all["--expect"] is not null && all["--workspace"] is null)
             throw CommandArguments.Refuse("--expect needs --workspace ID: each workspace has digests of its own.");
         return new LogArguments(all);
     }
 
-    /// <summary>The record to show; null for all.</summary>
+    /// <summary>The types whose records are shown.</summary>
+    public IReadOnlyList<RecordType> Types(RecordRegistry registry) => All["--type"] is not { } text ? registry.All
+        : Known(registry, text) is { } known ? [known]
+        : throw CommandArguments.Refuse($"--type takes a record type, not '{text}'. The types are {Names(registry)}.");
+
+    /// <summary>The record that is meant; null for all.</summary>
     public (RecordType Type, Guid Id)? Record(RecordRegistry registry)
     {
         if (All["--record"] is not { } text)
             return null;
         var parts = text.Split('/');
-        return parts.Length == 2 && registry.All.FirstOrDefault(type => type.Name == parts[0]) is { } known && Guid.TryParse(parts[1], out var id)
+        return parts.Length == 2 && Known(registry, parts[0]) is { } known && Guid.TryParse(parts[1], out var id)
             ? (known, id)
-            : throw CommandArguments.Refuse($"--record takes TYPE/ID, not '{text}'. The types are {string.Join(", ", registry.All.Select(type => type.Name))}.");
+            : throw CommandArguments.Refuse($"--record takes TYPE/ID, not '{text}'. The types are {Names(registry)}.");
     }
+
+    private static RecordType? Known(RecordRegistry registry, string name) => registry.All.FirstOrDefault(type => type.Name == name);
+
+    private static string Names(RecordRegistry registry) => string.Join(", ", registry.All.Select(type => type.Name));
 
     private long? Number(string option) => All[option] is not { } text ? null
         : long.TryParse(text, out var number) && number > 0 ? number

@@ -4,7 +4,7 @@ using Holdfast.Engine.Storage;
 
 namespace Holdfast.Host.Commands;
 
-/// <summary><c>holdfast log</c>: proves the log, or prints it.</summary>
+/// <summary><c>holdfast log</c>: proves the log, prints it and what follows from it, and erases from it.</summary>
 internal static class LogCommand
 {
     private const int Page = 100;
@@ -17,7 +17,7 @@ internal static class LogCommand
     private static async Task<int> RunAsync(LogArguments arguments, CancellationToken cancel)
     {
         // What is wrong with the arguments is said before anything is started.
-        _ = (arguments.Workspace, arguments.From, arguments.To, arguments.Expected);
+        _ = (arguments.Workspace, arguments.From, arguments.To, arguments.At, arguments.Fields, arguments.Expected);
         await using var database = await CommandDatabase.OpenAsync(arguments.All.ReadSettings(), cancel);
         await using var provider = Program.Compose(database.ConnectionString);
 
@@ -26,7 +26,13 @@ internal static class LogCommand
             throw new StartException($"There is no workspace {given}.{(all.Count is > 0 and <= 20 ? $" There are {string.Join(", ", all)}." : "")}");
         if (arguments.Verb == "verify")
             return await VerifyAsync(provider.GetRequiredService<LogVerifier>(), arguments.Workspace is { } one ? [one] : all, arguments.Expected, cancel);
-        await ShowAsync(provider, arguments, arguments.Workspace!.Value, cancel);
+        await (arguments.Verb switch
+        {
+            "records" => PastRecords.ShowAsync(provider, arguments, arguments.Workspace!.Value, cancel),
+            "erase" => LogErasing.RunAsync(provider, arguments, arguments.Workspace!.Value, cancel),
+            "revocations" => Revocations.ShowAsync(provider, arguments.Workspace!.Value, cancel),
+            _ => ShowAsync(provider, arguments, arguments.Workspace!.Value, cancel),
+        });
         return 0;
     }
 

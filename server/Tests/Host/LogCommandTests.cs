@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Operations;
+using Holdfast.Engine.Sync;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -104,8 +107,118 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         }
     }
 
+    [Fact]
+    public async Task Records_are_shown_as_they_were_after_an_entry()
+    {
+        var (_, then) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--at", "4", "--type", "solo.customer", "--json");
+        var records = then.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal([("Ada\u202egnp.exe", 3), ("Bob", 4)], records.Select(record => (record.GetProperty("values").GetProperty("name").GetString()!, record.GetProperty("version").GetInt32())));
+        Assert.Equal(["status"], records[0].GetProperty("erased").EnumerateArray().Select(name => name.GetString()!));
+
+        var (_, one) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--at", "5", "--record", $"solo.customer/{_ada}");
+        Assert.StartsWith($"solo.customer {_ada}, version 5\n", one, StringComparison.Ordinal);
+        Assert.Contains("    name: \"Ada\"\n", one, StringComparison.Ordinal);
+        Assert.Contains("    status: (erased)\n", one, StringComparison.Ordinal);
+
+        // Without a place as they are: the one is deleted. All types, where none is named.
+        var (_, now) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}");
+        Assert.DoesNotContain($"{_ada}", now, StringComparison.Ordinal);
+        Assert.Contains("name: \"Bob\"", now, StringComparison.Ordinal);
+        Assert.Contains($"access.member {_workspace.Owner.Member}, version 2\n", now, StringComparison.Ordinal);
+        Assert.Contains($"access.workspace {_workspace.Id}, version 1\n", now, StringComparison.Ordinal);
+        Assert.Equal((0, "There was no such record after entry 7; the log ends at 7.\n"), await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--record", $"solo.customer/{_ada}"));
+
+        var (exit, refused) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--at", "8");
+        Assert.NotEqual(0, exit);
+        Assert.Contains("--at names entry 8, and the log ends at 7.", refused, StringComparison.Ordinal);
+        (exit, refused) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--type", "solo.custmer");
+        Assert.NotEqual(0, exit);
+        Assert.Contains("--type takes a record type, not 'solo.custmer'. The types are access.field, ", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Erase_takes_out_of_the_log_what_a_record_once_held()
+    {
+        const string secret = "bob@secret.example";
+        var bob = Guid.CreateVersion7();
+        var before = await WhereAsync();
+        await _workspace.WriteAsync(Compose.Create(_engine.Registry, bob, new Customer { Name = "Bob", Email = secret, Phone = "+1 555" }));
+        var then = await _workspace.HeadAsync();
+        var read = await WhereAsync();
+        await _workspace.WriteAsync(_workspace.Set(bob, "email", null));
+        string[] erase = ["log", "erase", "--workspace", $"{_workspace.Id}", "--record", $"solo.customer/{bob}"];
+
+        // Nothing goes by mistake.
+        var (exit, output) = await RunAsync(erase);
+        Assert.NotEqual(0, exit);
+        Assert.Contains($"'log show --record solo.customer/{bob}' prints what the log holds; add --yes where it shall go.", output, StringComparison.Ordinal);
+        foreach (var (says, arguments) in new (string, string[])[] { ("has no field 'emial'", [.. erase, "--fields", "emial", "--yes"]), ("There never was a solo.customer", [.. erase[..5], $"solo.customer/{Guid.CreateVersion7()}", "--yes"]) })
+        {
+            (exit, output) = await RunAsync(arguments);
+            Assert.NotEqual(0, exit);
+            Assert.Contains(says, output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(then + 1, await _workspace.HeadAsync());
+        Assert.True(await IsThereAsync(secret));
+
+        (exit, output) = await RunAsync([.. erase, "--fields", "email", "--yes"]);
+        Assert.True(exit == 0, output);
+        Assert.Equal(
+            $"entry {then + 2} erases what solo.customer {bob} once held in email: 2 values are gone from the log\nBackups from before still hold it all, until they are thrown away.\n", output);
+        Assert.False(await IsThereAsync(secret));
+        Assert.Empty(await _workspace.FindingsAsync());
+        var (_, shown) = await RunAsync("log", "show", "--workspace", $"{_workspace.Id}", "--record", $"solo.customer/{bob}");
+        Assert.Contains("    email: (erased)\n", shown, StringComparison.Ordinal);
+        Assert.Contains("    email: (erased) -> null\n", shown, StringComparison.Ordinal);
+        var past = await _engine.History.AtAsync(_workspace.Id, _engine.Customers, bob, then, CancellationToken.None);
+        Assert.Equal(("null", "email"), (past!.Values["email"], Assert.Single(past.Erased)));
+        var (_, records) = await RunAsync("log", "records", "--workspace", $"{_workspace.Id}", "--at", $"{then}");
+        Assert.Contains("    email: (erased)\n    phone: \"+1 555\"\n", records, StringComparison.Ordinal);
+
+        // A browser that has it is told that it is empty now; one that comes from before it never hears of it.
+        Assert.Contains("\"set\":{\"email\":null}", await CatchUpAsync(read), StringComparison.Ordinal);
+        var missed = await CatchUpAsync(before);
+        Assert.Contains($"{bob}", missed, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, missed, StringComparison.Ordinal);
+
+        // What it holds now stays, and that is said.
+        (exit, output) = await RunAsync([.. erase, "--yes"]);
+        Assert.True(exit == 0, output);
+        Assert.Contains("What it holds now stays, in the table and in the log.", output, StringComparison.Ordinal);
+        Assert.True(await IsThereAsync("+1 555"));
+        await _workspace.WriteAsync(new DeleteOperation(_engine.Customers, bob));
+        (_, output) = await RunAsync([.. erase, "--yes"]);
+        Assert.DoesNotContain("What it holds now stays", output, StringComparison.Ordinal);
+        Assert.False(await IsThereAsync("+1 555"));
+        Assert.Empty(await _workspace.FindingsAsync());
+    }
+
+    [Fact]
+    public async Task Revocations_say_what_browsers_were_told_to_forget_and_which_did()
+    {
+        Assert.Equal((0, "No browser was told to forget anything in the last 90 days.\n"), await RunAsync("log", "revocations", "--workspace", $"{_workspace.Id}"));
+        var (forgot, silent, sent) = (Guid.CreateVersion7(), Guid.CreateVersion7(), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        await database.AsSuperuserAsync($$"""
+            INSERT INTO engine.revocations (workspace_id, id, browser_id, user_id, seq, scopes, records, sent_at, acknowledged_at) VALUES
+              ('{{_workspace.Id}}', gen_random_uuid(), '{{forgot}}', '{{_workspace.Owner.User}}', 1, '{solo.customers}', 2, '{{sent:O}}', '{{sent.AddSeconds(1):O}}'),
+              ('{{_workspace.Id}}', gen_random_uuid(), '{{silent}}', '{{_workspace.Owner.User}}', 1, '{}', 0, '{{sent.AddMinutes(1):O}}', NULL)
+            """);
+        var (_, output) = await RunAsync("log", "revocations", "--workspace", $"{_workspace.Id}");
+        Assert.Equal(
+            $"""
+            2026-01-02 03:04:05Z  user {_workspace.Owner.User}, browser {forgot}: solo.customers, 2 records: forgotten 2026-01-02 03:04:06Z
+            2026-01-02 03:05:05Z  user {_workspace.Owner.User}, browser {silent}: what a snapshot left out: NOT ANSWERED
+
+            """, output);
+    }
+
     [Theory]
-    [InlineData("'log' takes verify or show, not 'prove'", "log", "prove")]
+    [InlineData("'log' takes verify or show or records or erase or revocations, not 'prove'", "log", "prove")]
+    [InlineData("'log erase' needs --record TYPE/ID", "log", "erase", "--workspace", "00000000-0000-0000-0000-000000000001", "--yes")]
+    [InlineData("--fields takes the names of fields", "log", "erase", "--workspace", "00000000-0000-0000-0000-000000000001", "--record", "x", "--yes", "--fields", ",")]
+    [InlineData("leave --type away", "log", "records", "--workspace", "00000000-0000-0000-0000-000000000001", "--record", "x", "--type", "x")]
+    [InlineData("--at takes the number of an entry, from 1, not '-1'", "log", "records", "--workspace", "00000000-0000-0000-0000-000000000001", "--at", "-1")]
     [InlineData("'log show' needs --workspace ID", "log", "show")]
     [InlineData("--workspace takes the id of a workspace (UUID), not 'x'", "log", "verify", "--workspace", "x")]
     [InlineData("There is no workspace 00000000-0000-0000-0000-000000000001", "log", "verify", "--workspace", "00000000-0000-0000-0000-000000000001")]
@@ -149,6 +262,28 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal((0, output), await HostCommand.RunAsync(verify));
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
     }
+
+    /// <summary>Where a browser stands that has read everything.</summary>
+    private async Task<Whereabouts> WhereAsync()
+    {
+        var frames = await FramesAsync(new Whereabouts(null, null, null, ["solo.customers"]));
+        var welcome = JsonDocument.Parse(frames[0]).RootElement;
+        var head = welcome.GetProperty("head");
+        return new Whereabouts(welcome.GetProperty("epoch").GetGuid(), (head.GetProperty("seq").GetInt64(), head.GetProperty("tx").GetGuid()), welcome.GetProperty("me").GetProperty("access").GetString(), ["solo.customers"]);
+    }
+
+    /// <summary>All that a browser is told that comes back from there.</summary>
+    private async Task<string> CatchUpAsync(Whereabouts at) => string.Concat((await FramesAsync(at)).Select(Encoding.UTF8.GetString));
+
+    private async Task<IReadOnlyList<byte[]>> FramesAsync(Whereabouts at) =>
+        (await _engine.Get<SyncDesk>().CatchUpAsync(_workspace.Id, new SyncUser(_workspace.Owner.User, _workspace.Owner.Session), at, CancellationToken.None)).Frames!;
+
+    /// <summary>Whether a text stands in the log, a tombstone, a stored answer or a customer.</summary>
+    private async Task<bool> IsThereAsync(string text) => await database.AsSuperuserAsync($"""
+        SELECT bool_or(position('{text}' IN held) > 0) FROM (
+          SELECT l::text FROM engine.log l WHERE workspace_id = '{_workspace.Id}' UNION ALL SELECT t::text FROM engine.tombstones t WHERE workspace_id = '{_workspace.Id}'
+          UNION ALL SELECT o::text FROM engine.outcomes o WHERE workspace_id = '{_workspace.Id}' UNION ALL SELECT c::text FROM solo.customers c WHERE workspace_id = '{_workspace.Id}') AS all_of(held)
+        """) == "True";
 
     private Task<(int Exit, string Output)> RunAsync(params string[] arguments) => HostCommand.RunAsync([.. arguments, "--database", database.ConnectionString]);
 }

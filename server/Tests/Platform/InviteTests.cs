@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -115,27 +116,29 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Members_and_viewers_do_not_invite()
+    public async Task Members_viewers_and_guests_do_not_invite()
     {
         using var owner = await server.NewBrowser().SignUpAsync();
         var invites = $"/api/workspaces/{await owner.WorkspaceAsync()}/invites";
         using var stranger = await server.NewBrowser().SignUpAsync();
-        foreach (var role in new[] { "member", "viewer" })
+        var invite = (await owner.PostAsync(invites, new { role = "member" })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetGuid();
+        foreach (var role in new[] { "member", "viewer", "guest" })
         {
-            using var insider = server.NewBrowser();
-            (await SignUpByAsync(insider, await owner.InviteAsync(role))).Is(HttpStatusCode.Created);
+            using var insider = role == "guest" ? await server.JoinAsGuestAsync(owner, Guid.CreateVersion7()) : await server.JoinAsync(owner, role);
             foreach (var refused in await TryAllAsync(insider))
                 refused.Refuses(HttpStatusCode.Forbidden, "permission.denied");
         }
 
         foreach (var refused in await TryAllAsync(stranger))
             refused.Refuses(HttpStatusCode.NotFound, "workspace.not_found");
+        // It is there: the owner takes it back.
+        (await owner.DeleteAsync($"{invites}/{invite}")).Is(HttpStatusCode.NoContent);
 
         async Task<Answer[]> TryAllAsync(TestBrowser browser) =>
         [
             await browser.PostAsync(invites, new { role = "owner" }),
             await browser.GetAsync(invites),
-            await browser.DeleteAsync($"{invites}/{Guid.CreateVersion7()}"),
+            await browser.DeleteAsync($"{invites}/{invite}"),
         ];
     }
 

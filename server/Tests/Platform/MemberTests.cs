@@ -17,6 +17,7 @@ public sealed class MemberTests(TestServer server) : IClassFixture<TestServer>
         moderator  permission.denied    permission.denied    permission.denied    permission.denied    permission.denied    permission.denied
         member     permission.denied    permission.denied    permission.denied    permission.denied    permission.denied    permission.denied
         viewer     permission.denied    permission.denied    permission.denied    permission.denied    permission.denied    permission.denied
+        guest      record.not_found     record.not_found     record.not_found     record.not_found     record.not_found     record.not_found
         """;
 
     public static TheoryData<string> Roles { get; } = [.. Tables.Read(Rights).Keys];
@@ -26,7 +27,7 @@ public sealed class MemberTests(TestServer server) : IClassFixture<TestServer>
     public async Task Each_role_gets_the_answer_of_the_table(string role)
     {
         using var ada = await server.NewBrowser().SignUpAsync();
-        using var actor = role == "owner" ? ada.Elsewhere() : await server.JoinAsync(ada, role);
+        using var actor = await InRoleAsync(ada, role);
         foreach (var (asked, expected) in Tables.Read(Rights)[role])
         {
             using var victim = await server.JoinAsync(ada, "viewer");
@@ -43,10 +44,11 @@ public sealed class MemberTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("moderator")]
     [InlineData("member")]
     [InlineData("viewer")]
+    [InlineData("guest")]
     public async Task Whoever_wants_to_go_goes(string role)
     {
         using var ada = await server.NewBrowser().SignUpAsync();
-        using var bob = await server.JoinAsync(ada, role);
+        using var bob = await InRoleAsync(ada, role);
         var workspace = await ada.WorkspaceAsync();
         (await bob.PostAsync($"/api/workspaces/{workspace}/leave")).Is(HttpStatusCode.OK);
         Assert.Single(await bob.WorkspacesAsync());
@@ -108,6 +110,13 @@ public sealed class MemberTests(TestServer server) : IClassFixture<TestServer>
         (await bob.WriteAsync(SyncClient.Create(Guid.CreateVersion7(), new { name = "Mine" }), workspace: founded)).Is(HttpStatusCode.OK);
         (await bob.WriteAsync(SyncClient.Create(Guid.CreateVersion7(), new { name = "Not mine" }), workspace: await ada.WorkspaceAsync())).Refuses(HttpStatusCode.Forbidden, "permission.denied");
     }
+
+    private async Task<TestBrowser> InRoleAsync(TestBrowser owner, string role) => role switch
+    {
+        "owner" => owner.Elsewhere(),
+        "guest" => await server.JoinAsGuestAsync(owner, Guid.CreateVersion7()),
+        _ => await server.JoinAsync(owner, role),
+    };
 
     private static object Role(Guid id, string value) => new { op = "set", type = "access.member", id, field = "role", value };
 

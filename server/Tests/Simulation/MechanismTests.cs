@@ -1,3 +1,4 @@
+using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
@@ -12,13 +13,10 @@ public sealed class MechanismTests(TestCluster cluster)
 {
     private const int Seeds = 60;
 
+    private static readonly IReadOnlyList<Step> Collisions = Often(new Step(Deed.Make, 0, 0, 5), new Step(Deed.Make, 1, 0, 5), new Step(Deed.Make, 3, 0, 50));
+
     [Fact]
-    public Task Without_the_lock_of_a_workspace_entries_collide() => FindsAsync("record.not_unique", Often(new Step(Deed.Make, 0, 0, 5), new Step(Deed.Make, 1, 0, 5), new Step(Deed.Make, 3, 0, 50)), spoil: (laboratory, database) => laboratory.Run($"""
-        CREATE SCHEMA spoiled;
-        CREATE FUNCTION spoiled.pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE sql AS 'SELECT';
-        GRANT USAGE ON SCHEMA spoiled TO PUBLIC;
-        ALTER DATABASE {database} SET search_path = spoiled, pg_catalog, public
-        """));
+    public Task Without_the_lock_of_a_workspace_entries_collide() => FindsAsync("record.not_unique", Collisions, spoil: Unlock);
 
     [Fact]
     public Task With_rights_from_a_cache_that_lags_someone_writes_after_his_right_was_taken() => FindsAsync("might not", [], spoil: (laboratory, _) =>
@@ -85,7 +83,51 @@ public sealed class MechanismTests(TestCluster cluster)
         "waits for ever", [new Step(Deed.Make, 0, 0, 200), new Step(Deed.Stall, 1, 0, 0), .. Often(new Step(Deed.Make, 0, 0, 40))], Sabotage.WaitForAll);
 
     [Fact]
+    public Task Where_the_end_of_a_session_empties_the_queue_changes_are_lost() => FindsAsync(
+        "given up", Often(new Step(Deed.Make, 0, 0, 5), new Step(Deed.Expire, 0, 0, 40)), Sabotage.GiveUpWhenSignedOut);
+
+    [Fact]
+    public Task Without_a_look_at_the_rights_of_whoever_writes_anyone_writes_anything() => FindsAsync("might not", [], spoil: (laboratory, _) =>
+    {
+        // Everyone is an administrator to whoever asks for members.
+        laboratory.Run($"""
+            CREATE VIEW access.memberz AS SELECT (jsonb_populate_record(m, '{{"role": "{Roles.Admin}"}}')).* FROM access.members m;
+            GRANT SELECT ON access.memberz TO PUBLIC
+            """);
+        laboratory.Wire.Forgery = sql => sql.Replace("FROM access.members ", "FROM access.memberz ", StringComparison.Ordinal);
+    });
+
+    [Fact]
     public Task Without_the_poll_a_lost_hint_is_lost() => FindsAsync("holds", [], Sabotage.NoPoll);
+
+    [Fact]
+    public async Task A_script_that_fails_is_shrunk_to_what_it_takes()
+    {
+        var database = await cluster.CreateDatabaseAsync();
+        var (failed, shrunk, shorter) = await Task.Factory.StartNew(Shrink, TaskCreationOptions.LongRunning);
+        await cluster.DropDatabaseAsync(database);
+        Assert.NotNull(failed.Failure);
+        Assert.NotNull(shrunk.Failure);
+        Assert.InRange(shrunk.Script.Count, 1, failed.Script.Count - 1);
+        Assert.All(shorter, run => Assert.Null(run.Failure));
+
+        (Run Failed, Run Shrunk, IReadOnlyList<Run> Shorter) Shrink()
+        {
+            using var laboratory = new Laboratory(database, cluster.SuperuserOf(database));
+            Unlock(laboratory, new NpgsqlConnectionStringBuilder(database).Database!);
+            var failed = Enumerable.Range(1, Seeds).Select(seed => Simulator.Play(laboratory, seed, Collisions)).First(run => run.Failure is not null);
+            var shrunk = Simulator.Shrink(laboratory, failed);
+            return (failed, shrunk, [.. shrunk.Script.Select((_, left) => Simulator.Play(laboratory, shrunk.Seed, [.. shrunk.Script.Where((_, i) => i != left)]))]);
+        }
+    }
+
+    /// <summary>Nobody waits for whoever writes the same workspace.</summary>
+    private static void Unlock(Laboratory laboratory, string database) => laboratory.Run($"""
+        CREATE SCHEMA spoiled;
+        CREATE FUNCTION spoiled.pg_advisory_xact_lock(bigint) RETURNS void LANGUAGE sql AS 'SELECT';
+        GRANT USAGE ON SCHEMA spoiled TO PUBLIC;
+        ALTER DATABASE {database} SET search_path = spoiled, pg_catalog, public
+        """);
 
     private static IReadOnlyList<Step> Often(params Step[] steps) => [.. Enumerable.Repeat(steps, 5).SelectMany(step => step)];
 

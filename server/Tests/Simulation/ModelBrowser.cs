@@ -223,6 +223,11 @@ internal sealed class ModelBrowser(World world, int number, Person person, Guid 
             _isDismissed = true;
             Copy.Clear();
         }
+        else if (code == 4401 && World.Sabotage == Sabotage.GiveUpWhenSignedOut)
+        {
+            foreach (var change in Queue.Where(change => change.IsOpen))
+                change.Refusal = "given up";
+        }
         else if (code is not (1000 or 1001 or 1013 or 4401))
         {
             throw new SimulationFailure($"{Name} was closed with {code}");

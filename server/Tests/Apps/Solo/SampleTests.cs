@@ -106,12 +106,16 @@ public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         using var vera = await server.JoinAsync(ada, "viewer");
+        using var gus = await server.JoinAsGuestAsync(ada, Guid.CreateVersion7());
         using var eve = await server.NewBrowser().SignUpAsync();
+        (await gus.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.Forbidden, "permission.denied");
         (await vera.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.Forbidden, "permission.denied");
         (await eve.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "workspace.not_found");
         (await eve.DeleteAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "workspace.not_found");
         (await ada.PostAsync(await PathAsync(ada))).Is(HttpStatusCode.OK);
         (await vera.DeleteAsync(await PathAsync(ada))).Refuses(HttpStatusCode.Forbidden, "permission.denied");
+        (await gus.DeleteAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "record.type_unknown");
+        Assert.Equal("6 4 2 5 6 14 1 0", await CountAsync(ada));
     }
 
     private static async Task<string> PathAsync(TestBrowser owner) => $"/api/workspaces/{await owner.WorkspaceAsync()}/sample";

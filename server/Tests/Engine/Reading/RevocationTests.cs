@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
@@ -34,6 +35,90 @@ public sealed class RevocationTests(ScopeServer server) : IClassFixture<ScopeSer
         Assert.Contains("\"rate\":\"90\"", (await client.NextAsync("subOk")).GetRawText(), StringComparison.Ordinal);
         await client.NextAsync("me");
         Assert.Empty(client.Passed("revoke"));
+    }
+
+    /// <summary>How a right goes, and whether the process that has the socket is the one that wrote it.</summary>
+    public static MatrixTheoryData<string, bool> WaysToGo { get; } = new(["role", "membership", "custom role", "grant"], [true, false]);
+
+    [Theory]
+    [MemberData(nameof(WaysToGo))]
+    public async Task It_is_told_within_a_second_of_the_commit(string way, bool isHere)
+    {
+        await WriteAsync(New(new Client { Name = "Ada" }));
+        var took = new List<TimeSpan>();
+        for (var i = 0; i < 5; i++)
+        {
+            var (member, scope, taken) = await ReaderAsync(way);
+            using var client = await server.ConnectAsync(_workspace, member, [scope], other: !isHere);
+            Assert.NotEmpty((await client.NextAsync("subOk")).GetProperty("records").EnumerateArray());
+            await WriteAsync(taken);
+            var committed = Stopwatch.StartNew();
+            await client.NextAsync("revoke");
+            took.Add(committed.Elapsed);
+        }
+
+        // The middle of five: a machine that has much else to do for a moment says nothing of the server.
+        Assert.InRange(took.Order().ElementAt(2), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Someone who reads something, what he subscribes to for it, and what takes it from him.</summary>
+    private async Task<(TestMember Member, string Scope, Operation Taken)> ReaderAsync(string way)
+    {
+        var (role, talk, part) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await WriteAsync(New(new Role { Name = $"{role}", Permissions = ["reading.client.read"] }, role), New(new Talk(), talk));
+        var member = await _workspace.AddMemberAsync(Roles.Member, customRole: way == "custom role" ? role : null);
+        await WriteAsync(New(new Participation { Member = member.Member, Talk = talk }, part));
+        return way switch
+        {
+            "role" => (member, "reading.clients", Set<Member>(member.Member, "role", Roles.Guest)),
+            "membership" => (member, "reading.clients", new DeleteOperation(server.Engine.Registry.Of<Member>(), member.Member)),
+            "custom role" => (member, "reading.clients", Set<Role>(role, "permissions", Array.Empty<string>())),
+            _ => (member, "reading.talks", new DeleteOperation(server.Engine.Registry.Of<Participation>(), part)),
+        };
+    }
+
+    [Fact]
+    public async Task Who_is_dismissed_is_asked_for_his_answer_and_then_closed()
+    {
+        var member = await _workspace.AddMemberAsync(Roles.Moderator);
+        await WriteAsync(New(new Client { Name = "Ada" }));
+        using var client = await server.ConnectAsync(_workspace, member, ["reading.clients"]);
+        await client.NextAsync("subOk");
+        await WriteAsync(new DeleteOperation(server.Engine.Registry.Of<Member>(), member.Member));
+        var revoke = await client.NextAsync("revoke");
+        Assert.Equal(["reading.clients"], revoke.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()!));
+        var id = revoke.GetProperty("id").GetGuid();
+
+        // Nothing but the answer is taken, and nothing is delivered.
+        await WriteAsync(New(new Client { Name = "After him" }));
+        await client.SendAsync(client.Push(server.Engine.Registry.Schema, [SyncClient.Create(Guid.CreateVersion7(), new { name = "Not taken" }, "reading.client")]));
+        await client.SendAsync(new { t = "sub", add = new[] { "reading.clients" } });
+        await client.SendAsync(new { t = "nonsense" });
+        await client.SendAsync(new { t = "revoked", id });
+        Assert.Equal(4403, (int?)await client.WaitForCloseAsync());
+        Assert.Equal(["1"], await AcknowledgedAsync(client, id));
+        Assert.All(["delta", "result", "subOk", "subErr", "error"], kind => Assert.Empty(client.Passed(kind)));
+        Assert.Equal(["0"], await server.LookAsync($"SELECT count(*)::text FROM engine.outcomes WHERE workspace_id = '{_workspace.Id}' AND browser_id = '{client.Browser}'"));
+    }
+
+    [Fact]
+    public async Task Who_is_dismissed_and_does_not_answer_is_closed_a_moment_later_and_holds_nobody_up()
+    {
+        var member = await _workspace.AddMemberAsync(Roles.Moderator);
+        using var silent = await server.ConnectAsync(_workspace, member, ["reading.clients"]);
+        using var other = await server.ConnectAsync(_workspace, _workspace.Owner, ["reading.clients"]);
+        await WriteAsync(new DeleteOperation(server.Engine.Registry.Of<Member>(), member.Member));
+        var id = (await silent.NextAsync("revoke")).GetProperty("id").GetGuid();
+        var closed = silent.WaitForCloseAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await WriteAsync(New(new Client { Name = $"After him {i}" }));
+            await other.NextAsync("delta");
+        }
+
+        Assert.Equal(4403, (int?)await closed);
+        Assert.Equal(["0"], await AcknowledgedAsync(silent, id));
+        Assert.Empty(silent.Passed("delta"));
     }
 
     [Fact]
@@ -113,13 +198,13 @@ public sealed class RevocationTests(ScopeServer server) : IClassFixture<ScopeSer
     private async Task AcknowledgeAsync(SyncClient client, JsonElement revoke)
     {
         var id = revoke.GetProperty("id").GetGuid();
-        Assert.Equal(["0"], await AcknowledgedAsync());
+        Assert.Equal(["0"], await AcknowledgedAsync(client, id));
         await client.AskAsync(new { t = "revoked", id });
-        Assert.Equal(["1"], await AcknowledgedAsync());
-
-        Task<IReadOnlyList<string?>> AcknowledgedAsync() =>
-            server.LookAsync($"SELECT count(acknowledged_at)::text FROM engine.revocations WHERE id = '{id}' AND browser_id = '{client.Browser}' HAVING count(*) = 1");
+        Assert.Equal(["1"], await AcknowledgedAsync(client, id));
     }
+
+    private Task<IReadOnlyList<string?>> AcknowledgedAsync(SyncClient client, Guid revocation) =>
+        server.LookAsync($"SELECT count(acknowledged_at)::text FROM engine.revocations WHERE id = '{revocation}' AND browser_id = '{client.Browser}' HAVING count(*) = 1");
 
     private CreateOperation New<T>(T record, Guid? id = null)
         where T : Record => Compose.Create(server.Engine.Registry, id ?? Guid.CreateVersion7(), record);

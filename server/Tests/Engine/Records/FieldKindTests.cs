@@ -48,6 +48,29 @@ public sealed class FieldKindTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Theory]
+    [InlineData("-1")]
+    [InlineData("0")]
+    [InlineData("9007199254740991")]
+    public async Task An_amount_of_money_comes_out_as_it_is_stored_beside_its_currency(string price)
+    {
+        var thing = await _workspace.AddThingAsync(new { currency = "CHF" });
+        var outcome = await _workspace.SendAsync(TestWorkspace.SetThing(thing, "price", Json(price)));
+        Assert.Equal(OutcomeKind.Applied, outcome.Kind);
+        Assert.Equal((price, "\"CHF\""), (await _workspace.ValueAsync(thing, "price"), await _workspace.ValueAsync(thing, "currency")));
+        var created = await _workspace.AddThingAsync(new Dictionary<string, object> { ["currency"] = "CHF", ["price"] = Json(price) });
+        Assert.Equal(price, await _workspace.ValueAsync(created, "price"));
+        var logged = (await _engine.Log.AfterAsync(_workspace.Id, outcome.Seq!.Value - 1, 1, default))[0].Changes[0].Set;
+        Assert.Equal(price, Json(logged).GetProperty("price").GetRawText());
+
+        // Without its currency it says nothing, and goes with it.
+        Assert.Equal("field.required", (await _workspace.SendAsync(TestWorkspace.SetThing(thing, "currency", null))).Failure!.Code.Code);
+        Assert.Equal(OutcomeKind.Applied, (await _workspace.SendAsync(TestWorkspace.SetThing(thing, "currency", null), TestWorkspace.SetThing(thing, "price", null))).Kind);
+        Assert.Equal("null", await _workspace.ValueAsync(thing, "price"));
+    }
+
+    [Theory]
+    [InlineData("price", "9007199254740992", "field.out_of_range")]
+    [InlineData("price", "1.5", "field.wrong_kind")]
     [InlineData("title", "\"two\\nlines\"", "field.malformed")]
     [InlineData("note", "\"\\u0007\"", "field.malformed")]
     [InlineData("count", "9007199254740992", "field.out_of_range")]

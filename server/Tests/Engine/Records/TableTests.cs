@@ -46,6 +46,16 @@ public sealed class TableTests(TestDatabase database) : IClassFixture<TestDataba
     [InlineData("ALTER TABLE test.things ADD COLUMN size int", false, "test.things has a column 'size' that no field of Thing names. Add the property with its attribute, or drop the column.")]
     [InlineData("ALTER TABLE test.things ADD COLUMN size int NOT NULL", true, "test.things has a column 'size' that no field of Thing names. Add the property with its attribute, or drop the column.")]
     [InlineData("ALTER TABLE test.things ALTER COLUMN title DROP NOT NULL", false, "test.things.title may be null, and the class says that it never is. Write NOT NULL behind it, or take Required from the field.")]
+    [InlineData("ALTER TABLE test.things ADD CONSTRAINT narrow CHECK (char_length(note) BETWEEN 1 AND 499)", true,
+        "test.things.note takes less than the class says: CHECK (((char_length(note) >= 1) AND (char_length(note) <= 499))). Put into a new migration of its module: ALTER TABLE test.things DROP CONSTRAINT narrow, ADD CONSTRAINT narrow CHECK (char_length(note) BETWEEN 1 AND 500);")]
+    [InlineData("ALTER TABLE test.things ADD CONSTRAINT narrow CHECK (state IN ('draft', 'sent'))", true,
+        "test.things.state takes less than the class says: CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text]))). Put into a new migration of its module: ALTER TABLE test.things DROP CONSTRAINT narrow, ADD CONSTRAINT narrow CHECK (state IN ('draft', 'sent', 'paid'));")]
+    [InlineData("ALTER TABLE test.things DROP CONSTRAINT things_percent_check, ADD CONSTRAINT things_percent_check CHECK (percent BETWEEN 1 AND 100)", true,
+        "test.things.percent takes less than the class says: CHECK (((percent >= 1) AND (percent <= 100))). Put into a new migration of its module: ALTER TABLE test.things DROP CONSTRAINT things_percent_check, ADD CONSTRAINT things_percent_check CHECK (percent BETWEEN 0 AND 100);")]
+    [InlineData("ALTER TABLE test.things ADD CONSTRAINT few CHECK (count <= '-9007199254740991'::bigint)", true,
+        "test.things.count takes less than the class says: CHECK ((count <= '-9007199254740991'::bigint)). Put into a new migration of its module: ALTER TABLE test.things DROP CONSTRAINT few;")]
+    [InlineData("ALTER TABLE test.things ADD CONSTRAINT narrow CHECK (cardinality(tags) <= 4)", true,
+        "test.things.tags takes less than the class says: CHECK ((cardinality(tags) <= 4)). Put into a new migration of its module: ALTER TABLE test.things DROP CONSTRAINT narrow, ADD CONSTRAINT narrow CHECK (cardinality(tags) <= 5);")]
     [InlineData("DROP INDEX test.things_workspace_id_state_due_idx", false,
         "test.things lacks: INDEX (workspace_id, state, due). Put into a new migration of its module: CREATE INDEX ON test.things (workspace_id, state, due);")]
     [InlineData("ALTER TABLE test.things DROP CONSTRAINT things_workspace_id_number_key", false,

@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
+using Holdfast.Host.Backups;
+using Holdfast.Host.Exports;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -25,79 +28,108 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     private Samples _samples = null!;
     private TestBrowser _owner = null!;
     private Guid _workspace;
+    private Target _victim = null!;
 
-    /// <summary>Doors that take no record; each has a test of its own.</summary>
-    private static readonly string[] WithoutRecords = ["/invites", "/leave", "/sample"];
-
-    /// <summary>Every door, as an attacker calls it: the workspace, the type, the record.</summary>
-    private static readonly Dictionary<string, Func<TestBrowser, Guid, RecordType, Guid, IEnumerable<Task<Answer>>>> Attacks = new(StringComparer.Ordinal)
+    /// <summary>What an attacker names. Whatever is not said is not there.</summary>
+    private sealed record Target(Guid Workspace, RecordType Type)
     {
-        ["GET /api/workspaces/{workspace:guid}/records/{type}"] = (person, workspace, type, id) =>
+        public Guid Id { get; init; } = Guid.CreateVersion7();
+
+        /// <summary>Another customer.</summary>
+        public Guid Twin { get; init; } = Guid.CreateVersion7();
+
+        /// <summary>The key under which records of guests stand.</summary>
+        public Guid Party { get; init; } = Guid.CreateVersion7();
+
+        public Guid Transaction { get; init; } = Guid.CreateVersion7();
+
+        /// <summary>A job that waits.</summary>
+        public Guid Job { get; init; } = Guid.CreateVersion7();
+
+        /// <summary>An export that lies ready.</summary>
+        public Guid Export { get; init; } = Guid.CreateVersion7();
+    }
+
+    /// <summary>Doors that take no record; InviteTests, MemberTests and SampleTests try them.</summary>
+    private static readonly string[] WithoutRecords =
+    [
+        "DELETE /api/workspaces/{workspace:guid}/invites/{invite:guid}", "DELETE /api/workspaces/{workspace:guid}/sample", "GET /api/workspaces/{workspace:guid}/invites",
+        "POST /api/workspaces/{workspace:guid}/invites", "POST /api/workspaces/{workspace:guid}/leave", "POST /api/workspaces/{workspace:guid}/sample",
+    ];
+
+    /// <summary>Doors where one names nothing that could be there or not.</summary>
+    private static readonly string[] NamesNothing = ["POST /api/workspaces/{workspace:guid}/exports", "POST /api/workspaces/{workspace:guid}/records/{type}/import"];
+
+    /// <summary>Every door, as an attacker calls it.</summary>
+    private static readonly Dictionary<string, Func<TestBrowser, Target, IEnumerable<Task<Answer>>>> Attacks = new(StringComparer.Ordinal)
+    {
+        ["GET /api/workspaces/{workspace:guid}/records/{type}"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=id:{id}"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query={Canary} id:{id}&sort=-created"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=-empty (id:{id} or {Canary})&limit=1"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}?query=id:{id}&scope={type.Scope}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}?query=id:{target.Id}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}?query={Canary} id:{target.Id}&sort=-created"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}?query=-empty (id:{target.Id} or {Canary})&limit=1"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}?query=id:{target.Id}&scope={target.Type.Scope}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}?scope={target.Type.Scope}(party:{target.Party})"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, workspace, type, id) =>
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}?at=9999"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}?at=9999"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/history"] = (person, workspace, type, id) =>
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/history"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/history"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/history?from=1&limit=1"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/history"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/history?from=1&limit=1"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/secrets/{field}"] = (person, workspace, type, id) =>
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/secrets/{field}"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/password"),
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/secrets/name"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/secrets/password"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/secrets/name"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/records/{type}/export"] = (person, workspace, type, id) =>
+        ["GET /api/workspaces/{workspace:guid}/records/{type}/export"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/export?query=id:{id}"),
-            person.GetAsync($"/api/workspaces/{workspace}/records/{type.Name}/export?format=json&query={Canary} id:{id}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/export?query=id:{target.Id}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/export?format=json&query={Canary} id:{target.Id}"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/records/{type}/import"] = (person, workspace, type, id) =>
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/import"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/import", new { csv = $"a\n{id}", columns = new { a = "nothing" } }),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/import", new { csv = $"a\n{target.Id}", columns = new { a = "nothing" } }),
         ],
-        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/merge-into/{into:guid}"] = (person, workspace, type, id) =>
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/merge-into/{into:guid}"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/merge-into/{Guid.CreateVersion7()}"),
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/merge-into/{id}"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/merge-into/{target.Twin}"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/merge-into/{target.Id}"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/copy"] = (person, workspace, type, id) =>
+        ["POST /api/workspaces/{workspace:guid}/records/{type}/{id:guid}/copy"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/copy"),
-            person.PostAsync($"/api/workspaces/{workspace}/records/{type.Name}/{id}/copy", new { values = new { name = Canary[..3] } }),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/copy"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/records/{target.Type.Name}/{target.Id}/copy", new { values = new { name = Canary[..3] } }),
         ],
-        ["POST /api/workspaces/{workspace:guid}/transactions/{id:guid}/undo"] = (person, workspace, _, _) =>
+        ["POST /api/workspaces/{workspace:guid}/transactions/{id:guid}/undo"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/transactions/{Guid.CreateVersion7()}/undo"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/transactions/{target.Transaction}/undo"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/changes"] = (person, workspace, type, _) =>
+        ["GET /api/workspaces/{workspace:guid}/changes"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/changes?scopes={type.Scope},{type.Scope}(party:{Guid.CreateVersion7()})"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/changes?scopes={target.Type.Scope},{target.Type.Scope}(party:{target.Party})"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/exports"] = (person, workspace, _, _) =>
+        ["POST /api/workspaces/{workspace:guid}/exports"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/exports"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/exports"),
         ],
-        ["GET /api/workspaces/{workspace:guid}/exports/{export:guid}"] = (person, workspace, _, id) =>
+        ["GET /api/workspaces/{workspace:guid}/exports/{export:guid}"] = (person, target) =>
         [
-            person.GetAsync($"/api/workspaces/{workspace}/exports/{id}"),
+            person.GetAsync($"/api/workspaces/{target.Workspace}/exports/{target.Export}"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/jobs/{job:guid}/cancel"] = (person, workspace, _, id) =>
+        ["POST /api/workspaces/{workspace:guid}/jobs/{job:guid}/cancel"] = (person, target) =>
         [
-            person.PostAsync($"/api/workspaces/{workspace}/jobs/{id}/cancel"),
+            person.PostAsync($"/api/workspaces/{target.Workspace}/jobs/{target.Job}/cancel"),
         ],
-        ["POST /api/workspaces/{workspace:guid}/transactions"] = (person, workspace, type, id) =>
+        ["POST /api/workspaces/{workspace:guid}/transactions"] = (person, target) =>
         [
-            person.WriteAsync(new { op = "set", type = type.Name, id, field = "name", value = "taken" }, workspace: workspace),
-            person.WriteAsync(new { op = "delete", type = type.Name, id }, workspace: workspace),
-            person.WriteAsync(new { op = "set", type = type.Name, id, field = "name", value = "taken", guard = new { version = 1 } }, workspace: workspace),
+            person.WriteAsync(new { op = "set", type = target.Type.Name, id = target.Id, field = "name", value = "taken" }, workspace: target.Workspace),
+            person.WriteAsync(new { op = "delete", type = target.Type.Name, id = target.Id }, workspace: target.Workspace),
+            person.WriteAsync(new { op = "set", type = target.Type.Name, id = target.Id, field = "name", value = "taken", guard = new { version = 1 } }, workspace: target.Workspace),
         ],
     };
 
@@ -106,8 +138,22 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         _owner = await server.NewBrowser().SignUpAsync();
         _workspace = await _owner.WorkspaceAsync();
         _samples = new Samples(server.Registry, _workspace, (await RecordsAsync("access.member"))[0]);
-        Assert.True((await server.WritePath.WriteAsync(_workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = Actor.Server("test"), Operations = _samples.ByServer })).Succeeded);
+        await WriteAsync(Actor.Server("test"), _samples.ByServer);
         (await _owner.PostAsync($"/api/workspaces/{_workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = _samples.Creates })).Is(HttpStatusCode.OK);
+        _victim = new Target(_workspace, TypeOf("access.member")) { Party = _samples.Key("party") };
+        (await _owner.WriteAsync(new { op = "create", type = "solo.customer", id = _victim.Twin, values = new { name = Canary } }, _victim.Transaction)).Is(HttpStatusCode.OK);
+        await File.WriteAllTextAsync(server.Get<ExportFolder>().Prepare(_workspace, _victim.Export), Canary);
+        await WriteAsync(Actor.Server("test"), [Compose.Create(server.Registry, _victim.Export, new JobRun { Member = _samples.Ids["access.member"], Kind = ExportWorkspace.Kind, State = JobRun.Done })]);
+        var user = (await _owner.GetAsync("/api/me")).Json.GetProperty("user").GetProperty("id").GetGuid();
+        await WriteAsync(
+            Actor.Person(user, Guid.CreateVersion7()), [],
+            new NewJob(ExportWorkspace.Kind, new ExportWorkspace.Asked()) { Id = _victim.Job, IsShown = true, DueAt = server.Clock.GetUtcNow().AddDays(30) });
+    }
+
+    private async Task WriteAsync(Actor actor, IReadOnlyList<Operation> operations, params NewJob[] jobs)
+    {
+        var outcome = await server.WritePath.WriteAsync(_workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = actor, Operations = operations, Jobs = jobs });
+        Assert.True(outcome.Succeeded, outcome.Failure?.Detail);
     }
 
     public ValueTask DisposeAsync()
@@ -120,14 +166,42 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public void Every_door_is_attacked()
     {
         var doors = server.Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText is { } path && path.Contains("/{workspace:guid}/", StringComparison.Ordinal) && !WithoutRecords.Any(path.Contains)
-                && !path.StartsWith("/api/operator/", StringComparison.Ordinal))
+            .Where(endpoint => endpoint.RoutePattern.RawText is { } path && path.Contains("/{workspace:guid}/", StringComparison.Ordinal) && !path.StartsWith("/api/operator/", StringComparison.Ordinal))
             .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText}");
-        Assert.Equal(doors.Order(StringComparer.Ordinal), Attacks.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Attacks.Keys.Concat(WithoutRecords).Order(StringComparer.Ordinal), doors.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The control: what is there is told from what is not by whoever may see it, through each door and by each way to call it.</summary>
+    [Fact]
+    public async Task The_owner_comes_through_every_door()
+    {
+        var same = new List<string>();
+        foreach (var (door, attack) in Attacks.Where(door => !NamesNothing.Contains(door.Key)))
+        {
+            var calls = new HashSet<int>();
+            var differs = new HashSet<int>();
+            foreach (var (type, id) in _samples.Ids)
+            {
+                using var owner = _owner.Elsewhere();
+                var (there, nowhere) = (await Task.WhenAll(attack(owner, VictimOf(type, id))), await Task.WhenAll(attack(owner, new Target(_workspace, TypeOf(type)))));
+                calls.UnionWith(Enumerable.Range(0, there.Length));
+                differs.UnionWith(Enumerable.Range(0, there.Length).Where(call => Shape(there[call]) != Shape(nowhere[call])));
+            }
+
+            same.AddRange(calls.Except(differs).Select(call => $"{door}, call {call + 1}"));
+        }
+
+        Assert.Empty(same);
+
+        // These name nothing that could be there or not.
+        BackupKey.Create(server.BackupKey);
+        (await _owner.PostAsync($"/api/workspaces/{_workspace}/exports")).Is(HttpStatusCode.Accepted);
+        File.Delete(server.BackupKey);
+        (await _owner.PostAsync($"/api/workspaces/{_workspace}/records/solo.customer/import", new { csv = "a\nImported", columns = new { a = "name" } })).Is(HttpStatusCode.Accepted);
     }
 
     [Fact]
-    public async Task The_owner_comes_through_every_door_to_every_record()
+    public async Task The_owner_finds_every_record()
     {
         foreach (var (type, id) in _samples.Ids)
         {
@@ -140,9 +214,9 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task Whoever_is_not_signed_in_gets_one_answer()
     {
         using var nobody = server.NewBrowser();
-        await ForEachAsync(_samples.Ids, nobody, async (person, door, type, id) =>
+        await ForEachAsync(_samples.Ids, nobody, async (person, door, victim) =>
         {
-            foreach (var answer in await Task.WhenAll(door(person, _workspace, type, id)))
+            foreach (var answer in await Task.WhenAll(door(person, victim)))
                 answer.Refuses(HttpStatusCode.Unauthorized, "session.required");
         });
     }
@@ -151,8 +225,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
-        await ForEachAsync(_samples.Ids, eve, (person, door, type, id) => AlikeAsync(
-            door(person, _workspace, type, id), door(person, Guid.CreateVersion7(), type, id), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
+        await ForEachAsync(_samples.Ids, eve, (person, door, victim) => AlikeAsync(
+            door(person, victim), door(person, victim with { Workspace = Guid.CreateVersion7() }), answer => answer.Refuses(HttpStatusCode.NotFound, "workspace.not_found")));
     }
 
     [Fact]
@@ -160,15 +234,16 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     {
         using var eve = await server.NewBrowser().SignUpAsync();
         var own = await eve.WorkspaceAsync();
-        await ForEachAsync(_samples.Ids, eve, (person, door, type, id) => AlikeAsync(door(person, own, type, id), door(person, own, type, Guid.CreateVersion7()), Nothing));
+        await ForEachAsync(_samples.Ids, eve, (person, door, victim) =>
+            AlikeAsync(door(person, victim with { Workspace = own }), door(person, new Target(own, victim.Type)), Nothing));
     }
 
     [Fact]
     public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
     {
         using var guest = await server.JoinAsGuestAsync(_owner, Guid.CreateVersion7());
-        await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), guest, (person, door, type, id) =>
-            AlikeAsync(door(person, _workspace, type, id), door(person, _workspace, type, Guid.CreateVersion7()), Nothing));
+        await ForEachAsync(_samples.Ids.Where(victim => !OpenToGuests.Contains(victim.Key)), guest, (person, door, victim) =>
+            AlikeAsync(door(person, victim), door(person, new Target(_workspace, victim.Type)), Nothing));
         foreach (var key in new[] { _samples.Key("party"), Guid.CreateVersion7() })
         {
             (await guest.GetAsync($"/api/workspaces/{_workspace}/records/reading.device?scope=reading.devices(party:{key})")).Refuses(HttpStatusCode.NotFound, "scope.unknown", "scope");
@@ -220,16 +295,20 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     private async Task ForEachAsync(
-        IEnumerable<KeyValuePair<string, Guid>> victims, TestBrowser attacker, Func<TestBrowser, Func<TestBrowser, Guid, RecordType, Guid, IEnumerable<Task<Answer>>>, RecordType, Guid, Task> attack)
+        IEnumerable<KeyValuePair<string, Guid>> victims, TestBrowser attacker, Func<TestBrowser, Func<TestBrowser, Target, IEnumerable<Task<Answer>>>, Target, Task> attack)
     {
         foreach (var (type, id) in victims)
         {
             // How much one address may ask must not bound how many types there are.
             using var person = attacker.Elsewhere();
             foreach (var door in Attacks.Values)
-                await attack(person, door, server.Registry.All.Single(known => known.Name == type), id);
+                await attack(person, door, VictimOf(type, id));
         }
     }
+
+    private Target VictimOf(string type, Guid id) => _victim with { Type = TypeOf(type), Id = id };
+
+    private RecordType TypeOf(string name) => server.Registry.All.Single(known => known.Name == name);
 
     /// <summary>Two rows of answers are the same, but for the ids that were asked with.</summary>
     private static async Task AlikeAsync(IEnumerable<Task<Answer>> there, IEnumerable<Task<Answer>> nowhere, Action<Answer> check)
