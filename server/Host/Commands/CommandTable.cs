@@ -12,7 +12,7 @@ internal static class CommandTable
 
     public static IReadOnlyList<Command> All { get; } =
     [
-        new("log", "proves that nothing in the log was altered, or prints it", LogCommand.RunAsync),
+        new("log", "proves that nothing in the log was altered, prints it, and erases from it", LogCommand.RunAsync),
         new("backup", "makes backups, lists them, and tries the newest", BackupCommand.RunAsync),
         new("restore", "brings a backup back", RestoreCommand.RunAsync),
         new("workspace", "lists the workspaces, writes one to a file, or takes one in", WorkspaceCommand.RunAsync),

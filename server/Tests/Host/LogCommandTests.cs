@@ -177,7 +177,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         Assert.Contains("    email: (erased)\n    phone: \"+1 555\"\n", records, StringComparison.Ordinal);
 
         // A browser that has it is told that it is empty now; one that comes from before it never hears of it.
-        Assert.Contains("\"set\":{\"email\":null}", await CatchUpAsync(read), StringComparison.Ordinal);
+        Assert.Contains("\"set\":{\"email\": null}", await CatchUpAsync(read), StringComparison.Ordinal);
         var missed = await CatchUpAsync(before);
         Assert.Contains($"{bob}", missed, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, missed, StringComparison.Ordinal);

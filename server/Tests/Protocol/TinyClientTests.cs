@@ -75,14 +75,17 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
         await member.HearUntilAsync(() => member.Told.ContainsKey("revoke"), Patience);
         Assert.DoesNotContain(member.Records.Keys, key => key.Type == "solo.customer");
         Assert.Contains(Customers, member.Closed);
-        await Eventually.HoldsAsync("the acknowledgement is kept", async () =>
-            (await server.LookAsync($"SELECT count(*) FROM engine.revocations WHERE workspace_id = '{workspace}' AND acknowledged_at IS NOT NULL")) is ["1"]);
+        await Eventually.HoldsAsync("the acknowledgement is kept", async () => await AcknowledgedAsync() is ["1"]);
 
         await owner.WriteAsync(Role((string)bobs["id"]!, "member"));
         await member.HearUntilAsync(() => NameOf(member, made) == "Grace" && member.IsCaughtUp, Patience);
         await owner.WriteAsync(new JsonObject { ["op"] = "delete", ["type"] = "access.member", ["id"] = (string)bobs["id"]! });
         await member.HearUntilAsync(() => false, Patience);
         Assert.Equal(4403, (int)member.CloseStatus!);
+        Assert.Equal(["2"], await AcknowledgedAsync());
+
+        Task<IReadOnlyList<string?>> AcknowledgedAsync() =>
+            server.LookAsync($"SELECT count(*)::text FROM engine.revocations WHERE workspace_id = '{workspace}' AND acknowledged_at IS NOT NULL");
     }
 
     [Fact]

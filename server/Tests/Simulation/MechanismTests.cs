@@ -90,8 +90,8 @@ public sealed class MechanismTests(TestCluster cluster)
     public Task Without_a_look_at_the_rights_of_whoever_writes_anyone_writes_anything() => FindsAsync("might not", [], spoil: (laboratory, _) =>
     {
         // Everyone is an administrator to whoever asks for members.
-        laboratory.Run($"""
-            CREATE VIEW access.memberz AS SELECT (jsonb_populate_record(m, '{{"role": "{Roles.Admin}"}}')).* FROM access.members m;
+        laboratory.Run($$"""
+            CREATE VIEW access.memberz AS SELECT (jsonb_populate_record(m, '{"role": "{{Roles.Admin}}"}')).* FROM access.members m;
             GRANT SELECT ON access.memberz TO PUBLIC
             """);
         laboratory.Wire.Forgery = sql => sql.Replace("FROM access.members ", "FROM access.memberz ", StringComparison.Ordinal);
@@ -104,20 +104,20 @@ public sealed class MechanismTests(TestCluster cluster)
     public async Task A_script_that_fails_is_shrunk_to_what_it_takes()
     {
         var database = await cluster.CreateDatabaseAsync();
-        var (failed, shrunk, shorter) = await Task.Factory.StartNew(Shrink, TaskCreationOptions.LongRunning);
+        var (first, shrunk, shorter) = await Task.Factory.StartNew(Shrink, TaskCreationOptions.LongRunning);
         await cluster.DropDatabaseAsync(database);
-        Assert.NotNull(failed.Failure);
+        Assert.NotNull(first.Failure);
         Assert.NotNull(shrunk.Failure);
-        Assert.InRange(shrunk.Script.Count, 1, failed.Script.Count - 1);
+        Assert.InRange(shrunk.Script.Count, 1, first.Script.Count - 1);
         Assert.All(shorter, run => Assert.Null(run.Failure));
 
-        (Run Failed, Run Shrunk, IReadOnlyList<Run> Shorter) Shrink()
+        (Run First, Run Shrunk, IReadOnlyList<Run> Shorter) Shrink()
         {
             using var laboratory = new Laboratory(database, cluster.SuperuserOf(database));
             Unlock(laboratory, new NpgsqlConnectionStringBuilder(database).Database!);
             var failed = Enumerable.Range(1, Seeds).Select(seed => Simulator.Play(laboratory, seed, Collisions)).First(run => run.Failure is not null);
-            var shrunk = Simulator.Shrink(laboratory, failed);
-            return (failed, shrunk, [.. shrunk.Script.Select((_, left) => Simulator.Play(laboratory, shrunk.Seed, [.. shrunk.Script.Where((_, i) => i != left)]))]);
+            var least = Simulator.Shrink(laboratory, failed);
+            return (failed, least, [.. least.Script.Select((_, left) => Simulator.Play(laboratory, least.Seed, [.. least.Script.Where((_, i) => i != left)]))]);
         }
     }
 

@@ -55,19 +55,25 @@ internal static class Simulator
     /// <summary>The fewest steps that still fail, with as little between them as will do.</summary>
     public static Run Shrink(Laboratory laboratory, Run failed)
     {
-        for (var size = failed.Script.Count / 2; size > 0;)
+        // What is calmer may do with still fewer.
+        for (var calmed = true; calmed;)
         {
-            var shorter = Fails(Enumerable.Range(0, failed.Script.Count - size + 1).Where(at => at % size == 0)
-                .Select(at => failed.Script.Where((_, i) => i < at || i >= at + size)));
-            if (shorter is null)
-                size /= 2;
-            else
-                (failed, size) = (shorter, Math.Min(size, Math.Max(1, shorter.Script.Count / 2)));
+            for (var size = failed.Script.Count / 2; size > 0;)
+            {
+                var shorter = Fails(Enumerable.Range(0, failed.Script.Count - size + 1).Where(at => at % size == 0)
+                    .Select(at => failed.Script.Where((_, i) => i < at || i >= at + size)));
+                if (shorter is null)
+                    size /= 2;
+                else
+                    (failed, size) = (shorter, Math.Min(size, Math.Max(1, shorter.Script.Count / 2)));
+            }
+
+            calmed = false;
+            while (Fails(Enumerable.Range(0, failed.Script.Count).Where(at => failed.Script[at].Then > 0)
+                .Select(at => failed.Script.Select((step, i) => i == at ? step with { Then = 0 } : step))) is { } calmer)
+                (failed, calmed) = (calmer, true);
         }
 
-        while (Fails(Enumerable.Range(0, failed.Script.Count).Where(at => failed.Script[at].Then > 0)
-            .Select(at => failed.Script.Select((step, i) => i == at ? step with { Then = 0 } : step))) is { } calmer)
-            failed = calmer;
         return failed;
 
         Run? Fails(IEnumerable<IEnumerable<Step>> scripts) =>

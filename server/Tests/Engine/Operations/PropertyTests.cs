@@ -47,7 +47,8 @@ public sealed class PropertyTests
             foreach (var earlier in run.Item1)
                 engine.Run(Operations(earlier, thing));
             var transaction = Operations(run.step, thing);
-            var operation = transaction.Operations.Single();
+            if (transaction.Operations is not [var operation])
+                return;
             var before = engine.Overlay.Kept(MemoryEngine.Things, operation.Record);
             var shown = engine.Values(operation.Record)?.ToJsonString();
             if (engine.Run(transaction).Failure is not null)
