@@ -25,10 +25,6 @@ public sealed class PageMechanismTests(TestCluster cluster)
     public Task Where_pages_do_not_hear_each_other_some_show_what_was() =>
         FindsAsync(["holds", "waits for ever"], Sabotage.NoTelling, Deed.Make, Deed.OpenTab);
 
-    [Fact]
-    public Task Where_the_server_takes_every_tab_for_the_latest_one_that_woke_up_is_heard() =>
-        FindsAsync(["."], Sabotage.NoFencing, Deed.Make, Deed.Edit, Deed.OpenTab, Deed.Freeze, Deed.Thaw, Deed.Wait);
-
     /// <summary>A script of nothing but these, in an order that the seed gives.</summary>
     private static IReadOnlyList<Step> Of(int seed, Deed[] deeds)
     {

@@ -42,9 +42,6 @@ internal enum Sabotage
 
     /// <summary>Pages do not hear each other.</summary>
     NoTelling,
-
-    /// <summary>The server never learns which tab of a browser came later.</summary>
-    NoFencing,
 }
 
 /// <summary>What is taken away around a page, in the words of <c>web/headless/simulated/spoil.ts</c>.</summary>
@@ -67,11 +64,7 @@ internal sealed class Tampering(Sabotage sabotage)
 
     public Message On(Browser browser, Message message)
     {
-        if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone or Sabotage.NoFencing) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame)
-            return message;
-        if (sabotage == Sabotage.NoFencing && frame.Remove("leader"))
-            return new Message(frame.ToJsonString());
-        if (sabotage == Sabotage.NoFencing || frame["transactions"] is not JsonArray transactions)
+        if (sabotage is not (Sabotage.NumberOnArrival or Sabotage.DropGuards or Sabotage.CountAlone) || message.Text is null || JsonNode.Parse(message.Text) is not JsonObject frame || frame["transactions"] is not JsonArray transactions)
             return message;
         foreach (var transaction in transactions)
         {

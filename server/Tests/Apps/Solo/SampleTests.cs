@@ -108,7 +108,7 @@ public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
         using var vera = await server.JoinAsync(ada, "viewer");
         using var gus = await server.JoinAsGuestAsync(ada, Guid.CreateVersion7());
         using var eve = await server.NewBrowser().SignUpAsync();
-        (await gus.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.Forbidden, "permission.denied");
+        (await gus.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "record.not_found", "id");
         (await vera.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.Forbidden, "permission.denied");
         (await eve.PostAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "workspace.not_found");
         (await eve.DeleteAsync(await PathAsync(ada))).Refuses(HttpStatusCode.NotFound, "workspace.not_found");

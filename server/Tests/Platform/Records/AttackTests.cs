@@ -193,7 +193,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
 
         Assert.True(same.Count == 0, $"What is there looks to its owner like what is not:\n{string.Join('\n', same)}");
 
-        // These name nothing that could be there or not.
+        // These name nothing that could be there or not. Of two exports at once one is refused, so the cancelled one must be over.
+        await Eventually.HoldsAsync("the job is cancelled", async () => (await server.LookAsync($"SELECT state FROM jobs.runs WHERE id = '{_victim.Job}'"))[0] == JobRun.Cancelled);
         BackupKey.Create(server.BackupKey);
         (await _owner.PostAsync($"/api/workspaces/{_workspace}/exports")).Is(HttpStatusCode.Accepted);
         File.Delete(server.BackupKey);
