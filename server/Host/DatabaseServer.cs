@@ -56,7 +56,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
     {
         // One that was opened earlier goes on working where a new one is refused. The pool limits how many there are at once.
         _probe.Clear();
-        await using var command = _probe.CreateCommand($"SET ROLE {DbRoles.Owner}; SELECT count(*) FROM engine.migrations");
+        await using var connection = await DbFaults.OpenAsync(_probe, cancel);
+        await using var command = new NpgsqlCommand($"SET ROLE {DbRoles.Owner}; SELECT count(*) FROM engine.migrations", connection);
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -75,7 +76,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
         {
             try
             {
-                await using var connection = await _probe.OpenConnectionAsync(cancel);
+                await using var connection = await DbFaults.OpenAsync(_probe, cancel);
                 return;
             }
             catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && clock.GetElapsedTime(began) < Patience)

@@ -43,14 +43,14 @@ internal static class Browser
         var drains = new List<Drain>();
         for (var i = 0; i < runs; i++)
             drains.Add(await DrainAsync(clients, transactions, cancel));
-        await SayAsync($"{clients} clients send {transactions} transactions each", "ms", drains.Select(drain => drain.Milliseconds), DrainTarget);
-        await SayAsync("of these lost", "transactions", drains.Select(drain => (double)drain.Missing), 0);
-        await SayAsync("of these doubled", "transactions", drains.Select(drain => (double)drain.Doubled), 0);
-        await SayAsync("of these out of order", "transactions", drains.Select(drain => (double)drain.Unordered), 0);
-        await SayAsync("refused beside the poison", "transactions", drains.Select(drain => Math.Abs((double)drain.Rejected - (clients * transactions / 100))), 0);
-        await SayAsync("conflicts beside those made", "transactions", drains.Select(drain => Math.Abs((double)drain.Conflicts - (clients * transactions / 20))), 0);
-        await SayAsync("answers lost", "answers", drains.Select(drain => (double)drain.Lost));
-        await SayAsync("memory of all clients", "MB", drains.Select(drain => (double)drain.Bytes / (1 << 20)));
+        await SayAsync("browser", $"{clients} clients send {transactions} transactions each", "ms", drains.Select(drain => drain.Milliseconds), DrainTarget);
+        await SayAsync("browser", "of these lost", "transactions", drains.Select(drain => (double)drain.Missing), 0);
+        await SayAsync("browser", "of these doubled", "transactions", drains.Select(drain => (double)drain.Doubled), 0);
+        await SayAsync("browser", "of these out of order", "transactions", drains.Select(drain => (double)drain.Unordered), 0);
+        await SayAsync("browser", "refused beside the poison", "transactions", drains.Select(drain => Math.Abs((double)drain.Rejected - (clients * transactions / 100))), 0);
+        await SayAsync("browser", "conflicts beside those made", "transactions", drains.Select(drain => Math.Abs((double)drain.Conflicts - (clients * transactions / 20))), 0);
+        await SayAsync("browser", "answers lost", "answers", drains.Select(drain => (double)drain.Lost));
+        await SayAsync("browser", "memory of all clients", "MB", drains.Select(drain => (double)drain.Bytes / (1 << 20)));
 
         foreach (var (records, target) in ColdStarts)
         {
@@ -58,11 +58,11 @@ internal static class Browser
             for (var i = 0; i < runs; i++)
                 seen.Add(await LookAsync(IsSmall ? records / 10 : records, cancel));
             var held = IsSmall ? records / 10 : records;
-            await SayAsync($"cold start with {held} records", "ms", seen.Select(one => one.ColdStart), target);
-            await SayAsync($"write to paint among {held} records, p95", "ms", seen.Select(one => one.Paint.Percentile(0.95)), PaintTarget);
-            await SayAsync($"memory of a page with {held} records", "MB", seen.Select(one => one.Heap / (1 << 20)));
-            await SayAsync("first load without fonts", "kB", seen.Select(one => one.FirstLoad / 1000), FirstLoadTarget);
-            await SayAsync("fonts of the first load", "kB", seen.Select(one => one.Fonts / 1000));
+            await SayAsync("browser", $"cold start with {held} records", "ms", seen.Select(one => one.ColdStart), target);
+            await SayAsync("browser", $"write to paint among {held} records, p95", "ms", seen.Select(one => one.Paint.Percentile(0.95)), PaintTarget);
+            await SayAsync("browser", $"memory of a page with {held} records", "MB", seen.Select(one => one.Heap / (1 << 20)));
+            await SayAsync("browser", "first load without fonts", "kB", seen.Select(one => one.FirstLoad / 1000), FirstLoadTarget);
+            await SayAsync("browser", "fonts of the first load", "kB", seen.Select(one => one.Fonts / 1000));
         }
     }
 
@@ -174,12 +174,13 @@ internal static class Browser
         }
     }
 
-    private static Task SayAsync(string name, string unit, IEnumerable<double> values, double? target = null)
+    /// <summary>Says the median of what was measured, and whether it holds.</summary>
+    internal static Task SayAsync(string bench, string name, string unit, IEnumerable<double> values, double? target = null)
     {
         var value = values.Median();
         // The targets are for the whole of it.
         if (IsSmall)
             target = null;
-        return new Result("browser", name) { Value = value, Unit = unit, Target = target, Holds = target is null ? null : value <= target }.PrintAsync();
+        return new Result(bench, name) { Value = value, Unit = unit, Target = target, Holds = target is null ? null : value <= target }.PrintAsync();
     }
 }

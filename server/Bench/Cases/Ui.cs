@@ -66,11 +66,7 @@ internal static partial class Ui
         return Guid.Parse(Founded().Match(said).Groups["id"].Value);
     }
 
-    private static Task SayAsync(string name, IEnumerable<double> values, double target)
-    {
-        var value = values.Median();
-        return new Result("ui", name) { Value = value, Unit = "ms", Target = target, Holds = value <= target }.PrintAsync();
-    }
+    private static Task SayAsync(string name, IEnumerable<double> values, double target) => Browser.SayAsync("ui", name, "ms", values, target);
 
     [GeneratedRegex("workspace (?<id>[0-9a-f-]{36})$", RegexOptions.Multiline, 100)]
     private static partial Regex Founded();

@@ -15,6 +15,9 @@ internal sealed class FieldLives(Db db, LogStore log, RecordRegistry registry, W
 {
     private const int Page = 200;
 
+    /// <summary>The values of so many records are erased at once: the workspace waits as long.</summary>
+    private const int Together = 100;
+
     internal async Task ForgetAsync(Guid workspace, CancellationToken cancel)
     {
         foreach (var days in registry.All.SelectMany(type => type.Fields).Select(field => field.PastDays).Where(days => days > 0).Distinct())
@@ -46,15 +49,21 @@ internal sealed class FieldLives(Db db, LogStore log, RecordRegistry registry, W
             return true;
         }
 
-        var outcome = await writePath.WriteAsync(workspace, new Transaction
+        var parts = erasures.Chunk(Together).ToArray();
+        foreach (var part in parts)
         {
-            Id = Guid.CreateVersion7(),
-            Actor = Actor.Server("field lives"),
-            Erasures = erasures,
-            Companions = [new Companion(note, WriteFailures.Changed.With("Another process was here first."))],
-        });
-        if (!outcome.Succeeded)
-            throw new InvalidOperationException($"What fields held in the past of workspace {workspace} was not erased: {outcome.Word} {outcome.Failure?.Detail}");
+            var outcome = await writePath.WriteAsync(workspace, new Transaction
+            {
+                Id = Guid.CreateVersion7(),
+                Actor = Actor.Server("field lives"),
+                Erasures = part,
+                // Whoever is killed before the last one begins here again, and what is erased already stays so.
+                Companions = part == parts[^1] ? [new Companion(note, WriteFailures.Changed.With("Another process was here first."))] : [],
+            });
+            if (!outcome.Succeeded)
+                throw new InvalidOperationException($"What fields held in the past of workspace {workspace} was not erased: {outcome.Word} {outcome.Failure?.Detail}");
+        }
+
         return true;
     }
 

@@ -6,7 +6,6 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Consumers;
 
@@ -135,7 +134,7 @@ public sealed partial class ConsumerWorker : BackgroundService
         {
             // The server stops.
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e)
         {
             LogFailed(_logger, e);
         }

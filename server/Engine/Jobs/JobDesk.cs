@@ -34,15 +34,10 @@ public sealed class JobDesk
     }
 
     /// <summary>Cancels a job. One that runs is told to stop; of one that is shown, a worker notes the end in its record.</summary>
-    /// <returns>False where there is none.</returns>
-    public async Task<bool> CancelAsync(Guid workspace, Guid job) => await _db.System.FirstAsync<bool>(
+    public Task CancelAsync(Guid workspace, Guid job) => _db.System.ExecuteAsync(
         $"""
-        WITH gone AS (
-          DELETE FROM engine.jobs WHERE id = {job} AND workspace_id = {workspace} AND worker_id IS NULL AND NOT is_shown RETURNING id
-        ), told AS (
-          UPDATE engine.jobs SET cancelled = true, place = coalesce(place, nextval('engine.job_places')) WHERE id = {job} AND workspace_id = {workspace} AND (worker_id IS NOT NULL OR is_shown) RETURNING id
-        )
-        SELECT EXISTS (SELECT FROM gone UNION ALL SELECT FROM told)
+        WITH gone AS (DELETE FROM engine.jobs WHERE id = {job} AND workspace_id = {workspace} AND worker_id IS NULL AND NOT is_shown)
+        UPDATE engine.jobs SET cancelled = true, place = coalesce(place, nextval('engine.job_places')) WHERE id = {job} AND workspace_id = {workspace} AND (worker_id IS NOT NULL OR is_shown)
         """);
 
     /// <summary>Starts no more jobs of a queue, in any process, until <see cref="ResumeAsync"/>. Those that run go on.</summary>

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Jobs;
 
@@ -467,7 +466,8 @@ public sealed partial class JobWorker : BackgroundService
             await ((Task)_wake.WaitAsync(longest, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <returns>False where the database is away.</returns>
+    /// <summary>Whatever goes wrong, the next beat and the next look are tried.</summary>
+    /// <returns>False where it went wrong.</returns>
     private async Task<bool> QuietlyAsync(Func<Task> act)
     {
         try
@@ -475,7 +475,7 @@ public sealed partial class JobWorker : BackgroundService
             await act();
             return true;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e)
         {
             LogFailed(_logger, e);
             return false;

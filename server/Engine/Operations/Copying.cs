@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -28,7 +29,7 @@ public sealed record Copied(Guid Transaction, Guid Record, Outcome Outcome);
 /// Makes a record like another one, and like what lies below it, as far as the person sees it: a project from a template, say.
 /// These are ordinary operations of the person in one transaction. What must be unique is left empty, unless it is given.
 /// </summary>
-public sealed class Copying(RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Copying(RecordRegistry registry, WritePath writePath, AccessReader accesses, History history)
 {
     /// <summary>What the log calls it.</summary>
     public const string Command = "CopyRecord";
@@ -49,7 +50,10 @@ public sealed class Copying(RecordRegistry registry, WritePath writePath, Access
         if (failure is not null)
             return (null, failure);
         var outcome = await writePath.WriteAsync(workspace, new Transaction { Id = transaction, Actor = person with { Via = Command }, Operations = operations });
-        return (new Copied(transaction, StableId.OfRecord(workspace, transaction, id), outcome), null);
+        var copy = StableId.OfRecord(workspace, transaction, id);
+        return await Repeated.IsOfAnotherAsync(history, workspace, outcome, change => change.Kind == "create" && change.Id == copy, cancel) is { } taken
+            ? (null, taken)
+            : (new Copied(transaction, copy, outcome), null);
     }
 
     private async Task<(IReadOnlyList<Operation> Operations, Failure? Failure)> ComposeAsync(

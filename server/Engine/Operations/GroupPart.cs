@@ -106,7 +106,7 @@ internal sealed class GroupPart
     }
 
     private static Outcome Absent() =>
-        new(OutcomeKind.Rejected, Failure: WriteFailures.NoWorkspace.With("There is no such workspace."));
+        new(OutcomeKind.Rejected, Failure: WriteFailures.NotHere());
 
     /// <summary>The outcome of a transaction that was decided before, or is not to be decided now; null where it is to be run.</summary>
     private Outcome? Known(Transaction transaction)

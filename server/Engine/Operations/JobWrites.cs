@@ -83,11 +83,11 @@ public static class JobWrites
     /// <param name="otherwise">What is answered.</param>
     /// <param name="user">Whose jobs count; everyone's where null.</param>
     public static Companion AtMost(int most, Guid workspace, string kind, Failure otherwise, Guid? user = null) => new(
-        // A job goes a moment after its record says that it is over.
+        // A job goes a moment after its record says that it is over; one that waits all the same is tried once more.
         $"""
         SELECT 1 FROM engine.jobs job LEFT JOIN jobs.runs run ON run.workspace_id = job.workspace_id AND run.id = job.id
         WHERE job.workspace_id = {workspace} AND job.kind = {kind} AND ({user is null} OR job.user_id = {user ?? Guid.Empty})
-          AND (run.id IS NULL OR run.state IN ({JobRun.Waiting}, {JobRun.Running}))
+          AND (run.id IS NULL OR job.worker_id IS NULL OR run.state IN ({JobRun.Waiting}, {JobRun.Running}))
         HAVING count(*) < {most}
         """,
         otherwise);

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Log;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 
@@ -32,7 +33,7 @@ public static class MergeRules
 /// ordinary operations of the person in one transaction, so rules, history and undoing need nothing of their own; only what all
 /// lies below, the server alone knows.
 /// </summary>
-public sealed class Merging(RecordRegistry registry, WritePath writePath, AccessReader accesses)
+public sealed class Merging(RecordRegistry registry, WritePath writePath, AccessReader accesses, History history)
 {
     /// <summary>What the log calls it.</summary>
     public const string Command = "MergeRecords";
@@ -61,11 +62,14 @@ public sealed class Merging(RecordRegistry registry, WritePath writePath, Access
             var (operations, failure) = await ComposeAsync(workspace, person, own, type, from, into, take, cancel);
             if (failure is not null)
                 return (null, null, failure);
-            var transaction = new Transaction { Id = own, Actor = person with { Via = Command }, Operations = operations, KeepsRefusal = attempt == Attempts };
+            var transaction = new Transaction { Id = own, Actor = person with { Via = Command }, Operations = operations, KeepsRefusal = false };
             var outcome = await writePath.WriteAsync(workspace, transaction);
             var isOvertaken = outcome.Failure?.Code == WriteFailures.Referenced || outcome.Failure?.Code == WriteFailures.Changed;
-            if (!isOvertaken || attempt == Attempts)
-                return (transaction, outcome, null);
+            if (isOvertaken && attempt < Attempts)
+                continue;
+            return await Repeated.IsOfAnotherAsync(history, workspace, outcome, change => change.Kind == "delete" && change.Id == from, cancel) is { } taken
+                ? (null, null, taken)
+                : (transaction, outcome, null);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class Secrets(Db db, RecordRegistry registry, AccessReader rights,
         Guid workspace, Actor actor, string type, Guid id, string field, CancellationToken cancel = default)
     {
         if (await rights.ReadAsync(workspace, actor, cancel) is not { } access)
-            return (WriteFailures.NoWorkspace.With("You are not a member of this workspace."), null);
+            return (WriteFailures.NotHere(), null);
         if (registry.Find(type) is not { } known)
             return (OperationFailures.TypeUnknown.With($"There is no record type '{OperationReader.Shorten(type)}'.", "type"), null);
         if (known.Secrets.FirstOrDefault(secret => secret.Name == field) is not { } asked || !Reading.Sees(known, access, asked))

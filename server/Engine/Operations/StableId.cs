@@ -5,14 +5,8 @@ namespace Holdfast.Engine.Operations;
 /// <summary>Ids that follow from what they stand for, so that whoever does something again uses the same one.</summary>
 internal static class StableId
 {
-    internal static Guid Of(ReadOnlySpan<byte> source)
-    {
-        var digest = SHA256.HashData(source).AsSpan(0, 16);
-        // UUIDv8, RFC 9562 §5.8: made by rules of our own.
-        digest[6] = (byte)((digest[6] & 0x0F) | 0x80);
-        digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
-        return new Guid(digest, bigEndian: true);
-    }
+    /// <summary>An id of version 8 (RFC 9562 §5.8): made by rules of our own.</summary>
+    internal static Guid Of(ReadOnlySpan<byte> source) => Make(SHA256.HashData(source).AsSpan(0, 16), version: 8);
 
     /// <summary>The id of a record that a transaction makes for something: of version 7, as those of all records are, with the transaction's time.</summary>
     /// <param name="workspace">Where.</param>
@@ -26,8 +20,13 @@ internal static class StableId
         source.TryWriteBytes(bytes[32..], bigEndian: true, out _);
         var digest = SHA256.HashData(bytes).AsSpan(0, 16);
         bytes[16..22].CopyTo(digest);
-        digest[6] = (byte)((digest[6] & 0x0F) | 0x70);
-        digest[8] = (byte)((digest[8] & 0x3F) | 0x80);
-        return new Guid(digest, bigEndian: true);
+        return Make(digest, version: 7);
+    }
+
+    private static Guid Make(Span<byte> bytes, int version)
+    {
+        bytes[6] = (byte)((bytes[6] & 0x0F) | (version << 4));
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
     }
 }

@@ -25,7 +25,7 @@ public sealed record Transaction
     /// <summary>What was wrong with it already when it was read. Its outcome is this failure, and is stored like any other.</summary>
     public Failure? Refusal { get; init; }
 
-    /// <summary>Whether a refusal is stored, as the answer to whoever repeats it. A job that was refused may be tried again, when what was wrong is mended.</summary>
+    /// <summary>Whether a refusal is stored, as the answer to whoever repeats it. Not where it is composed anew when it is tried again: a job's, a merge.</summary>
     internal bool KeepsRefusal { get; init; } = true;
 
     /// <summary>Of which type the records are that keep one of its from being deleted, where the database refused that.</summary>

@@ -25,7 +25,7 @@ public static class WriteFailures
     public static readonly FailureCode TooSlow = new("transaction.too_slow", 422, "The transaction takes longer than it may.");
 
     /// <summary>What a stranger is told: he learns not whether there is such a workspace.</summary>
-    internal static Failure NotHere(string? field = null) => NoWorkspace.With("There is no such workspace, or you are not in it.", field);
+    public static Failure NotHere(string? field = null) => NoWorkspace.With("There is no such workspace, or you are not in it.", field);
 }
 
 /// <summary>Runs one transaction in memory, over what the group has read and done so far: apply, guards, schema, permission, rules.</summary>
@@ -109,7 +109,7 @@ internal sealed class TransactionRunner(
         var actor = transaction.Actor;
         var access = AccessOf(actor);
         if (!actor.IsSystem && access.Member is null)
-            return WriteFailures.NoWorkspace.With("You are not a member of this workspace.");
+            return WriteFailures.NotHere();
         if (transaction.Erasures.Count > 0 && !actor.IsSystem)
             return PermissionFailures.Denied.With("Only the server's commands erase.");
         if (transaction.Compaction is not null && !actor.IsSystem)

@@ -18,10 +18,10 @@ public sealed class AccessReader(Db db, RecordRegistry registry, Policy policy)
     /// <returns>Null where the person is not a member, or there is no such workspace.</returns>
     public async Task<Access?> ReadAsync(Guid workspace, Actor actor, CancellationToken cancel)
     {
-        if (actor.User is not { } user)
+        if (actor.User is null)
             return policy.AccessOf(actor);
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        return await ReadAsync(database, workspace, actor, user, cancel);
+        await using var visit = await EnterAsync(workspace, actor, cancel);
+        return visit?.Access;
     }
 
     /// <summary>Begins a snapshot of a workspace (<see cref="Db.BeginSnapshotAsync"/>) and reads in it what the person may do there.</summary>

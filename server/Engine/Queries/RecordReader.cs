@@ -33,9 +33,10 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     /// <summary>One record as it is now, as JSON.</summary>
     public async Task<(byte[]? Json, Failure? Failure)> FindAsync(Guid workspace, Actor person, string type, Guid id, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await AccessAsync(database, workspace, person, cancel) is not { } access)
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null)
             return (null, WriteFailures.NotHere());
+        var (database, access) = visit;
         return Readable(type, access) is { } known && await FindAsync(database, workspace, known, id, access, cancel) is { } record
             ? (JsonText.Bytes(json => known.Write(json, record, Seen(known, access))), null)
             : (null, NotFound(type, access));
@@ -81,9 +82,10 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
     /// <summary>The names of the fields that the person sees in records of a type, with those that the workspace defined; none where he reads none.</summary>
     internal async Task<IReadOnlyList<string>> FieldsAsync(Guid workspace, Actor person, string type, CancellationToken cancel)
     {
-        await using var database = await db.BeginSnapshotAsync(workspace, cancel);
-        if (await AccessAsync(database, workspace, person, cancel) is not { } access || Readable(type, access) is not { } known)
+        await using var visit = await accesses.EnterAsync(workspace, person, cancel);
+        if (visit is null || Readable(type, visit.Access) is not { } known)
             return [];
+        var (database, access) = visit;
         var custom = await CustomFields.InUseAsync(database, registry, workspace, known, cancel);
         return
         [
@@ -105,7 +107,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         try
         {
             await using var database = await db.BeginQueryAsync(workspace, either.Token);
-            return await AccessAsync(database, workspace, person, either.Token) is { } access
+            return await accesses.ReadAsync(database, workspace, person, person.User!.Value, either.Token) is { } access
                 ? await answer(database, access, either.Token)
                 : (null, WriteFailures.NotHere());
         }
@@ -134,9 +136,6 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
             [$"SELECT before::text FROM engine.tombstones WHERE workspace_id = {workspace} AND type = {type.Name} AND record_id = {id}"], cancel);
         return await reader.ReadAsync(cancel) && Reading.Allows(type, access, type.KeysIn(id, reader.GetString(0)));
     }
-
-    private Task<Access?> AccessAsync(DbTransaction database, Guid workspace, Actor person, CancellationToken cancel) =>
-        accesses.ReadAsync(database, workspace, person, person.User!.Value, cancel);
 
     /// <summary>The type, where it exists and holds anything that could be read.</summary>
     private RecordType? Readable(string name, Access access) =>

@@ -1,7 +1,6 @@
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Holdfast.Engine.Series;
 
@@ -36,7 +35,7 @@ internal sealed partial class SeriesKeeper(Db db, SeriesRegistry registry, TimeP
         {
             await KeepAsync(cancel);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             LogFailed(logger, e);
         }

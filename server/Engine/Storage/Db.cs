@@ -99,7 +99,7 @@ public sealed class Db : IAsyncDisposable
         DbTransaction.BeginAsync(_traffic, _queries, [workspace], global::System.Data.IsolationLevel.RepeatableRead, cancel);
 
     /// <summary>A connection for hearing notifications, which is never given back while it works.</summary>
-    internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => await _system.OpenConnectionAsync(cancel);
+    internal Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancel) => DbFaults.OpenAsync(_system, cancel);
 
     public async ValueTask DisposeAsync()
     {

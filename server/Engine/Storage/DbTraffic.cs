@@ -10,7 +10,7 @@ internal class DbTraffic
 {
     internal static readonly DbTraffic Free = new();
 
-    internal virtual Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancel) => source.OpenConnectionAsync(cancel).AsTask();
+    internal virtual Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancel) => DbFaults.OpenAsync(source, cancel);
 
     internal virtual Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch, CancellationToken cancel) => batch.ExecuteReaderAsync(cancel);
 

@@ -27,8 +27,8 @@ public static partial class Migrator
     /// <param name="cancel">Stops between two files.</param>
     public static async Task MigrateAsync(string connectionString, IEnumerable<Assembly> projects, CancellationToken cancel = default)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var source = Source(connectionString);
+        await using var connection = await DbFaults.OpenAsync(source, cancel);
         await RequireVersionAsync(connection);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})");
         await CreateRolesAsync(connection);
@@ -50,8 +50,8 @@ public static partial class Migrator
     /// <exception cref="MigrationException">The login may not.</exception>
     public static async Task PrepareAsync(string connectionString, CancellationToken cancel = default)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancel);
+        await using var source = Source(connectionString);
+        await using var connection = await DbFaults.OpenAsync(source, cancel);
         await RequireVersionAsync(connection);
         await CreateRolesAsync(connection);
     }
@@ -72,6 +72,8 @@ public static partial class Migrator
             throw new MigrationException($"{name} has two migrations with the number {twice.Key}: {string.Join(", ", twice.Select(m => m.Name))}.");
         return [.. found.OrderBy(m => m.Number)];
     }
+
+    private static NpgsqlDataSource Source(string connectionString) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
 
     private static async Task RequireVersionAsync(NpgsqlConnection connection)
     {

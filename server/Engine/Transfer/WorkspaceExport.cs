@@ -41,7 +41,7 @@ public static class WorkspaceExport
         Access? reader = null, ExportProgress? say = null)
     {
         await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await DbFaults.OpenAsync(source, cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         await EnterAsync(connection, workspace, cancel);
 

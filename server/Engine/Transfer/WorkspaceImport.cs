@@ -75,7 +75,7 @@ public sealed class WorkspaceImport : IDisposable
         string connectionString, RecordRegistry registry, Stream stream, bool asNew, Envelope envelope, TransferPeople people, CancellationToken cancel)
     {
         await using var source = DbRoles.DataSource(connectionString, DbRoles.Owner, maxPoolSize: 2);
-        await using var beside = await source.OpenConnectionAsync(cancel);
+        await using var beside = await DbFaults.OpenAsync(source, cancel);
         var series = await SeriesParts.NewAsync(beside, cancel);
         var persons = new List<TransferPerson>();
         LogBase? compacted = null;
@@ -107,7 +107,7 @@ public sealed class WorkspaceImport : IDisposable
             ids.Add(head.Workspace.ToString(), workspace.ToString());
 
         await series.MakeAsync(beside, cancel);
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await DbFaults.OpenAsync(source, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkspaceExport.EnterAsync(connection, workspace, cancel);
         // Whatever the file holds or lacks: where a workspace is, nothing is added to it.

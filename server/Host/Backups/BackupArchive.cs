@@ -70,7 +70,7 @@ internal sealed class BackupArchive
         {
             throw new StartException(
                 $"{BackupMarker.FileName} is missing from {store.Where}, and with it the id without which none of the {parts} files of the backup opens. "
-                + $"Put it back from a copy; or write it anew as {{\"Format\":{BackupMarker.Known},\"Id\":\"ID\",\"Key\":\"{key.Id}\"}} with the ID that backup.known.json names, in the data folder of the server that made the backup.");
+                + $"Put it back from a copy; or {BackupMarker.Anew(key)}");
         }
 
         if (!isProven)

@@ -89,7 +89,7 @@ internal sealed record BackupMarker(int Format, string Id, string Key)
         {
             throw new StartException(
                 $"{FileName} is missing from {store.Where}, and backups of several archives lie there: {string.Join(", ", proven.Keys.Order(StringComparer.Ordinal))}. "
-                + $"Take those away that do not belong there; or write it anew as {{\"Format\":{Known},\"Id\":\"ID\",\"Key\":\"{key.Id}\"}} with the ID of the right one, which backup.known.json names in the data folder of the server that made the backup.");
+                + $"Take those away that do not belong there; or {Anew(key)}");
         }
 
         if (proven.Values.SingleOrDefault() is { } only)
@@ -98,6 +98,10 @@ internal sealed record BackupMarker(int Format, string Id, string Key)
 
         async Task<bool> ProvesAsync(BackupMarker marker, string name) => await store.GetAsync(name, cancel) is { } bytes && marker.Opens(key, name, bytes);
     }
+
+    /// <summary>How a person writes one that nothing proves, as the end of a sentence.</summary>
+    public static string Anew(BackupKey key) =>
+        $"write it anew as {{\"Format\":{Known},\"Id\":\"ID\",\"Key\":\"{key.Id}\"}} with the ID that backup.known.json names in the data folder of the server that made the backup.";
 
     /// <summary>Whether an object of the place is one of this archive.</summary>
     public bool Opens(BackupKey key, string name, byte[] bytes) => key.Open(Bound(name), bytes) is not null;

@@ -26,12 +26,14 @@ internal sealed record TrialReport(
 /// <param name="settings">Place, key, and where there is room.</param>
 /// <param name="loggers">Where it logs.</param>
 /// <param name="clock">The time.</param>
-internal sealed class BackupTrial(Settings settings, ILoggerFactory loggers, TimeProvider clock)
+internal sealed partial class BackupTrial(Settings settings, ILoggerFactory loggers, TimeProvider clock)
 {
     private const string Folder = "trials";
     private const string Newest = $"{Folder}/newest";
     private const string Scratch = "restore.trial";
     private const int MostFindings = 100;
+
+    private readonly ILogger _logger = loggers.CreateLogger<BackupTrial>();
 
     /// <summary>What the last one has shown; null where there was none.</summary>
     public static async Task<TrialReport?> LastAsync(BackupArchive archive, CancellationToken cancel) =>
@@ -43,28 +45,19 @@ internal sealed class BackupTrial(Settings settings, ILoggerFactory loggers, Tim
     {
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
         var newest = await BackupManifest.ListAsync(archive, cancel) is [.., var last] ? last : throw new StartException($"There is no finished backup in {archive.Where}. Make one by 'backup'.");
-        var plan = newest.Wal is null ? null : await RestorePlan.MakeAsync(archive, at: null, from: null, cancel);
         var folder = Path.Combine(settings.Data, Scratch);
         var data = DataFolder.Claim(folder);
         try
         {
             // One that was killed may have left its PostgreSQL running.
             await ClusterRestore.RemoveAsync(data.Postgres, clock);
-            var restored = plan is null
-                ? await RestoreDumpAsync(archive, newest, data, cancel)
-                : await ClusterRestore.RunAsync(archive, plan, settings, data, clock, cancel);
+            var restored = await RestoreAsync(archive, newest, data, cancel);
             var began = clock.GetTimestamp();
             var (workspaces, entries, findings) = await CheckAsync(data, cancel);
             var report = new TrialReport(
                 restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
             await NoteAsync(archive, report, cancel);
             return report;
-        }
-        catch (StartException e)
-        {
-            // What does not even restore must not leave the last good trial standing.
-            await NoteAsync(archive, new TrialReport(newest.Name, clock.GetUtcNow(), newest.StartedAt, 0, 0, newest.Bytes, 0, 0, [e.Message]), cancel);
-            throw;
         }
         finally
         {
@@ -75,6 +68,30 @@ internal sealed class BackupTrial(Settings settings, ILoggerFactory loggers, Tim
 
     private static Task NoteAsync(BackupArchive archive, TrialReport report, CancellationToken cancel) =>
         archive.PutAsync(Newest, JsonSerializer.SerializeToUtf8Bytes(report), cancel);
+
+    private async Task<RestoreReport> RestoreAsync(BackupArchive archive, BackupManifest newest, DataFolder data, CancellationToken cancel)
+    {
+        try
+        {
+            return newest.Wal is null
+                ? await RestoreDumpAsync(archive, newest, data, cancel)
+                : await ClusterRestore.RunAsync(archive, await RestorePlan.MakeAsync(archive, at: null, from: null, cancel), settings, data, clock, cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            // What does not even restore must not leave the last good trial standing.
+            try
+            {
+                await NoteAsync(archive, new TrialReport(newest.Name, clock.GetUtcNow(), newest.StartedAt, 0, 0, newest.Bytes, 0, 0, [e.Message]), cancel);
+            }
+            catch (Exception unnoted) when (!cancel.IsCancellationRequested)
+            {
+                LogUnnoted(_logger, unnoted);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Restores a dump into a cluster of its own: a server of somebody else's is not ours to try things on.</summary>
     private async Task<RestoreReport> RestoreDumpAsync(BackupArchive archive, BackupManifest dump, DataFolder data, CancellationToken cancel)
@@ -92,24 +109,44 @@ internal sealed class BackupTrial(Settings settings, ILoggerFactory loggers, Tim
 
     private async Task<(int Workspaces, long Entries, IReadOnlyList<string> Findings)> CheckAsync(DataFolder data, CancellationToken cancel)
     {
-        await using var cluster = new LocalCluster(data.Postgres, settings.PostgresPrograms, clock, loggers.CreateLogger<LocalCluster>());
-        var connection = await cluster.StartAsync(cancel);
-        await Migrator.MigrateAsync(connection, Program.Projects, cancel);
-        await using var provider = Program.Compose(connection);
-        var verifier = provider.GetRequiredService<LogVerifier>();
-        var workspaces = await provider.GetRequiredService<Db>().System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces ORDER BY workspace_id", cancel);
         var findings = new List<string>();
-        long entries = 0;
-        foreach (var workspace in workspaces)
+        var (workspaces, entries) = (0, 0L);
+        try
         {
-            var report = await verifier.VerifyAsync(workspace, finding =>
-            {
-                if (findings.Count < MostFindings)
-                    findings.Add($"workspace {workspace}: {finding.Where}: {finding.What}");
-            }, cancel);
-            entries += report.Entries;
+            await CheckAsync();
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            // Such as a page that PostgreSQL cannot read.
+            LogBrokenOff(_logger, e);
+            findings.Add($"the check broke off: {e.Message}");
         }
 
-        return (workspaces.Count, entries, findings);
+        return (workspaces, entries, findings);
+
+        async Task CheckAsync()
+        {
+            await using var cluster = new LocalCluster(data.Postgres, settings.PostgresPrograms, clock, loggers.CreateLogger<LocalCluster>());
+            var connection = await cluster.StartAsync(cancel);
+            await Migrator.MigrateAsync(connection, Program.Projects, cancel);
+            await using var provider = Program.Compose(connection);
+            var verifier = provider.GetRequiredService<LogVerifier>();
+            var all = await provider.GetRequiredService<Db>().System.QueryAsync<Guid>($"SELECT workspace_id FROM engine.workspaces ORDER BY workspace_id", cancel);
+            foreach (var workspace in all)
+            {
+                var report = await verifier.VerifyAsync(workspace, finding =>
+                {
+                    if (findings.Count < MostFindings)
+                        findings.Add($"workspace {workspace}: {finding.Where}: {finding.What}");
+                }, cancel);
+                (workspaces, entries) = (workspaces + 1, entries + report.Entries);
+            }
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "What was found wrong with the backup could not be noted beside it")]
+    private static partial void LogUnnoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The check of the backup broke off")]
+    private static partial void LogBrokenOff(ILogger logger, Exception exception);
 }

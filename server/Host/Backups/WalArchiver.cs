@@ -5,11 +5,9 @@ using NpgsqlTypes;
 namespace Holdfast.Host.Backups;
 
 /// <summary>How the archive follows the database.</summary>
-/// <param name="Stream">The stream that is written; null before the first contact.</param>
 /// <param name="Place">Up to where the write-ahead log is in the archive.</param>
-/// <param name="Until">What was committed by then is in the archive.</param>
 /// <param name="Trouble">Why it does not go on at the moment; null while it does.</param>
-internal sealed record ArchiveState(string? Stream, ulong Place, DateTimeOffset? Until, string? Trouble);
+internal sealed record ArchiveState(ulong Place, string? Trouble);
 
 /// <summary>
 /// Brings the write-ahead log into the archive as it is written, a second behind. PostgreSQL keeps for it what has not arrived,
@@ -35,7 +33,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
     private byte[] _buffer = [];
     private TimeSpan _pause = FirstPause;
 
-    public ArchiveState State { get; private set; } = new(null, 0, null, null);
+    public ArchiveState State { get; private set; } = new(0, Trouble: null);
 
     /// <summary>Follows the log until it is told to stop, whatever happens meanwhile.</summary>
     /// <param name="started">Told once the stream is being followed.</param>
@@ -86,7 +84,6 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
 
         // From the segment's begin, because a whole one is put together from what is received.
         var messages = line.StartReplication(new PhysicalReplicationSlot(slot.Name), new NpgsqlLogSequenceNumber(segment.Start), cancel, timeline).GetAsyncEnumerator(cancel);
-        State = State with { Stream = stream.Id };
         started(stream);
         var received = segment.Start;
         var until = clock.GetUtcNow();
@@ -167,7 +164,7 @@ internal sealed class WalArchiver(BackupArchive archive, string superuser, Backu
             _pieces.Clear();
         if (to < segment.Size)
             _pieces.Add(stream.Name(segment, from, to));
-        State = State with { Place = received, Until = until };
+        State = State with { Place = received };
         memory.Note(archive, stream, received, until);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
 
@@ -35,7 +36,7 @@ internal static class CommandRun
         {
             throw new StartException("The database is not of this program's version. Start the server once, which brings it up to date.");
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or SocketException)
         {
             throw new StartException($"The database cannot be used: {e.Message}");
         }

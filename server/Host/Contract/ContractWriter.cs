@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine;
 using Holdfast.Engine.Failures;
 using Holdfast.Engine.Permissions;
@@ -11,7 +12,7 @@ namespace Holdfast.Host.Contract;
 
 /// <summary>
 /// The contract with the browser, made from the registries: <c>contract.json</c> for what the browser needs at run
-/// time, and the TypeScript types that follow from it.
+/// time, the TypeScript types that follow from it, and <c>vatIds.json</c>.
 /// </summary>
 internal static class ContractWriter
 {
@@ -27,6 +28,7 @@ internal static class ContractWriter
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["contract/contract.json"] = json,
+            ["contract/vatIds.json"] = VatIds(),
             ["web/src/contract/contract.ts"] = TypeScript(JsonNode.Parse(json)!.AsObject()),
         };
     }
@@ -47,6 +49,10 @@ internal static class ContractWriter
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
+
+    /// <summary>By its prefix the form of each country's VAT ids and one that is sound, a country a line.</summary>
+    private static string VatIds() =>
+        $"{{\n{string.Join(",\n", VatId.Told.Select(told => $"{Indent}\"{told.Prefix}\": {{ \"form\": \"{told.Pattern}\", \"example\": \"{told.Example}\" }}"))}\n}}\n";
 
     private static string TypeScript(JsonObject contract)
     {

@@ -28,9 +28,9 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
             return Problem.Of(refused!);
         if (!File.Exists(settings.BackupKey))
             return Problem.Of(ExportFailures.NoKey.With("Whoever runs the server makes one by 'bin/run backup key'."));
-        // Two at once would delete each other's file. A run that came with an export, whose job stayed where it was made, holds nobody up.
+        // Two at once would delete each other's file, also where one of them is tried once more by the operator. A run that came with an export, whose job stayed where it was made, holds nobody up.
         var alone = JobWrites.AtMost(1, workspace, ExportWorkspace.Kind, ExportFailures.Running.With("Wait until it is done, or cancel it."));
-        var job = new NewJob(ExportWorkspace.Kind, new ExportWorkspace.Asked()) { IsShown = true };
+        var job = new NewJob(ExportWorkspace.Kind, new ExportWorkspace.Asked()) { IsShown = true, GroupKey = ExportWorkspace.Kind };
         return await WriteAsync(workspace, new Transaction { Id = Guid.CreateVersion7(), Actor = owner.Actor, Jobs = [job], Companions = [alone] }) is { } failure ? Problem.Of(failure) : TypedResults.Accepted((string?)null, new { id = job.Id });
     }
 

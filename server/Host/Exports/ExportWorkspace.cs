@@ -24,7 +24,7 @@ internal sealed class ExportWorkspace(
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ExportFolder>());
         services.AddSingleton<ExportDoor>();
         services.AddSingleton<ExportWorkspace>();
-        services.AddSingleton(new JobQueue(Queue) { Concurrency = 2 });
+        services.AddSingleton(new JobQueue(Queue) { Concurrency = 2, ConcurrencyPerKey = 1 });
         services.AddJob(new JobKind<Asked>(Kind, provider => provider.GetRequiredService<ExportWorkspace>()) { Queue = Queue, MaxAttempts = 3 });
     }
 
@@ -43,6 +43,10 @@ internal sealed class ExportWorkspace(
         catch (StartException e)
         {
             throw new JobFailedException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JobFailedException(e.Message, e) { Failure = ExportFailures.NotWritten.With("Whoever runs the server makes room, and tries it again.") };
         }
 
         folder.KeepOnly(job.Workspace, job.Id);

@@ -25,7 +25,7 @@ public sealed record SignedIn(Guid User, Guid Session, string Name, string Email
     public async Task<(Access? Access, Failure? Refused)> InAsync(Guid workspace, AccessReader rights, CancellationToken cancel) =>
         await rights.ReadAsync(workspace, ToActor(), cancel) is { } access
             ? (access, null)
-            : (null, WriteFailures.NoWorkspace.With("You are not a member of this workspace."));
+            : (null, WriteFailures.NotHere());
 
     /// <summary>Called once per request by whoever checks sessions.</summary>
     public void Enter(HttpContext context) => context.Features.Set(this);

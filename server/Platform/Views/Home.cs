@@ -52,7 +52,5 @@ internal sealed class HomeRules : Rules<Home>
     private const int Most = 5;
 
     protected override Failure? Check(Change<Home> change) =>
-        change is { Before: null, After: { } made } && change.CountLike(new Home { Member = made.Member }, nameof(Home.Member)) > Most
-            ? ViewFailures.TooMany.With($"You have {Most} homes. Delete one first.", "member", ("max", Most))
-            : null;
+        ViewFailures.CheckMost(change, made => new Home { Member = made.Member }, Most, "homes");
 }

@@ -32,18 +32,11 @@ public sealed class SavedView : Record
     public IReadOnlyList<string> Columns { get; set; } = [];
 }
 
-internal static class ViewFailures
-{
-    internal static readonly FailureCode TooMany = new("view.too_many", 422, "More views or homes than someone has.");
-}
-
 internal sealed class SavedViewRules : Rules<SavedView>
 {
     /// <summary>How many someone has.</summary>
     private const int Most = 200;
 
     protected override Failure? Check(Change<SavedView> change) =>
-        change is { Before: null, After: { } made } && change.CountLike(new SavedView { Member = made.Member }, nameof(SavedView.Member)) > Most
-            ? ViewFailures.TooMany.With($"You have {Most} views. Delete one first.", "member", ("max", Most))
-            : null;
+        ViewFailures.CheckMost(change, made => new SavedView { Member = made.Member }, Most, "views");
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Host;
 using Holdfast.Tests.Support;
 using Xunit;
@@ -48,7 +46,7 @@ internal sealed class HostProcess : IAsyncDisposable
         File.WriteAllText(folder["browser/index.html"], "<!doctype html><title>Page</title>");
         File.WriteAllText(folder["browser/assets/app-1.js"], new string(' ', 5000));
         var given = Array.IndexOf(arguments, "--port");
-        var port = given < 0 ? FreePort() : 0;
+        var port = given < 0 ? SettingForms.FreePort() : 0;
         string[] all = [
             .. words, .. HostCommand.Program, "--data", folder["data"], "--browser", folder["browser"],
             "--postgres-bin", TestCluster.Programs, .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
@@ -105,11 +103,4 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     private const int Terminate = 15;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -26,6 +26,9 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     /// <summary>Modules that only one test needs.</summary>
     internal Action<IServiceCollection>? AddMore { get; init; }
 
+    /// <summary>What is typed at its start beyond what every test needs.</summary>
+    internal string[] Arguments { get; init; } = [];
+
     /// <summary>Where the operator's key is looked for; there is none at first.</summary>
     internal string BackupKey => Path.Combine(_data.Path, "backup.key");
 
@@ -53,7 +56,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "index.html"), "<!doctype html>");
         _data = DataFolder.Claim(Path.Combine(_folder, "data"));
         _connectionString = await cluster.CreateDatabaseAsync();
-        Address = await StartAsync();
+        Address = await StartAsync(Arguments);
     }
 
     /// <summary>One more process of the same product, but in this one. Returns where it listens.</summary>
@@ -90,6 +93,10 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
             rows.Add(reader.GetValue(0).ToString());
         return rows;
     }
+
+    /// <summary>Waits until all consumers have read the log of a workspace: what they have not read stays there.</summary>
+    internal Task ReadAsync(Guid workspace) => Eventually.HoldsAsync("the consumers have read it", async () => (await LookAsync(
+        $"SELECT bool_and(seq = (SELECT max(seq) FROM engine.log WHERE workspace_id = '{workspace}')) FROM engine.consumers WHERE workspace_id = '{workspace}'"))[0] == "True");
 
     public async ValueTask DisposeAsync()
     {

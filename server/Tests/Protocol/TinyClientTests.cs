@@ -58,28 +58,19 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
     [Fact]
     public async Task What_is_revoked_it_forgets_and_says_so_and_gets_back_when_it_may()
     {
-        using var ada = await server.NewBrowser().SignUpAsync();
-        using var bob = await server.JoinAsync(ada, "member");
-        var workspace = await ada.WorkspaceAsync();
-        using var owner = NewClient(ada, workspace);
-        using var member = NewClient(bob, workspace);
-        await StartAsync(owner);
-        await StartAsync(member);
-        var made = Guid.CreateVersion7().ToString();
-        await owner.WriteAsync(Create(made, "Grace"));
-        await member.HearUntilAsync(() => NameOf(member, made) == "Grace", Patience);
-        var bobs = member.Records.Values.Single(record => (string?)record["values"]!["role"] == "member");
+        using var two = await MeetAsync();
+        var (owner, member, workspace, made, bobs) = (two.Owner, two.Member, two.Workspace, two.Made, two.Membership);
 
-        await owner.WriteAsync(Role((string)bobs["id"]!, "guest"));
+        await owner.WriteAsync(Role(bobs, "guest"));
         await owner.HearUntilAsync(() => owner.Queue.Count == 0, Patience);
         await member.HearUntilAsync(() => member.Told.ContainsKey("revoke"), Patience);
         Assert.DoesNotContain(member.Records.Keys, key => key.Type == "solo.customer");
         Assert.Contains(Customers, member.Closed);
         await Eventually.HoldsAsync("the acknowledgement is kept", async () => await AcknowledgedAsync() is ["1"]);
 
-        await owner.WriteAsync(Role((string)bobs["id"]!, "member"));
+        await owner.WriteAsync(Role(bobs, "member"));
         await member.HearUntilAsync(() => NameOf(member, made) == "Grace" && member.IsCaughtUp, Patience);
-        await owner.WriteAsync(new JsonObject { ["op"] = "delete", ["type"] = "access.member", ["id"] = (string)bobs["id"]! });
+        await owner.WriteAsync(new JsonObject { ["op"] = "delete", ["type"] = "access.member", ["id"] = bobs });
         await member.HearUntilAsync(() => false, Patience);
         Assert.Equal(4403, (int)member.CloseStatus!);
         Assert.Equal(["2"], await AcknowledgedAsync());
@@ -141,20 +132,11 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
     [Fact]
     public async Task What_it_may_no_longer_read_when_it_comes_back_is_revoked_then()
     {
-        using var ada = await server.NewBrowser().SignUpAsync();
-        using var bob = await server.JoinAsync(ada, "member");
-        var workspace = await ada.WorkspaceAsync();
-        using var owner = NewClient(ada, workspace);
-        using var member = NewClient(bob, workspace);
-        await StartAsync(owner);
-        await StartAsync(member);
-        var made = Guid.CreateVersion7().ToString();
-        await owner.WriteAsync(Create(made, "Grace"));
-        await member.HearUntilAsync(() => NameOf(member, made) == "Grace", Patience);
-        var bobs = member.Records.Values.Single(record => (string?)record["values"]!["role"] == "member");
+        using var two = await MeetAsync();
+        var (owner, member, workspace, made, bobs) = (two.Owner, two.Member, two.Workspace, two.Made, two.Membership);
 
         member.Cut();
-        await owner.WriteAsync(Role((string)bobs["id"]!, "guest"));
+        await owner.WriteAsync(Role(bobs, "guest"));
         await owner.HearUntilAsync(() => owner.Queue.Count == 0, Patience);
         await member.ConnectAsync();
         await member.HearUntilAsync(() => member.Told.ContainsKey("revoke"), Patience);
@@ -175,6 +157,35 @@ public sealed class TinyClientTests(TestServer server) : IClassFixture<TestServe
         await client.HearUntilAsync(() => client.IsCaughtUp, Patience);
         Assert.Equal(["solo.nothing"], client.Closed);
         Assert.Single(client.Records);
+    }
+
+    /// <summary>An owner and a member who have both read a customer of the owner's.</summary>
+    /// <param name="Owner">Has made it.</param>
+    /// <param name="Member">Knows it as Grace.</param>
+    /// <param name="Workspace">Theirs.</param>
+    /// <param name="Made">The customer.</param>
+    /// <param name="Membership">The record of the one who is a member.</param>
+    private sealed record Two(TinyClient Owner, TinyClient Member, Guid Workspace, string Made, string Membership) : IDisposable
+    {
+        public void Dispose()
+        {
+            Owner.Dispose();
+            Member.Dispose();
+        }
+    }
+
+    private async Task<Two> MeetAsync()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        var (owner, member) = (NewClient(ada, workspace), NewClient(bob, workspace));
+        await StartAsync(owner);
+        await StartAsync(member);
+        var made = Guid.CreateVersion7().ToString();
+        await owner.WriteAsync(Create(made, "Grace"));
+        await member.HearUntilAsync(() => NameOf(member, made) == "Grace", Patience);
+        return new Two(owner, member, workspace, made, (string)member.Records.Values.Single(record => (string?)record["values"]!["role"] == "member")["id"]!);
     }
 
     private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;

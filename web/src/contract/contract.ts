@@ -133,6 +133,7 @@ export type ErrorCode =
   | "customer.vat_id"
   | "export.gone"
   | "export.no_key"
+  | "export.not_written"
   | "export.owners_only"
   | "export.running"
   | "field.malformed"

@@ -6,7 +6,7 @@ namespace Holdfast.Apps.Solo.Customers;
 /// Whether a text can be a VAT id: by the pattern of its country, and by its check digit where that is a simple sum. Whether it
 /// was ever given to anyone, only its tax office knows.
 /// </summary>
-internal static partial class VatId
+public static partial class VatId
 {
     /// <param name="Pattern">What follows the two letters.</param>
     /// <param name="Example">One that is sound.</param>
@@ -49,8 +49,9 @@ internal static partial class VatId
         ["XI"] = new("([0-9]{9}([0-9]{3})?|GD[0-4][0-9]{2}|HA[5-9][0-9]{2})", "XI980780684"),
     };
 
-    /// <summary>By its prefix the pattern of each country, and one that is sound: what the browser goes by, too.</summary>
-    internal static IReadOnlyDictionary<string, (string Pattern, string Example)> Told => Forms.ToDictionary(form => form.Key, form => (form.Value.Pattern, form.Value.Example));
+    /// <summary>By its prefix the pattern of each country, and one that is sound, in the order of the prefixes: what the browser goes by, too.</summary>
+    public static IEnumerable<(string Prefix, string Pattern, string Example)> Told =>
+        Forms.OrderBy(form => form.Key, StringComparer.Ordinal).Select(form => (form.Key, form.Value.Pattern, form.Value.Example));
 
     internal static IEnumerable<string> Examples => Forms.Values.Select(form => form.Example);
 

@@ -51,7 +51,7 @@ internal static class SampleDoor
         var id = sample.GetProperty("id").GetGuid();
         var named = sample.GetProperty("values").GetProperty("records").EnumerateArray().Select(item => item.GetString()!.Split(' '))
             .Where(parts => parts.Length == 2 && Guid.TryParse(parts[1], out _)).Select(parts => (Type: parts[0], Id: Guid.Parse(parts[1]))).ToArray();
-        var made = await MadeAsync(workspace, id, book, history, registry, cancel);
+        var made = await MadeAsync(workspace, id, named, book, history, registry, cancel);
         var (removed, refused) = await removing.RemoveAsync(workspace, actor, [.. named.Where(made.Contains), ("solo.sample", id)], cancel);
         if (refused is not null)
             return Problem.Of(refused);
@@ -62,12 +62,15 @@ internal static class SampleDoor
     }
 
     /// <summary>What came with the sample, by the log. What a record says of others is no leave to delete them.</summary>
-    private static async Task<HashSet<(string Type, Guid Id)>> MadeAsync(Guid workspace, Guid sample, SampleBook book, History history, RecordRegistry registry, CancellationToken cancel)
+    private static async Task<HashSet<(string Type, Guid Id)>> MadeAsync(Guid workspace, Guid sample, (string Type, Guid Id)[] named, SampleBook book, History history, RecordRegistry registry, CancellationToken cancel)
     {
         var versions = await history.OfAsync(workspace, registry.Of<Sample>(), sample, from: null, MostVersions, cancel);
+        var types = book.Types.ToHashSet(StringComparer.Ordinal);
+        // The log was compacted since, and nobody knows any more what came with it; nor could anyone name anything (SampleRules).
+        if (versions.Any(version => version.Change.Kind == "base"))
+            return [.. named.Where(record => types.Contains(record.Type))];
         var filled = versions.LastOrDefault(version => version is { Actor.Via: Fill, Change.Kind: "create" });
         var entries = filled is null ? [] : await history.EntryAsync(workspace, filled.Seq, cancel);
-        var types = book.Types.ToHashSet(StringComparer.Ordinal);
         return [.. entries.Where(change => change.Kind == "create" && types.Contains(change.Type.Name)).Select(change => (change.Type.Name, change.Id))];
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Holdfast.Apps.Solo.Samples;
+using Holdfast.Engine.Log;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace Holdfast.Tests.Apps.Solo;
 
-public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
+public sealed class SampleTests(TestServer server, TestCluster cluster) : IClassFixture<TestServer>
 {
     private static readonly string[] Types = ["solo.customer", "solo.contact", "solo.address", "solo.note", "solo.project", "solo.task", "solo.sample", "platform.comment"];
 
@@ -99,6 +100,30 @@ public sealed class SampleTests(TestServer server) : IClassFixture<TestServer>
         (await ada.WriteAsync(new { op = "restore", type = "solo.sample", id = sample })).Is(HttpStatusCode.OK);
         Assert.Empty((await ada.DeleteAsync(await PathAsync(ada))).Is(HttpStatusCode.OK).Json.GetProperty("left").EnumerateArray());
         Assert.Equal("0 0 0 0 0 0 0 0", await CountAsync(ada));
+    }
+
+    [Fact]
+    public async Task When_the_log_has_forgotten_how_it_came_it_goes_whole_all_the_same()
+    {
+        await using var aged = new TestServer(cluster) { Arguments = ["--log-days", "90"] };
+        aged.Clock.Forward(TimeSpan.FromDays(-200));
+        await aged.InitializeAsync();
+        using var ada = await aged.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        (await ada.PostAsync(await PathAsync(ada))).Is(HttpStatusCode.OK);
+        var sample = (await ada.ListAsync("solo.sample", "")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        await aged.ReadAsync(workspace);
+        aged.Clock.Forward(TimeSpan.FromDays(200));
+        (await ada.SignInAsync()).Is(HttpStatusCode.OK);
+        await MakeAsync(ada, "solo.customer", new { name = "My own" });
+        await Eventually.HoldsAsync("the night's work is done", async () => await aged.Get<History>().CompactedAsync(workspace, CancellationToken.None) > 0);
+        Assert.Equal(["base"], (await aged.Get<History>().OfAsync(workspace, aged.Registry.Of<Sample>(), sample, from: null, 10, CancellationToken.None)).Select(version => version.Change.Kind));
+
+        // What it names that is of no type of its own stays.
+        var member = (await ada.ListAsync("access.member", "")).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+        await aged.LookAsync($"UPDATE solo.samples SET records = records || ARRAY['access.member {member}'] WHERE id = '{sample}'");
+        Assert.Equal([member], (await ada.DeleteAsync(await PathAsync(ada))).Is(HttpStatusCode.OK).Json.GetProperty("left").EnumerateArray().Select(id => id.GetGuid()));
+        Assert.Equal("1 0 0 0 0 0 0 0", await CountAsync(ada));
     }
 
     [Fact]

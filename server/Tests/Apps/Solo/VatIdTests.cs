@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
-using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Apps.Solo;
@@ -43,13 +41,4 @@ public sealed class VatIdTests
     [InlineData("GBGD001")]
     [InlineData("HR33392005961")]
     public void What_nobody_here_can_check_is_taken(string text) => Assert.Null(VatId.Fault(text));
-
-    [Fact]
-    public void The_browser_knows_the_same_forms()
-    {
-        using var told = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "contract", "vatIds.json")));
-        Assert.Equal(
-            VatId.Told.Select(form => (form.Key, form.Value.Pattern, form.Value.Example)).Order(),
-            told.RootElement.EnumerateObject().Select(form => (form.Name, form.Value.GetProperty("form").GetString()!, form.Value.GetProperty("example").GetString()!)).Order());
-    }
 }

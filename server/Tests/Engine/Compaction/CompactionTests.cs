@@ -406,6 +406,25 @@ public sealed class CompactionTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal("\"third\"", await workspace.ValueAsync(thing, "note"));
     }
 
+    [Fact]
+    public async Task What_many_records_held_leaves_the_log_in_short_steps()
+    {
+        var workspace = await NewWorkspaceAsync(TimeSpan.FromDays(-100));
+        Guid[] things = [.. Enumerable.Range(0, 150).Select(_ => Guid.CreateVersion7())];
+        foreach (var some in things.Chunk(75))
+        {
+            await workspace.SendAsync([.. some.Select(thing => (object)new { op = "create", type = "test.thing", id = thing, values = new { title = "A thing", note = "first" } })]);
+            await workspace.SendAsync([.. some.Select(thing => TestWorkspace.SetThing(thing, "note", "second"))]);
+        }
+
+        _clock.Forward(TimeSpan.FromDays(50));
+        var head = await workspace.HeadAsync();
+        Assert.NotEqual(0, await PlacesOfAsync("first", workspace));
+        await ForgetAsync(workspace);
+        Assert.Equal(0, await PlacesOfAsync("first", workspace));
+        Assert.Equal(head + 2, await workspace.HeadAsync());
+    }
+
     /// <summary>All that is there becomes old, and something is new.</summary>
     private async Task GrowOldAsync()
     {

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Storage;
 using Holdfast.Tests.Support;
 using Npgsql;
 using Xunit;
@@ -135,6 +137,41 @@ public sealed class JobFaultTests(TestCluster cluster) : IAsyncLifetime
         await _lab.EmptyAsync();
         Assert.Equal(19, (await _lab.EndsAsync()).Count(end => end.StartsWith("done ", StringComparison.Ordinal)));
         Assert.Equal("How it ended could not be written down.", await ErrorAsync("mute"));
+    }
+
+    [Fact]
+    public async Task What_was_done_while_the_way_to_the_database_is_lost_counts_as_done_when_it_is_back()
+    {
+        var lost = 0;
+        _traffic.Ask = (asked, _) => asked.Contains("INSERT INTO engine.job_ends", StringComparison.Ordinal) && Interlocked.Increment(ref lost) <= 2 ? throw new SocketException(11) : Task.CompletedTask;
+        await _lab.EnqueueAsync(JobLab.Errand("kept", "test.kept"));
+        await _lab.StartAsync();
+        await _lab.EmptyAsync();
+        Assert.Equal(["done kept"], await _lab.EndsAsync());
+        Assert.Equal(3, lost);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_found_is_a_fault_that_passes()
+    {
+        await using var db = new Db("Host=nowhere.invalid;Username=nobody;Password=none");
+        var fault = await Assert.ThrowsAsync<NpgsqlException>(() => db.System.FirstAsync<int>($"SELECT 1"));
+        Assert.IsType<SocketException>(fault.InnerException);
+        Assert.True(fault.IsTransient);
+        Assert.True(DbFaults.IsPassing(fault));
+        Assert.False(DbFaults.IsRefusal(fault));
+    }
+
+    [Fact]
+    public async Task Signs_of_life_go_on_whatever_one_of_them_met()
+    {
+        var (beats, looks) = (0, 0);
+        _traffic.Ask = (asked, _) =>
+            (asked.Contains("SET beat_at", StringComparison.Ordinal) && Interlocked.Increment(ref beats) == 1)
+            || (asked.Contains("DELETE FROM engine.job_ends", StringComparison.Ordinal) && Interlocked.Increment(ref looks) == 1)
+                ? throw new InvalidOperationException("Nobody expects this.") : Task.CompletedTask;
+        await _lab.StartAsync(Brisk);
+        await Eventually.HoldsAsync("it beats and looks again", () => beats > 1 && looks > 1);
     }
 
     [Fact]

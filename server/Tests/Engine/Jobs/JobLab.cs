@@ -54,6 +54,9 @@ internal sealed class JobLab(string connectionString) : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>The desk in a worker's own process: what is asked for there, that worker hears of at once.</summary>
+    internal JobDesk DeskOf(JobWorker worker) => _workers.Single(process => process.Worker == worker).Services.GetRequiredService<JobDesk>();
+
     /// <summary>The database as a worker reaches it.</summary>
     internal Db DbOf(JobWorker worker) => _workers.Single(process => process.Worker == worker).Services.GetRequiredService<Db>();
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Holdfast.Engine;
 using Holdfast.Engine.Series;
 using Holdfast.Engine.Storage;
@@ -152,6 +153,27 @@ public sealed class SeriesTests(TestCluster cluster) : IAsyncLifetime
         await Eventually.HoldsAsync("what came last is written", async () => await TodayAsync(_beside) == (1, 7, 7));
         await Writer.StopAsync(CancellationToken.None);
         Assert.Equal((2, long.MaxValue, long.MaxValue), await TodayAsync(_workspace));
+    }
+
+    [Fact]
+    public async Task While_the_way_to_the_database_is_lost_points_wait_and_none_is_left_out()
+    {
+        await Keeper.KeepAsync(CancellationToken.None);
+        var (lost, traffic) = (0, new HinderedTraffic());
+        traffic.Ask = (asked, _) => asked.Contains("engine.series_batches (id", StringComparison.Ordinal) && Interlocked.Increment(ref lost) <= 2 ? throw new SocketException(11) : Task.CompletedTask;
+        await using var services = TestEngine.Services(_connectionString, [], more =>
+        {
+            more.AddSeries(Traffic);
+            more.AddSingleton<TimeProvider>(_clock);
+            more.AddSingleton(_ => new Db(_connectionString, traffic));
+        });
+        var writer = services.GetRequiredService<SeriesWriter>();
+        await writer.StartAsync(CancellationToken.None);
+        await writer.AddAsync(Traffic, Point(Now, 1), CancellationToken.None);
+        await writer.AddAsync(Traffic, Point(Now, 2), CancellationToken.None);
+        await Eventually.HoldsAsync("they are written", async () => await TodayAsync(_workspace) == (2, 3, 2));
+        await writer.StopAsync(CancellationToken.None);
+        Assert.True(lost > 2);
     }
 
     [Fact]

@@ -11,13 +11,15 @@ using Xunit;
 namespace Holdfast.Tests.Host.Backups;
 
 /// <summary>
-/// People write while server, PostgreSQL and backups are killed at random, until the machine is lost; the restore is killed too.
+/// People write while server, PostgreSQL and backups are killed at random and a restore beside them, until the machine is lost; then
+/// the restore is killed too.
 /// <c>HOLDFAST_TEST_KILL_ROUNDS</c> says how often, <c>HOLDFAST_TEST_KILL_SEED</c> where to begin.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Writers = 3;
     private const int KillsInARound = 5;
+    private const int Kinds = 3;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,12 +51,15 @@ public sealed class KillTests(ITestOutputHelper output)
         var acknowledged = new ConcurrentQueue<Acknowledged>();
         using var lost = new CancellationTokenSource();
         var writers = Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(writer))).ToArray();
-        for (var kill = 0; kill < KillsInARound; kill++)
+        // Each kind at least once.
+        var kinds = Enumerable.Range(0, KillsInARound).Select(kill => kill < Kinds ? kill : random.Next(Kinds)).ToArray();
+        random.Shuffle(kinds);
+        foreach (var kind in kinds)
         {
             await WrittenAsync(random.Next(1, 40));
             if (random.Next(2) == 0)
                 await ArchivedAsync();
-            switch (random.Next(3))
+            switch (kind)
             {
                 case 0:
                     output.WriteLine($"{acknowledged.Count} written, the server is killed");
@@ -79,37 +84,50 @@ public sealed class KillTests(ITestOutputHelper output)
             }
         }
 
+        // Onto another machine while people go on writing here: what they wrote before it began is there.
+        await WrittenAsync(random.Next(1, 40));
+        var before = acknowledged.ToArray();
+        await ArchivedAsync();
+        await RestoredAsync(() => Task.FromResult(before));
+
         await WrittenAsync(random.Next(1, 40));
         await host.KillAsync();
         await BackupLab.KillPostgresAsync(machine);
         await lost.CancelAsync();
         await Task.WhenAll(writers);
         await host.DisposeAsync();
-
-        var other = lab.NewMachine();
-        using (var restore = HostCommand.Start(["restore", .. lab.Settings(other)]))
+        await RestoredAsync(async () =>
         {
-            var stages = new[] { "data/restore.unfinished", "data/restore.unfinished/postgres/data/global/pg_control", "data/restore.unfinished/postgres/run" };
-            var stage = other[stages[random.Next(stages.Length)]];
-            await Eventually.HoldsAsync("the restore has come so far", () => Path.Exists(stage) || restore.HasEnded);
-            restore.Kill();
-            var (_, said) = await restore.EndAsync();
-            output.WriteLine($"the restore is killed at {stage}{said}");
-        }
+            var plan = await RestorePlan.MakeAsync(await lab.OpenAsync(), at: null, from: null, Cancel);
+            return [.. acknowledged.Where(one => one.Place <= plan.Log[^1].End)];
+        });
 
-        if (!Directory.Exists(other["data/postgres"]))
-            await lab.DoAsync(other, "restore");
-        var plan = await RestorePlan.MakeAsync(await lab.OpenAsync(), at: null, from: null, Cancel);
-        await using var restored = await HostProcess.StartReadyAsync(other);
-        var names = (await NamesAsync(other)).Order(StringComparer.Ordinal).ToArray();
-        var archived = acknowledged.Where(one => one.Place <= plan.Log[^1].End).ToArray();
-        output.WriteLine($"{acknowledged.Count} acknowledged, {archived.Length} of them archived, {names.Length} restored");
-        Assert.Equal(names.Distinct(), names);
-        Assert.Empty(archived.Select(one => one.Name).Except(names));
-        Assert.NotEmpty(archived);
-        Assert.Contains(": sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
-        using var again = await BackupLab.SignInAsync(restored, email);
-        (await again.GetAsync($"/api/workspaces/{workspace}/records/solo.customer")).Is(HttpStatusCode.OK);
+        async Task RestoredAsync(Func<Task<Acknowledged[]>> find)
+        {
+            var other = lab.NewMachine();
+            using (var restore = HostCommand.Start(["restore", .. lab.Settings(other)]))
+            {
+                var stages = new[] { "data/restore.unfinished", "data/restore.unfinished/postgres/data/global/pg_control", "data/restore.unfinished/postgres/run" };
+                var stage = other[stages[random.Next(stages.Length)]];
+                await Eventually.HoldsAsync("the restore has come so far", () => Path.Exists(stage) || restore.HasEnded);
+                restore.Kill();
+                var (_, said) = await restore.EndAsync();
+                output.WriteLine($"the restore is killed at {stage}{said}");
+            }
+
+            if (!Directory.Exists(other["data/postgres"]))
+                await lab.DoAsync(other, "restore");
+            var archived = await find();
+            await using var restored = await HostProcess.StartReadyAsync(other);
+            var names = (await NamesAsync(other)).Order(StringComparer.Ordinal).ToArray();
+            output.WriteLine($"{acknowledged.Count} acknowledged, {archived.Length} of them archived, {names.Length} restored");
+            Assert.Equal(names.Distinct(), names);
+            Assert.Empty(archived.Select(one => one.Name).Except(names));
+            Assert.NotEmpty(archived);
+            Assert.Contains(": sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
+            using var again = await BackupLab.SignInAsync(restored, email);
+            (await again.GetAsync($"/api/workspaces/{workspace}/records/solo.customer")).Is(HttpStatusCode.OK);
+        }
 
         Task WrittenAsync(int more)
         {

@@ -158,12 +158,58 @@ public sealed class RestoreTests
         Assert.Matches(@"DOES NOT RESTORE: .* was altered or is cut off", await lab.DoAsync(machine, "backup", "list"));
         await File.WriteAllBytesAsync(pack, whole, TestContext.Current.CancellationToken);
 
+        // The log that leads from the newest copy to now has a hole.
+        var wal = (await lab.BackupsAsync())[^1].Wal!;
+        await BackupLab.AskAsync(machine, "SELECT pg_switch_wal()");
+        await BackupLab.AskAsync(machine, "SELECT pg_logical_emit_message(false, 'test', repeat('x', 100)), pg_switch_wal()");
+        await BackupLab.AskAsync(machine, "SELECT pg_logical_emit_message(false, 'test', 'behind')");
+        await BackupLab.ArrivedAsync(machine);
+        var middle = WalSegment.At(wal.Timeline, wal.Stop + (ulong)wal.SegmentSize, wal.SegmentSize).Name;
+        var segment = Assert.Single(Directory.GetFiles(Path.Combine(lab.Place, $"streams/{wal.Stream}/wal"), $"{middle}*"));
+        var held = await File.ReadAllBytesAsync(segment, Cancel);
+        File.Delete(segment);
+        (exit, output) = await lab.RunAsync(machine, "backup", "verify");
+        Assert.Equal(1, exit);
+        Assert.Contains($"then {middle} is missing", output, StringComparison.Ordinal);
+        Assert.Matches($"DOES NOT RESTORE: .* then {middle} is missing", await lab.DoAsync(machine, "backup", "list"));
+        await File.WriteAllBytesAsync(segment, held, Cancel);
+
         await BackupLab.AskAsync(machine, "UPDATE engine.log SET via = 'forged'");
         await BackupLab.ArrivedAsync(machine);
         (exit, output) = await lab.RunAsync(machine, "backup", "verify");
         Assert.Equal(1, exit);
         Assert.Contains("entry 1: its digest does not match what it holds\n", output, StringComparison.Ordinal);
         Assert.Contains("NOT SOUND, 1 finding\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_finds_a_page_that_was_spoilt_before_it_was_copied()
+    {
+        await using var lab = new BackupLab();
+        var machine = lab.NewMachine();
+        string table;
+        await using (var host = await HostProcess.StartReadyAsync(machine))
+        {
+            var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = new[] { SyncClient.Create(Guid.CreateVersion7(), new { name = "Okafor" }) } })).Is(HttpStatusCode.OK);
+            table = machine[$"data/postgres/data/{await BackupLab.AskAsync(machine, "SELECT pg_relation_filepath('solo.customers')")}"];
+            await host.StopAsync();
+        }
+
+        await using (var page = new FileStream(table, FileMode.Open, FileAccess.ReadWrite))
+        {
+            page.Position = 4000;
+            var was = page.ReadByte();
+            page.Position = 4000;
+            page.WriteByte((byte)(was ^ 0xFF));
+        }
+
+        await lab.DoAsync(machine, "backup");
+        var (exit, output) = await lab.RunAsync(machine, "backup", "verify");
+        Assert.Equal(1, exit);
+        Assert.Contains("the check broke off: ", output, StringComparison.Ordinal);
+        Assert.Contains("invalid page", output, StringComparison.Ordinal);
+        Assert.Contains("NOT SOUND, 1 finding\n", await lab.DoAsync(machine, "backup", "list"), StringComparison.Ordinal);
     }
 
     [Fact]

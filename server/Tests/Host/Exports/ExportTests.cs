@@ -139,6 +139,34 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_failed_and_is_tried_once_more_is_made_beside_no_other_and_holds_back_the_next()
+    {
+        BackupKey.Create(_server.BackupKey);
+        using var ada = await _server.NewBrowser().SignUpAsync();
+        var workspace = await ada.WorkspaceAsync();
+        var exports = $"/api/workspaces/{workspace}/exports";
+        // Where its folder should be lies a file.
+        var folder = Path.GetDirectoryName(_server.Get<ExportFolder>().FileOf(workspace, Guid.Empty))!;
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        await File.WriteAllTextAsync(folder, "", Cancel);
+        var failed = (await ada.PostAsync(exports)).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await StateAsync(failed, JobRun.Failed);
+        Assert.Equal(["export.not_written"], await _server.LookAsync($"SELECT step FROM jobs.runs WHERE id = '{failed}'"));
+        await Eventually.HoldsAsync("it is put aside", async () => (await _server.LookAsync($"SELECT 1 FROM engine.job_ends WHERE id = '{failed}'")).Count == 1);
+        File.Delete(folder);
+
+        await BlockAsync();
+        await _server.Get<JobDesk>().RedriveAsync();
+        (await ada.PostAsync(exports)).Refuses(HttpStatusCode.Conflict, "export.running");
+        // Of those with one key one runs at a time.
+        var queue = (await _server.LookAsync($"SELECT queue FROM engine.jobs WHERE id = '{failed}' AND group_key IS NOT NULL"))[0]!;
+        Assert.Equal(1, _server.Get<JobRegistry>().FindQueue(queue)!.ConcurrencyPerKey);
+        await _server.LookAsync("DELETE FROM engine.job_claims");
+        await StateAsync(failed, JobRun.Done);
+        await FetchAsync(ada, workspace, failed);
+    }
+
+    [Fact]
     public async Task Where_its_file_is_taken_in_the_run_that_came_along_holds_nobody_up()
     {
         BackupKey.Create(_server.BackupKey);

@@ -77,6 +77,19 @@ public sealed class CopyTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task An_id_under_which_something_else_was_done_makes_no_copy_and_says_so()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var (one, other) = (await MakeAsync(ada, "solo.project", new { name = "One" }), await MakeAsync(ada, "solo.project", new { name = "Other" }));
+        var (written, copied) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        (await ada.WriteAsync(new { op = "set", type = "solo.project", id = one, field = "name", value = "First" }, written)).Is(HttpStatusCode.OK);
+        (await CopyAsync(ada, one, $$"""{"id": "{{copied}}"}""")).Is(HttpStatusCode.OK);
+        foreach (var (project, id) in new[] { (one, written), (other, copied) })
+            (await CopyAsync(ada, project, $$"""{"id": "{{id}}"}""")).Refuses(HttpStatusCode.Conflict, "transaction.id_taken", "id");
+        Assert.Equal(3, (await ada.ListAsync("solo.project", "")).Json.GetProperty("count").GetProperty("exact").GetInt32());
+    }
+
+    [Fact]
     public async Task A_copy_takes_the_rights_of_whoever_copies()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

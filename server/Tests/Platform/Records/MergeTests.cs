@@ -64,6 +64,9 @@ public sealed class MergeTests(TestServer server) : IClassFixture<TestServer>
             Assert.Equal((outcome, id), (merged.GetProperty("outcome").GetString(), merged.GetProperty("id").GetGuid()));
         }
 
+        // Of two others nothing was merged under it.
+        var (one, other) = (await MakeAsync(ada, "solo.customer", new { name = "Third" }), await MakeAsync(ada, "solo.customer", new { name = "Fourth" }));
+        (await ada.PostAsync(await PathAsync(ada, one, other), new { take = Array.Empty<string>(), id })).Refuses(HttpStatusCode.Conflict, "transaction.id_taken", "id");
         (await MergeAsync(ada, goes, stays)).Refuses(HttpStatusCode.NotFound, "record.not_found");
         (await ada.PostTextAsync(await PathAsync(ada, goes, stays), """{"id": 1}""")).Refuses(HttpStatusCode.UnprocessableEntity, "field.wrong_kind", "id");
     }
