@@ -40,8 +40,8 @@ async function begin(): Promise<void> {
 }
 
 async function answer(file: string, request: Request): Promise<Response> {
-  const cache = await caches.open(cacheName);
-  return (await cache.match(file)) ?? fetch(request);
+  // To open it would make it anew where it was taken off the browser under a page that is still open.
+  return (await caches.match(file, { cacheName })) ?? fetch(request);
 }
 
 async function hear(said: ToWorker): Promise<void> {
