@@ -30,7 +30,7 @@ import type {
   View,
   Waiting,
 } from "./types";
-import { backOf, mostSteps, possible, pushed, type UndoStep } from "./undo";
+import { type Answered, backOf, composed, idsOf, outgrown, possible, pushed, type UndoStep } from "./undo";
 import { Uplink } from "./uplink";
 
 export interface EngineOptions {
@@ -230,6 +230,12 @@ class WorkspaceEngine implements Engine {
     return this.#takeBack("redo", "undo");
   }
 
+  composed(transactions: readonly string[], answered?: Answered): void {
+    const next = { id: this.#environment.newId(), at: this.#environment.now() };
+    const { undo, undone } = composed(this.#model.undoSteps, next, transactions, answered);
+    this.#change(() => this.#remember(undo, undone));
+  }
+
   canUndo(): boolean {
     return this.#model.undoSteps.some(({ stack }) => stack === "undo");
   }
@@ -272,19 +278,23 @@ class WorkspaceEngine implements Engine {
     const step =
       transaction === undefined
         ? steps.at(-1)
-        : steps.find(({ parts }) => parts.some((part) => part.transaction === transaction));
+        : steps.find(
+            ({ parts, server }) =>
+              server?.includes(transaction) || parts.some((part) => part.transaction === transaction),
+          );
     if (!step) return null;
+    if (step.server) return { operations: [], left: [], server: step };
     return this.#change(() => {
       const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
       if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
-      else this.#forget(step);
+      else this.#remember([], [step.id]);
       return done;
     });
   }
 
   /** What is done anew takes the place of what could be done again. */
   get #redoable(): readonly string[] {
-    return this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+    return idsOf(this.#model.undoSteps, "redo");
   }
 
   /** Makes transactions, and remembers how to take them back together. */
@@ -305,7 +315,7 @@ class WorkspaceEngine implements Engine {
     );
     const next = { id, at, parts: undoable.reverse() };
     const undo = undoable.length > 0 ? [pushed(held, next, stack, isAlone)] : [];
-    const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
+    const undone = [...gone, ...outgrown(this.#model.undoSteps, stack, gone)];
     this.#model.remember(undo, undone);
     this.#append(
       done.map(({ pending }) => pending),
@@ -314,10 +324,9 @@ class WorkspaceEngine implements Engine {
     return done.map(({ handle }) => handle);
   }
 
-  /** What cannot be taken back any more. */
-  #forget({ id }: UndoStep): void {
-    this.#model.remember([], [id]);
-    this.#journal.write({ undone: [id] }, () => {});
+  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
+    this.#model.remember(undo, undone);
+    this.#journal.write({ undo, undone }, () => {});
   }
 
   /** The record as a person sees it. */

@@ -89,8 +89,9 @@ export const recordsApi = {
   /** Makes a record like another one, and like what lies below it of the types that are named. */
   copy: (workspace: string, type: RecordTypeName, id: string, wanted: Copy) =>
     sendOnce<Done & { readonly record: string }>(`${recordAt(workspace, type, id)}/copy`, { ...wanted }),
+  /** Without an `id` where nothing was left to undo. */
   undo: (workspace: string, transaction: string) =>
-    send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
+    send<Partial<Done>>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>
     send<Trial>("POST", at(workspace, `records/${type}/import`), { ...wanted, dryRun: true }),
   /** Asks for all rows as one transaction; the job that makes them is a `jobs.run`. */
