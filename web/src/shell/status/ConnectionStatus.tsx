@@ -6,6 +6,8 @@ import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { takeNewVersion } from "@/platform/offline/versions";
 import { ConflictDialog } from "@/ui/record/ConflictDialog";
+import { MendDialog } from "@/ui/record/MendDialog";
+import type { Unmade } from "@/ui/record/mend";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
 import { syncState } from "./syncState";
@@ -34,9 +36,15 @@ export function ConnectionStatus() {
   const [opened, setOpened] = useState(false);
   // What lies over the page is one thing at a time.
   const [compared, setCompared] = useState<DeadLetter | null>(null);
+  const [mended, setMended] = useState<Unmade | null>(null);
+  const close = () => setOpened(false);
   function compare(letter: DeadLetter): void {
-    setOpened(false);
+    close();
     setCompared(letter);
+  }
+  function mend(unmade: Unmade): void {
+    close();
+    setMended(unmade);
   }
 
   return (
@@ -97,11 +105,14 @@ export function ConnectionStatus() {
               {t(`status.storage.${status.storage}`)}
             </Text>
           )}
-          {letters.length > 0 && <DeadLetterList letters={letters} onCompare={compare} />}
+          {letters.length > 0 && 
+            <DeadLetterList letters={letters} onCompare={compare} onMend={mend} onLeave={close} />
+          }
           <WaitingList />
         </Popover.Dropdown>
       </Popover>
       {compared && <ConflictDialog opened letter={compared} onClose={() => setCompared(null)} />}
+      {mended && <MendDialog opened unmade={mended} onClose={() => setMended(null)} />}
     </>
   );
 }
