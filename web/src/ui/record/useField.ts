@@ -99,7 +99,8 @@ export function useNamedField(
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write is thereby mended, and all else that it was to do goes along; what failed otherwise stays to be seen.
-    if (letter !== null && (letter.operations.length === 1 || isBlamed(letter, operation)))
+    if (letter?.operations.length === 1) engine.retry(letter.id, [operation]);
+    else if (letter !== null && isBlamed(letter, operation))
       engine.retry(
         letter.id,
         letter.operations.map((one) => (isSame(one, operation) ? operation : one)),
