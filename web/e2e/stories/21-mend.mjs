@@ -40,7 +40,9 @@ story(
     await enterRecords(tomas, [{ type: "solo.project", values: { name: "Webshop", code: "WEB" } }]);
     await page.context().setOffline(false);
     await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).click();
-    const letters = page.getByRole("listitem").filter({ hasText: t("letters.create", { name: "New website" }) });
+    const letters = page
+      .getByRole("listitem")
+      .filter({ hasText: t("letters.create", { name: "New website" }) });
     await letters.getByText(t("letters.held_one", { count: 1 })).waitFor();
     for (const each of everyLook) await look(page, "refused-project", each, faults);
     await letters.getByRole("button", { name: t("letters.mend") }).click();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { call, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
-import { enterRecords, newId, overSocket } from "../support/wire.mjs";
+import { enterRecords, overSocket } from "../support/wire.mjs";
 
 /** A founder who runs the server, looking at how it stands. */
 async function operator(world) {
@@ -23,7 +23,9 @@ story(
   async (world) => {
     const mira = await operator(world);
     const { page, workspace } = mira;
-    const [taken] = await enterRecords(mira, [{ type: "solo.project", values: { name: "Old", code: "WEB" } }]);
+    const [taken] = await enterRecords(mira, [
+      { type: "solo.project", values: { name: "Old", code: "WEB" } },
+    ]);
     await call(page, "POST", `/api/workspaces/${workspace}/records/solo.project/import`, {
       csv: "Name,Code\nNew website,WEB",
       columns: { Name: "name", Code: "code" },

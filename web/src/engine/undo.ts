@@ -125,7 +125,8 @@ export function composed(
 ): { readonly undo: readonly UndoStep[]; readonly undone: readonly string[] } {
   const stack = answered?.step.stack === "undo" ? "redo" : "undo";
   const rest = answered && answered.open.length > 0 ? [{ ...answered.step, server: answered.open }] : [];
-  const made = transactions.length > 0 ? [{ id, stack, at, subject: id, parts: [], server: transactions } as const] : [];
+  const made =
+    transactions.length > 0 ? [{ id, stack, at, subject: id, parts: [], server: transactions } as const] : [];
   const gone = answered ? [answered.step.id] : idsOf(steps, "redo");
   return { undo: [...rest, ...made], undone: [...gone, ...outgrown(steps, stack, gone)] };
 }

@@ -104,7 +104,8 @@ function Findings({ trial: { findings, found } }: { readonly trial: BackupTrial 
   const { number } = useFormats();
   return (
     <>
-      {findings > found.length && t("operator.findings", { shown: number(found.length), all: number(findings) })}
+      {findings > found.length &&
+        t("operator.findings", { shown: number(found.length), all: number(findings) })}
       {found.map((finding) => (
         <code key={finding} className={classes.error} dir="auto">
           {finding}

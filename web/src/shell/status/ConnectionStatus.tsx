@@ -119,9 +119,9 @@ export function ConnectionStatus() {
               {t(`status.storage.${unkept}`)}
             </Text>
           )}
-          {letters.length > 0 && 
+          {letters.length > 0 && (
             <DeadLetterList letters={letters} onCompare={compare} onMend={mend} onLeave={close} />
-          }
+          )}
           <WaitingList />
         </Popover.Dropdown>
       </Popover>

@@ -29,7 +29,12 @@ interface Options<Name extends string> {
  * A form of texts: checked before it is sent, and the server's answer stands at the field that it names. It is sent
  * until it succeeds, and then never again, however often the button is clicked before the form is gone.
  */
-export function useForm<Name extends string>({ initial, complaint, check, send }: Options<Name>): FormProps<Name> {
+export function useForm<Name extends string>({
+  initial,
+  complaint,
+  check,
+  send,
+}: Options<Name>): FormProps<Name> {
   const problemText = useProblemText();
   const [values, setValues] = useState(initial);
   const [complaints, setComplaints] = useState<readonly Complaint[]>(complaint ? [complaint] : []);

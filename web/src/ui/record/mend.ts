@@ -16,7 +16,9 @@ export function unmadeIn(letter: DeadLetter): Unmade | null {
   const [create] = letter.operations;
   if (create?.op !== "create") return null;
   const fields = typeMeta(create.type)
-    .fields.filter((meta) => isTyped(meta) && (meta.name in create.values || letter.error.field === meta.name))
+    .fields.filter(
+      (meta) => isTyped(meta) && (meta.name in create.values || letter.error.field === meta.name),
+    )
     .map(({ name }) => name);
   const own = letter.error.field?.startsWith("ext.") === true ? [letter.error.field] : [];
   if (fields.length + own.length === 0) return null;
