@@ -53,10 +53,10 @@ story(
  */
 async function holdJobAt(page, percent) {
   const kept = [];
-  let letGo = null;
+  let isHeld = false;
   await page.routeWebSocket(/\/api\/sync$/u, (socket) => {
     socket.connectToServer().onMessage((data) => {
-      if (letGo !== null) {
+      if (isHeld) {
         kept.push(() => socket.send(data));
         return;
       }
@@ -66,10 +66,13 @@ async function holdJobAt(page, percent) {
       );
       for (const { set } of runs) Object.assign(set, { percent, step: "check", count: 440 });
       socket.send(JSON.stringify(frame));
-      if (runs.length > 0) letGo = () => kept.forEach((send) => send());
+      isHeld ||= runs.length > 0;
     });
   });
-  return () => letGo();
+  return () => {
+    isHeld = false;
+    for (const send of kept) send();
+  };
 }
 
 story(
