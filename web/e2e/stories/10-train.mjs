@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createCustomer, edit, openCustomer, row, value } from "../support/customers.mjs";
-import { colleague, connection, founder } from "../support/people.mjs";
+import { colleague, connection, founder, openCustomers } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterCustomers, overSocket } from "../support/wire.mjs";
@@ -133,14 +133,13 @@ story(
     const tomas = await colleague(world, mira);
     for (const { page } of [mira, tomas]) await openCustomer(page, "Harbour Works");
     const { page } = mira;
-    await choose(page, "exempt");
-    await value(tomas.page, "taxProfile", tax("exempt")).waitFor();
     await page.context().setOffline(true);
     await connection(page, "offline").waitFor();
-    await page.keyboard.press("Control+z");
-    await value(page, "taxProfile", tax("standard")).waitFor();
+    await choose(page, "exempt");
+    await value(page, "taxProfile", tax("exempt")).waitFor();
     await choose(tomas.page, "export");
     await value(tomas.page, "taxProfile", tax("export")).waitFor();
+    await connection(tomas.page, "live").waitFor();
     await page.context().setOffline(false);
 
     await page
@@ -149,17 +148,139 @@ story(
       .getByRole("img", { name: t("record.conflicting") })
       .waitFor();
     await page.getByRole("button", { name: t("status.needsYou.label_one", { count: 1 }) }).waitFor();
+    for (const one of [mira, tomas]) await value(one.page, "taxProfile", tax("export")).waitFor();
+
+    // A sign-out would take what is not settled along.
+    await page.getByRole("button", { name: t("navigation.userMenu", { name: mira.name }) }).click();
+    await page.getByRole("menuitem", { name: t("actions.signOut") }).click();
+    const question = page.getByRole("dialog", { name: t("signOut.title") });
+    await question.getByText(t("signOut.refused_one", { count: 1 })).waitFor();
+    await question.getByRole("button", { name: t("signOut.anyway") }).waitFor();
+    await question.getByRole("button", { name: t("common.cancel") }).click();
+
     await page
       .getByRole("alert")
       .getByRole("button", { name: t("conflict.compare") })
       .click();
     const dialog = page.getByRole("dialog", { name: t("conflict.title") });
     const choice = dialog.getByRole("radiogroup", { name: t("records.solo.customer.fields.taxProfile") });
-    await choice.getByText(tax("standard"), { exact: true }).waitFor();
-    await choice.getByRole("radio", { name: tax("export") }).click();
+    await choice.getByText(t("conflict.base", { value: tax("standard") })).waitFor();
+    await choice.getByRole("radio", { name: tax("export") }).waitFor();
+    await choice.getByRole("radio", { name: tax("exempt") }).click();
     await dialog.getByRole("button", { name: t("conflict.settle") }).click();
     await dialog.waitFor({ state: "detached" });
     await connection(page, "live").waitFor();
-    await value(page, "taxProfile", tax("export")).waitFor();
+    for (const one of [mira, tomas]) await value(one.page, "taxProfile", tax("exempt")).waitFor();
+  },
+);
+
+/** The values that the open customer's phone got, in the order of the log. */
+async function phonesSince(page, workspace, since) {
+  const { items } = await overSocket(page, workspace, { scopes, since });
+  return items.flatMap(({ records }) => records.flatMap(({ set }) => set?.phone ?? []));
+}
+
+story(
+  import.meta,
+  "A tab that dies in the middle of a save, and a server that is killed, lose and double nothing",
+  async (world) => {
+    world.expectInConsole(refused, /ERR_INTERNET_DISCONNECTED|closed before the connection is established/u);
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const leading = mira.page;
+    await openCustomer(leading, "Harbour Works");
+    const second = await leading.context().newPage();
+    await openCustomers({ ...mira, page: second });
+    await openCustomer(second, "Harbour Works");
+    const { welcome: before } = await overSocket(second, mira.workspace, { scopes });
+
+    await leading.context().setOffline(true);
+    for (const page of [leading, second]) await connection(page, "offline").waitFor();
+    await second.bringToFront();
+    await edit(second, "phone", "+46 8 1");
+    await value(leading, "phone", "+46 8 1").waitFor();
+    const session = await leading.context().newCDPSession(leading);
+    await leading.bringToFront();
+    await edit(leading, "phone", "+46 8 2");
+    const died = leading.waitForEvent("crash");
+    void session.send("Page.crash").catch(() => undefined);
+    await died;
+    await second.bringToFront();
+    await edit(second, "email", "office@harbourworks.example");
+    await value(second, "email", "office@harbourworks.example").waitFor();
+
+    await world.product.kill();
+    await second.context().setOffline(false);
+    await world.product.start();
+    await connection(second, "live").waitFor({ timeout: 45_000 });
+    await second.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    const phones = await phonesSince(second, mira.workspace, before);
+    // What was being kept when the tab died is kept or was never made.
+    const shown = await value(second, "phone").textContent();
+    assert.deepEqual(phones, shown === "+46 8 2" ? ["+46 8 1", "+46 8 2"] : ["+46 8 1"]);
+    await value(second, "email", "office@harbourworks.example").waitFor();
+    assert.equal(await second.getByRole("alert").count(), 0);
+  },
+);
+
+story(
+  import.meta,
+  "A tab that is frozen is replaced by the one that is looked at, and follows it when it wakes",
+  async (world) => {
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const frozen = mira.page;
+    await openCustomer(frozen, "Harbour Works");
+    const second = await frozen.context().newPage();
+    const sockets = [];
+    second.on("websocket", (socket) => sockets.push(socket.url()));
+    await openCustomers({ ...mira, page: second });
+    await openCustomer(second, "Harbour Works");
+    const { welcome: before } = await overSocket(second, mira.workspace, { scopes });
+    const own = sockets.length;
+
+    const session = await frozen.context().newCDPSession(frozen);
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    await second.bringToFront();
+    await edit(second, "phone", "+46 8 1");
+    await second.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    assert.deepEqual(await phonesSince(second, mira.workspace, before), ["+46 8 1"]);
+    assert.ok(sockets.length > own, "It must have opened a line of its own.");
+
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+    await frozen.bringToFront();
+    await value(frozen, "phone", "+46 8 1").waitFor();
+    await edit(frozen, "phone", "+46 8 2");
+    await value(second, "phone", "+46 8 2").waitFor();
+    await frozen.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    assert.deepEqual(await phonesSince(second, mira.workspace, before), ["+46 8 1", "+46 8 2"]);
+    await connection(frozen, "live").waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "What was done before a reload is taken back after it, but for what another has changed since",
+  async (world) => {
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
+    const tomas = await colleague(world, mira);
+    const { page } = mira;
+    for (const person of [mira, tomas]) await openCustomer(person.page, "Harbour Works");
+    await edit(page, "phone", "+46 8 2");
+    await value(tomas.page, "phone", "+46 8 2").waitFor();
+    await page.reload();
+    await value(page, "phone", "+46 8 2").waitFor();
+    await connection(page, "live").waitFor();
+    await page.keyboard.press("Control+z");
+    await value(tomas.page, "phone", "+46 8 1").waitFor();
+
+    await edit(page, "phone", "+46 8 3");
+    await value(tomas.page, "phone", "+46 8 3").waitFor();
+    await edit(tomas.page, "phone", "+46 8 4");
+    await value(page, "phone", "+46 8 4").waitFor();
+    await page.keyboard.press("Control+z");
+    await page.getByText(t("undo.left_one", { count: 1 })).waitFor();
+    await value(page, "phone", "+46 8 4").waitFor();
   },
 );

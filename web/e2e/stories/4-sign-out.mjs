@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { openCustomer } from "../support/customers.mjs";
-import { countKept } from "../support/kept.mjs";
-import { call, connection, founder, openCustomers, password } from "../support/people.mjs";
+import { edit, openCustomer, value } from "../support/customers.mjs";
+import { countKept, keptOf, nothingKept } from "../support/kept.mjs";
+import { call, colleague, connection, founder, openCustomers, password } from "../support/people.mjs";
 import { shellKept } from "../support/shell.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -15,6 +15,7 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   const context = page.context();
   const otherTab = await context.newPage();
   await openCustomers({ ...mira, page: otherTab });
+  await shellKept(page);
   assert.deepEqual(await cookies(context), [{ name: "__Host-sid", httpOnly: true, secure: true, path: "/" }]);
 
   // A tab in the background draws too rarely to be clicked in.
@@ -31,6 +32,7 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
   assert.deepEqual(await cookies(context), []);
+  assert.deepEqual(await keptOf(page), nothingKept);
 
   // By the page's own history: a page that comes out of the browser's cache never counts as loaded.
   await page.evaluate(() => history.back());
@@ -64,6 +66,39 @@ story(
     await call(page, "POST", "/api/sign-out", {});
     await ended.getByRole("button", { name: t("sessionEnded.leave") }).click();
     await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "What waited when the session ended arrives when the same person has signed in again",
+  async (world) => {
+    world.expectInConsole(
+      /status of 401 .*\/api\/(sync|me)/u,
+      /WebSocket connection to .* failed/u,
+      /ERR_INTERNET_DISCONNECTED/u,
+      /closed before the connection is established/u,
+    );
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const tomas = await colleague(world, mira);
+    const { page } = mira;
+    for (const person of [mira, tomas]) await openCustomer(person.page, "Harbour Works");
+    const context = page.context();
+    await context.setOffline(true);
+    await connection(page, "offline").waitFor();
+    await edit(page, "phone", "+46 8 1");
+    await page.getByText(t("status.unsent_one", { count: 1 })).waitFor();
+    await context.clearCookies();
+    await context.setOffline(false);
+
+    const ended = page.getByRole("dialog", { name: t("sessionEnded.title") });
+    await ended.getByText(t("sessionEnded.unsent_one", { count: 1 })).waitFor();
+    await ended.getByRole("textbox", { name: t("identity.password") }).fill(password);
+    await page.keyboard.press("Enter");
+    await ended.waitFor({ state: "detached" });
+    await value(tomas.page, "phone", "+46 8 1").waitFor();
+    await connection(page, "live").waitFor();
   },
 );
 

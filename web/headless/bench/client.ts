@@ -149,6 +149,7 @@ export class Tab {
         this.#releases.add(() => channel.close());
         return channel;
       },
+      usedRoom: () => Promise.resolve(0),
       openStore: (_, __, ___, done) => setImmediate(run(() => done(client.store()))),
     };
     this.engine = createEngine({ user, workspace, environment });

@@ -220,6 +220,7 @@ export class Page implements Owner {
         };
       },
       openChannel: (name, hear) => computer.channel(this, name, hear),
+      usedRoom: () => Promise.resolve(0),
       openStore: (user, workspace, lost, done) => {
         const fresh = run.newId();
         run.agenda.add(computer, "disk", () => {

@@ -1,5 +1,6 @@
 import { openDB } from "idb";
 import type { RecordTypeName, ScopeName } from "@/contract/contract";
+import { idsOf } from "@/engine/letters";
 import { contract, recordTypes } from "@/engine/metadata";
 import type { Operation } from "@/engine/protocol";
 import { storeName } from "@/engine/store";
@@ -123,10 +124,11 @@ function recordsOf(page: Page): readonly object[] {
 
 function look(page: Page): object {
   const { connection, pending, storage, scopes } = page.engine.status();
-  const letters = page.engine.deadLetters().map(({ id, outcome, error, held }) => ({
-    id,
-    refusal: `${outcome} ${error.code}`,
-    held: held.map((one) => one.id),
+  const letters = page.engine.deadLetters().map((letter) => ({
+    id: letter.id,
+    refusal: `${letter.outcome} ${letter.error.code}`,
+    // What waits for it, and what wrote on from it.
+    held: idsOf(letter).slice(1),
   }));
   const isAnswered = (Object.keys(scopes) as ScopeName[]).every((scope) => scopes[scope] !== "loading");
   return { connection, pending, storage, isAnswered, letters, records: recordsOf(page) };

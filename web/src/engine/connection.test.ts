@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { scopeNames } from "./metadata";
 import { create, remove, set } from "./operations";
 import { problem } from "./testing/fakeServer";
 import { World } from "./testing/world";
@@ -291,20 +292,6 @@ describe("answers that pass", () => {
     expect(nameOf(engine, id)).toBe("Mary");
   });
 
-  test("signIn pauses and drops nothing", () => {
-    const { engine, id } = world.connected();
-    world.server.passing.push("signIn");
-    engine.transact([set(type, id, "name", "Grace")]);
-    world.run();
-    expect(engine.status()).toMatchObject({ connection: "signedOut", pending: 1 });
-    world.pass(60_000);
-    world.wake();
-    expect(world.server.links).toHaveLength(0);
-    expect(nameOf(engine, id)).toBe("Grace");
-    engine.start();
-    world.calm([engine]);
-    expect(world.server.record(id)?.values.name).toBe("Grace");
-  });
 });
 
 describe("the end of a connection", () => {
@@ -318,6 +305,27 @@ describe("the end of a connection", () => {
     expect(engine.status().connection).toBe(state);
     world.pass(60_000);
     expect(world.server.links).toHaveLength(state === "offline" ? 1 : 0);
+  });
+
+  test.each([
+    ["before the server has read", 0],
+    ["before it has answered", 1],
+  ])("of the session pauses what was sent %s, and drops nothing", (_, reads) => {
+    const { engine, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    const link = world.link();
+    for (let read = 0; read < reads; read++) link.read();
+    link.say({ t: "error", error: problem("session.ended") });
+    link.cut(4401);
+    expect(engine.status()).toMatchObject({ connection: "signedOut", pending: 1 });
+    world.pass(60_000);
+    world.wake();
+    expect(world.server.links).toHaveLength(0);
+    expect(nameOf(engine, id)).toBe("Grace");
+    engine.start();
+    world.calm([engine]);
+    expect(world.server.record(id)?.values.name).toBe("Grace");
+    expect([...world.server.applications.values()]).toEqual([1, 1]);
   });
 
   test("before it opened may mean that the session ended", async () => {
@@ -364,8 +372,7 @@ describe("the end of a connection", () => {
     const { engine, id } = world.connected();
     const link = world.link();
     engine.transact([set(type, id, "name", "Grace")]);
-    world.server.passing.push("signIn");
-    world.run();
+    link.cut(4401);
     engine.start();
     const next = world.link();
     expect(next).not.toBe(link);
@@ -499,6 +506,29 @@ describe("what others do", () => {
     link.cut();
     world.calm([engine]);
     expect(world.link().heard[0]).toMatchObject({ t: "hello", access: "less" });
+  });
+
+  test("may end my membership: all is forgotten on the disk before I say so on the same line", () => {
+    const { engine } = world.connected();
+    const link = world.link();
+    engine.transact([create(type, world.newId(), { name: "Mine" })]);
+    world.run();
+    world.isSlow = true;
+    const me = { ...link.me, permissions: [] };
+    link.say({ t: "revoke", id: "r1", scopes: scopeNames, records: [], me });
+    const isSaid = () => {
+      while (link.hasMail) link.read();
+      return link.heard.some((frame) => frame.t === "revoked");
+    };
+    const kept = () => world.disk().kept.records.size + world.disk().kept.undo.size;
+    expect([engine.records(type), kept() > 0, isSaid()]).toEqual([[], true, false]);
+    while (!isSaid()) {
+      expect(world.one()).toBe(true);
+      if (isSaid()) expect(kept()).toBe(0);
+    }
+    link.cut(4403);
+    world.settle();
+    expect(engine.status().connection).toBe("removed");
   });
 
   test("may put records in and take them out of a scope that I hold", () => {

@@ -1,13 +1,14 @@
 import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract";
 import { browserEnvironment, type Environment } from "./environment";
+import { guarded, renewed } from "./guarded";
 import { diskPause, Journal, type SetBack } from "./journal";
 import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
+import { Notes, nothingNoted } from "./notes";
 import { inParts } from "./operations";
-import type { Guard, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
-import type { Pending } from "./queue";
+import type { Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import { freshEntry, type Pending } from "./queue";
 import {
-  type Entry,
   memoryStore,
   type Saved,
   type Step,
@@ -33,6 +34,9 @@ import type {
 import { type Answered, backOf, composed, idsOf, outgrown, possible, pushed, type UndoStep } from "./undo";
 import { Uplink } from "./uplink";
 
+/** Of the room that the browser gives: beyond that, what can be had again goes. */
+const mostUsed = 0.8;
+
 export interface EngineOptions {
   /** The id of the person who is signed in. */
   readonly user: string;
@@ -56,6 +60,7 @@ class WorkspaceEngine implements Engine {
   readonly #model: Model;
   readonly #journal: Journal;
   readonly #uplink: Uplink;
+  readonly #notes: Notes;
   #tabs: Tabs | null = null;
   #browser = "";
   #storage: Status["storage"] = "opening";
@@ -65,7 +70,6 @@ class WorkspaceEngine implements Engine {
   #uses = 0;
   #isRunning = false;
   #stopRescuing: (() => void) | null = null;
-  #rescued: string | null = null;
   /** Grows with each start and stop, so that an answer that comes late finds nobody. */
   #life = 0;
   /** Grows whenever this tab begins or ends to lead, so that what was to follow from an earlier time does not. */
@@ -76,6 +80,7 @@ class WorkspaceEngine implements Engine {
     this.workspace = workspace;
     this.#environment = environment;
     this.#model = new Model(environment, user);
+    this.#notes = new Notes(environment, storeName(user, workspace));
     this.#journal = new Journal(
       {
         restore: (saved) => this.#change(() => this.#restore(saved)),
@@ -86,7 +91,7 @@ class WorkspaceEngine implements Engine {
             this.#uplink.flush();
             this.#uplink.keep();
           }),
-        rescued: () => this.#rescuedEntries(),
+        rescued: () => (this.#storage === "memory" ? nothingNoted : this.#notes.take()),
         lacking: () => this.#lack(),
         tell: (told) => this.#tabs?.post({ t: "step", told }),
         lost: (reason) => this.#change(() => this.#lose(reason)),
@@ -99,6 +104,7 @@ class WorkspaceEngine implements Engine {
       lineChanged: () => {
         if (this.#uplink.isLeading) this.#tellLine();
       },
+      live: () => void this.#lookForRoom(),
       superseded: () => this.#setBack("deposed"),
     });
     this.#status = this.#readStatus();
@@ -147,6 +153,7 @@ class WorkspaceEngine implements Engine {
     if (operations.length === 0) throw new Error("A transaction needs at least one operation.");
     return this.#change(() => {
       if (undoable) return this.#do([operations], "undo", this.#redoable)[0] as TransactionHandle;
+      // What is no edit is nobody's word against another's.
       const { handle, pending } = this.#add(operations);
       this.#append([pending], {});
       return handle;
@@ -154,7 +161,7 @@ class WorkspaceEngine implements Engine {
   }
 
   transactInParts(operations: readonly Operation[]): readonly TransactionHandle[] {
-    const parts = inParts(operations);
+    const parts = this.#isLive ? inParts(operations) : inParts(operations, 1);
     return parts.length === 0 ? [] : this.#change(() => this.#do(parts, "undo", this.#redoable, true));
   }
 
@@ -206,8 +213,9 @@ class WorkspaceEngine implements Engine {
     if (!letter) throw new Error(`There is no refused transaction ${id}.`);
     return this.#change(() => {
       this.#model.forgive(letter);
-      const mended = this.#add((operations ?? letter.operations).map((one) => this.#renewGuard(one)));
-      const held = letter.held.map((one) => this.#add(one.operations).pending);
+      const again = renewed(operations ?? letter.operations, this.#confirmed, this.#read, !operations);
+      const mended = this.#add(this.#meant(again));
+      const held = letter.held.map((one) => this.#add(this.#meant(one.operations)).pending);
       this.#append([mended.pending, ...held], { discarded: [id] });
       return mended.handle;
     });
@@ -285,7 +293,11 @@ class WorkspaceEngine implements Engine {
     if (!step) return null;
     if (step.server) return { operations: [], left: [], server: step };
     return this.#change(() => {
-      const done = possible(step, this.#read, (record) => record.updatedBy === this.#model.user);
+      const done = possible(step, {
+        read: this.#read,
+        settledVersion: (record) => this.#model.settledVersion(record),
+        isMine: (record) => record.updatedBy === this.#model.user,
+      });
       if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
       else this.#remember([], [step.id]);
       return done;
@@ -304,7 +316,8 @@ class WorkspaceEngine implements Engine {
     gone: readonly string[],
     isAlone = false,
   ): readonly TransactionHandle[] {
-    const done = parts.map((operations) => {
+    const done = parts.map((part) => {
+      const operations = this.#meant(part);
       const back = backOf(operations, this.#read, { at: this.#model.now, by: this.#model.user });
       return { ...this.#add(operations), back };
     });
@@ -329,9 +342,21 @@ class WorkspaceEngine implements Engine {
     this.#journal.write({ undo, undone }, () => {});
   }
 
+  readonly #confirmed = ({ type, id }: RecordRef): WireRecord | undefined =>
+    this.#model.records.get(type, id);
+
   /** The record as a person sees it. */
   readonly #read = ({ type, id }: RecordRef): WireRecord | undefined =>
     this.#model.overlay.record(type, id) as unknown as WireRecord | undefined;
+
+  get #isLive(): boolean {
+    return this.#model.line.connection === "live";
+  }
+
+  /** Who sees what others do writes over it knowingly; who does not, means what he saw (decision 39). */
+  #meant(operations: readonly Operation[]): readonly Operation[] {
+    return this.#isLive ? operations : guarded(operations, this.#confirmed, this.#read);
+  }
 
   #add(operations: readonly Operation[]): { readonly handle: TransactionHandle; readonly pending: Pending } {
     let settle: (settled: Settled) => void = () => {};
@@ -348,7 +373,7 @@ class WorkspaceEngine implements Engine {
     this.#journal.write({ ...more, append: pendings.map(freshEntry) }, (number, failed) =>
       this.#change(() => {
         if (number !== null) {
-          if (this.#rescued) this.#environment.note(this.#rescued, null);
+          this.#notes.forgetOwn();
           pendings.forEach((pending, index) => {
             pending.place = [number, index];
           });
@@ -386,30 +411,14 @@ class WorkspaceEngine implements Engine {
     });
   }
 
-  get #notes(): string {
-    return `${storeName(this.#model.user, this.workspace)}:`;
-  }
-
   /** A page that goes cannot wait for the disk: what was done in its last moment is noted, and kept by whoever leads. */
   #rescue(): void {
     const unkept = this.#model.queue.all.filter(({ place }) => !place).map(freshEntry);
     if (unkept.length === 0) return;
-    this.#rescued ??= `${this.#notes}${this.#environment.newId()}`;
-    this.#environment.note(this.#rescued, JSON.stringify(unkept));
+    this.#notes.put(unkept);
     const noted: Message = { t: "noted" };
     if (this.#tabs) this.#tabs.post(noted);
     else this.#environment.openChannel(storeName(this.#model.user, this.workspace), () => {}).post(noted);
-  }
-
-  #rescuedEntries(): { readonly entries: readonly FreshEntry[]; forget(): void } {
-    const notes =
-      this.#storage === "memory" ? new Map<string, string>() : this.#environment.notes(this.#notes);
-    return {
-      entries: [...notes.values()].flatMap((text): readonly FreshEntry[] => JSON.parse(text)),
-      forget: () => {
-        for (const name of notes.keys()) this.#environment.note(name, null);
-      },
-    };
   }
 
   #tellLine(): void {
@@ -517,6 +526,13 @@ class WorkspaceEngine implements Engine {
     );
   }
 
+  /** While there is still room for what waits: a disk that is full refuses that as well. */
+  async #lookForRoom(): Promise<void> {
+    const life = this.#life;
+    const used = await this.#environment.usedRoom();
+    if (life === this.#life && this.#storage === "kept" && used > mostUsed) this.#change(() => this.#makeRoom());
+  }
+
   #later(action: () => void): void {
     const life = this.#life;
     this.#environment.after(diskPause, () => {
@@ -544,13 +560,6 @@ class WorkspaceEngine implements Engine {
     this.#model.setLine({ connection: reason === "wiped" ? "signedOut" : "outdated" });
   }
 
-  #renewGuard(operation: Operation): Operation {
-    const version = this.#model.records.get(operation.type, operation.id)?.version;
-    if (!operation.guard || version === undefined) return operation;
-    const guards: readonly Guard[] = [operation.guard].flat();
-    return { ...operation, guard: guards.map((guard) => ("version" in guard ? { version } : guard)) };
-  }
-
   #statusChanged(): void {
     const status = this.#readStatus();
     if (sameStatus(status, this.#status)) return;
@@ -568,12 +577,6 @@ class WorkspaceEngine implements Engine {
       storage: this.#storage === "kept" && this.#model.records.unkept.size > 0 ? "full" : this.#storage,
     };
   }
-}
-
-type FreshEntry = Omit<Entry, "place">;
-
-function freshEntry({ id, schema, operations, at, mutation, seq, entry }: Pending): FreshEntry {
-  return { id, schema, operations, at, mutation, seq, entry };
 }
 
 function notKept(failed: "full" | "broken"): {

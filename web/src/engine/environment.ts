@@ -45,7 +45,7 @@ export interface Environment {
   onWake(listener: () => void): () => void;
   /** Calls when the page is about to go, which is no time to wait for anything; returns how to stop that. */
   onLeave(listener: () => void): () => void;
-  /** Keeps a text at once, also of a page that is going; `null` takes it away. */
+  /** Keeps a text at once, also of a page that is going, where there is room for it; `null` takes it away. */
   note(name: string, text: string | null): void;
   /** The texts that are kept under names that begin so. */
   notes(beginning: string): ReadonlyMap<string, string>;
@@ -60,6 +60,8 @@ export interface Environment {
   lock(name: string, events: LockEvents, steal: boolean): () => void;
   /** Hears and speaks to the other tabs of this browser. What is posted is copied. */
   openChannel(name: string, hear: (message: unknown) => void): Channel;
+  /** Which part of the room that the browser gives is taken, from 0 to 1; 0 where it does not say. */
+  usedRoom(): Promise<number>;
   /** Opens what this browser keeps of a person's work in a workspace; a memory where it keeps nothing. */
   openStore(
     user: string,
@@ -107,8 +109,12 @@ export function browserEnvironment(keep = true): Environment {
       return () => window.removeEventListener("pagehide", listener);
     },
     note(name, text) {
-      if (text === null) localStorage.removeItem(name);
-      else localStorage.setItem(name, text);
+      try {
+        if (text === null) localStorage.removeItem(name);
+        else localStorage.setItem(name, text);
+      } catch {
+        // Without room for it the page goes on leaving: what is being written may still stand.
+      }
     },
     notes: (beginning) =>
       new Map(
@@ -135,6 +141,10 @@ export function browserEnvironment(keep = true): Environment {
       const channel = new BroadcastChannel(name);
       channel.onmessage = (message) => hear(message.data);
       return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+    usedRoom: async () => {
+      const { usage = 0, quota = 0 } = (await navigator.storage.estimate?.().catch(() => null)) ?? {};
+      return quota > 0 ? usage / quota : 0;
     },
     openStore(user, workspace, lost, done) {
       const fresh = newId();

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { IDBDatabase, IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -64,6 +64,41 @@ const letter = (id: string) => {
 const following = (seq: number): Following => {
   return { epoch: "e", cursor: { seq, tx: `t${seq}` }, access: "a", scopes: {} as never, me: null };
 };
+
+/** How sure a browser was asked to be, of the last thing that it was asked to write. */
+function durability(): () => string | undefined {
+  const asked = vi.spyOn(IDBDatabase.prototype, "transaction");
+  return () => asked.mock.lastCall?.[2]?.durability;
+}
+
+describe("what a person did", () => {
+  test.each<[string, Step]>([
+    ["new", { append: [entry("t1")] }],
+    ["noted by a page that went", { rescued: [entry("t1")] }],
+    ["numbered", { entries: [{ ...entry("t1"), place: [1, 0], mutation: 1 }] }],
+    ["refused", { letters: [letter("t1")] }],
+    ["discarded", { discarded: ["t1"] }],
+  ] as [string, Step][])("outlives the machine where it is %s", async (_, step) => {
+    const store = await opened();
+    await load(store);
+    const asked = durability();
+    await write(store, step);
+    expect(asked()).toBe("strict");
+    await write(store, { records: [record("r1")] });
+    expect(asked()).toBe("relaxed");
+  });
+
+  test("and who leads, and that all was wiped, outlive it as well", async () => {
+    const store = await opened();
+    await load(store);
+    const asked = durability();
+    await lead(store);
+    expect(asked()).toBe("strict");
+    await write(store, { records: [record("r1")] });
+    await wipeStores("ann");
+    expect(asked()).toBe("strict");
+  });
+});
 
 describe("what is kept", () => {
   test("is there when the page is opened again, under the browser's first id", async () => {

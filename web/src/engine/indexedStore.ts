@@ -134,18 +134,41 @@ export async function finishLeaving(signedIn: string | null): Promise<void> {
   noteLeaving(null);
 }
 
-/** In which workspaces how many transactions wait in this browser, for every person who uses it. */
-export async function waitingWork(): Promise<readonly (KeptWork & { readonly count: number })[]> {
-  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
-  const all = await Promise.all(names.map(async (work) => ({ ...work, count: await waitingIn(work) })));
-  return all.filter(({ count }) => count > 0);
+/** What of a person's work in a workspace lies in this browser and nowhere else. */
+export interface UnsentWork extends KeptWork {
+  /** What waits to be sent, also what a page has only noted in its last moment. */
+  readonly waiting: readonly Omit<Entry, "place">[];
+  readonly refused: readonly DeadLetter[];
 }
 
-async function waitingIn({ user, workspace }: KeptWork): Promise<number> {
-  const database = await openDB<Shape>(storeName(user, workspace));
-  const queue = database.objectStoreNames.contains("queue") ? await database.getAll("queue") : [];
+/** The unsent work of every person who uses this browser, in all workspaces where there is some. */
+export async function unsentWork(): Promise<readonly UnsentWork[]> {
+  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => workOf(name) ?? []);
+  const all = await Promise.all(names.map(unsentIn));
+  return all.filter(({ waiting, refused }) => waiting.length + refused.length > 0);
+}
+
+async function unsentIn(work: KeptWork): Promise<UnsentWork> {
+  const name = storeName(work.user, work.workspace);
+  const database = await openDB<Shape>(name);
+  // One that was never written holds nothing.
+  const isMade = database.objectStoreNames.contains("queue");
+  const [queue, refused] = isMade
+    ? await Promise.all([database.getAll("queue"), database.getAll("letters")])
+    : [[], []];
   database.close();
-  return queue.filter(({ seq }) => seq === null).length;
+  const known = new Set(queue.map(({ id }) => id));
+  const noted = notesOf(name).flatMap((note): readonly Omit<Entry, "place">[] =>
+    JSON.parse(localStorage.getItem(note) ?? "[]"),
+  );
+  const waiting = [...queue.sort(byPlace), ...noted.filter(({ id }) => !known.has(id))];
+  return { ...work, waiting: waiting.filter(({ seq }) => seq === null), refused };
+}
+
+/** The names under which pages have noted what they could not keep; a worker sees none. */
+function notesOf(name: string): readonly string[] {
+  if (!("localStorage" in globalThis)) return [];
+  return Object.keys(localStorage).filter((note) => note.startsWith(`${name}:`));
 }
 
 async function wipe(name: string): Promise<void> {
@@ -160,7 +183,7 @@ async function wipe(name: string): Promise<void> {
 
 async function wipeButUnsent(name: string): Promise<void> {
   // What a page noted in its last moment waits as well.
-  const isNoted = Object.keys(localStorage).some((note) => note.startsWith(`${name}:`));
+  const isNoted = notesOf(name).length > 0;
   const database = await openDB<Shape>(name);
   // One that was never written holds nothing.
   if (database.objectStoreNames.contains("queue")) {

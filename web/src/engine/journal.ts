@@ -1,5 +1,6 @@
 import type { ScopeName } from "@/contract/contract";
 import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
+import type { Noted } from "./notes";
 import type { Entry, Following, Leading, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
@@ -28,7 +29,7 @@ export interface JournalListener {
   /** Another tab made this step. */
   apply(step: Step, told: Told): void;
   /** What pages that went have noted, and how to forget the notes when it is kept. */
-  rescued(): { readonly entries: readonly Omit<Entry, "place">[]; forget(): void };
+  rescued(): Noted;
   /** The leader must tell what it knows of the scopes that are not kept. */
   lacking(): void;
   /** This tab made this step, and it stands. */
@@ -145,7 +146,7 @@ export class Journal {
 
   /** Only a leader does this, so that it is done once. Where it fails, the next one tries again. */
   #rescue(
-    entries: readonly Omit<Entry, "place">[],
+    entries: Noted["entries"],
     { leader, step }: Leading,
     forget: () => void,
     done: (from: number) => void,
@@ -355,7 +356,7 @@ export class Journal {
 export class Draft {
   readonly #records = new Map<string, WireRecord | RecordRef>();
   readonly #queue = new Map<string, { readonly entry: Entry; readonly left: boolean }>();
-  readonly #letters = new Map<string, DeadLetter>();
+  readonly #letters = new Map<string, DeadLetter | null>();
   readonly #undo = new Map<string, UndoStep | null>();
   readonly #whole = new Set<ScopeName>();
   readonly #then: (() => void)[] = [];
@@ -387,6 +388,11 @@ export class Draft {
     this.#letters.set(letter.id, letter);
   }
 
+  /** There is nothing to ask any more. */
+  discard(letter: string): void {
+    this.#letters.set(letter, null);
+  }
+
   /** What can still be undone of it; `null` where nothing can. */
   undo(id: string, step: UndoStep | null): void {
     this.#undo.set(id, step);
@@ -413,15 +419,16 @@ export class Draft {
   /** `null` where there is nothing to write. */
   step(): Step | null {
     const [records, queue] = [[...this.#records.values()], [...this.#queue.values()]];
-    const undo = [...this.#undo];
-    if (records.length + queue.length + undo.length + this.#letters.size === 0 && !this.#following)
+    const [undo, letters] = [[...this.#undo], [...this.#letters]];
+    if (records.length + queue.length + undo.length + letters.length === 0 && !this.#following)
       return null;
     const step: { -readonly [K in keyof Step]: Step[K] } = {
       records: records.filter((record) => "version" in record),
       gone: records.filter((record) => !("version" in record)),
       entries: queue.filter(({ left }) => !left).map(({ entry }) => entry),
       left: queue.filter(({ left }) => left).map(({ entry }) => entry),
-      letters: [...this.#letters.values()],
+      letters: letters.flatMap(([, one]) => one ?? []),
+      discarded: letters.flatMap(([id, one]) => (one ? [] : [id])),
       undo: undo.flatMap(([, one]) => one ?? []),
       undone: undo.flatMap(([id, one]) => (one ? [] : [id])),
       whole: [...this.#whole],

@@ -1,7 +1,7 @@
 import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
 import type { Draft, News, Told } from "./journal";
-import { causeOf, makes, operationsOf } from "./letters";
+import { causeOf, continued, idsOf, isSettled, makes, operationsOf, withSeen } from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
 import type { Me, Operation, PersonHere, Problem, RecordRef } from "./protocol";
@@ -109,17 +109,38 @@ export class Model {
 
   /** The refusal is final: it becomes a letter, and what builds on a record that it was to make waits with it. */
   refuse(pending: Pending, { outcome, error, current = [], conflicts = [] }: Refusal): void {
-    this.#take(pending);
-    pending.settle({ outcome, error });
     const { id, operations } = pending;
     const cause = this.#causeOf(operations);
-    this.#put(
-      cause
-        ? { ...cause, held: [...cause.held, { id, operations }] }
-        : { id, operations, outcome, error, current, conflicts, at: this.now, held: [] },
-    );
-    this.#holdBack();
+    const letter = cause
+      ? { ...cause, held: [...cause.held, { id, operations }] }
+      : this.#joined(withSeen({ id, operations, outcome, error, current, conflicts, at: this.now, held: [] }));
+    if (isSettled(letter) && current.length > 0) {
+      // Another was faster with the same, or it was taken back before it arrived.
+      this.applied(pending, Math.max(...current.map(({ version }) => version)));
+      this.#drop(letter.id);
+    } else {
+      this.#take(pending);
+      pending.settle({ outcome, error });
+      this.#put(letter);
+      this.#holdBack();
+    }
     this.#forgetUndo(id);
+  }
+
+  /** The letter that it goes on from, with it; or the letter itself. */
+  #joined(letter: DeadLetter): DeadLetter {
+    for (const before of this.letters) {
+      const both = continued(before, letter);
+      if (both) return both;
+    }
+    return letter;
+  }
+
+  #drop(id: string): void {
+    const letter = this.letters.find((one) => one.id === id);
+    if (!letter) return;
+    this.forgive(letter);
+    this.draft?.().discard(id);
   }
 
   /** Takes a letter away, here alone. */
@@ -197,6 +218,13 @@ export class Model {
     return this.#presence.get(keyOf(record)) ?? nobody;
   }
 
+  /** The version of a record that is confirmed and on which nothing of mine waits; else `undefined`. */
+  settledVersion(record: RecordRef): number | undefined {
+    const key = keyOf(record);
+    const waits = this.queue.all.some(({ operations }) => operations.some((one) => keyOf(one) === key));
+    return waits ? undefined : this.records.get(record.type, record.id)?.version;
+  }
+
   viewsChanged(operations: readonly Operation[]): void {
     for (const { type, id } of operations) this.#recordChanged(type, id);
   }
@@ -214,7 +242,7 @@ export class Model {
     const pending = this.queue.get(id);
     if (!pending) return;
     this.#take(pending);
-    const letter = letters.find((one) => one.id === id || one.held.some((held) => held.id === id));
+    const letter = letters.find((one) => idsOf(one).includes(id));
     if (seq !== null) pending.settle({ outcome: "applied", seq });
     else if (letter) pending.settle({ outcome: letter.outcome, error: letter.error });
   }

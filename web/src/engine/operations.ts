@@ -92,8 +92,15 @@ export function restore(type: RecordTypeName, id: string): RestoreOperation {
 /** What the server takes in one transaction. */
 const mostOperations = 100;
 
-/** Splits what is too much for one transaction, never between two operations on the same record. */
-export function inParts(operations: readonly Operation[]): readonly (readonly Operation[])[] {
+/**
+ * Splits what is too much for one transaction, never between two operations on the same record.
+ *
+ * @param most how many operations one may hold, unless they are on one record
+ */
+export function inParts(
+  operations: readonly Operation[],
+  most = mostOperations,
+): readonly (readonly Operation[])[] {
   const byRecord = new Map<string, Operation[]>();
   for (const operation of operations) {
     const mine = byRecord.get(operation.id);
@@ -103,7 +110,7 @@ export function inParts(operations: readonly Operation[]): readonly (readonly Op
   const parts: Operation[][] = [];
   for (const mine of byRecord.values()) {
     const last = parts.at(-1);
-    if (last && last.length + mine.length <= mostOperations) last.push(...mine);
+    if (last && last.length + mine.length <= most) last.push(...mine);
     else parts.push(mine);
   }
   return parts;

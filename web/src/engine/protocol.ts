@@ -204,8 +204,7 @@ export type Result =
       readonly current?: readonly WireRecord[];
     })
   | (ResultOf & { readonly outcome: "rejected"; readonly error: Problem })
-  | (ResultOf & { readonly outcome: "retry"; readonly afterMs: number })
-  | (ResultOf & { readonly outcome: "signIn" });
+  | (ResultOf & { readonly outcome: "retry"; readonly afterMs: number });
 
 export interface Limits {
   readonly frameBytes: number;

@@ -35,6 +35,13 @@ export function entryOf({ id, place, schema, operations, at, mutation, seq, entr
   return place && { id, place, schema, operations, at, mutation, seq, entry };
 }
 
+/** What is not kept yet has no place. */
+export type FreshEntry = Omit<Entry, "place">;
+
+export function freshEntry({ id, schema, operations, at, mutation, seq, entry }: Pending): FreshEntry {
+  return { id, schema, operations, at, mutation, seq, entry };
+}
+
 /** This browser's own transactions in the order in which they were made, which is the order that they are sent in. */
 export class Queue {
   readonly #pending = new Map<string, Pending>();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { idsOf } from "./letters";
 import { create, set } from "./operations";
 import type { Operation, RecordRef } from "./protocol";
 import { World } from "./testing/world";
@@ -421,6 +422,25 @@ describe("a disk", () => {
     expect([disk.kept.records.size, next.status().storage]).toEqual([2, "kept"]);
   });
 
+  test("makes some before there is none, and never of what waits", async () => {
+    world.usedRoom = 0.81;
+    const { engine, id } = world.connected();
+    await vi.waitFor(() => expect(engine.status().storage).toBe("full"));
+    const { kept } = world.disk();
+    expect([kept.records.size, engine.records(type).length]).toEqual([0, 1]);
+    world.link().cut();
+    engine.transact([set(type, id, "name", "Grace")]);
+    expect([kept.queue.size, engine.status().pending]).toEqual([1, 1]);
+  });
+
+  test("leaves alone what there is room for", async () => {
+    world.usedRoom = 0.8;
+    const { engine } = world.connected();
+    // Whoever asked how much is taken has heard.
+    await Promise.resolve();
+    expect(engine.status().storage).toBe("kept");
+  });
+
   describe("without room for records that a tab beside the leading one still shows", () => {
     let engine: Engine;
     let other: Engine;
@@ -543,8 +563,8 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
         // A disk that failed is read again after a moment, whatever the line says.
         world.pass(3_000);
         world.calm(tabs.map(({ engine }) => engine));
-        const refused = tabs[0]?.engine.deadLetters().map(({ id }) => id) ?? [];
-        const local = tabs.flatMap(({ engine }) => engine.deadLetters().map(({ id }) => id));
+        const refused = tabs[0]?.engine.deadLetters().flatMap(idsOf) ?? [];
+        const local = tabs.flatMap(({ engine }) => engine.deadLetters().flatMap(idsOf));
         for (const [id, { kept }] of made) {
           const times = world.server.applications.get(id) ?? 0;
           expect(times).toBeLessThanOrEqual(1);

@@ -59,6 +59,8 @@ export interface DeadLetter {
   readonly conflicts: readonly Conflict[];
   /** When the refusal arrived, RFC 3339. */
   readonly at: string;
+  /** Later transactions that wrote on from what this one was to write: what they wanted stands in it. */
+  readonly joined?: readonly string[];
   /**
    * Later transactions that build on a record which this one was to make, in their order. They are sent, as new ones,
    * when it was mended, and go with it when it is discarded.
@@ -162,13 +164,15 @@ export interface Engine {
 
   /**
    * Writes optimistically: views show it at once, the server is told when there is a connection. The operations hold
-   * together or not at all. Throws when there is no operation.
+   * together or not at all. While the line is not live, a field that is set gets a guard on what the person sees there
+   * (decision 39). Throws when there is no operation.
    *
    * @param how `undoable: false` for what is no edit, such as where a person stands: no Ctrl+Z meets it
    */
   transact(operations: readonly Operation[], how?: { readonly undoable?: boolean }): TransactionHandle;
   /**
-   * What is done to many records at once: in as few transactions as hold it, what concerns one record always in one. Each
+   * What is done to many records at once: in as few transactions as hold it, what concerns one record always in one; each
+   * record in one of its own while the line is not live, for what is refused then is refused for what others did. Each
    * holds or is refused by itself; all are taken back together, by the id of any.
    */
   transactInParts(operations: readonly Operation[]): readonly TransactionHandle[];
@@ -192,8 +196,8 @@ export interface Engine {
 
   deadLetters(): readonly DeadLetter[];
   /**
-   * Sends a refused transaction again as a new one, `operations` in its place where it was mended. Guards move to the
-   * version that is held now: the person has seen it. Throws when there is no such letter.
+   * Sends a refused transaction again as a new one, `operations` in its place where it was mended. Guards move to what is
+   * held now, those on fields only where nothing was mended: the person has seen it. Throws when there is no such letter.
    */
   retry(id: string, operations?: readonly Operation[]): TransactionHandle;
   discard(id: string): void;

@@ -154,6 +154,59 @@ describe("undo", () => {
     expect(engine.undo()).toMatchObject({ operations: [], left: [{ op: "delete" }] });
   });
 
+  test("of what I made leaves it where another has put something in, whoever wrote last", () => {
+    const { engine } = world.connected();
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "New" })]);
+    world.run();
+    world.server.write("bob", [set(type, id, "phone", "99")]);
+    world.run();
+    pause();
+    engine.transact([set(type, id, "name", "Newer")]);
+    world.run();
+    expect(engine.undo()?.left).toEqual([]);
+    expect(engine.undo()).toMatchObject({ operations: [], left: [{ op: "delete" }] });
+    world.calm([engine]);
+    expect(world.server.record(id)?.values).toMatchObject({ name: "New", phone: "99" });
+  });
+
+  test.each([
+    ["by itself", false],
+    ["over changes of mine that wait", true],
+  ])("of what I made gives way to what another put in unseen, %s", (_, edits) => {
+    const { engine } = world.connected();
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "New" })]);
+    world.run();
+    world.link().cut();
+    pause();
+    world.server.links[0]?.cut();
+    if (edits) {
+      engine.transact([set(type, id, "name", "Newer")]);
+      engine.undo();
+    }
+    engine.undo();
+    expect(engine.record(type, id)).toBeUndefined();
+    world.server.write("bob", [set(type, id, "phone", "99")]);
+    world.calm([engine]);
+    expect(engine.record(type, id)?.values).toMatchObject({ name: "New", phone: "99" });
+    expect(engine.deadLetters()).toMatchObject([{ outcome: "conflict", operations: [{ op: "delete" }] }]);
+  });
+
+  test("of what I made and went on with in the same moment takes it away", () => {
+    const { engine } = world.connected();
+    const id = world.newId();
+    engine.transact([create(type, id, { name: "New" })]);
+    engine.transact([set(type, id, "name", "Newer")]);
+    world.run();
+    engine.undo();
+    world.calm([engine]);
+    expect(world.server.record(id)).toBeUndefined();
+    engine.redo();
+    world.calm([engine]);
+    expect(world.server.record(id)?.values.name).toBe("Newer");
+  });
+
   test("is refused by the server where another was faster, and takes nothing away", () => {
     const { engine, id } = world.connected();
     engine.transact([set(type, id, "name", "Grace")]);

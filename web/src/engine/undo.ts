@@ -1,7 +1,7 @@
 import { inverse } from "./inverse";
 import { fieldMeta, typeMeta } from "./metadata";
 import { apply, type Stamp } from "./operations";
-import type { Operation, RecordRef, Value, WireRecord } from "./protocol";
+import type { Guard, Operation, RecordRef, Value, Values, WireRecord } from "./protocol";
 import type { Undone } from "./types";
 import { sameValue } from "./values";
 
@@ -10,6 +10,8 @@ export interface Back {
   readonly operation: Operation;
   /** Where the field holds something else by now, another has changed it since, and it is left alone. */
   readonly expects?: Value;
+  /** The same for what deletes a record: what it held when it was made. What another put into it would go with it. */
+  readonly holds?: Values;
 }
 
 /** What one Ctrl+Z takes back: what was done to one subject within a moment. */
@@ -60,43 +62,86 @@ export function backOf(
     if (inverted === null || "code" in applied) return null;
     if (before && !applied.record) deleted.set(id, before);
     held.set(id, applied.record);
-    back.unshift(...inverted.map((one) => ({ operation: one, ...expected(one, applied.record) })));
+    back.unshift(...inverted.map((one): Back => ({ operation: one, ...expected(one, applied.record) })));
   }
   return back;
 }
 
 /** A number that is taken back by adding, and an item by its name, meet whatever others did. */
-function expected(back: Operation, now: WireRecord | undefined): { readonly expects?: Value } {
-  return back.op === "set" ? { expects: now?.values[back.field] ?? null } : {};
+function expected(
+  back: Operation,
+  now: WireRecord | undefined,
+): Pick<Back, "expects"> | Pick<Back, "holds"> {
+  if (back.op === "set") return { expects: now?.values[back.field] ?? null };
+  return back.op === "delete" && now ? { holds: now.values } : {};
+}
+
+/** What is there, for who takes something back. */
+export interface Found {
+  /** The record as the person sees it. */
+  read(record: RecordRef): WireRecord | undefined;
+  /** The version that the server has confirmed; `undefined` while changes of my own wait on top of it. */
+  settledVersion(record: RecordRef): number | undefined;
+  isMine(record: WireRecord): boolean;
 }
 
 /** What of it can still be done, with guards for what may happen on the way to the server. */
-export function possible(
-  step: UndoStep,
-  read: (record: RecordRef) => WireRecord | undefined,
-  isMine: (record: WireRecord) => boolean,
-): Undone {
-  const [operations, left]: [Operation[], Operation[]] = [[], []];
-  const values = new Map<string, Value>();
-  for (const { operation, expects } of step.parts.flatMap(({ back }) => back)) {
-    const held = read(operation);
-    const key = "field" in operation ? `${operation.id}/${operation.field}` : operation.id;
-    if (operation.op === "restore") operations.push(operation);
-    else if (!held) left.push(operation);
-    else if (operation.op === "delete")
-      // What another wrote into it would go with it.
-      (isMine(held) ? operations : left).push(operation);
-    else if (operation.op !== "set" || expects === undefined) operations.push(operation);
-    else {
-      const now = values.has(key) ? values.get(key) : held.values[operation.field];
-      if (!sameValue(now ?? null, expects)) left.push(operation);
-      else {
-        values.set(key, operation.value);
-        operations.push({ ...operation, guard: { field: operation.field, equals: expects } });
-      }
+export function possible(step: UndoStep, found: Found): Undone {
+  let operations: readonly Operation[] = [];
+  const left: Operation[] = [];
+  /** As they are when what comes before in the step is taken back. */
+  const records = new Map<string, WireRecord | undefined>();
+  for (const back of step.parts.flatMap((part) => part.back)) {
+    const { operation } = back;
+    const { id } = operation;
+    const held = records.has(id) ? records.get(id) : found.read(operation);
+    if (operation.op !== "restore" && (!held || !isAsLeft(held, back, found))) {
+      left.push(operation);
+      continue;
     }
+    // What goes need not be put right before: it comes back as it was.
+    if (operation.op === "delete") operations = operations.filter((one) => one.id !== id);
+    operations = [...operations, { ...operation, ...guardOf(back, found) }];
+    const applied = apply(held, operation, { at: "", by: null });
+    if ("record" in applied) records.set(id, applied.record);
   }
   return { operations, left };
+}
+
+function isAsLeft(held: WireRecord, { operation, expects, holds }: Back, found: Found): boolean {
+  if (operation.op === "set" && expects !== undefined)
+    return sameValue(held.values[operation.field] ?? null, expects);
+  if (operation.op !== "delete") return true;
+  if (holds === undefined) return found.isMine(held);
+  const fields = openFields(held, holds);
+  return fields.every((field) => sameValue(held.values[field] ?? null, holds[field] ?? null));
+}
+
+/** The fields that people write. */
+function openFields({ type, values }: WireRecord, holds: Values): readonly string[] {
+  const names = new Set([...Object.keys(values), ...Object.keys(holds)]);
+  return [...names].filter((name) => fieldMeta(type, name)?.readOnly !== true);
+}
+
+/** How many guards the server takes with one operation. */
+const mostGuards = 10;
+
+function guardOf(
+  { operation, expects }: Back,
+  found: Found,
+): { readonly guard?: Guard | readonly Guard[] } {
+  if (operation.op === "set")
+    return expects === undefined ? {} : { guard: { field: operation.field, equals: expects } };
+  const seen = found.read(operation);
+  if (operation.op !== "delete" || !seen || seen.version === 0) return {};
+  const version = found.settledVersion(operation);
+  if (version !== undefined) return { guard: { version } };
+  // My own changes raise the version on the way. What is still empty is where another would write.
+  const guards = openFields(seen, {})
+    .filter((field) => !["secret", "sealed"].includes(fieldMeta(seen.type, field)?.kind ?? ""))
+    .map((field) => ({ field, equals: seen.values[field] ?? null }))
+    .sort((a, b) => Number(a.equals !== null) - Number(b.equals !== null));
+  return guards.length > 0 ? { guard: guards.slice(0, mostGuards) } : {};
 }
 
 /** The stack with what was done now, which continues its last step where it is about the same and soon after. */

@@ -19,6 +19,8 @@ export interface UplinkListener {
   turned(): void;
   /** The line changed, and other tabs show it too. */
   lineChanged(): void;
+  /** All that the server had to say was heard. */
+  live(): void;
   /** The server knows of a tab that leads under a higher number. */
   superseded(): void;
 }
@@ -271,9 +273,6 @@ export class Uplink {
         pending.inFlight = false;
         this.#pause(result.afterMs);
         return;
-      case "signIn":
-        this.#connection.end("signedOut");
-        return;
     }
     this.#retries = 0;
   }
@@ -338,6 +337,7 @@ export class Uplink {
     }
     if (this.#connection.state === "removed") this.#model.records.drop();
     this.#setLine({ connection: this.#connection.state });
+    if (this.#connection.state === "live") this.#listener.live();
   }
 
   #setLine(line: Partial<Model["line"]>): void {

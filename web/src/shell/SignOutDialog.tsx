@@ -2,10 +2,10 @@ import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "@/engine/api";
-import { useEngine, useStatus } from "@/engine/react";
+import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import { leaveFor } from "@/platform/identity/leave";
 import { signOut } from "@/platform/identity/session";
-import { useUnsentElsewhere } from "@/platform/identity/unsent";
+import { isLoss, lossOf, refusedIn, useLossText, useUnsentElsewhere } from "@/platform/identity/unsent";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -17,12 +17,17 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Signing out asks, because what was not sent yet goes with it. */
+/** Signing out asks, because what was not sent yet goes with it, and what was refused and is not settled. */
 export function SignOutDialog({ opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const { connection, pending } = useStatus();
-  const unsent = pending + useUnsentElsewhere(engine.workspace, opened);
+  const letters = useDeadLetters();
+  const elsewhere = useUnsentElsewhere(engine.workspace, opened);
+  const kept = lossOf(elsewhere);
+  const loss = { waiting: pending + kept.waiting, refused: refusedIn(letters) + kept.refused };
+  const loses = isLoss(loss);
+  const lossText = useLossText();
   const problemText = useProblemText();
   const [problem, setProblem] = useState<Complaint | null>(null);
 
@@ -37,21 +42,21 @@ export function SignOutDialog({ opened, onClose }: Props) {
   return (
     <Dialog opened={opened} onClose={onClose} size="sm" title={t("signOut.title")}>
       <Trouble mb="sm" text={problem && problemText(problem)} />
-      <Text fz="md" c={unsent > 0 ? "var(--hf-danger)" : "dimmed"}>
-        {unsent > 0 ? t("signOut.unsent", { count: unsent }) : t("signOut.text")}
+      <Text fz="md" c={loses ? "var(--hf-danger)" : "dimmed"}>
+        {loses ? lossText(loss) : t("signOut.text")}
       </Text>
       {connection === "offline" && (
         <Text fz="md" c="dimmed" mt="sm">
           {t("signOut.offline")}
         </Text>
       )}
-      <ExportButton />
+      <ExportButton elsewhere={elsewhere} />
       <Group justify="flex-end" gap="xs" mt="lg">
         <Button variant="default" onClick={onClose}>
           {t("common.cancel")}
         </Button>
-        <Button data-autofocus color={unsent > 0 ? "red.8" : "kelp"} onClick={() => void leave()}>
-          {unsent > 0 ? t("signOut.anyway") : t("actions.signOut")}
+        <Button data-autofocus color={loses ? "red.8" : "kelp"} onClick={() => void leave()}>
+          {loses ? t("signOut.anyway") : t("actions.signOut")}
         </Button>
       </Group>
     </Dialog>

@@ -4,6 +4,7 @@ import { contract, fieldMeta, scopeNames } from "../metadata";
 import { apply } from "../operations";
 import type {
   ClientFrame,
+  Conflict,
   DeltaItem,
   DeltaRecord,
   Me,
@@ -21,7 +22,7 @@ import { guardFault, uniqueFault } from "./guards";
 export type Lane = "deltas" | "snapshots" | "results";
 
 type Welcome = Extract<ServerFrame, { t: "welcome" }>;
-type Stored = Exclude<Result, { outcome: "retry" | "signIn" }>;
+type Stored = Exclude<Result, { outcome: "retry" }>;
 
 /**
  * A server in memory that speaks the protocol, without the database. Nothing moves by itself: a test decides when it
@@ -42,7 +43,7 @@ export class FakeServer {
   /** Whether too much was missed to tell it entry by entry. */
   onlySnapshots = false;
   /** What the next transactions are answered with, instead of being judged. */
-  readonly passing: ("retry" | "signIn")[] = [];
+  readonly passing: "retry"[] = [];
   readonly now: () => number;
 
   constructor(now: () => number) {
@@ -130,7 +131,6 @@ export class FakeServer {
     if (mutation !== outcomes.length + 1) return "outOfOrder";
     const passing = this.passing.shift();
     if (passing === "retry") return { mutation, id, outcome: "retry", afterMs: 100 };
-    if (passing === "signIn") return { mutation, id, outcome: "signIn" };
     const result = this.applications.has(id)
       ? { mutation, id, outcome: "rejected" as const, error: problem("transaction.id_taken") }
       : this.#judge(actor, browser, transaction);
@@ -159,7 +159,9 @@ export class FakeServer {
         by: actor,
       });
       if (fault === "record.changed" || fault === "record.not_unique") {
-        return { mutation, id, outcome: "conflict", error: problem(fault), current: held ? [held] : [] };
+        const kept = this.#records.get(operation.id);
+        const said = kept ? { current: [kept], conflicts: [conflictOf(operation, operations, kept)] } : {};
+        return { mutation, id, outcome: "conflict", error: problem(fault), ...said };
       }
       if (fault) return { mutation, id, outcome: "rejected", error: problem(fault) };
       if (held && !record) deleted.set(operation.id, held);
@@ -383,7 +385,7 @@ export class Link implements Socket {
         break;
       }
       results.push(result);
-      if (result.outcome === "retry" || result.outcome === "signIn") {
+      if (result.outcome === "retry") {
         // Order is kept: what follows waits as well.
         for (const { mutation, id } of transactions.slice(results.length))
           results.push({ ...result, mutation, id });
@@ -412,6 +414,20 @@ function judgeOne(
   if ("code" in applied) return { fault: applied.code };
   const { record } = applied;
   return { fault: record && (uniqueFault(operation, record, others) ?? faultOf(record)), record };
+}
+
+/** What the server says of a guard that did not hold: of the first, and all that the transaction wanted of that record. */
+function conflictOf(refused: Operation, operations: readonly Operation[], kept: WireRecord): Conflict {
+  const { type, id } = kept;
+  const fields: Record<string, Conflict["fields"][string]> = {};
+  const theirs = (field: string) => kept.values[field] ?? null;
+  for (const one of operations)
+    if (one.op === "set" && one.id === id)
+      fields[one.field] = { mine: one.value, theirs: theirs(one.field) };
+  for (const guard of refused.guard ? [refused.guard].flat() : [])
+    if ("field" in guard)
+      fields[guard.field] = { ...fields[guard.field], base: guard.equals, theirs: theirs(guard.field) };
+  return { type, id, fields };
 }
 
 function change(seq: number, before: WireRecord | undefined, after: WireRecord | undefined): DeltaRecord[] {

@@ -109,6 +109,7 @@ export class Tab {
         return release;
       },
       openChannel: (name, hear) => world.channel(name, (message) => run(() => hear(message))),
+      usedRoom: () => Promise.resolve(world.usedRoom),
       openStore: (user, workspace, _, done) => done(world.store(`${user}/${workspace}`, this)),
     };
   }

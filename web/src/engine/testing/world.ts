@@ -17,6 +17,8 @@ export class World {
   random = 0.5;
   signedOut = false;
   reachable = true;
+  /** From 0 to 1. */
+  usedRoom = 0;
   /** Whether what tabs ask of the disk and say to each other waits until `settle`, or until a test takes it one by one. */
   isSlow = false;
   readonly wakes = new Listeners<[]>();

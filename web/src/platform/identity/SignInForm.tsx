@@ -1,15 +1,14 @@
-import { Button, Checkbox, PasswordInput, TextInput } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/engine/api";
-import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
+import { SharedBox } from "./SharedBox";
 import { signIn } from "./session";
 import { isShared } from "./sharedComputer";
-import { unsentOf } from "./unsent";
 
 interface Props {
   readonly email?: string;
@@ -19,8 +18,6 @@ interface Props {
 export function SignInForm({ email = "", onSignedIn }: Props) {
   const { t } = useTranslation();
   const [shared, setShared] = useState(isShared);
-  /** Where it is not 0, the person is asked whether to lose so many, of whoever's. */
-  const [unsent, setUnsent] = useState(0);
   // A page listens to the one, a dialog to the other.
   const first = { autoFocus: true, "data-autofocus": true };
   const form = useForm({
@@ -32,19 +29,6 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
       await onSignedIn(account);
     },
   });
-
-  const choose = useCallback(async (next: boolean): Promise<void> => {
-    setShared(next);
-    const count = next ? await unsentOf() : 0;
-    if (count === 0) return;
-    setShared(false);
-    setUnsent(count);
-  }, []);
-
-  // The choice of before may meet what was kept before it.
-  useEffect(() => {
-    if (isShared()) void choose(true);
-  }, [choose]);
 
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
@@ -63,23 +47,10 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}
       />
-      <Checkbox
-        label={t("identity.shared")}
-        description={t("identity.sharedHint")}
-        checked={shared}
-        onChange={(event) => void choose(event.currentTarget.checked)}
-      />
+      <SharedBox shared={shared} onChange={setShared} />
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {t("identity.signIn")}
       </Button>
-      <ConfirmDialog
-        opened={unsent > 0}
-        onClose={() => setUnsent(0)}
-        title={t("identity.shared")}
-        text={t("signOut.unsent", { count: unsent })}
-        confirm={t("identity.sharedAnyway")}
-        onConfirm={() => setShared(true)}
-      />
     </form>
   );
 }

@@ -7,7 +7,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import type { Complaint } from "@/ui/record/validate";
 import { leaveFor } from "./leave";
 import { signOut, useAccount } from "./session";
-import { unsentOf } from "./unsent";
+import { isLoss, lossOf, noLoss, unsentOf, useLossText } from "./unsent";
 
 /** Who is signed in, and the way out, for the pages that have no menu. */
 export function SignOutLink() {
@@ -15,12 +15,13 @@ export function SignOutLink() {
   const account = useAccount();
   const problemText = useProblemText();
   const [problem, setProblem] = useState<Complaint | null>(null);
-  /** Where it is not 0, the person is asked whether to lose so many. */
-  const [unsent, setUnsent] = useState(0);
+  /** Where it is one, the person is asked about it. */
+  const [loss, setLoss] = useState(noLoss);
+  const lossText = useLossText();
 
   async function ask(): Promise<void> {
-    const count = account === null ? 0 : await unsentOf(account.user.id);
-    if (count > 0) setUnsent(count);
+    const found = account === null ? noLoss : lossOf(await unsentOf(account.user.id));
+    if (isLoss(found)) setLoss(found);
     else await leave();
   }
 
@@ -34,10 +35,10 @@ export function SignOutLink() {
       </Anchor>
       {problem !== null && <span role="alert"> {problemText(problem)}</span>}
       <ConfirmDialog
-        opened={unsent > 0}
-        onClose={() => setUnsent(0)}
+        opened={isLoss(loss)}
+        onClose={() => setLoss(noLoss)}
         title={t("signOut.title")}
-        text={t("signOut.unsent", { count: unsent })}
+        text={lossText(loss)}
         confirm={t("signOut.anyway")}
         onConfirm={() => void leave()}
       />

@@ -1,11 +1,14 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
+import { SharedBox } from "./SharedBox";
 import { signUp } from "./session";
+import { isShared } from "./sharedComputer";
 
 /** What the server asks for at least; it says the same number when it refuses. */
 const shortestPassword = 15;
@@ -18,6 +21,7 @@ interface Props {
 
 export function SignUpForm({ invite, onSignedUp }: Props) {
   const { t, i18n } = useTranslation();
+  const [shared, setShared] = useState(isShared);
   const makesWorkspace = invite === undefined;
   const form = useForm({
     initial: { name: "", workspace: "", email: "", password: "" },
@@ -31,7 +35,7 @@ export function SignUpForm({ invite, onSignedUp }: Props) {
     send: async ({ name, workspace, email, password }) => {
       const person = { name: name.trim(), email: email.trim(), password, language: i18n.language };
       const body = makesWorkspace ? { ...person, workspace: workspace.trim() } : { ...person, invite };
-      await onSignedUp(await signUp(body));
+      await onSignedUp(await signUp(body, shared));
     },
   });
   return (
@@ -54,6 +58,7 @@ export function SignUpForm({ invite, onSignedUp }: Props) {
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}
       />
+      <SharedBox shared={shared} onChange={setShared} />
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {makesWorkspace ? t("identity.signUp") : t("identity.signUpAndJoin")}
       </Button>

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, test, vi } from "vitest";
-import { openIndexedStore, waitingWork } from "@/engine/indexedStore";
+import { openIndexedStore, unsentWork } from "@/engine/indexedStore";
 import type { WireRecord } from "@/engine/protocol";
 import { type Saved, type Store, storeName } from "@/engine/store";
 import { keptAccount } from "./keptAccount";
@@ -72,7 +72,7 @@ async function leaveWork(user: string, workspace = "workspace"): Promise<void> {
   notes.set(`holdfast:${user}:note`, "yes");
 }
 
-const usersWithWork = async () => (await waitingWork()).map(({ user }) => user);
+const usersWithWork = async () => (await unsentWork()).map(({ user }) => user);
 
 test("on a shared computer everything that anybody left in the browser is wiped, and nothing is kept", async () => {
   await leaveWork("bob");

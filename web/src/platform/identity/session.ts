@@ -106,8 +106,18 @@ async function askServer(): Promise<Account | null> {
 
 /** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
 export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
-  const next = await api.signIn({ email, password });
-  begin();
+  return begin(await api.signIn({ email, password }), shared);
+}
+
+/** @param shared as in `signIn` */
+export async function signUp(body: SignUp, shared: boolean): Promise<Account> {
+  return begin(await api.signUp(body), shared);
+}
+
+/** A new session has ended the one before it, also where a sign-out was owed. */
+async function begin(next: Account, shared: boolean): Promise<Account> {
+  turn++;
+  oweSignOut(false);
   // Before, for who signs in is kept.
   setShared(shared);
   if (shared) {
@@ -115,18 +125,6 @@ export async function signIn(email: string, password: string, shared: boolean): 
     await Promise.all([wipeStores(), dropShell()]);
   }
   return confirm(next);
-}
-
-export async function signUp(body: SignUp): Promise<Account> {
-  const next = await api.signUp(body);
-  begin();
-  return confirm(next);
-}
-
-/** A new session has ended the one before it, also where a sign-out was owed. */
-function begin(): void {
-  turn++;
-  oweSignOut(false);
 }
 
 /**

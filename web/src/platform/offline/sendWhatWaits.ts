@@ -1,6 +1,6 @@
 import { createEngine } from "@/engine/engine";
 import { browserEnvironment, type Environment } from "@/engine/environment";
-import { waitingWork } from "@/engine/indexedStore";
+import { unsentWork } from "@/engine/indexedStore";
 import type { KeptWork } from "@/engine/store";
 
 /** Browsers give a worker about half a minute. */
@@ -27,7 +27,8 @@ function workerEnvironment(): Environment {
  * not be sent, so that the browser tries again later.
  */
 export async function sendWhatWaits(): Promise<void> {
-  const sent = await Promise.all((await waitingWork()).map(send));
+  const work = await unsentWork();
+  const sent = await Promise.all(work.filter(({ waiting }) => waiting.length > 0).map(send));
   if (sent.includes(false)) throw new Error("The server could not be reached.");
 }
 

@@ -21,7 +21,7 @@ export function OpenRecord({ list }: { readonly list: List }) {
   const address = useListAddress(list);
   const record = useRecord(list.type, recordId);
   const loaded = useLoaded(list.type);
-  const isAsked = useBeyondOne(list.type, recordId, record !== undefined);
+  const beyond = useBeyondOne(list.type, recordId, record !== undefined);
   const end = useEnd(list, recordId);
   const personOf = usePersonOf();
   const { editing, edited, reveal } = useContext(PageContext);
@@ -43,9 +43,10 @@ export function OpenRecord({ list }: { readonly list: List }) {
   if (record !== undefined && shown !== undefined) {
     return <Detail key={recordId} list={list} record={shown} onClose={close} />;
   }
+  const why = beyond === "unreached" ? "unreached" : "gone";
   return (
     <section className={page.page} aria-label={t(list.words.one)}>
-      {loaded === "loading" || isAsked ? (
+      {loaded === "loading" || beyond === "asking" ? (
         <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />
           <Skeleton h={14} w="80%" mb="md" />
@@ -55,14 +56,14 @@ export function OpenRecord({ list }: { readonly list: List }) {
       ) : (
         <EmptyState
           icon={IconFileUnknown}
-          title={end === null ? t("record.gone.title") : t("record.deleted.title", { name: end.name })}
+          title={end === null ? t(`record.${why}.title`) : t("record.deleted.title", { name: end.name })}
           action={
             <Button variant="default" onClick={() => void close()}>
               {t("record.back")}
             </Button>
           }
         >
-          {end === null ? t("record.gone.text") : t("record.deleted.text", { name: personOf(end.by).name })}
+          {end === null ? t(`record.${why}.text`) : t("record.deleted.text", { name: personOf(end.by).name })}
         </EmptyState>
       )}
     </section>

@@ -38,4 +38,28 @@ describe("a conflict", () => {
       { op: "listInsert", ...record, field: "tags", value: "vip" },
     ]);
   });
+
+  it("is not about what nobody else changed, or changed to the same", () => {
+    const fields = {
+      name: { mine: "Mine", base: "Old", theirs: "Theirs" },
+      phone: { mine: "1", base: "2", theirs: "2" },
+      email: { mine: "a@b.example", base: null, theirs: "a@b.example" },
+    };
+    const other = { type: "solo.customer", id: "r2" } as const;
+    const seen = (field: string, equals: string | null) => ({ guard: { field, equals } });
+    const operations = [
+      { op: "set", ...record, field: "name", value: "Mine", ...seen("name", "Old") },
+      { op: "set", ...record, field: "phone", value: "1", ...seen("phone", "2") },
+      { op: "set", ...record, field: "email", value: "a@b.example", ...seen("email", null) },
+      { op: "set", ...other, field: "name", value: "Other", ...seen("name", "Before") },
+    ];
+    const both = { operations, conflicts: [{ ...record, fields }] } as unknown as DeadLetter;
+    expect(disagreementsOf(both).map(({ field }) => field)).toEqual(["name"]);
+    // What is said of other records still has to hold.
+    expect(chosen(both, () => false)).toEqual([
+      operations[1],
+      { ...operations[2], ...seen("email", "a@b.example") },
+      operations[3],
+    ]);
+  });
 });

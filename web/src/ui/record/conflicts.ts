@@ -1,5 +1,6 @@
 import type { Operation, RecordRef, Value } from "@/engine/protocol";
 import type { DeadLetter } from "@/engine/types";
+import { sameValue } from "@/engine/values";
 
 /** One field in which a refused transaction and what is there now disagree. */
 export interface Disagreement extends RecordRef {
@@ -10,18 +11,20 @@ export interface Disagreement extends RecordRef {
   readonly theirs: Value;
 }
 
-/** Where a person can choose, field by field; the rest of the transaction waits for that. */
+/** Where a person can choose: fields in which another wrote something else. The rest of the transaction waits for that. */
 export function disagreementsOf(letter: DeadLetter): readonly Disagreement[] {
   return letter.conflicts.flatMap(({ type, id, fields }) =>
     Object.entries(fields).flatMap(([field, { mine, base, theirs }]) =>
-      mine === undefined ? [] : [{ type, id, field, mine, base, theirs }],
+      mine === undefined || sameValue(mine, theirs) || (base !== undefined && sameValue(base, theirs))
+        ? []
+        : [{ type, id, field, mine, base, theirs }],
     ),
   );
 }
 
 /**
  * The operations that carry out what was chosen: of fields left to the others nothing is written, of my own what I wanted,
- * as long as nobody changes them once more. All else stays, without the guards that did not hold.
+ * as long as nobody changes them once more. All else stays, without the guards of which one is known not to hold.
  */
 export function chosen(
   letter: DeadLetter,
@@ -29,12 +32,20 @@ export function chosen(
 ): readonly Operation[] {
   const disagreements = disagreementsOf(letter);
   return letter.operations.flatMap((operation) => {
-    const { guard: _, ...free } = operation;
+    const { guard, ...free } = operation;
     const about = disagreements.find(
       ({ id, field }) => "field" in operation && operation.id === id && operation.field === field,
     );
-    if (!about) return [free as Operation];
-    if (!isMine(about)) return [];
-    return [{ ...free, guard: { field: about.field, equals: about.theirs } } as Operation];
+    if (about && !isMine(about)) return [];
+    const equals = theirsIn(letter, operation);
+    if (equals !== undefined && "field" in operation)
+      return [{ ...free, guard: { field: operation.field, equals } } as Operation];
+    return [guard && "field" in guard ? operation : (free as Operation)];
   });
+}
+
+/** What a field that I set holds now; `undefined` where nothing was said of it. */
+function theirsIn({ conflicts }: DeadLetter, operation: Operation): Value | undefined {
+  if (operation.op !== "set") return undefined;
+  return conflicts.find(({ id }) => id === operation.id)?.fields[operation.field]?.theirs;
 }

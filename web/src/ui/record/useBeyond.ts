@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { RecordTypeName } from "@/contract/contract";
-import { problemOf } from "@/engine/api";
+import { ApiError, problemOf } from "@/engine/api";
 import { useEngine, useStatus, useWindow } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import type { Complaint } from "./validate";
@@ -44,29 +44,51 @@ const moment = 500;
 /** An answer may be older than what was told meanwhile, and is then not taken; the next one is not. */
 const mostAnswers = 2;
 
-/** Brings one record that may lie beyond what is here. Whether it may still come. */
-export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean): boolean {
+/** How long to leave a server alone that could not answer. */
+const pause = 5_000;
+
+/**
+ * - `asking`: it may still come
+ * - `unreached`: the server could not be asked, which is tried again
+ * - `gone`: there is none
+ */
+export type BeyondOne = "asking" | "unreached" | "gone";
+
+/** Brings one record that may lie beyond what is here. */
+export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean): BeyondOne {
   const engine = useEngine();
   const isWindow = useWindow(type);
   const connection = useStatus((status) => status.connection);
-  const [last, setLast] = useState({ id, answers: 0 });
-  const answers = last.id === id ? last.answers : 0;
-  const isWanted = isWindow && !isHere && connection === "live" && answers < mostAnswers;
+  const [last, setLast] = useState({ id, answers: 0, hasFailed: false });
+  const { answers, hasFailed } = last.id === id ? last : { answers: 0, hasFailed: false };
+  const isWanted = isWindow && !isHere && answers < mostAnswers;
+  const isAsked = isWanted && connection === "live" && !hasFailed;
   useEffect(() => {
-    if (!isWanted) return;
+    if (!isAsked) return;
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     recordsApi.one(engine.workspace, type, id).then(
       (record) => {
         engine.bring([record]);
-        if (!isOver) timer = setTimeout(() => setLast({ id, answers: answers + 1 }), moment);
+        if (!isOver) timer = setTimeout(() => setLast({ id, answers: answers + 1, hasFailed: false }), moment);
       },
-      () => !isOver && setLast({ id, answers: mostAnswers }),
+      (error: unknown) => {
+        if (isOver) return;
+        const isGone = error instanceof ApiError && error.problem.status === 404;
+        setLast({ id, answers: isGone ? mostAnswers : answers, hasFailed: !isGone });
+      },
     );
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [engine, type, id, isWanted, answers]);
-  return isWanted;
+  }, [engine, type, id, isAsked, answers]);
+  useEffect(() => {
+    if (!hasFailed) return;
+    const timer = setTimeout(() => setLast({ id, answers, hasFailed: false }), pause);
+    return () => clearTimeout(timer);
+  }, [id, answers, hasFailed]);
+  if (!isWanted) return "gone";
+  const isOnItsWay = connection === "connecting" || connection === "hello" || connection === "welcome";
+  return isAsked || isOnItsWay ? "asking" : "unreached";
 }
