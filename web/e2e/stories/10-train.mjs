@@ -213,7 +213,10 @@ story(
     await second.context().setOffline(false);
     await world.product.start();
     await connection(second, "live").waitFor({ timeout: 45_000 });
-    await second.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    await second
+      .getByRole("img", { name: t("record.pending") })
+      .first()
+      .waitFor({ state: "detached" });
     const phones = await phonesSince(second, mira.workspace, before);
     // What was being kept when the tab died is kept or was never made.
     const shown = await value(second, "phone").textContent();
@@ -243,7 +246,10 @@ story(
     await session.send("Page.setWebLifecycleState", { state: "frozen" });
     await second.bringToFront();
     await edit(second, "phone", "+46 8 1");
-    await second.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    await second
+      .getByRole("img", { name: t("record.pending") })
+      .first()
+      .waitFor({ state: "detached" });
     assert.deepEqual(await phonesSince(second, mira.workspace, before), ["+46 8 1"]);
     assert.ok(sockets.length > own, "It must have opened a line of its own.");
 
@@ -252,7 +258,10 @@ story(
     await value(frozen, "phone", "+46 8 1").waitFor();
     await edit(frozen, "phone", "+46 8 2");
     await value(second, "phone", "+46 8 2").waitFor();
-    await frozen.getByRole("img", { name: t("record.pending") }).first().waitFor({ state: "detached" });
+    await frozen
+      .getByRole("img", { name: t("record.pending") })
+      .first()
+      .waitFor({ state: "detached" });
     assert.deepEqual(await phonesSince(second, mira.workspace, before), ["+46 8 1", "+46 8 2"]);
     await connection(frozen, "live").waitFor();
   },

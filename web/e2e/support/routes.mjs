@@ -4,7 +4,9 @@ import { paths } from "./paths.mjs";
 /** Every page that the router knows, with $ for what is an id: `/w/$/customers/$`. */
 export function routes() {
   const source = readFileSync(paths.router, "utf8");
-  const found = source.matchAll(/const (\w+) = createRoute\(\{\s*getParentRoute: \(\) => (\w+),\s*path: "([^"]+)"/gu);
+  const found = source.matchAll(
+    /const (\w+) = createRoute\(\{\s*getParentRoute: \(\) => (\w+),\s*path: "([^"]+)"/gu,
+  );
   const parents = new Map([...found].map(([, name, parent, path]) => [name, { parent, path }]));
   const whole = (name) => {
     const { parent, path } = parents.get(name);
@@ -16,5 +18,7 @@ export function routes() {
 
 /** The route of an address. */
 export function routeOf(address) {
-  return new URL(address).pathname.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "$").replace(/(.)\/$/u, "$1");
+  return new URL(address).pathname
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "$")
+    .replace(/(.)\/$/u, "$1");
 }

@@ -291,7 +291,6 @@ describe("answers that pass", () => {
     expect(sent()).toBe(9);
     expect(nameOf(engine, id)).toBe("Mary");
   });
-
 });
 
 describe("the end of a connection", () => {

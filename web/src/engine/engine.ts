@@ -530,7 +530,8 @@ class WorkspaceEngine implements Engine {
   async #lookForRoom(): Promise<void> {
     const life = this.#life;
     const used = await this.#environment.usedRoom();
-    if (life === this.#life && this.#storage === "kept" && used > mostUsed) this.#change(() => this.#makeRoom());
+    if (life === this.#life && this.#storage === "kept" && used > mostUsed)
+      this.#change(() => this.#makeRoom());
   }
 
   #later(action: () => void): void {

@@ -155,9 +155,7 @@ describe("whatever overtakes what", { timeout: 60_000 }, () => {
             })
             .sort((a, b) => (a.id < b.id ? -1 : 1));
           for (const engine of engines) expect(shown(engine)).toEqual(truth);
-          const refused = engines.flatMap((engine) =>
-            engine.deadLetters().flatMap(idsOf),
-          );
+          const refused = engines.flatMap((engine) => engine.deadLetters().flatMap(idsOf));
           for (const one of made) {
             const times = world.server.applications.get(one.id) ?? 0;
             const isAnswered = refused.includes(one.id) || (await isMoot(one, made, world));

@@ -1,6 +1,6 @@
 import type { ScopeName } from "@/contract/contract";
-import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
 import type { Noted } from "./notes";
+import type { DeltaItem, DeltaRecord, RecordRef, WireRecord } from "./protocol";
 import type { Entry, Following, Leading, Saved, Step, Store, StoreFailure } from "./store";
 import type { DeadLetter } from "./types";
 import type { UndoStep } from "./undo";
@@ -420,8 +420,7 @@ export class Draft {
   step(): Step | null {
     const [records, queue] = [[...this.#records.values()], [...this.#queue.values()]];
     const [undo, letters] = [[...this.#undo], [...this.#letters]];
-    if (records.length + queue.length + undo.length + letters.length === 0 && !this.#following)
-      return null;
+    if (records.length + queue.length + undo.length + letters.length === 0 && !this.#following) return null;
     const step: { -readonly [K in keyof Step]: Step[K] } = {
       records: records.filter((record) => "version" in record),
       gone: records.filter((record) => !("version" in record)),

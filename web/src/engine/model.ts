@@ -113,7 +113,9 @@ export class Model {
     const cause = this.#causeOf(operations);
     const letter = cause
       ? { ...cause, held: [...cause.held, { id, operations }] }
-      : this.#joined(withSeen({ id, operations, outcome, error, current, conflicts, at: this.now, held: [] }));
+      : this.#joined(
+          withSeen({ id, operations, outcome, error, current, conflicts, at: this.now, held: [] }),
+        );
     if (isSettled(letter) && current.length > 0) {
       // Another was faster with the same, or it was taken back before it arrived.
       this.applied(pending, Math.max(...current.map(({ version }) => version)));

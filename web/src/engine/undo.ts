@@ -68,10 +68,7 @@ export function backOf(
 }
 
 /** A number that is taken back by adding, and an item by its name, meet whatever others did. */
-function expected(
-  back: Operation,
-  now: WireRecord | undefined,
-): Pick<Back, "expects"> | Pick<Back, "holds"> {
+function expected(back: Operation, now: WireRecord | undefined): Pick<Back, "expects"> | Pick<Back, "holds"> {
   if (back.op === "set") return { expects: now?.values[back.field] ?? null };
   return back.op === "delete" && now ? { holds: now.values } : {};
 }
@@ -126,10 +123,7 @@ function openFields({ type, values }: WireRecord, holds: Values): readonly strin
 /** How many guards the server takes with one operation. */
 const mostGuards = 10;
 
-function guardOf(
-  { operation, expects }: Back,
-  found: Found,
-): { readonly guard?: Guard | readonly Guard[] } {
+function guardOf({ operation, expects }: Back, found: Found): { readonly guard?: Guard | readonly Guard[] } {
   if (operation.op === "set")
     return expects === undefined ? {} : { guard: { field: operation.field, equals: expects } };
   const seen = found.read(operation);

@@ -125,7 +125,11 @@ describe("what is written without a line", () => {
     expect(await settled).toEqual({ outcome: "applied", seq: 2 });
     for (const one of [engine, follower]) {
       expect(one.deadLetters()).toEqual([]);
-      expect(one.record(type, id)).toMatchObject({ values: { name: "Joan" }, state: "confirmed", version: 2 });
+      expect(one.record(type, id)).toMatchObject({
+        values: { name: "Joan" },
+        state: "confirmed",
+        version: 2,
+      });
       expect(one.canUndo()).toBe(false);
     }
     expect(world.disk().kept.queue.size).toBe(0);

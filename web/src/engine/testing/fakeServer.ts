@@ -422,8 +422,7 @@ function conflictOf(refused: Operation, operations: readonly Operation[], kept: 
   const fields: Record<string, Conflict["fields"][string]> = {};
   const theirs = (field: string) => kept.values[field] ?? null;
   for (const one of operations)
-    if (one.op === "set" && one.id === id)
-      fields[one.field] = { mine: one.value, theirs: theirs(one.field) };
+    if (one.op === "set" && one.id === id) fields[one.field] = { mine: one.value, theirs: theirs(one.field) };
   for (const guard of refused.guard ? [refused.guard].flat() : [])
     if ("field" in guard)
       fields[guard.field] = { ...fields[guard.field], base: guard.equals, theirs: theirs(guard.field) };

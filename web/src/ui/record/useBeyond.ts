@@ -70,7 +70,8 @@ export function useBeyondOne(type: RecordTypeName, id: string, isHere: boolean):
     recordsApi.one(engine.workspace, type, id).then(
       (record) => {
         engine.bring([record]);
-        if (!isOver) timer = setTimeout(() => setLast({ id, answers: answers + 1, hasFailed: false }), moment);
+        if (!isOver)
+          timer = setTimeout(() => setLast({ id, answers: answers + 1, hasFailed: false }), moment);
       },
       (error: unknown) => {
         if (isOver) return;
