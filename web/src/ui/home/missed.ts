@@ -26,14 +26,14 @@ export async function missedSince(
   const changes = items.flatMap((item) =>
     item.records.filter(({ type }) => types.includes(type)).map((record) => ({ item, record })),
   );
-  const gone = changes.filter(({ record }) => isGone(engine, record)).slice(0, mostGone);
-  return [
-    ...changes.flatMap(({ item, record: { type, id } }) => {
-      const record = engine.record(type, id);
-      return record === undefined ? [] : [{ record, by: item.actor, at: item.at, isGone: false }];
-    }),
-    ...(await Promise.all(gone.map(({ item, record }) => before(engine, item, record)))).flat(),
-  ];
+  const happenings = changes.flatMap(({ item, record: { type, id } }): readonly Happening[] => {
+    const record = engine.record(type, id);
+    return record === undefined ? [] : [{ record, by: item.actor, at: item.at, isGone: false }];
+  });
+  // One after the other, as the server looks into the past of two for a person at once.
+  for (const { item, record } of changes.filter(({ record }) => isGone(engine, record)).slice(0, mostGone))
+    happenings.push(...(await before(engine, item, record)));
+  return happenings;
 }
 
 function isGone(engine: Engine, record: DeltaRecord): boolean {
