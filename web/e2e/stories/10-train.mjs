@@ -174,6 +174,19 @@ story(
   },
 );
 
+/** Waits until the server holds this value of a customer. */
+async function arrived(page, workspace, id, field, text) {
+  const path = `/api/workspaces/${workspace}/records/solo.customer/${id}`;
+  await page.waitForFunction(
+    async ([path, field, text]) => {
+      const answer = await fetch(path);
+      return answer.ok && (await answer.json()).values[field] === text;
+    },
+    [path, field, text],
+    { polling: 200 },
+  );
+}
+
 /** The values that the open customer's phone got, in the order of the log. */
 async function phonesSince(page, workspace, since) {
   const { items } = await overSocket(page, workspace, { scopes, since });
@@ -186,7 +199,7 @@ story(
   async (world) => {
     world.expectInConsole(refused, /ERR_INTERNET_DISCONNECTED|closed before the connection is established/u);
     const mira = await founder(world);
-    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const [id] = await enterCustomers(mira, [{ name: "Harbour Works" }]);
     const leading = mira.page;
     await openCustomer(leading, "Harbour Works");
     const second = await leading.context().newPage();
@@ -205,6 +218,7 @@ story(
     const died = leading.waitForEvent("crash");
     void session.send("Page.crash").catch(() => undefined);
     await died;
+    await leading.close();
     await second.bringToFront();
     await edit(second, "email", "office@harbourworks.example");
     await value(second, "email", "office@harbourworks.example").waitFor();
@@ -231,7 +245,7 @@ story(
   "A tab that is frozen is replaced by the one that is looked at, and follows it when it wakes",
   async (world) => {
     const mira = await founder(world);
-    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const [id] = await enterCustomers(mira, [{ name: "Harbour Works" }]);
     const frozen = mira.page;
     await openCustomer(frozen, "Harbour Works");
     const second = await frozen.context().newPage();

@@ -182,7 +182,14 @@ story(import.meta, "A window says that there is more, and has the server look fo
   await other.getByText(t("record.gone.title")).waitFor();
   await other.close();
 
+  await shellKept(page);
   await world.product.kill();
   await page.getByText(t("list.beyond.offline")).waitFor();
   assert.ok(await page.getByRole("button", { name: t("list.beyond.ask") }).isDisabled());
+
+  // What nobody could ask for is not said to be gone.
+  await page.goto(`/w/${mira.workspace}/customers/${newId()}`);
+  await page.getByText(t("record.unreached.title")).waitFor();
+  await world.product.start();
+  await page.getByText(t("record.gone.title")).waitFor({ timeout: 45_000 });
 });

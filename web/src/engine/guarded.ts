@@ -1,4 +1,3 @@
-import type { RecordTypeName } from "@/contract/contract";
 import { fieldMeta, typeMeta } from "./metadata";
 import type { Guard, Operation, RecordRef, SetOperation, Value, WireRecord } from "./protocol";
 import { stored } from "./values";
@@ -72,7 +71,7 @@ export function seenBy({ guard, ...operation }: Operation): Value | undefined {
 
 /** What the field holds when the operation was done. */
 export function wantedBy({ type, field, value }: SetOperation): Value {
-  const meta = fieldMeta(type as RecordTypeName, field) ?? { name: field, kind: "custom", required: false };
+  const meta = fieldMeta(type, field) ?? { name: field, kind: "custom", required: false };
   return stored(meta, value);
 }
 

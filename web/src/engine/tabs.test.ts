@@ -582,8 +582,7 @@ describe("whatever becomes of the tabs", { timeout: 120_000 }, () => {
         }
         expect(world.server.links).toHaveLength(1);
       }),
-      // The same at every run, so that a change is to blame for what it breaks. Other seeds look further.
-      { numRuns: 150, seed: 1 },
+      { numRuns: 150 },
     );
   });
 });
@@ -602,8 +601,9 @@ function play(
   switch (next.do) {
     case "edit": {
       if (one.tab.state !== "alive") return;
-      const operations: Operation[] =
-        next.poison === 0 ? [set(type, id, "name", "")] : [set(type, id, "name", `${made.size + 1}`)];
+      // Never the same twice: what changes nothing is nobody's to ask about. The server takes no name that is so long.
+      const name = next.poison === 0 ? `${made.size + 1}`.padStart(300, "x") : `${made.size + 1}`;
+      const operations: Operation[] = [set(type, id, "name", name)];
       const { id: transaction } = one.engine.transact(operations);
       const disk = world.disk();
       let kept = false;

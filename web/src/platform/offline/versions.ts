@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { followBuilds } from "./builds";
 import { syncTag, type ToWorker } from "./scope";
 import { shellCaches } from "./shellFiles";
 
@@ -10,6 +11,8 @@ type Registration = ServiceWorkerRegistration & {
 const workers = import.meta.env.PROD && "serviceWorker" in navigator ? navigator.serviceWorker : null;
 
 let newest: ServiceWorker | null = null;
+/** Whether a page of another build is open beside this one, of which no worker knows. */
+let isOtherOpen = false;
 const listeners = new Set<() => void>();
 
 function say(worker: ServiceWorker, to: ToWorker): void {
@@ -18,6 +21,10 @@ function say(worker: ServiceWorker, to: ToWorker): void {
 
 function put(waiting: ServiceWorker | null): void {
   newest = waiting;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
 
@@ -36,6 +43,12 @@ function watch(registration: Registration): void {
 export async function followVersions(): Promise<void> {
   if (!workers) return;
   let isControlled = workers.controller !== null;
+  // The name of the first script has its content in it.
+  const build = document.querySelector<HTMLScriptElement>("script[type=module][src]")?.src ?? "";
+  followBuilds(build, !isControlled, () => {
+    isOtherOpen = true;
+    tell();
+  });
   workers.addEventListener("controllerchange", () => {
     // The first worker ever finds a page that is of its own version.
     if (isControlled) window.location.reload();
@@ -92,7 +105,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Whether a newer version is here and waits for the person to go over to it. */
+/** Whether a newer version is here, or open beside this one, and waits for the person to go over to it. */
 export function useNewVersion(): boolean {
-  return useSyncExternalStore(subscribe, () => newest !== null);
+  return useSyncExternalStore(subscribe, () => newest !== null || isOtherOpen);
 }
