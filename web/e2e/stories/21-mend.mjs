@@ -50,6 +50,7 @@ story(
     const code = dialog.getByRole("textbox", { name: field("code") });
     assert.equal(await code.inputValue(), "WEB");
     assert.equal(await code.getAttribute("aria-invalid"), "true");
+    assert.ok(await code.evaluate((element) => element === document.activeElement));
     for (const each of everyLook) await look(page, "mend-project", each, faults);
     await code.fill("WEB2");
     await dialog.getByRole("button", { name: t("letters.sendAgain") }).click();

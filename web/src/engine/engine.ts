@@ -31,7 +31,7 @@ import type {
   View,
   Waiting,
 } from "./types";
-import { type Answered, backOf, composed, idsOf, outgrown, possible, pushed, type UndoStep } from "./undo";
+import { type Answered, backOf, composed, idsOf, outgrown, possible, pushed, stepOf, type UndoStep } from "./undo";
 import { Uplink } from "./uplink";
 
 /** Of the room that the browser gives: beyond that, what can be had again goes. */
@@ -282,14 +282,7 @@ class WorkspaceEngine implements Engine {
   }
 
   #takeBack(from: UndoStep["stack"], to: UndoStep["stack"], transaction?: string): Undone | null {
-    const steps = this.#model.undoSteps.filter(({ stack }) => stack === from);
-    const step =
-      transaction === undefined
-        ? steps.at(-1)
-        : steps.find(
-            ({ parts, server }) =>
-              server?.includes(transaction) || parts.some((part) => part.transaction === transaction),
-          );
+    const step = stepOf(this.#model.undoSteps, from, transaction);
     if (!step) return null;
     if (step.server) return { operations: [], left: [], server: step };
     return this.#change(() => {

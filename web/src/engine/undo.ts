@@ -180,6 +180,21 @@ export function outgrown(
   return held.slice(0, Math.max(0, held.length - mostSteps + 1));
 }
 
+/** The last step of a direction, or the one with that transaction in it. */
+export function stepOf(
+  steps: readonly UndoStep[],
+  from: UndoStep["stack"],
+  transaction?: string,
+): UndoStep | undefined {
+  return steps.findLast(
+    ({ stack, parts, server }) =>
+      stack === from &&
+      (transaction === undefined ||
+        server?.includes(transaction) ||
+        parts.some((part) => part.transaction === transaction)),
+  );
+}
+
 /** The steps of one direction. */
 export function idsOf(steps: readonly UndoStep[], stack: UndoStep["stack"]): readonly string[] {
   return steps.filter((step) => step.stack === stack).map(({ id }) => id);

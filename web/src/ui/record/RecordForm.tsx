@@ -57,6 +57,7 @@ export function RecordForm({
     .map(({ meta }) => meta.name);
   const fields = [...own, ...demanded];
   const metas = fields.flat().flatMap((name) => metaOf(type, name) ?? []);
+  const focused = [complaint?.field, ...fields.flat()].find((name) => metas.some((meta) => meta.name === name));
   const typedAtFirst = (meta: FieldMeta) => typed(meta, initial[meta.name] ?? meta.default ?? null);
   const form = useForm<string>({
     initial: Object.fromEntries(metas.map((meta) => [meta.name, typedAtFirst(meta)])),
@@ -86,7 +87,7 @@ export function RecordForm({
           metas={metas.filter(({ name }) => [line].flat().includes(name))}
           hints={hints}
           form={form}
-          first={fields[0] === line}
+          focused={focused}
         />
       ))}
     </FormFrame>
@@ -98,11 +99,12 @@ interface LineProps {
   readonly metas: readonly FieldMeta[];
   readonly hints: Readonly<Record<string, string>>;
   readonly form: FormProps<string>;
-  readonly first: boolean;
+  /** The field to begin with. */
+  readonly focused: string | undefined;
 }
 
-function Line({ type, metas, hints, form, first }: LineProps) {
-  const inputs = metas.map((meta, index) => (
+function Line({ type, metas, hints, form, focused }: LineProps) {
+  const inputs = metas.map((meta) => (
     <FormInput
       key={meta.name}
       type={type}
@@ -110,7 +112,7 @@ function Line({ type, metas, hints, form, first }: LineProps) {
       meta={meta}
       hint={hints[meta.name]}
       form={form}
-      focused={first && index === 0}
+      focused={meta.name === focused}
     />
   ));
   return metas.length === 1 ? (
