@@ -269,7 +269,9 @@ story(
     await line("Paper & Co").waitFor();
     // What I write hides nothing of what another wrote before.
     await overSocket(later, mira.workspace, { transactions: [set("email", "office@paper.example")] });
-    await later.reload();
+    await line("Paper & Co").click();
+    await value(later, "email", "office@paper.example").waitFor();
+    await later.goBack();
     await line("Paper & Co").waitFor();
     assert.equal(await line("Café Marea").count(), 0, `${marea} was not touched.`);
     await line("Harbour Works").click();
