@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { everyLook, Faults, look } from "../support/looks.mjs";
 import { call, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -33,6 +34,9 @@ story(
     });
     const failed = list(page, "failed").getByRole("listitem");
     await failed.getByText("Nordlicht Studio").waitFor();
+    const faults = new Faults();
+    for (const each of everyLook) await look(page, "operator-failed", each, faults);
+    faults.assertNone();
     const removed = [{ op: "delete", type: "solo.project", id: taken }];
     await overSocket(page, workspace, { transactions: [removed] });
     await button(page, "tryAgainJob", { kind: t("work.kinds.recordsImport") }).click();
