@@ -31,7 +31,17 @@ import type {
   View,
   Waiting,
 } from "./types";
-import { type Answered, backOf, composed, idsOf, outgrown, possible, pushed, stepOf, type UndoStep } from "./undo";
+import {
+  type Answered,
+  backOf,
+  composed,
+  idsOf,
+  outgrown,
+  possible,
+  pushed,
+  stepOf,
+  type UndoStep,
+} from "./undo";
 import { Uplink } from "./uplink";
 
 /** Of the room that the browser gives: beyond that, what can be had again goes. */

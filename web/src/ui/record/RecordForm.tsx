@@ -57,7 +57,9 @@ export function RecordForm({
     .map(({ meta }) => meta.name);
   const fields = [...own, ...demanded];
   const metas = fields.flat().flatMap((name) => metaOf(type, name) ?? []);
-  const focused = [complaint?.field, ...fields.flat()].find((name) => metas.some((meta) => meta.name === name));
+  const focused = [complaint?.field, ...fields.flat()].find((name) =>
+    metas.some((meta) => meta.name === name),
+  );
   const typedAtFirst = (meta: FieldMeta) => typed(meta, initial[meta.name] ?? meta.default ?? null);
   const form = useForm<string>({
     initial: Object.fromEntries(metas.map((meta) => [meta.name, typedAtFirst(meta)])),
