@@ -51,6 +51,7 @@ story(import.meta, "Who signs out while something waits is asked, and can take i
 
 story(import.meta, "On a computer of several people nothing is kept, and the page says so", async (world) => {
   const { page, email } = await founder(world);
+  await shellKept(page);
   await page.context().clearCookies();
   await page.evaluate(() => localStorage.clear());
   await page.goto("/sign-in");
