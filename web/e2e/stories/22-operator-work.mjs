@@ -35,7 +35,10 @@ story(
     const failed = list(page, "failed").getByRole("listitem");
     await failed.getByText("Nordlicht Studio").waitFor();
     const faults = new Faults();
-    for (const each of everyLook) await look(page, "operator-failed", each, faults);
+    for (const each of everyLook) {
+      await failed.first().scrollIntoViewIfNeeded();
+      await look(page, "operator-failed", each, faults);
+    }
     faults.assertNone();
     const removed = [{ op: "delete", type: "solo.project", id: taken }];
     await overSocket(page, workspace, { transactions: [removed] });

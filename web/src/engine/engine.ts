@@ -2,11 +2,12 @@ import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract"
 import { browserEnvironment, type Environment } from "./environment";
 import { guarded, renewed } from "./guarded";
 import { diskPause, Journal, type SetBack } from "./journal";
+import { notKept } from "./letters";
 import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
 import { Notes, nothingNoted } from "./notes";
 import { inParts } from "./operations";
-import type { Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import type { Me, Operation, RecordRef, WireRecord } from "./protocol";
 import { freshEntry, type Pending } from "./queue";
 import {
   memoryStore,
@@ -19,7 +20,6 @@ import {
 } from "./store";
 import { type Message, Tabs } from "./tabs";
 import type {
-  ClientErrorCode,
   DeadLetter,
   Engine,
   RecentChange,
@@ -581,15 +581,6 @@ class WorkspaceEngine implements Engine {
       storage: this.#storage === "kept" && this.#model.records.unkept.size > 0 ? "full" : this.#storage,
     };
   }
-}
-
-function notKept(failed: "full" | "broken"): {
-  readonly outcome: "rejected";
-  readonly error: Problem<ClientErrorCode>;
-} {
-  const code = failed === "full" ? "storage.full" : "storage.failed";
-  const detail = "The change could not be kept in this browser, so it was not made.";
-  return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };
 }
 
 function sameStatus(a: Status, b: Status): boolean {
