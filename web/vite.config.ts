@@ -28,7 +28,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "e2e/**/*.test.mjs"],
     // A test reads the style sheets themselves.
     css: { include: [/\?raw$/u] },
   },

@@ -59,6 +59,9 @@ public sealed record FailedJob
     /// <summary>Whose it is; empty for the instance's own.</summary>
     public Guid Workspace { get; init; }
 
+    /// <summary>What that is called; null for the instance's own, and where it is gone.</summary>
+    public string? WorkspaceName { get; init; }
+
     public string Kind { get; init; } = "";
 
     public string Queue { get; init; } = "";
@@ -68,9 +71,12 @@ public sealed record FailedJob
     public string? Error { get; init; }
 
     public DateTime EndedAt { get; init; }
+
+    /// <summary>Until when it is remembered (<see cref="JobKind.KeepFailed"/>), and can be tried again.</summary>
+    public DateTime ForgetAt { get; init; }
 }
 
-/// <summary>All of it at one moment.</summary>
+/// <summary>All of it at one moment; of what failed the newest, which may be fewer than the queues count.</summary>
 public sealed record JobsState(
     IReadOnlyList<QueueState> Queues, IReadOnlyList<WorkerState> Workers, IReadOnlyList<ScheduleState> Schedules, IReadOnlyList<FailedJob> Failed);
 
@@ -113,8 +119,10 @@ public sealed class JobBoard
         var schedules = await _db.System.QueryAsync<ScheduleState>($"SELECT name, expression, zone, next_at FROM engine.schedules ORDER BY next_at", cancel);
         var failed = await _db.System.QueryAsync<FailedJob>(
             $"""
-            SELECT id, workspace_id AS workspace, job ->> 'kind' AS kind, job ->> 'queue' AS queue, (job ->> 'attempt')::int AS attempts, job ->> 'error' AS error, ended_at
-            FROM engine.job_ends WHERE outcome = 'failed' ORDER BY ended_at DESC LIMIT {MostFailed}
+            SELECT ended.id, ended.workspace_id AS workspace, w.name AS workspace_name, job ->> 'kind' AS kind, job ->> 'queue' AS queue, (job ->> 'attempt')::int AS attempts,
+              job ->> 'error' AS error, ended_at, forget_at
+            FROM engine.job_ends AS ended LEFT JOIN access.workspaces AS w ON w.workspace_id = ended.workspace_id AND w.id = ended.workspace_id
+            WHERE outcome = 'failed' ORDER BY ended_at DESC LIMIT {MostFailed}
             """, cancel);
         return new JobsState(
             [.. queues.Select(queue => queue with { Running = running.Where(own => own.Queue == queue.Queue).Sum(own => own.Jobs) })],

@@ -9,6 +9,7 @@ namespace Holdfast.Host.Backups;
 internal static class BackupDoor
 {
     private const int Newest = 10;
+    private const int MostFindings = 5;
 
     public static void MapBackups(this WebApplication app)
     {
@@ -45,7 +46,7 @@ internal static class BackupDoor
             keepDays = (int)settings.BackupKeep.TotalDays,
             trouble = trouble.Count == 0 ? null : string.Join(' ', trouble.Distinct()),
             backups = backups.Reverse().Take(Newest).Select(backup => new { backup.Name, backup.Kind, backup.StartedAt, backup.FinishedAt, backup.Bytes }),
-            trial = trial is null ? null : new { trial.Backup, trial.TriedAt, trial.Until, age = trial.Age.TotalSeconds, trial.RestoreSeconds, trial.VerifySeconds, trial.Workspaces, trial.Entries, findings = trial.Findings.Count },
+            trial = trial is null ? null : new { trial.Backup, trial.TriedAt, trial.Until, age = trial.Age.TotalSeconds, trial.RestoreSeconds, trial.VerifySeconds, trial.Workspaces, trial.Entries, findings = trial.Findings.Count, found = trial.Findings.Take(MostFindings) },
         });
     }
 

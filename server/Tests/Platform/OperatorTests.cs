@@ -127,6 +127,7 @@ public sealed class OperatorTests : IAsyncLifetime
               '{"queue":"default","priority":1,"kind":"engine.forget_outcomes","payload":{},"isSystem":true,"depth":0,"isShown":false,"attempt":12,"error":"The disk is full."}', now(), now() + interval '1 day')
             """);
         var failed = Assert.Single((await StateAsync(browser)).GetProperty("failed").EnumerateArray());
+        Assert.Equal((JsonValueKind.Null, TimeSpan.FromDays(1)), (failed.GetProperty("workspaceName").ValueKind, failed.GetProperty("forgetAt").GetDateTimeOffset() - failed.GetProperty("endedAt").GetDateTimeOffset()));
         Assert.Equal((job, "engine.forget_outcomes", 12, "The disk is full."), (failed.GetProperty("id").GetGuid(), failed.GetProperty("kind").GetString(), failed.GetProperty("attempts").GetInt32(), failed.GetProperty("error").GetString()));
 
         Assert.Equal(1, (await browser.PostAsync("/api/operator/jobs/redrive", new { job })).Is(HttpStatusCode.OK).Json.GetProperty("redriven").GetInt32());

@@ -3,8 +3,35 @@ import { call, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { english, german } from "../support/texts.mjs";
 
-/** What the parts of a later version will have to say, where this one has no consumers and no series yet. */
+/** What no story brings about in the product itself: a backup that is not sound, consumers that fail, series. */
 const trouble = {
+  backups: {
+    place: "/srv/backup/holdfast",
+    keepDays: 30,
+    trouble: null,
+    backups: [
+      {
+        name: "2026-11-20T02-00-11Z",
+        kind: "base",
+        startedAt: new Date(Date.now() - 7_300_000).toISOString(),
+        finishedAt: new Date(Date.now() - 7_200_000).toISOString(),
+        bytes: 48_200_000,
+      },
+    ],
+    trial: {
+      backup: "2026-11-20T02-00-11Z",
+      triedAt: new Date(Date.now() - 3_600_000).toISOString(),
+      age: 420,
+      restoreSeconds: 12.4,
+      workspaces: 3,
+      entries: 18_240,
+      findings: 7,
+      found: [1, 2, 3, 4, 5].map(
+        (seq) =>
+          `workspace 019aa7f2-5c1e-7d30-9b7a-2f64d6a9c001: entry ${seq}: its digest is not that of what it holds`,
+      ),
+    },
+  },
   consumers: {
     consumers: [
       {
@@ -97,16 +124,29 @@ const trouble = {
   },
 };
 
-/** Only the drawing is looked at here: what the server says of consumers and series its own tests show. */
+/** Only the page is looked at here: what the server says of consumers and series its own tests show. */
 async function withTrouble(page, look) {
-  for (const part of ["consumers", "series"])
+  for (const part of Object.keys(trouble))
     await page.route(`**/api/operator/${part}`, (route) => route.fulfill({ json: trouble[part] }));
   await look();
   await page.unrouteAll({ behavior: "wait" });
 }
 
-/** The page is longer than the window: the rest of it is a second picture. */
+/** Clicks a button, says yes where it asks, and waits for what the server is then asked for. */
+async function asksFor(page, within, button, address) {
+  await page.route(address, (route) => route.fulfill({ status: 204 }));
+  const asked = page.waitForRequest(address);
+  const name = english(`operator.${button}`);
+  await within.getByText(name, { exact: true }).first().click();
+  if (button !== "tryAgain")
+    await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+  await asked;
+}
+
+/** The page is longer than the window: the rest of it are more pictures. */
 async function lookWhole(page, screen, each, faults) {
+  await page.getByRole("heading", { name: english("operator.backups") }).scrollIntoViewIfNeeded();
+  await look(page, `${screen}-backups`, each, faults);
   await page.getByRole("heading", { name: english("operator.consumers") }).scrollIntoViewIfNeeded();
   await look(page, screen, each, faults);
   await page.getByRole("heading", { name: english("operator.series") }).scrollIntoViewIfNeeded();
@@ -143,6 +183,10 @@ story(
         .first()
         .waitFor();
       for (const each of everyLook) await lookWhole(page, "operator-trouble", each, faults);
+      const all = page.getByRole("list", { name: t("operator.consumers") });
+      await asksFor(page, all, "rebuild", /solo\.index\/rebuild$/u);
+      await asksFor(page, consumers, "tryAgain", /solo\.notify\/workspaces\/[^/]+\/retry$/u);
+      await asksFor(page, consumers, "skip", /solo\.notify\/workspaces\/[^/]+\/entries\/119\/skip$/u);
     });
     // What stands in the way of all parts is said once: more than one would be refused here.
     world.expectInConsole(/status of 503/u);

@@ -193,6 +193,7 @@ story(import.meta, "A record says what happened to it, goes back to it, and has 
 });
 
 story(import.meta, "Two customers that are one become one, and two again", async (world) => {
+  world.expectInConsole(/ERR_INTERNET_DISCONNECTED|WebSocket connection/u);
   const mira = await founder(world);
   const { page } = mira;
   const [one] = await enterCustomers(mira, [
@@ -227,6 +228,22 @@ story(import.meta, "Two customers that are one become one, and two again", async
   await undo(page).click();
   await row(page, "Harbor Works").waitFor();
   await page.getByText(t("contacts.empty")).waitFor();
+
+  // Long after, and from another life of the page, it is still the last thing that was done.
+  await page.keyboard.press("Control+Shift+z");
+  await row(page, "Harbor Works").waitFor({ state: "detached" });
+  await page.getByText(t("undo.redone")).waitFor();
+  await page.reload();
+  await connection(page, "live").waitFor();
+  await page.context().setOffline(true);
+  await connection(page, "offline").waitFor();
+  await page.keyboard.press("Control+z");
+  await page.getByText(t("undo.needsConnection")).waitFor();
+  await page.context().setOffline(false);
+  await connection(page, "live").waitFor();
+  await page.keyboard.press("Control+z");
+  await row(page, "Harbor Works").waitFor();
+  await page.getByText(t("undo.undone")).waitFor();
 });
 
 story(import.meta, "A history that could not be read is asked for again by a word", async (world) => {

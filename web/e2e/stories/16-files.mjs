@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { row } from "../support/customers.mjs";
 import { everyLook, Faults, look } from "../support/looks.mjs";
-import { founder } from "../support/people.mjs";
+import { connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 
@@ -44,6 +44,69 @@ story(
     await row(page, "Customer 0").first().waitFor();
     await dialog.getByRole("button", { name: t("transfer.undo") }).click();
     await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
+  },
+);
+
+/**
+ * Lets the next job look to the page as if it stood at so many per cent when it begins, and keeps back all that the server says
+ * after that. Holds from the next load of the page on; returns what lets it go.
+ */
+async function holdJobAt(page, percent) {
+  const kept = [];
+  let isHeld = false;
+  await page.routeWebSocket(/\/api\/sync$/u, (socket) => {
+    socket.connectToServer().onMessage((data) => {
+      if (isHeld) {
+        kept.push(() => socket.send(data));
+        return;
+      }
+      const frame = JSON.parse(data);
+      const runs = (frame.items ?? []).flatMap(({ records }) =>
+        records.filter(({ type, set }) => type === "jobs.run" && set?.state === "running"),
+      );
+      for (const { set } of runs) Object.assign(set, { percent, step: "check", count: 440 });
+      socket.send(JSON.stringify(frame));
+      isHeld ||= runs.length > 0;
+    });
+  });
+  return () => {
+    isHeld = false;
+    for (const send of kept) send();
+  };
+}
+
+story(
+  import.meta,
+  "How far an import is can be seen while it runs, and it is taken back long after its dialog was closed",
+  async (world) => {
+    const { page, workspace } = await founder(world);
+    const release = await holdJobAt(page, 40);
+    await page.goto(`/w/${workspace}/customers`);
+    await connection(page, "live").waitFor();
+    const many = Array.from({ length: 1100 }, (_, index) => `Customer ${index}`);
+    const dialog = await choose(page, ["Name", ...many].join("\n"));
+    await dialog.getByRole("button", { name: t("transfer.check") }).click();
+    await dialog.getByRole("button", { name: t("transfer.importAll_other", { rows: "1,100" }) }).click();
+    const said = t("transfer.importing", { done: "440", total: "1,100" });
+    const bar = dialog.getByRole("progressbar", { name: said });
+    await bar.waitFor();
+    assert.equal(Math.round(Number(await bar.getAttribute("aria-valuenow"))), 40);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    const kind = t("work.kinds.recordsImport");
+    await page.getByRole("button", { name: t("work.about", { kind, state: "40%" }) }).click();
+    const runs = page.getByRole("list", { name: t("work.title") });
+    await runs.getByText("40%", { exact: false }).waitFor();
+    assert.equal(await runs.getByRole("progressbar").getAttribute("aria-valuenow"), "40");
+    await page.keyboard.press("Escape");
+
+    release();
+    await page.getByText(t("transfer.done_other", { rows: "1,100" })).waitFor();
+    await row(page, "Customer 0").first().waitFor();
+    await page.getByRole("button", { name: t("common.close") }).click();
+    await page.keyboard.press("Control+z");
+    await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
+    await page.getByText(t("undo.undone")).waitFor();
   },
 );
 

@@ -106,7 +106,6 @@ story(
       .waitFor();
 
     const lifecycle = widget(page, "home.lifecycle");
-    await lifecycle.getByRole("button", { name: t("chart.asTable") }).click();
     const active = lifecycle.getByRole("row", {
       name: new RegExp(`^${t("records.solo.customer.status.active")}`, "u"),
     });
@@ -234,7 +233,11 @@ story(
   "What others did while I was away stands on my home, until I have seen it",
   async (world) => {
     const mira = await founder(world);
-    const [harbour, marea] = await enterCustomers(mira, [{ name: "Harbour Works" }, { name: "Café Marea" }]);
+    const names = ["Harbour Works", "Café Marea", "Lund Optik", "Paper & Co"];
+    const [harbour, marea, lund, paper] = await enterCustomers(
+      mira,
+      names.map((name) => ({ name })),
+    );
     const tomas = await colleague(world, mira);
     await openHome(mira);
     await putTourAway(mira.page);
@@ -245,6 +248,9 @@ story(
     await enterRecords(tomas, [{ type: "solo.note", values: note }]);
     await enterCustomers(tomas, [{ name: "Okafor Legal" }]);
     await enterRecords(tomas, [{ type: "solo.project", values: { name: "Relaunch" } }]);
+    const set = (field, value) => [{ op: "set", type: "solo.customer", id: paper, field, value }];
+    const gone = [{ op: "delete", type: "solo.customer", id: lund }];
+    await overSocket(tomas.page, mira.workspace, { transactions: [gone, set("phone", "+46 8 1")] });
 
     // Two hours later, by the clock of her machine.
     const later = await mira.page.context().newPage();
@@ -258,6 +264,15 @@ story(
     await line("Harbour Works").getByText("Wants to go live in spring.").waitFor();
     await line("Okafor Legal").getByText(t("home.news.new")).waitFor();
     await line("Relaunch").waitFor();
+    const deleted = news.getByRole("listitem").filter({ hasText: "Lund Optik" });
+    await deleted.getByText(t("home.news.deleted")).waitFor();
+    await line("Paper & Co").waitFor();
+    // What I write hides nothing of what another wrote before.
+    await overSocket(later, mira.workspace, { transactions: [set("email", "office@paper.example")] });
+    await line("Paper & Co").click();
+    await value(later, "email", "office@paper.example").waitFor();
+    await later.goBack();
+    await line("Paper & Co").waitFor();
     assert.equal(await line("Café Marea").count(), 0, `${marea} was not touched.`);
     await line("Harbour Works").click();
     await later.getByRole("region", { name: "Harbour Works" }).waitFor();

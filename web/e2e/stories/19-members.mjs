@@ -218,6 +218,32 @@ story(
   },
 );
 
+story(
+  import.meta,
+  "Whoever is removed sees it at once, and holds nothing of the workspace any more",
+  async (world) => {
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const tomas = await colleague(world, mira);
+    await row(tomas.page, "Harbour Works").waitFor();
+    await openPeople(mira);
+    await menuOf(mira.page, tomas.name).click();
+    await mira.page.getByRole("menuitem", { name: t("people.remove") }).click();
+    const dialog = mira.page.getByRole("dialog", { name: t("people.removeTitle", { name: tomas.name }) });
+    await dialog.getByRole("button", { name: t("people.remove"), exact: true }).click();
+    await personRow(mira.page, tomas.name).waitFor({ state: "detached" });
+    await tomas.page.getByText(t("workspaces.removedTitle")).waitFor();
+    assert.equal(await tomas.page.getByText("Harbour Works").count(), 0);
+    // Nor does the server tell them anything.
+    world.expectInConsole(/status of 404 .*\/records\/solo\.customer/u);
+    const answer = await tomas.page.evaluate(
+      async (path) => (await fetch(path)).status,
+      `/api/workspaces/${mira.workspace}/records/solo.customer`,
+    );
+    assert.equal(answer, 404);
+  },
+);
+
 story(import.meta, "The people of a workspace stand from right to left in Arabic", async (world) => {
   const mira = await founder(world);
   await colleague(world, mira);

@@ -1,11 +1,16 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cast } from "../support/cast.mjs";
 import { edit } from "../support/customers.mjs";
 import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support/looks.mjs";
 import { paths } from "../support/paths.mjs";
+import { routeOf, routes } from "../support/routes.mjs";
 import { screens } from "../support/screens.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, english, german } from "../support/texts.mjs";
+
+/** The home has a story of its own, and so has the page of whoever runs the server. */
+const seenElsewhere = ["/w/$", "/operator"];
 
 story(
   import.meta,
@@ -13,12 +18,19 @@ story(
   async (world) => {
     const players = { ...(await cast(world)), t: english };
     const faults = new Faults();
+    const seen = new Set(seenElsewhere);
     for (const { name, who, open } of screens) {
       const { page } = players[who];
       await open(page, players);
+      seen.add(routeOf(page.url()));
       for (const each of everyLook) await look(page, name, each, faults);
     }
     faults.assertNone();
+    assert.deepEqual(
+      routes().filter((route) => !seen.has(route)),
+      [],
+      "Every page of the router is among the screens.",
+    );
   },
 );
 

@@ -77,26 +77,12 @@ export const homeScreens = [
     async open(page, { t }) {
       await page.getByRole("button", { name: t("actions.fillSample") }).click();
       await page.getByRole("region", { name: t("sample.title"), exact: true }).waitFor();
-      await widget(page, "home.lifecycle", t).getByRole("img").waitFor();
-    },
-  },
-  {
-    name: "home-tables",
-    async open(page, { t }) {
-      await page
-        .getByRole("button", { name: t("chart.asTable") })
-        .first()
-        .click();
       await page.getByRole("table", { name: t("home.lifecycle.title") }).waitFor();
     },
   },
   {
     name: "home-sample-remove",
     async open(page, { t }) {
-      await page
-        .getByRole("button", { name: t("chart.asChart") })
-        .first()
-        .click();
       await page.getByRole("button", { name: t("sample.removeIt") }).click();
       await page.getByRole("dialog", { name: t("sample.removeTitle") }).waitFor();
     },

@@ -8,6 +8,7 @@ export const paths = {
   host: here("../../../server/Host/bin/Release/net10.0/holdfast.dll"),
   locales: here("../../src/locales/"),
   pictures: here("../pictures/"),
+  router: here("../../src/shell/router.tsx"),
   results: here("../results/"),
   stories: here("../stories/"),
 };

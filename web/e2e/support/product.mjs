@@ -22,8 +22,8 @@ export class Product {
   /** Such as http://localhost:40123; the same after every restart. */
   address = null;
 
-  /** Returns when it is ready; at once if it is. */
-  async start() {
+  /** Returns when it is ready; at once if it is. `more` are further settings for this time. */
+  async start(...more) {
     if (this.#process !== null) return;
     if (this.#data === null) {
       this.#data = await this.#makeFolder();
@@ -31,7 +31,7 @@ export class Product {
     }
     const port = this.address === null ? "0" : new URL(this.address).port;
     const folders = ["--data", this.#data, "--browser", this.#browser];
-    const started = spawn("dotnet", [paths.host, "--port", port, ...folders, ...hops], {
+    const started = spawn("dotnet", [paths.host, "--port", port, ...folders, ...hops, ...more], {
       // The settings of whoever runs the tests are not ours.
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))),
       stdio: ["ignore", "pipe", "pipe"],

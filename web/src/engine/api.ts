@@ -84,17 +84,20 @@ export interface ScheduleState {
   readonly nextAt: string;
 }
 
+/** `workspace` has no name where the job is the server's own; it can be tried again until `forgetAt`. */
 export interface FailedJob {
   readonly id: string;
   readonly workspace: string;
+  readonly workspaceName: string | null;
   readonly kind: string;
   readonly queue: string;
   readonly attempts: number;
   readonly error: string | null;
   readonly endedAt: string;
+  readonly forgetAt: string;
 }
 
-/** The jobs of the whole server, for whoever runs it. */
+/** The jobs of the whole server, for whoever runs it; of those that failed the newest. */
 export interface JobsState {
   readonly queues: readonly QueueState[];
   readonly workers: readonly WorkerState[];
@@ -110,7 +113,10 @@ export interface BackupState {
   readonly bytes: number;
 }
 
-/** What restoring the newest backup has shown; times in seconds. */
+/**
+ * What restoring the newest backup has shown; times in seconds. It did not restore where `restoreSeconds` is 0. `found` has
+ * the first of the findings, in the server's words.
+ */
 export interface BackupTrial {
   readonly backup: string;
   readonly triedAt: string;
@@ -119,6 +125,7 @@ export interface BackupTrial {
   readonly workspaces: number;
   readonly entries: number;
   readonly findings: number;
+  readonly found: readonly string[];
 }
 
 /** Without a `place` there are none. */

@@ -2,11 +2,12 @@ import type { Permission, RecordTypeName, ScopeName } from "@/contract/contract"
 import { browserEnvironment, type Environment } from "./environment";
 import { guarded, renewed } from "./guarded";
 import { diskPause, Journal, type SetBack } from "./journal";
+import { notKept } from "./letters";
 import { scopeNames, scopeOf } from "./metadata";
 import { Model } from "./model";
 import { Notes, nothingNoted } from "./notes";
 import { inParts } from "./operations";
-import type { Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import type { Me, Operation, RecordRef, WireRecord } from "./protocol";
 import { freshEntry, type Pending } from "./queue";
 import {
   memoryStore,
@@ -19,7 +20,6 @@ import {
 } from "./store";
 import { type Message, Tabs } from "./tabs";
 import type {
-  ClientErrorCode,
   DeadLetter,
   Engine,
   RecentChange,
@@ -31,7 +31,17 @@ import type {
   View,
   Waiting,
 } from "./types";
-import { backOf, mostSteps, possible, pushed, type UndoStep } from "./undo";
+import {
+  type Answered,
+  backOf,
+  composed,
+  idsOf,
+  outgrown,
+  possible,
+  pushed,
+  stepOf,
+  type UndoStep,
+} from "./undo";
 import { Uplink } from "./uplink";
 
 /** Of the room that the browser gives: beyond that, what can be had again goes. */
@@ -238,6 +248,12 @@ class WorkspaceEngine implements Engine {
     return this.#takeBack("redo", "undo");
   }
 
+  composed(transactions: readonly string[], answered?: Answered): void {
+    const next = { id: this.#environment.newId(), at: this.#environment.now() };
+    const { undo, undone } = composed(this.#model.undoSteps, next, transactions, answered);
+    this.#change(() => this.#remember(undo, undone));
+  }
+
   canUndo(): boolean {
     return this.#model.undoSteps.some(({ stack }) => stack === "undo");
   }
@@ -276,12 +292,9 @@ class WorkspaceEngine implements Engine {
   }
 
   #takeBack(from: UndoStep["stack"], to: UndoStep["stack"], transaction?: string): Undone | null {
-    const steps = this.#model.undoSteps.filter(({ stack }) => stack === from);
-    const step =
-      transaction === undefined
-        ? steps.at(-1)
-        : steps.find(({ parts }) => parts.some((part) => part.transaction === transaction));
+    const step = stepOf(this.#model.undoSteps, from, transaction);
     if (!step) return null;
+    if (step.server) return { operations: [], left: [], server: step };
     return this.#change(() => {
       const done = possible(step, {
         read: this.#read,
@@ -289,14 +302,14 @@ class WorkspaceEngine implements Engine {
         isMine: (record) => record.updatedBy === this.#model.user,
       });
       if (done.operations.length > 0) this.#do(inParts(done.operations), to, [step.id], true);
-      else this.#forget(step);
+      else this.#remember([], [step.id]);
       return done;
     });
   }
 
   /** What is done anew takes the place of what could be done again. */
   get #redoable(): readonly string[] {
-    return this.#model.undoSteps.filter(({ stack }) => stack === "redo").map(({ id }) => id);
+    return idsOf(this.#model.undoSteps, "redo");
   }
 
   /** Makes transactions, and remembers how to take them back together. */
@@ -318,7 +331,7 @@ class WorkspaceEngine implements Engine {
     );
     const next = { id, at, parts: undoable.reverse() };
     const undo = undoable.length > 0 ? [pushed(held, next, stack, isAlone)] : [];
-    const undone = [...gone, ...held.slice(0, Math.max(0, held.length - mostSteps + 1)).map((one) => one.id)];
+    const undone = [...gone, ...outgrown(this.#model.undoSteps, stack, gone)];
     this.#model.remember(undo, undone);
     this.#append(
       done.map(({ pending }) => pending),
@@ -327,10 +340,9 @@ class WorkspaceEngine implements Engine {
     return done.map(({ handle }) => handle);
   }
 
-  /** What cannot be taken back any more. */
-  #forget({ id }: UndoStep): void {
-    this.#model.remember([], [id]);
-    this.#journal.write({ undone: [id] }, () => {});
+  #remember(undo: readonly UndoStep[], undone: readonly string[]): void {
+    this.#model.remember(undo, undone);
+    this.#journal.write({ undo, undone }, () => {});
   }
 
   readonly #confirmed = ({ type, id }: RecordRef): WireRecord | undefined =>
@@ -569,15 +581,6 @@ class WorkspaceEngine implements Engine {
       storage: this.#storage === "kept" && this.#model.records.unkept.size > 0 ? "full" : this.#storage,
     };
   }
-}
-
-function notKept(failed: "full" | "broken"): {
-  readonly outcome: "rejected";
-  readonly error: Problem<ClientErrorCode>;
-} {
-  const code = failed === "full" ? "storage.full" : "storage.failed";
-  const detail = "The change could not be kept in this browser, so it was not made.";
-  return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };
 }
 
 function sameStatus(a: Status, b: Status): boolean {

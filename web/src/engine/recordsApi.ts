@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { at, send } from "./api";
-import type { Problem, Value, Values, WireRecord } from "./protocol";
+import type { Problem, ServerFrame, Value, Values, WireRecord } from "./protocol";
 import { sendOnce } from "./sendOnce";
 
 /** One field as an entry of the log changed it; a value that was erased since says so instead of being there. */
@@ -81,6 +81,14 @@ export const recordsApi = {
       "GET",
       `${recordAt(workspace, type, id)}/history${from === undefined ? "" : `?from=${from}`}`,
     ),
+  /** What the socket would say after a hello with this cursor. */
+  changes: async (workspace: string, asked: Readonly<Record<string, string>>) =>
+    (
+      await send<{ readonly frames: readonly ServerFrame[] }>(
+        "GET",
+        at(workspace, `changes?${new URLSearchParams(asked)}`),
+      )
+    ).frames,
   /** The record as it was right after that entry of the log. */
   past: (workspace: string, type: RecordTypeName, id: string, version: number) =>
     send<WireRecord>("GET", `${recordAt(workspace, type, id)}?at=${version}`),
@@ -89,8 +97,9 @@ export const recordsApi = {
   /** Makes a record like another one, and like what lies below it of the types that are named. */
   copy: (workspace: string, type: RecordTypeName, id: string, wanted: Copy) =>
     sendOnce<Done & { readonly record: string }>(`${recordAt(workspace, type, id)}/copy`, { ...wanted }),
+  /** Without an `id` where nothing was left to undo. */
   undo: (workspace: string, transaction: string) =>
-    send<Done>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
+    send<Partial<Done>>("POST", at(workspace, `transactions/${encodeURIComponent(transaction)}/undo`), {}),
   tryImport: (workspace: string, type: RecordTypeName, wanted: Import) =>
     send<Trial>("POST", at(workspace, `records/${type}/import`), { ...wanted, dryRun: true }),
   /** Asks for all rows as one transaction; the job that makes them is a `jobs.run`. */

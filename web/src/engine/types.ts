@@ -1,5 +1,6 @@
 import type { ErrorCode, Permission, RecordTypeName, RecordTypes, ScopeName } from "@/contract/contract";
 import type { Conflict, Me, Operation, Problem, RecordRef, WireRecord } from "./protocol";
+import type { Answered, UndoStep } from "./undo";
 
 /** The values of a record, by its type's name. */
 export type ValuesOf<T extends RecordTypeName> = RecordTypes[T];
@@ -73,6 +74,8 @@ export interface Undone {
   readonly operations: readonly Operation[];
   /** What was left as it is, because someone has changed it since. */
   readonly left: readonly Operation[];
+  /** What only the server can take back, which is still to be asked; what it did is then told by `composed`. */
+  readonly server?: UndoStep;
 }
 
 /** A transaction that the server has not answered for good. */
@@ -207,6 +210,12 @@ export interface Engine {
    */
   undo(transaction?: string): Undone | null;
   redo(): Undone | null;
+  /**
+   * What the server has composed for me, such as a merge, is taken back like what I did here, in the order of doing.
+   *
+   * @param answered of which step it is the answer: it takes the place of what is done of that
+   */
+  composed(transactions: readonly string[], answered?: Answered): void;
   canUndo(): boolean;
   canRedo(): boolean;
 

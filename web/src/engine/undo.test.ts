@@ -253,8 +253,54 @@ describe("undo", () => {
     }
     world.calm([engine]);
     expect(world.disk().kept.undo.size).toBe(200);
+    engine.composed(["merge"]);
+    world.run();
+    expect(world.disk().kept.undo.size).toBe(200);
+    const step = engine.undo()?.server;
+    if (step) engine.composed([], { step, open: [] });
     while (engine.canUndo()) engine.undo();
-    expect(valuesOf(engine, id)?.phone).toBe("4");
+    expect(valuesOf(engine, id)?.phone).toBe("5");
+  });
+
+  test("comes to what the server composed in the order of doing, and keeps it until the server has answered", () => {
+    const { engine, tab, id } = world.connected();
+    engine.transact([set(type, id, "name", "Grace")]);
+    engine.undo();
+    engine.composed(["merge-1", "merge-2"]);
+    expect(engine.canRedo()).toBe(false);
+    pause();
+    engine.transact([set(type, id, "phone", "1234")]);
+    engine.undo();
+    const step = engine.undo()?.server;
+    expect(step?.server).toEqual(["merge-1", "merge-2"]);
+    expect(engine.undo("merge-1")).toEqual({ operations: [], left: [], server: step });
+    if (!step) return;
+    // One went, the other could not be asked for: it is still to be taken back.
+    engine.composed(["back-2"], { step, open: ["merge-1"] });
+    world.run();
+    tab.kill();
+    const { engine: next } = world.tab("ann");
+    next.start();
+    world.run();
+    expect(next.undo()?.server?.server).toEqual(["merge-1"]);
+    expect(next.redo()?.server).toMatchObject({ stack: "redo", server: ["back-2"] });
+  });
+
+  test("does again what the server took back, and forgets what it refused", () => {
+    const { engine } = world.connected();
+    const { engine: other } = world.tab("ann");
+    other.start();
+    engine.composed(["merge"]);
+    world.run();
+    const step = other.undo()?.server;
+    if (!step) throw new Error("The other tab knows nothing of it.");
+    other.composed(["back"], { step, open: [] });
+    world.run();
+    expect(engine.undo()).toBeNull();
+    const back = engine.redo()?.server;
+    if (!back) throw new Error("It cannot be done again.");
+    engine.composed([], { step: back, open: [] });
+    expect([engine.canUndo(), engine.canRedo()]).toEqual([false, false]);
   });
 
   test("ends what could be done again as soon as something new is done", () => {

@@ -23,6 +23,14 @@ export interface UndoStep {
   readonly subject: string;
   /** The transactions in it, the newest first, each with what takes it back in the order of doing. */
   readonly parts: readonly { readonly transaction: string; readonly back: readonly Back[] }[];
+  /** Transactions that the server composed, in the order of doing: it takes them back itself, and there are no `parts`. */
+  readonly server?: readonly string[];
+}
+
+/** What the server has done for a step, and which of its transactions are still to be taken back. */
+export interface Answered {
+  readonly step: UndoStep;
+  readonly open: readonly string[];
 }
 
 /** How long one goes on with the same thing. */
@@ -145,4 +153,49 @@ export function pushed(
   if (!isAlone && last && last.subject === subject && at - last.at <= batchedFor)
     return { ...last, at, parts: [...parts, ...last.parts] };
   return { id, stack, at, subject, parts };
+}
+
+/** What changes in the stacks when the server has composed something: of itself, or in answer to a step. */
+export function composed(
+  steps: readonly UndoStep[],
+  { id, at }: Pick<UndoStep, "id" | "at">,
+  transactions: readonly string[],
+  answered?: Answered,
+): { readonly undo: readonly UndoStep[]; readonly undone: readonly string[] } {
+  const stack = answered?.step.stack === "undo" ? "redo" : "undo";
+  const rest = answered && answered.open.length > 0 ? [{ ...answered.step, server: answered.open }] : [];
+  const made =
+    transactions.length > 0 ? [{ id, stack, at, subject: id, parts: [], server: transactions } as const] : [];
+  const gone = answered ? [answered.step.id] : idsOf(steps, "redo");
+  return { undo: [...rest, ...made], undone: [...gone, ...outgrown(steps, stack, gone)] };
+}
+
+/** What is forgotten when one more is remembered. */
+export function outgrown(
+  steps: readonly UndoStep[],
+  stack: UndoStep["stack"],
+  gone: readonly string[],
+): readonly string[] {
+  const held = idsOf(steps, stack).filter((id) => !gone.includes(id));
+  return held.slice(0, Math.max(0, held.length - mostSteps + 1));
+}
+
+/** The last step of a direction, or the one with that transaction in it. */
+export function stepOf(
+  steps: readonly UndoStep[],
+  from: UndoStep["stack"],
+  transaction?: string,
+): UndoStep | undefined {
+  return steps.findLast(
+    ({ stack, parts, server }) =>
+      stack === from &&
+      (transaction === undefined ||
+        server?.includes(transaction) ||
+        parts.some((part) => part.transaction === transaction)),
+  );
+}
+
+/** The steps of one direction. */
+export function idsOf(steps: readonly UndoStep[], stack: UndoStep["stack"]): readonly string[] {
+  return steps.filter((step) => step.stack === stack).map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -81,6 +82,28 @@ public sealed class RuleTableTests(TestDatabase database) : IClassFixture<TestDa
         ["solo.task"] = Tasks,
     };
 
+    /// <summary>What keeps a project from its next state, whatever state the table above names; for whoever may change it.</summary>
+    private const string Guards =
+        """
+                           to         answer
+        template           active     project.template
+        no_customer        active     project.needs_customer
+        archived_customer  active     project.customer_archived
+        open_task          completed  project.open_tasks
+        """;
+
+    /// <summary>Whose rules are no table of roles and states, and where they are tested instead.</summary>
+    private static readonly Dictionary<string, Type> Elsewhere = new(StringComparer.Ordinal)
+    {
+        // It comes and goes as a whole, by the server alone.
+        ["solo.sample"] = typeof(SampleTests),
+        // Only its author changes a comment; a moderator deletes any.
+        ["platform.comment"] = typeof(CommentTests),
+        // Everyone has his own, which nobody else reads.
+        ["platform.home"] = typeof(HomeTests),
+        ["platform.view"] = typeof(SavedViewTests),
+    };
+
     private readonly TestEngine _engine = new(database.ConnectionString);
     private TestWorkspace _workspace = null!;
 
@@ -116,6 +139,43 @@ public sealed class RuleTableTests(TestDatabase database) : IClassFixture<TestDa
             return got == (right == "-" ? answer : right) ? null : $"{type}, {role}, {state}, {operation}: {got} {outcome.Failure?.Detail}";
         })));
         Assert.Empty(wrong.OfType<string>());
+    }
+
+    public static TheoryData<string, string> Guarded()
+    {
+        var cases = new TheoryData<string, string>();
+        foreach (var guard in Tables.Read(Guards).Keys)
+        {
+            foreach (var role in Tables.Read(Rights).Keys)
+                cases.Add(guard, role);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Guarded))]
+    public async Task No_role_gets_past_what_guards_a_state(string guard, string role)
+    {
+        var (right, row) = (Tables.Read(Rights)[role]["update"], Tables.Read(Guards)[guard]);
+        var project = guard switch
+        {
+            "template" => await _workspace.MakeAsync("solo.project", new { name = "Website", template = true, billing = "none" }),
+            "no_customer" => await _workspace.MakeAsync("solo.project", new { name = "Website" }),
+            "archived_customer" => await _workspace.MakeAsync("solo.project", new { name = "Website", customer = await _workspace.CustomerAsync("archived") }),
+            _ => await _workspace.ProjectAsync(),
+        };
+        if (guard == "open_task")
+            await _workspace.TaskAsync(project);
+        var outcome = await _workspace.SendAsync(await PersonAsync(role), SoloRecords.Set("solo.project", project, "state", row["to"]));
+        Assert.Equal(right == "-" ? row["answer"] : right, outcome.Failure?.Code.Code);
+    }
+
+    [Fact]
+    public void Every_record_type_of_the_product_has_a_table_or_is_tested_elsewhere()
+    {
+        var types = _engine.Registry.All.Select(type => type.Name).Where(name => name.StartsWith("solo.", StringComparison.Ordinal) || name.StartsWith("platform.", StringComparison.Ordinal));
+        Assert.Equal(types.Order(StringComparer.Ordinal), TableOf.Keys.Concat(Elsewhere.Keys).Order(StringComparer.Ordinal));
     }
 
     [Fact]

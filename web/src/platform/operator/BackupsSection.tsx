@@ -1,11 +1,12 @@
 import { Button, Code, Group, Skeleton, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { api, type BackupsState } from "@/engine/api";
+import { api, type BackupsState, type BackupTrial } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
 import { Row, Rows } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
+import classes from "./OperatorPage.module.css";
 import { useOperatorState } from "./useOperatorState";
 
 const flag = "--backup";
@@ -42,6 +43,15 @@ interface KeptProps {
 function Kept({ state, onMake, onTry }: KeptProps) {
   const { t } = useTranslation();
   const { ago, bytes, duration, number } = useFormats();
+  const tried = ({ backup, triedAt, restoreSeconds, age, entries }: BackupTrial) =>
+    restoreSeconds === 0
+      ? t("operator.notRestored", { ago: ago(triedAt), backup })
+      : t("operator.tried", {
+          ago: ago(triedAt),
+          took: duration(restoreSeconds),
+          age: duration(age),
+          entries: number(entries),
+        });
   const { place, keepDays, trouble, backups, trial } = state;
   const isSound = trial !== null && trial.findings === 0;
   return (
@@ -63,16 +73,8 @@ function Kept({ state, onMake, onTry }: KeptProps) {
         />
         <Row
           name={t("operator.trial")}
-          detail={
-            trial === null
-              ? t("operator.neverTried")
-              : t("operator.tried", {
-                  ago: ago(trial.triedAt),
-                  took: duration(trial.restoreSeconds),
-                  age: duration(trial.age),
-                  entries: number(trial.entries),
-                })
-          }
+          detail={trial === null ? t("operator.neverTried") : tried(trial)}
+          note={trial !== null && !isSound && <Findings trial={trial} />}
           end={
             <Pill tone={trial === null ? "amber" : isSound ? "green" : "red"}>
               {trial === null
@@ -92,6 +94,23 @@ function Kept({ state, onMake, onTry }: KeptProps) {
           {t("operator.tryBackup")}
         </Button>
       </Group>
+    </>
+  );
+}
+
+/** What was not sound about it, in the server's words; of many the first. */
+function Findings({ trial: { findings, found } }: { readonly trial: BackupTrial }) {
+  const { t } = useTranslation();
+  const { number } = useFormats();
+  return (
+    <>
+      {findings > found.length &&
+        t("operator.findings", { shown: number(found.length), all: number(findings) })}
+      {found.map((finding) => (
+        <code key={finding} className={classes.error} dir="auto">
+          {finding}
+        </code>
+      ))}
     </>
   );
 }

@@ -8,15 +8,18 @@ import { NameCode } from "./NameCode";
 import { useOperatorNames } from "./names";
 
 interface Props {
+  /** The newest of them. */
   readonly jobs: readonly FailedJob[];
+  /** How many there are. */
+  readonly count: number;
   /** Without a job all of them. */
   readonly onRedrive: (job?: string) => void;
 }
 
-/** Jobs that were given up. Nothing of them is lost: they can be tried again. */
-export function FailedJobs({ jobs, onRedrive }: Props) {
+/** Jobs that were given up. For a while they can be tried again. */
+export function FailedJobs({ jobs, count, onRedrive }: Props) {
   const { t } = useTranslation();
-  const { ago } = useFormats();
+  const { ago, dateTime, number } = useFormats();
   const nameOf = useOperatorNames();
   return (
     <Section title={t("operator.failed")} lead={t("operator.failedLead")}>
@@ -34,7 +37,11 @@ export function FailedJobs({ jobs, onRedrive }: Props) {
                 detail={
                   <>
                     <NameCode name={job.kind} />
-                    {t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) })}
+                    {[
+                      job.workspaceName ?? t("operator.ofServer"),
+                      t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) }),
+                      t("operator.keptUntil", { at: dateTime(job.forgetAt) }),
+                    ].join(" · ")}
                   </>
                 }
                 note={<span dir="auto">{job.error}</span>}
@@ -51,6 +58,11 @@ export function FailedJobs({ jobs, onRedrive }: Props) {
               />
             ))}
           </Rows>
+          {count > jobs.length && (
+            <Text fz="sm" c="dimmed" mt="xs">
+              {t("operator.newestFailed", { shown: number(jobs.length), all: number(count) })}
+            </Text>
+          )}
           {jobs.length > 1 && (
             <Button variant="subtle" size="xs" mt="sm" onClick={() => onRedrive()}>
               {t("operator.tryAllAgain")}

@@ -34,7 +34,11 @@ export function JobsSections() {
           ))}
         </Rows>
       </Section>
-      <FailedJobs jobs={state.failed} onRedrive={(job) => act(() => api.redriveJobs(job))} />
+      <FailedJobs
+        jobs={state.failed}
+        count={state.queues.reduce((sum, { failed }) => sum + failed, 0)}
+        onRedrive={(job) => act(() => api.redriveJobs(job))}
+      />
       <Section title={t("operator.workers")} lead={t("operator.workersLead")}>
         <Rows label={t("operator.workers")}>
           {state.workers.map((worker) => (

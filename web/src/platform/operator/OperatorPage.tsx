@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refreshAccount, useAccount } from "@/platform/identity/session";
 import { Wordmark } from "@/ui/brand/Wordmark";
@@ -18,13 +18,15 @@ import { JobsSections } from "./JobsSections";
 import classes from "./OperatorPage.module.css";
 import { SeriesSection } from "./SeriesSection";
 import { Troubles } from "./useOperatorState";
+import { useWhileSeen } from "./useWhileSeen";
 
 /** How the server stands, for whoever runs it. It lies outside all workspaces. */
 export function OperatorPage() {
   const { t } = useTranslation();
   const account = useAccount();
   usePageTitle(t("operator.title"));
-  useFreshAccount();
+  // The right to this page may come and go while somebody looks at it.
+  useWhileSeen(freshAccount, pauseMs);
   return (
     <div className={classes.page}>
       <header className={classes.header}>
@@ -87,18 +89,4 @@ function Sections() {
 }
 
 const pauseMs = 5_000;
-
-/** The right to this page may come and go while somebody looks at it. */
-function useFreshAccount(): void {
-  useEffect(() => {
-    const look = () => {
-      if (document.visibilityState === "visible") void refreshAccount();
-    };
-    const timer = setInterval(look, pauseMs);
-    document.addEventListener("visibilitychange", look);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, []);
-}
+const freshAccount = () => void refreshAccount();

@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useState } from "react";
 import { problemOf } from "@/engine/api";
 import type { Complaint } from "@/ui/record/validate";
+import { useWhileSeen } from "./useWhileSeen";
 
 const pauseMs = 2_000;
 
@@ -38,18 +39,10 @@ export function useOperatorState<State>(ask: () => Promise<State>): Asked<State>
     [ask],
   );
 
-  useEffect(() => {
-    const look = () => {
-      if (document.visibilityState === "visible") void attempt();
-    };
-    look();
-    const timer = setInterval(look, pauseMs);
-    document.addEventListener("visibilitychange", look);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, [attempt]);
+  useWhileSeen(
+    useCallback(() => void attempt(), [attempt]),
+    pauseMs,
+  );
 
   return { state, isWaiting: state === null && problem === null, act: attempt };
 }

@@ -11,7 +11,7 @@ import { useFormats } from "@/ui/language/formats";
 import { Pill } from "@/ui/Pill";
 import { PeopleStack } from "@/ui/people/PeopleStack";
 import { usePersonOf } from "@/ui/record/people";
-import { typeKey, useNameOf } from "@/ui/record/words";
+import { nameIn, typeKey, useNameOf } from "@/ui/record/words";
 import classes from "./home.module.css";
 import { subjects } from "./subjects";
 
@@ -33,7 +33,7 @@ export function WhileAway() {
   function partsOf({ root, records }: News): string {
     const parts = records
       .filter(({ id }) => id !== root.id)
-      .map(({ type, id }) => nameOf(type, id) ?? t(typeKey(type)));
+      .map((record) => nameOf(record.type, record.id) ?? (nameIn(record) || t(typeKey(record.type))));
     const rest = parts.length - mostNamed;
     return list([...parts.slice(0, mostNamed), ...(rest > 0 ? [t("home.more", { count: rest })] : [])]);
   }
@@ -49,15 +49,19 @@ export function WhileAway() {
         lines={news.map((one) => {
           const icon = subjects.find(({ type }) => type === one.root.type)?.icon;
           const NewsIcon = icon ?? IconChecks;
-          const to = pathOf(subjects, workspace, one.root);
+          const to = one.isGone ? undefined : pathOf(subjects, workspace, one.root);
           return {
             id: one.root.id,
             mark: <NewsIcon size={17} stroke={1.7} aria-hidden />,
-            name: nameOf(one.root.type, one.root.id) ?? "",
+            name: nameOf(one.root.type, one.root.id) ?? nameIn(one.root),
             detail: [partsOf(one), ago(one.at)].filter(Boolean).join(" · "),
             end: (
               <span className={classes.who}>
-                {one.isNew && <Pill tone="green">{t("home.news.new")}</Pill>}
+                {one.isGone ? (
+                  <Pill tone="red">{t("home.news.deleted")}</Pill>
+                ) : (
+                  one.isNew && <Pill tone="green">{t("home.news.new")}</Pill>
+                )}
                 <PeopleStack people={one.by.map(personOf)} />
               </span>
             ),

@@ -1,11 +1,15 @@
 import { Button, Popover, Text, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { IconCloudUp, IconDatabaseExclamation } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeadLetters, useEngine, useStatus } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { takeNewVersion } from "@/platform/offline/versions";
+import { useFormats } from "@/ui/language/formats";
 import { ConflictDialog } from "@/ui/record/ConflictDialog";
+import { MendDialog } from "@/ui/record/MendDialog";
+import type { Unmade } from "@/ui/record/mend";
 import { DeadLetterList } from "./DeadLetterList";
 import classes from "./status.module.css";
 import { syncState } from "./syncState";
@@ -14,6 +18,7 @@ import { WaitingList } from "./WaitingList";
 /** Whether what is on the screen is what the others see; a click says more and shows the way out. */
 export function ConnectionStatus() {
   const { t } = useTranslation();
+  const { number } = useFormats();
   const engine = useEngine();
   const status = useStatus();
   const letters = useDeadLetters();
@@ -23,20 +28,26 @@ export function ConnectionStatus() {
   const { kind, count, line } = syncState({ ...status, pending }, letters.length);
   const label = t(`status.${kind}.label`, { count });
   const isAway = line === "offline" || line === "connecting";
+  const unsent = isAway ? pending : 0;
+  const unkept = status.storage === "memory" || status.storage === "full" ? status.storage : null;
   const aside = [
     isAway && kind !== line ? t(`status.${line}.label`) : "",
-    isAway && pending > 0 ? t("status.unsent", { count: pending }) : "",
-    status.storage === "memory" || status.storage === "full"
-      ? t(`status.storage.${status.storage}Label`)
-      : "",
+    unsent > 0 ? t("status.unsent", { count: unsent }) : "",
+    unkept === null ? "" : t(`status.storage.${unkept}Label`),
   ].filter(Boolean);
 
   const [opened, setOpened] = useState(false);
   // What lies over the page is one thing at a time.
   const [compared, setCompared] = useState<DeadLetter | null>(null);
+  const [mended, setMended] = useState<Unmade | null>(null);
+  const close = () => setOpened(false);
   function compare(letter: DeadLetter): void {
-    setOpened(false);
+    close();
     setCompared(letter);
+  }
+  function mend(unmade: Unmade): void {
+    close();
+    setMended(unmade);
   }
 
   return (
@@ -61,7 +72,18 @@ export function ConnectionStatus() {
             >
               <span className={classes.dot} />
               <span className={classes.label}>{label}</span>
-              {aside.length > 0 && <span className={classes.unsent}>{aside.join(" · ")}</span>}
+              {aside.length > 0 && <span className={classes.aside}>{aside.join(" · ")}</span>}
+              {unsent > 0 && (
+                <span className={classes.brief}>
+                  <IconCloudUp size={15} stroke={1.8} />
+                  {number(unsent)}
+                </span>
+              )}
+              {unkept !== null && (
+                <span className={classes.brief}>
+                  <IconDatabaseExclamation size={15} stroke={1.8} />
+                </span>
+              )}
             </UnstyledButton>
           </Popover.Target>
         </span>
@@ -92,16 +114,19 @@ export function ConnectionStatus() {
               {t("status.reload")}
             </Button>
           )}
-          {(status.storage === "memory" || status.storage === "full") && (
+          {unkept !== null && (
             <Text fz="sm" mt="xs" c="var(--hf-warning-text)">
-              {t(`status.storage.${status.storage}`)}
+              {t(`status.storage.${unkept}`)}
             </Text>
           )}
-          {letters.length > 0 && <DeadLetterList letters={letters} onCompare={compare} />}
+          {letters.length > 0 && (
+            <DeadLetterList letters={letters} onCompare={compare} onMend={mend} onLeave={close} />
+          )}
           <WaitingList />
         </Popover.Dropdown>
       </Popover>
       {compared && <ConflictDialog opened letter={compared} onClose={() => setCompared(null)} />}
+      {mended && <MendDialog opened unmade={mended} onClose={() => setMended(null)} />}
     </>
   );
 }

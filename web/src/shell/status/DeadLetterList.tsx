@@ -1,9 +1,13 @@
 import { Button, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
-import type { DeadLetter } from "@/engine/types";
+import type { DeadLetter, Engine } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { pathOf, rootOf } from "@/ui/home/subjects";
 import { disagreementsOf } from "@/ui/record/conflicts";
+import { type Unmade, unmadeIn } from "@/ui/record/mend";
+import { subjects } from "../home/subjects";
 import classes from "./status.module.css";
 import { useDescription } from "./useDescription";
 
@@ -11,24 +15,34 @@ interface Props {
   readonly letters: readonly DeadLetter[];
   /** Lays both sides of a conflict beside each other. */
   readonly onCompare: (letter: DeadLetter) => void;
+  /** Asks what a record that was refused shall hold instead. */
+  readonly onMend: (unmade: Unmade) => void;
+  /** Another page comes up. */
+  readonly onLeave: () => void;
 }
 
 /** What the server refused. Each stays until the person has decided. */
-export function DeadLetterList({ letters, onCompare }: Props) {
+export function DeadLetterList({ letters, ...ways }: Props) {
   return (
     <ul className={classes.letters}>
       {letters.map((letter) => (
-        <Letter key={letter.id} letter={letter} onCompare={onCompare} />
+        <Letter key={letter.id} letter={letter} {...ways} />
       ))}
     </ul>
   );
 }
 
-function Letter({ letter, onCompare }: { letter: DeadLetter; onCompare: Props["onCompare"] }) {
+interface LetterProps extends Omit<Props, "letters"> {
+  readonly letter: DeadLetter;
+}
+
+function Letter({ letter, onCompare, onMend, onLeave }: LetterProps) {
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
   const describe = useDescription();
+  const unmade = unmadeIn(letter);
+  const page = pageOf(engine, letter);
   return (
     <li className={classes.letter}>
       {letter.operations.map((operation, index) => (
@@ -51,6 +65,16 @@ function Letter({ letter, onCompare }: { letter: DeadLetter; onCompare: Props["o
             {t("conflict.compare")}
           </Button>
         )}
+        {unmade !== null && (
+          <Button size="compact-xs" onClick={() => onMend(unmade)}>
+            {t("letters.mend")}
+          </Button>
+        )}
+        {page !== undefined && (
+          <Button size="compact-xs" variant="default" component={Link} to={page} onClick={onLeave}>
+            {t("letters.open")}
+          </Button>
+        )}
         <Button size="compact-xs" variant="default" onClick={() => engine.retry(letter.id)}>
           {t("record.retry")}
         </Button>
@@ -60,4 +84,11 @@ function Letter({ letter, onCompare }: { letter: DeadLetter; onCompare: Props["o
       </Group>
     </li>
   );
+}
+
+/** Where what a letter is about is met, and mended in its place. */
+function pageOf(engine: Engine, { operations: [first] }: DeadLetter): string | undefined {
+  const record = first && engine.record(first.type, first.id);
+  const root = record && rootOf(subjects, engine, record);
+  return root ? pathOf(subjects, engine.workspace, root) : undefined;
 }

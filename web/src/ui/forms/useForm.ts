@@ -19,6 +19,8 @@ export interface FormProps<Name extends string> {
 
 interface Options<Name extends string> {
   readonly initial: Readonly<Record<Name, string>>;
+  /** What is wrong with it from the start. */
+  readonly complaint?: Complaint | undefined;
   readonly check: (values: Readonly<Record<Name, string>>) => readonly Complaint[];
   readonly send: (values: Readonly<Record<Name, string>>) => Promise<void>;
 }
@@ -27,10 +29,15 @@ interface Options<Name extends string> {
  * A form of texts: checked before it is sent, and the server's answer stands at the field that it names. It is sent
  * until it succeeds, and then never again, however often the button is clicked before the form is gone.
  */
-export function useForm<Name extends string>({ initial, check, send }: Options<Name>): FormProps<Name> {
+export function useForm<Name extends string>({
+  initial,
+  complaint,
+  check,
+  send,
+}: Options<Name>): FormProps<Name> {
   const problemText = useProblemText();
   const [values, setValues] = useState(initial);
-  const [complaints, setComplaints] = useState<readonly Complaint[]>([]);
+  const [complaints, setComplaints] = useState<readonly Complaint[]>(complaint ? [complaint] : []);
   const [busy, setBusy] = useState(false);
   const closed = useRef(false);
   const general = complaints.find(({ field }) => field === undefined || !(field in initial));

@@ -68,6 +68,21 @@ describe("what happened while I was away", () => {
     ]);
   });
 
+  it("has what the log tells beside: what I have changed since, and what was deleted", () => {
+    const gone = { ...record("solo.customer", "g", "eve", 1), updatedAt: "2026-11-01T08:00:00.000Z" };
+    const told = [
+      { record: project, by: "eve", at: "2026-11-20T08:45:00.000Z", isGone: false },
+      { record: gone, by: "bob", at: "2026-11-20T08:35:00.000Z", isGone: true },
+      { record: task, by: "me", at: "2026-11-20T08:55:00.000Z", isGone: true },
+    ];
+    const all = newsSince("2026-11-20T08:10:00.000Z", "me", [project, task, customer], root, told);
+    expect(all.map((one) => [one.root.id, one.at.slice(11, 16), one.by, one.isGone])).toEqual([
+      ["p", "08:45", ["eve", "bob"], false],
+      ["g", "08:35", ["bob"], true],
+      ["k", "08:30", ["bob"], false],
+    ]);
+  });
+
   it("is new where the thing was made meanwhile by another", () => {
     const made = { ...customer, id: "n", createdBy: "bob", createdAt: "2026-11-20T08:25:00.000Z" };
     expect(

@@ -8,7 +8,7 @@ import { useEngine } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
-import { useCustomFields } from "./customFields";
+import { useCustomFields, useFieldMeta } from "./customFields";
 import { textForm } from "./fieldText";
 import { hasOptions, useOptions } from "./options";
 import type { EditableType } from "./useField";
@@ -25,6 +25,10 @@ interface Props {
   readonly fixed?: Values;
   /** What stands below a field's name. */
   readonly hints?: Readonly<Record<string, string>>;
+  /** What is wrong with it from the start. */
+  readonly complaint?: Complaint;
+  /** What is done with the values, else a new record. */
+  readonly make?: (values: Values) => void;
   readonly submit: string;
   readonly onCancel: () => void;
   readonly onCreated: (id: string) => void;
@@ -40,34 +44,44 @@ export function RecordForm({
   initial = {},
   fixed = {},
   hints = {},
+  complaint,
+  make,
   submit,
   onCancel,
   onCreated,
 }: Props) {
   const engine = useEngine();
-  const custom = useCustomFields(type).filter(({ meta }) => meta.required);
-  const fields = [...own, ...custom.map(({ meta }) => meta.name)];
-  const metas = [
-    ...own.flat().flatMap((name) => fieldMeta(type, name) ?? []),
-    ...custom.map(({ meta }) => meta),
-  ];
+  const metaOf = useFieldMeta();
+  const demanded = useCustomFields(type)
+    .filter(({ meta }) => meta.required && !own.flat().includes(meta.name))
+    .map(({ meta }) => meta.name);
+  const fields = [...own, ...demanded];
+  const metas = fields.flat().flatMap((name) => metaOf(type, name) ?? []);
+  const focused = [complaint?.field, ...fields.flat()].find((name) =>
+    metas.some((meta) => meta.name === name),
+  );
+  const typedAtFirst = (meta: FieldMeta) => typed(meta, initial[meta.name] ?? meta.default ?? null);
   const form = useForm<string>({
-    initial: Object.fromEntries(
-      metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
-    ),
+    initial: Object.fromEntries(metas.map((meta) => [meta.name, typedAtFirst(meta)])),
+    complaint,
     check: (texts) => metas.flatMap((meta) => faultOf(meta, texts[meta.name] ?? "") ?? []),
     send: async (texts) => {
       const id = newId();
       const given = metas.flatMap((meta): [string, Value][] => {
-        const value = typedValue(meta, texts[meta.name] ?? "");
+        const text = texts[meta.name] ?? "";
+        // A moment is typed in minutes, and was perhaps given in less: what nobody touched stays as it was.
+        const kept = text === typedAtFirst(meta) ? initial[meta.name] : undefined;
+        const value = kept ?? typedValue(meta, text);
         return value === null || value === undefined ? [] : [[meta.name, value]];
       });
-      engine.transact([{ op: "create", type, id, values: { ...fixed, ...Object.fromEntries(given) } }]);
+      const values = { ...fixed, ...Object.fromEntries(given) };
+      if (make) make(values);
+      else engine.transact([{ op: "create", type, id, values }]);
       onCreated(id);
     },
   });
   return (
-    <FormFrame onSubmit={form.submit} onCancel={onCancel} submit={submit}>
+    <FormFrame onSubmit={form.submit} onCancel={onCancel} submit={submit} trouble={form.trouble}>
       {fields.map((line) => (
         <Line
           key={[line].flat().join()}
@@ -75,7 +89,7 @@ export function RecordForm({
           metas={metas.filter(({ name }) => [line].flat().includes(name))}
           hints={hints}
           form={form}
-          first={fields[0] === line}
+          focused={focused}
         />
       ))}
     </FormFrame>
@@ -87,11 +101,12 @@ interface LineProps {
   readonly metas: readonly FieldMeta[];
   readonly hints: Readonly<Record<string, string>>;
   readonly form: FormProps<string>;
-  readonly first: boolean;
+  /** The field to begin with. */
+  readonly focused: string | undefined;
 }
 
-function Line({ type, metas, hints, form, first }: LineProps) {
-  const inputs = metas.map((meta, index) => (
+function Line({ type, metas, hints, form, focused }: LineProps) {
+  const inputs = metas.map((meta) => (
     <FormInput
       key={meta.name}
       type={type}
@@ -99,7 +114,7 @@ function Line({ type, metas, hints, form, first }: LineProps) {
       meta={meta}
       hint={hints[meta.name]}
       form={form}
-      focused={first && index === 0}
+      focused={meta.name === focused}
     />
   ));
   return metas.length === 1 ? (

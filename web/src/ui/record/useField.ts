@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { RecordTypeName, RecordTypes, SettableFields } from "@/contract/contract";
 import { type FieldMeta, fieldMeta, permissionTo } from "@/engine/metadata";
-import type { Value } from "@/engine/protocol";
+import type { Operation, SetOperation, Value } from "@/engine/protocol";
 import { useEngine, useMe, useRecentChange, useRecord } from "@/engine/react";
 import type { DeadLetter, FieldMark, RecentChange, View } from "@/engine/types";
 import { type Complaint, normalise, validateField } from "./validate";
@@ -44,6 +44,15 @@ export function valueIn(view: View, name: string): Value {
 
 function markIn(view: View, name: string): FieldMark | undefined {
   return (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
+}
+
+function isSame(one: Operation, { id, field }: SetOperation): boolean {
+  return one.op === "set" && one.id === id && one.field === field;
+}
+
+/** Whether this field of this record is why it was refused. */
+function isBlamed({ outcome, error }: DeadLetter, { id, field }: SetOperation): boolean {
+  return outcome === "rejected" && error.field === field && error.params?.id === id;
 }
 
 function letterIn(view: View, name: string): DeadLetter | null {
@@ -89,8 +98,13 @@ export function useNamedField(
         : (validateField(meta, next) ?? rule?.check(next) ?? null);
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
-    // A refused write of this field alone is thereby mended; one that did more stays for the person to see.
+    // A refused write is thereby mended, and all else that it was to do goes along; what failed otherwise stays to be seen.
     if (letter?.operations.length === 1) engine.retry(letter.id, [operation]);
+    else if (letter !== null && isBlamed(letter, operation))
+      engine.retry(
+        letter.id,
+        letter.operations.map((one) => (isSame(one, operation) ? operation : one)),
+      );
     else engine.transact([operation]);
     return null;
   }

@@ -8,7 +8,7 @@ import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
-import { useServerUndo } from "@/ui/record/page/useServerUndo";
+import { useTakeBack } from "@/ui/record/useTakeBack";
 import { ImportChecked } from "./ImportChecked";
 import { ImportColumns } from "./ImportColumns";
 import { type Importing, type Stage, useImport } from "./useImport";
@@ -111,7 +111,7 @@ interface FinishedProps {
 
 function Finished({ stage, text, onClose }: FinishedProps) {
   const { t } = useTranslation();
-  const { undo } = useServerUndo();
+  const { undo } = useTakeBack();
   return (
     <>
       <Text fz="md" role="status">
@@ -122,7 +122,7 @@ function Finished({ stage, text, onClose }: FinishedProps) {
           variant="default"
           onClick={() => {
             onClose();
-            void undo(stage.transactions);
+            undo(stage.transactions[0]);
           }}
         >
           {t("transfer.undo")}

@@ -8,7 +8,7 @@ import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
 import { useCustomFields } from "@/ui/record/customFields";
-import { useServerUndo } from "@/ui/record/page/useServerUndo";
+import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { Complaint } from "@/ui/record/validate";
 import { useFieldLabel } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
@@ -37,7 +37,7 @@ export type Stage =
 export function useImport(type: RecordTypeName) {
   const { t } = useTranslation();
   const { number } = useFormats();
-  const { offer } = useServerUndo();
+  const { offer } = useTakeBack();
   const engine = useEngine();
   const { workspace } = engine;
   const labelOf = useFieldLabel();
@@ -133,8 +133,10 @@ export function useImport(type: RecordTypeName) {
       rows = first + size;
     });
     setStage(whole || rows > 0 ? { at: "done", rows, transactions, whole } : { at: "columns" });
-    // Whoever has closed the dialog meanwhile is told, and can take it back, all the same.
-    if (stopped.current && rows > 0) offer(said(rows, whole), ...transactions);
+    if (rows === 0) return;
+    engine.composed(transactions);
+    // Whoever has closed the dialog meanwhile is told all the same.
+    if (stopped.current) offer(said(rows, whole), transactions[0] ?? null);
   }
 
   const said = (rows: number, whole: boolean) =>

@@ -8,8 +8,8 @@ import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { arrived } from "@/ui/record/arrived";
 import page from "@/ui/record/page/page.module.css";
-import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import { FormInput } from "@/ui/record/RecordForm";
+import { useTakeBack } from "@/ui/record/useTakeBack";
 import { normalise, validate } from "@/ui/record/validate";
 import { type CopyKind, copyOf } from "./copy";
 import type { Project } from "./projects";
@@ -28,7 +28,7 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
   const { t } = useTranslation();
   const engine = useEngine();
   const { connection } = useStatus();
-  const undo = useServerUndo();
+  const { offerComposed } = useTakeBack();
   const { values } = project;
   // The copy of a template is one as well.
   const isTemplate = kind === "template" || (kind === "duplicate" && values.template === true);
@@ -53,9 +53,9 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
       await arrived(engine, "solo.project", record);
       onClose();
       onCreated(record);
-      undo.offer(
+      offerComposed(
         t(isTemplate ? "projects.copy.madeTemplate" : "projects.copy.made", { name: name.trim() }),
-        id,
+        [id],
       );
     },
   });

@@ -6,7 +6,6 @@ import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/rea
 import type { Done } from "@/engine/recordsApi";
 import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import type { Sample } from "./sample";
 
@@ -35,8 +34,7 @@ export function useSample(): SampleState {
   const isLoaded = useLoaded("solo.sample") === "ready";
   const { connection } = useStatus();
   const problemText = useProblemText();
-  const serverUndo = useServerUndo();
-  const { offer } = useTakeBack();
+  const { offer, offerComposed } = useTakeBack();
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const address = at(engine.workspace, "sample");
@@ -70,9 +68,9 @@ export function useSample(): SampleState {
       const done = await ask("DELETE");
       if (done === null) return false;
       const left = done.left?.length ?? 0;
-      serverUndo.offer(
+      offerComposed(
         [t("sample.removed"), left > 0 ? t("sample.left", { count: left }) : ""].filter(Boolean).join(" "),
-        done.id,
+        [done.id],
       );
       return true;
     },

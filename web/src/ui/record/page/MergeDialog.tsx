@@ -12,10 +12,10 @@ import { Trouble } from "@/ui/feedback/Trouble";
 import { scrollingOptions } from "@/ui/scrolling";
 import { useOptions } from "../options";
 import { valueIn } from "../useField";
+import { useTakeBack } from "../useTakeBack";
 import { nameIn, useFieldLabel, useFieldWords } from "../words";
 import classes from "./page.module.css";
 import { useReferringWords } from "./referring";
-import { useServerUndo } from "./useServerUndo";
 
 interface Props {
   readonly record: View;
@@ -42,7 +42,7 @@ function MergeForm({ record, name, opened, without, onClose, onMerged }: Props &
   const engine = useEngine();
   const problemText = useProblemText();
   const connection = useStatus((status) => status.connection);
-  const undo = useServerUndo();
+  const { offerComposed } = useTakeBack();
   const meta = useMemo(() => referenceTo(record.type), [record.type]);
   const [into, setInto] = useState<string | null>(null);
   const [left, leave] = useState<readonly string[]>([]);
@@ -62,7 +62,7 @@ function MergeForm({ record, name, opened, without, onClose, onMerged }: Props &
       asked.then((done) => {
         onClose();
         onMerged(target.id);
-        undo.offer(t("merge.done", { name, into: nameIn(target) }), done.id);
+        offerComposed(t("merge.done", { name, into: nameIn(target) }), [done.id]);
       }),
     );
     if (problem === null) return;
