@@ -13,6 +13,7 @@ import { useBeyondOne } from "@/ui/record/useBeyond";
 import { typeKey } from "@/ui/record/words";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
+import { hasBegunToWrite } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
@@ -27,8 +28,9 @@ export function OpenRecord({ list }: { readonly list: List }) {
   const personOf = usePersonOf();
   const { editing, edited, reveal } = useContext(PageContext);
   const close = useCallbackRef(async () => {
+    const before = document.activeElement;
     await address.close();
-    reveal(recordId);
+    if (!hasBegunToWrite(before)) reveal(recordId);
   });
   // The field that was written draws itself; all around it follows when that is painted.
   const last = useDeferredValue(record);
