@@ -155,7 +155,7 @@ story(
       await route.continue();
     });
     await confirm.press("Enter");
-    await question.locator("[data-loading]").waitFor();
+    await question.locator("button[data-loading]").waitFor();
     for (const key of ["Escape", "Enter"]) await page.keyboard.press(key);
     assert.ok(await question.isVisible(), "What is under way is not called off.");
     goOn();
