@@ -10,8 +10,10 @@ import { EmptyState } from "@/ui/feedback/EmptyState";
 import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
+import { typeKey } from "@/ui/record/words";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
+import { hasBegunToWrite } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */
@@ -26,8 +28,9 @@ export function OpenRecord({ list }: { readonly list: List }) {
   const personOf = usePersonOf();
   const { editing, edited, reveal } = useContext(PageContext);
   const close = useCallbackRef(async () => {
+    const before = document.activeElement;
     await address.close();
-    reveal(recordId);
+    if (!hasBegunToWrite(before)) reveal(recordId);
   });
   // The field that was written draws itself; all around it follows when that is painted.
   const last = useDeferredValue(record);
@@ -45,7 +48,7 @@ export function OpenRecord({ list }: { readonly list: List }) {
   }
   const why = beyond === "unreached" ? "unreached" : "gone";
   return (
-    <section className={page.page} aria-label={t(list.words.one)}>
+    <section className={page.page} aria-label={t(typeKey(list.type))}>
       {loaded === "loading" || beyond === "asking" ? (
         <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />

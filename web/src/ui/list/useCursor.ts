@@ -23,12 +23,19 @@ interface Cursor {
   readonly reveal: (id: string) => void;
 }
 
+/** Whether the focus went to an input since `before` had it: who writes there goes on writing. */
+export function hasBegunToWrite(before: Element | null): boolean {
+  const now = document.activeElement;
+  return now !== before && now?.matches("input, textarea") === true;
+}
+
 /** Puts the focus on a row, once it is drawn: only those in sight are, and a list that was hidden draws anew. */
-function focusRow(id: string, frames = 10): void {
+function focusRow(id: string, frames = 10, before = document.activeElement): void {
   requestAnimationFrame(() => {
+    if (hasBegunToWrite(before)) return;
     const row = document.querySelector<HTMLElement>(`[data-row="${id}"] a`);
     if (row !== null) row.focus();
-    else if (frames > 0) focusRow(id, frames - 1);
+    else if (frames > 0) focusRow(id, frames - 1, before);
   });
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
-import type { Value, Values } from "@/engine/protocol";
+import type { Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
@@ -11,8 +11,9 @@ import { scrollingOptions } from "@/ui/scrolling";
 import { useCustomFields, useFieldMeta } from "./customFields";
 import { textForm } from "./fieldText";
 import { hasOptions, useOptions } from "./options";
+import { typed, typedFaults, typedValues } from "./typed";
 import type { EditableType } from "./useField";
-import { type Complaint, normalise, validateField } from "./validate";
+import type { Complaint } from "./validate";
 import { useFieldLabel } from "./words";
 
 interface Props {
@@ -60,21 +61,15 @@ export function RecordForm({
   const focused = [complaint?.field, ...fields.flat()].find((name) =>
     metas.some((meta) => meta.name === name),
   );
-  const typedAtFirst = (meta: FieldMeta) => typed(meta, initial[meta.name] ?? meta.default ?? null);
   const form = useForm<string>({
-    initial: Object.fromEntries(metas.map((meta) => [meta.name, typedAtFirst(meta)])),
+    initial: Object.fromEntries(
+      metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
+    ),
     complaint,
-    check: (texts) => metas.flatMap((meta) => faultOf(meta, texts[meta.name] ?? "") ?? []),
+    check: (texts) => typedFaults(metas, texts),
     send: async (texts) => {
       const id = newId();
-      const given = metas.flatMap((meta): [string, Value][] => {
-        const text = texts[meta.name] ?? "";
-        // A moment is typed in minutes, and was perhaps given in less: what nobody touched stays as it was.
-        const kept = text === typedAtFirst(meta) ? initial[meta.name] : undefined;
-        const value = kept ?? typedValue(meta, text);
-        return value === null || value === undefined ? [] : [[meta.name, value]];
-      });
-      const values = { ...fixed, ...Object.fromEntries(given) };
+      const values = { ...fixed, ...typedValues(metas, texts, initial) };
       if (make) make(values);
       else engine.transact([{ op: "create", type, id, values }]);
       onCreated(id);
@@ -197,16 +192,4 @@ function FormSelect({ type, meta, value, ...props }: SelectProps) {
       {...props}
     />
   );
-}
-
-const typed = (meta: FieldMeta, value: Value) => (value === null ? "" : textForm(meta).write(value));
-
-function typedValue(meta: FieldMeta, text: string): Value | undefined {
-  return text.trim() === "" ? null : normalise(textForm(meta).read(text) ?? null);
-}
-
-function faultOf(meta: FieldMeta, text: string): Complaint | null {
-  if (text.trim() !== "" && textForm(meta).read(text) === undefined)
-    return { code: "field.wrong_kind", field: meta.name };
-  return validateField(meta, typedValue(meta, text) ?? null);
 }
