@@ -20,7 +20,7 @@ export function PeoplePage() {
   const { t } = useTranslation();
   const { workspace } = useEngine();
   const { me } = useMe();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const members = useRecords("access.member");
   const loaded = useLoaded("access.member");
   const [inviting, invite] = useDisclosure(false);
