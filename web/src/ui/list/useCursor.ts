@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { View } from "@/engine/types";
+import { focusOnceDrawn } from "@/ui/focusOnceDrawn";
 import type { RowScroller } from "./ListRows";
 import { extended, type Selection, toggled } from "./selection";
 
@@ -23,14 +24,7 @@ interface Cursor {
   readonly reveal: (id: string) => void;
 }
 
-/** Puts the focus on a row, once it is drawn: only those in sight are, and a list that was hidden draws anew. */
-function focusRow(id: string, frames = 10): void {
-  requestAnimationFrame(() => {
-    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] a`);
-    if (row !== null) row.focus();
-    else if (frames > 0) focusRow(id, frames - 1);
-  });
-}
+const focusRow = (id: string) => focusOnceDrawn(`[data-row="${id}"] a`);
 
 /** Which row the keyboard stands on. With a record open beside the list, moving opens the next one. */
 export function useCursor({ rows, openId, scroller, open, selection, onSelect }: Options): Cursor {

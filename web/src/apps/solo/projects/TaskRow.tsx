@@ -3,6 +3,7 @@ import { IconGripVertical, IconTrash, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { remove } from "@/engine/operations";
 import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
+import type { Part } from "@/ui/drag/parts";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { today } from "@/ui/language/days";
@@ -18,12 +19,9 @@ import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type Task, takesTasks } from "./tasks";
 import classes from "./tasks.module.css";
 
-interface Props {
+interface Props extends Part {
   readonly task: Task;
   readonly canMove: boolean;
-  readonly held: boolean;
-  readonly dropBefore: boolean;
-  readonly dropAfter: boolean;
 }
 
 /** One task: checked off, named, given to someone and to a day where it stands. */
