@@ -2,7 +2,7 @@ import { type KeyboardEvent, memo, type ReactNode, useLayoutEffect, useMemo, use
 import { useTranslation } from "react-i18next";
 import { type Drag, useDrag } from "@/ui/drag/useDrag";
 import { useFormats } from "@/ui/language/formats";
-import { More, useFirst } from "@/ui/list/More";
+import { More, useFirst } from "@/ui/layout/More";
 import classes from "./board.module.css";
 import { arrowOf, focusCard, neighbourOf } from "./walking";
 

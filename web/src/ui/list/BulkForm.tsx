@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
-import { kindOf, metaOf } from "./fields";
+import { type BulkChange, isReversible, mayGet } from "./bulk";
+import { choicesOf, kindOf, metaOf } from "./fields";
 import { type Column, columnOf, type List, labelOf } from "./list";
 import { useValueText } from "./useValueText";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bulkColumns, choicesOf, isReversible, mayGet, operationsOf } from "./bulk";
+import { bulkColumns, isReversible, mayGet, operationsOf } from "./bulk";
 import type { ListDeclaration } from "./list";
 import { customer, customers } from "./testing/customers";
 

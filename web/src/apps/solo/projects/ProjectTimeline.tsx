@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
 import type { LayoutProps } from "@/ui/list/list";
-import { More, useFirst } from "@/ui/list/More";
+import { More, useFirst } from "@/ui/layout/More";
 import { RecordLink } from "@/ui/list/RecordLink";
 import { ColourDot } from "./ColourDot";
 import { TimelineRest } from "./TimelineRest";
