@@ -5,9 +5,7 @@ import { colleague, connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
-
-/** What the browser itself says of a network that is gone. */
-const disconnected = /ERR_INTERNET_DISCONNECTED|closed before the connection is established/u;
+import { away } from "../support/world.mjs";
 
 const some = [
   { name: "Atelier Lumière", status: "prospect", tags: ["photo"], phone: "+33 1" },
@@ -207,7 +205,7 @@ story(
 );
 
 story(import.meta, "Tags are added to a range that the mouse drew, also without a network", async (world) => {
-  world.expectInConsole(disconnected);
+  world.expectInConsole(away);
   const mira = await withSome(world);
   const { page } = mira;
   const tomas = await colleague(world, mira);
@@ -319,7 +317,7 @@ story(
 );
 
 story(import.meta, "A change of many that is refused says so, and nothing of it stays", async (world) => {
-  world.expectInConsole(disconnected);
+  world.expectInConsole(away);
   const mira = await withSome(world);
   const tomas = await colleague(world, mira);
   await tomas.page.context().setOffline(true);

@@ -8,8 +8,8 @@ import { call, colleague, connection, elsewhere, founder, inviteLink, openHome }
 import { story } from "../support/story.mjs";
 import { arabic, english, german, t } from "../support/texts.mjs";
 import { enterCustomers, enterRecords, overSocket } from "../support/wire.mjs";
+import { away } from "../support/world.mjs";
 
-const away = [/ERR_INTERNET_DISCONNECTED|Connection closed|closed before/u];
 const hello = ({ page, name }) => page.getByRole("heading", { name: t("home.hello", { name }) });
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
@@ -67,7 +67,7 @@ story(
   import.meta,
   "A home is arranged without a network, and the other device sees it later",
   async (world) => {
-    world.expectInConsole(...away);
+    world.expectInConsole(away);
     const mira = await founder(world);
     const { page } = mira;
     await openHome(mira);
@@ -127,13 +127,45 @@ story(
     await question.getByRole("listitem").filter({ hasText: "Three Bridges Brewery" }).waitFor();
     await question.getByRole("listitem").filter({ hasText: "Museum of Small Machines" }).waitFor();
     await showsFocus(page, question.getByRole("button", { name: t("common.cancel") }));
-    await question.getByRole("button", { name: t("sample.confirm"), exact: true }).click();
+    const confirm = question.getByRole("button", { name: t("sample.confirm"), exact: true });
+    world.expectInConsole(/status of 503/u);
+    const problem = { status: 503, code: "server.busy", title: "Busy", detail: "Try again." };
+    await page.route("**/sample", (route) => route.fulfill({ status: 503, json: problem }));
+    await confirm.click();
+    await question.getByRole("alert").waitFor();
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    await page.unroute("**/sample");
+    await notice.getByRole("button", { name: t("sample.removeIt") }).press("Enter");
+    await question.getByRole("listitem").filter({ hasText: "Three Bridges Brewery" }).waitFor();
+    assert.equal(
+      await question.getByRole("alert").count(),
+      0,
+      "What was refused before says nothing of now.",
+    );
+
+    let asked = 0;
+    let goOn;
+    const held = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    await page.route("**/sample", async (route) => {
+      asked += 1;
+      await held;
+      await route.continue();
+    });
+    await confirm.click();
+    await question.locator("[data-loading]").waitFor();
+    for (const key of ["Escape", "Enter"]) await page.keyboard.press(key);
+    assert.ok(await question.isVisible(), "What is under way is not called off.");
+    goOn();
     await question.waitFor({ state: "detached" });
     await notice.waitFor({ state: "detached" });
     await page.getByText(t("sample.left_one", { count: 1 })).waitFor();
     const left = async () =>
       (await call(page, "GET", `${path}?limit=50`)).records.map(({ values }) => values.name);
     assert.deepEqual(await left(), ["Museum of Small Machines"]);
+    assert.equal(asked, 1);
 
     await button(page, t("actions.undo")).click();
     await notice.waitFor();
@@ -206,7 +238,7 @@ story(
 );
 
 story(import.meta, "What I and another wrote at once waits on my home for my decision", async (world) => {
-  world.expectInConsole(...away);
+  world.expectInConsole(away);
   const mira = await founder(world);
   const [id] = await enterCustomers(mira, [{ name: "Harbour Works", phone: "+46 8 1" }]);
   const tomas = await colleague(world, mira);

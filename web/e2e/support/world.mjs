@@ -7,6 +7,10 @@ const patience = 30_000;
 /** Whoever is not signed in is told so by the first request, and the browser writes that down as an error. */
 const usual = [/status of 401 .*\/api\/me$/u];
 
+/** What a browser writes down of a connection that is gone. */
+export const away =
+  /ERR_INTERNET_DISCONNECTED|Connection closed|closed before the connection is established/u;
+
 /** What one story happens in: browsers of people who do not know each other, and all that goes wrong in them. */
 export class World {
   #browser;

@@ -1,12 +1,13 @@
-import { Button, Group, List, Radio, Stack } from "@mantine/core";
+import { List, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "@/contract/contract";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { ConfirmButtons } from "@/ui/feedback/ConfirmButtons";
 import { Dialog } from "@/ui/feedback/Dialog";
-import { swallowSecondClick } from "@/ui/feedback/secondClick";
+import { RoleRadios } from "./RoleRadios";
 import { roles } from "./roles";
 
 interface Props {
@@ -25,7 +26,6 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
   const { name } = to.values;
 
   function handOver(): void {
-    swallowSecondClick();
     engine.transact([
       set("access.member", to.id, "role", "owner"),
       set("access.member", from.id, "role", role),
@@ -41,29 +41,14 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
           <List.Item>{t("handOver.mine")}</List.Item>
           <List.Item>{t("handOver.back", { name })}</List.Item>
         </List>
-        <Radio.Group label={t("handOver.become")} value={role} onChange={(value) => setRole(value as Role)}>
-          <Stack gap="sm" mt="xs">
-            {roles
-              .filter((each) => each !== "owner")
-              .map((each) => (
-                <Radio
-                  key={each}
-                  value={each}
-                  label={t(`roles.${each}.name`)}
-                  description={t(`roles.${each}.may`)}
-                />
-              ))}
-          </Stack>
-        </Radio.Group>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t("common.cancel")}
-          </Button>
-          <Button color="red.8" onClick={handOver}>
-            {t("handOver.confirm")}
-          </Button>
-        </Group>
+        <RoleRadios
+          label={t("handOver.become")}
+          roles={roles.filter((each) => each !== "owner")}
+          value={role}
+          onChange={setRole}
+        />
       </Stack>
+      <ConfirmButtons confirm={t("handOver.confirm")} onConfirm={handOver} onCancel={onClose} />
     </Dialog>
   );
 }

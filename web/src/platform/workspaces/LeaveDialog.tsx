@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, problemOf } from "@/engine/api";
 import { useEngine, useRecord, useStatus } from "@/engine/react";
 import { dropMembership } from "@/platform/identity/session";
+import { ConfirmButtons } from "@/ui/feedback/ConfirmButtons";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
@@ -65,16 +66,21 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
         </Text>
       )}
       <Trouble mt="sm" text={problem && problemText(problem)} />
-      <Group justify="flex-end" gap="xs" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {obstacle === null ? t("common.cancel") : t("common.close")}
-        </Button>
-        {obstacle === null && (
-          <Button color="red.8" loading={busy} disabled={pending > 0} onClick={() => void leave()}>
-            {t("leave.confirm")}
+      {obstacle !== null ? (
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {t("common.close")}
           </Button>
-        )}
-      </Group>
+        </Group>
+      ) : (
+        <ConfirmButtons
+          confirm={t("leave.confirm")}
+          onConfirm={() => void leave()}
+          onCancel={onClose}
+          busy={busy}
+          disabled={pending > 0}
+        />
+      )}
     </Dialog>
   );
 }

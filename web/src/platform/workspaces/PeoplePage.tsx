@@ -18,7 +18,6 @@ import { useInvites } from "./useInvites";
 
 export function PeoplePage() {
   const { t } = useTranslation();
-  const { workspace } = useEngine();
   const { me } = useMe();
   const connection = useStatus((status) => status.connection);
   const members = useRecords("access.member");
@@ -63,24 +62,24 @@ export function PeoplePage() {
           </Rows>
         )}
       </Section>
-      {context.mayInvite && <Invites workspace={workspace} opened={inviting} onClose={invite.close} />}
+      {context.mayInvite && <Invites opened={inviting} onClose={invite.close} />}
       <LeaveDialog obstacle={obstacle} opened={leaving} onClose={leave.close} />
     </Page>
   );
 }
 
 interface InvitesProps {
-  readonly workspace: string;
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-function Invites({ workspace, opened, onClose }: InvitesProps) {
-  const { invites, problem, reload, revoke } = useInvites(workspace);
+function Invites({ opened, onClose }: InvitesProps) {
+  const { workspace } = useEngine();
+  const { invites, problem, revoke } = useInvites(workspace);
   return (
     <>
       <OpenInvites invites={invites} problem={problem} onRevoke={(id) => void revoke(id)} />
-      <InviteDialog workspace={workspace} opened={opened} onClose={onClose} onCreated={() => void reload()} />
+      <InviteDialog opened={opened} onClose={onClose} />
     </>
   );
 }

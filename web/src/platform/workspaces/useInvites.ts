@@ -3,17 +3,23 @@ import { ApiError, api, type Invite, problemOf } from "@/engine/api";
 import { useIsLive, useRecords } from "@/engine/react";
 import type { Complaint } from "@/ui/record/validate";
 
+const listeners = new Set<() => void>();
+
+/** Tells all who show invites that there are others now. */
+export function invitesChanged(): void {
+  for (const listener of listeners) listener();
+}
+
 interface Invites {
   /** `null` while the server is asked. */
   readonly invites: readonly Invite[] | null;
   readonly problem: Complaint | null;
-  readonly reload: () => Promise<void>;
   readonly revoke: (id: string) => Promise<void>;
 }
 
 /**
  * The open invites. They are secrets of the server and not records, so they do not stream: they are asked for whenever
- * the members change, of whom one may have used an invite, and whenever the connection is back.
+ * the members change, of whom one may have used an invite, whenever the connection is back, and after `invitesChanged`.
  *
  * @param isAsked false for who may not know them
  */
@@ -36,15 +42,20 @@ export function useInvites(workspace: string, isAsked = true): Invites {
   useEffect(() => {
     if (live && isAsked) void reload();
   }, [reload, live, isAsked, members]);
+  useEffect(() => {
+    if (!isAsked) return;
+    const listener = () => void reload();
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, [reload, isAsked]);
 
   return {
     invites,
     problem,
-    reload,
     revoke: (id) =>
       attempt(async () => {
         await api.revokeInvite(workspace, id).catch(unlessGone);
-        setInvites((before) => before?.filter((invite) => invite.id !== id) ?? null);
+        invitesChanged();
       }),
   };
 }

@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { newCustomerQuick, newProjectQuick } from "@/apps/solo/home/quick";
-import { useMe } from "@/engine/react";
+import { useIsLive, useMe } from "@/engine/react";
 import { inviteQuick } from "@/platform/home/quick";
 import { isPossible } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
@@ -14,14 +14,15 @@ import classes from "./home.module.css";
 const quick: readonly Quick[] = [newCustomerQuick, newProjectQuick, inviteQuick];
 const actions = quick.map(({ action }) => action);
 
-const QuickOf = createContext<QuickContext>({ can: () => false, open: () => undefined });
+const QuickOf = createContext<QuickContext>({ can: () => false, isLive: false, open: () => undefined });
 
 /** Offers them everywhere in a workspace, to the palette and the keyboard as well. */
 export function QuickProvider({ children }: { readonly children: ReactNode }) {
   const { me, can } = useMe();
+  const isLive = useIsLive();
   const [opened, open] = useState<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what I may do follows from who I am
-  const context = useMemo<QuickContext>(() => ({ can, open }), [me]);
+  const context = useMemo<QuickContext>(() => ({ can, isLive, open }), [me, isLive]);
   return (
     <QuickOf value={context}>
       <Offer context={context} />

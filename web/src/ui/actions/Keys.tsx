@@ -11,6 +11,11 @@ function caps(press: KeyPress): string[] {
     delete: apple ? "⌫" : "Del",
     arrowup: "↑",
     arrowdown: "↓",
+    "up/down": "↑ ↓",
+    "left/right": "← →",
+    arrows: "↑ ↓ ← →",
+    home: "Home",
+    end: "End",
   };
   return [
     ...(press.mod ? [apple ? "⌘" : "Ctrl"] : []),

@@ -17,6 +17,8 @@ export interface Action<Context> {
   readonly danger?: boolean;
   /** Moves such as "next row" make sense on the keyboard, not in the palette. */
   readonly keyboardOnly?: boolean;
+  /** Keys to which a control listens itself while it has the focus: the help names them, and nobody else hears of them. */
+  readonly ofControl?: boolean;
   /** Whether it can be done here and now; where it cannot, nothing shows it. */
   readonly when?: (context: Context) => boolean;
   readonly run: (context: Context) => void;
@@ -33,4 +35,9 @@ export function defineAction<Context>(action: Action<Context>): Action<Context> 
 
 export function isPossible<Context>(action: Action<Context>, context: Context): boolean {
   return action.when?.(context) ?? true;
+}
+
+/** Keys to which a control listens itself while it has the focus, so that the help knows them too. */
+export function defineKeys<Context>(keys: Omit<Action<Context>, "run">): Action<Context> {
+  return { ...keys, keyboardOnly: true, ofControl: true, run: () => undefined };
 }

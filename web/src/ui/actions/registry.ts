@@ -7,11 +7,17 @@ const offers = new Set<Offer>();
 
 /** Whatever can be done right now; what was offered last comes first, as it is the closest to the person. */
 export function offeredActions(): readonly OfferedAction[] {
+  return reachable([...offers].reverse().flatMap((offer) => offer()));
+}
+
+/** Each once. A key that is an action by itself begins no sequence: what it would begin is reached without keys. */
+export function reachable(actions: readonly OfferedAction[]): readonly OfferedAction[] {
   const seen = new Set<string>();
-  return [...offers]
-    .reverse()
-    .flatMap((offer) => offer())
-    .filter((action) => !seen.has(action.id) && seen.add(action.id));
+  const distinct = actions.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return distinct.map((action) => {
+    const { shortcut, ...rest } = action;
+    return distinct.some((other) => shortcut?.startsWith(`${other.shortcut} `)) ? rest : action;
+  });
 }
 
 /** Offers these actions with this context for as long as the component is on the screen. */

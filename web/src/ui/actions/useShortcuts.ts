@@ -51,7 +51,9 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing || claimed) return;
       const begun = event.timeStamp - since < sequenceMs ? waiting : [];
       const fresh = offeredActions().flatMap((action) =>
-        action.shortcut === undefined ? [] : [{ action, rest: parseShortcut(action.shortcut) }],
+        action.shortcut === undefined || action.ofControl === true
+          ? []
+          : [{ action, rest: parseShortcut(action.shortcut) }],
       );
       const step = (candidates: readonly Waiting[]): Waiting[] =>
         candidates.flatMap(({ action, rest }) => {

@@ -1,5 +1,8 @@
+import { IconArrowsHorizontal, IconArrowsMove } from "@tabler/icons-react";
 import { type KeyboardEvent, memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { defineKeys } from "@/ui/actions/action";
+import { useActions } from "@/ui/actions/registry";
 import { type Drag, useDrag } from "@/ui/drag/useDrag";
 import { useFormats } from "@/ui/language/formats";
 import { More, useFirst } from "@/ui/layout/More";
@@ -12,6 +15,23 @@ export interface BoardColumn<Item> {
   readonly head: ReactNode;
   readonly items: readonly Item[];
 }
+
+const walkCards = defineKeys({
+  id: "board.walk",
+  label: "actions.walkCards",
+  icon: IconArrowsMove,
+  section: "list",
+  shortcut: "arrows",
+});
+
+const moveCard = defineKeys<{ readonly canMove: boolean }>({
+  id: "board.move",
+  label: "actions.moveCard",
+  icon: IconArrowsHorizontal,
+  section: "list",
+  shortcut: "alt+left/right",
+  when: ({ canMove }) => canMove,
+});
 
 interface Props<Item extends { readonly id: string }> {
   readonly label: string;
@@ -30,6 +50,7 @@ interface Props<Item extends { readonly id: string }> {
  */
 export function Board<Item extends { readonly id: string }>(props: Props<Item>) {
   const { label, columns, draw, canMove, mayGo, onMove } = props;
+  useActions([walkCards, moveCard], { canMove });
   const [moved, setMoved] = useState<string>();
   const columnOf = useMemo(
     () => new Map(columns.flatMap(({ id, items }) => items.map((item) => [item.id, id]))),

@@ -1,7 +1,6 @@
-import { Button, Group, Text } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import { Text } from "@mantine/core";
+import { ConfirmButtons } from "./ConfirmButtons";
 import { Dialog } from "./Dialog";
-import { swallowSecondClick } from "./secondClick";
 
 interface Props {
   readonly opened: boolean;
@@ -12,29 +11,21 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Asks before something that cannot be taken back; the harmless answer has the focus. */
+/** Asks before something that cannot be taken back. */
 export function ConfirmDialog({ opened, title, text, confirm, onConfirm, onClose }: Props) {
-  const { t } = useTranslation();
   return (
     <Dialog opened={opened} onClose={onClose} title={title} size="sm">
       <Text fz="md" c="dimmed">
         {text}
       </Text>
-      <Group justify="flex-end" gap="xs" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t("common.cancel")}
-        </Button>
-        <Button
-          color="red.8"
-          onClick={() => {
-            swallowSecondClick();
-            onConfirm();
-            onClose();
-          }}
-        >
-          {confirm}
-        </Button>
-      </Group>
+      <ConfirmButtons
+        confirm={confirm}
+        onCancel={onClose}
+        onConfirm={() => {
+          onConfirm();
+          onClose();
+        }}
+      />
     </Dialog>
   );
 }

@@ -1,5 +1,8 @@
+import { IconArrowsMove } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { defineKeys } from "@/ui/actions/action";
+import { useActions } from "@/ui/actions/registry";
 import { partsIn } from "@/ui/drag/parts";
 import { useDrag } from "@/ui/drag/useDrag";
 import { focusOnceDrawn } from "@/ui/focusOnceDrawn";
@@ -10,6 +13,15 @@ import { useArrangement } from "./useArrangement";
 import { WidgetFrame } from "./WidgetFrame";
 import { WidgetMenu } from "./WidgetMenu";
 import { type Column, columns, type Widget } from "./widget";
+
+const moveWidget = defineKeys<{ readonly canArrange: boolean }>({
+  id: "home.move",
+  label: "actions.moveWidget",
+  icon: IconArrowsMove,
+  section: "view",
+  shortcut: "alt+arrows",
+  when: ({ canArrange }) => canArrange,
+});
 
 interface Props {
   readonly title: string;
@@ -24,6 +36,7 @@ interface Props {
 export function Home({ title, lead, widgets, children }: Props) {
   const { t } = useTranslation();
   const { offered, shown, hidden, canArrange, move, step, toggle, reset } = useArrangement(widgets);
+  useActions([moveWidget], { canArrange });
   const menu = useRef<HTMLButtonElement>(null);
   const { drag, begin } = useDrag((id, { list, index }) => move(id, { column: list as Column, index }));
 

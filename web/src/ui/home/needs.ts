@@ -14,7 +14,7 @@ export interface Need {
   readonly to?: string;
 }
 
-/** One kind of thing that can wait for people. `shell/home/needs.ts` lists them. */
+/** One kind of thing that can wait for people. `shell/home/NeedsMe.tsx` lists them. */
 export interface NeedSource {
   readonly id: string;
   /** A hook: what of it waits for me now, the most pressing first. */

@@ -1,7 +1,8 @@
-import { Button, Group, Radio, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Radio, SegmentedControl, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import { type BulkChange, isReversible, mayGet } from "./bulk";
@@ -35,10 +36,28 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const asked = chosen === null ? undefined : column.asks?.[chosen];
   const askedColumn = asked && columnOf(list, asked);
   const lacks = asked !== undefined && reason.trim() === "";
-  const getting = (value: string) => records.filter((record) => mayGet(list, record, column.field, value));
+  // Of thousands that are chosen it is asked once, not at every key of the reason.
+  const choices = useMemo(
+    () =>
+      choicesOf(list, column.field).map((value) => ({
+        value,
+        getting: records.filter((record) => mayGet(list, record, column.field, value)),
+      })),
+    [list, column, records],
+  );
+  const first = choices.find(({ getting }) => getting.length > 0)?.value;
+  const changed = choices.find(({ value }) => value === chosen)?.getting ?? records;
+  const isUndoable = useMemo(
+    () =>
+      chosen === null || isReversible(list, changed, { kind: "set", field: column.field, value: chosen }),
+    [list, column, changed, chosen],
+  );
   const isBoolean = kindOf(list, column.field) === "boolean";
   return (
-    <form
+    <FormFrame
+      submit={t("list.bulk.apply", { count: changed.length })}
+      disabled={chosen === null || lacks}
+      onCancel={onCancel}
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen === null || lacks) return;
@@ -53,20 +72,19 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
     >
       <Radio.Group value={chosen} onChange={choose} aria-label={labelOf(t, column)}>
         <Stack gap="sm">
-          {choicesOf(list, column.field).map((value, index) => (
+          {choices.map(({ value, getting }) => (
             <Radio
               key={value}
               value={value}
-              disabled={getting(value).length === 0}
+              disabled={getting.length === 0}
               label={column.draw?.(value) ?? textOf(column, value)}
-              {...(index === 0 && { "data-autofocus": true })}
+              {...(value === first && { "data-autofocus": true })}
             />
           ))}
         </Stack>
       </Radio.Group>
       {asked !== undefined && (
         <TextInput
-          mt="md"
           size="sm"
           label={askedColumn && labelOf(t, askedColumn)}
           maxLength={metaOf(list, asked)?.max}
@@ -74,21 +92,13 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      {chosen !== null && getting(chosen).length < records.length && (
-        <Text fz="sm" c="dimmed" mt="md">
-          {t("list.bulk.some", { count: records.length - getting(chosen).length })}
+      {changed.length < records.length && (
+        <Text fz="sm" c="dimmed">
+          {t("list.bulk.some", { count: records.length - changed.length })}
         </Text>
       )}
-      <Buttons
-        count={chosen === null ? records.length : getting(chosen).length}
-        disabled={chosen === null || lacks}
-        undoable={
-          chosen === null ||
-          isReversible(list, getting(chosen), { kind: "set", field: column.field, value: chosen })
-        }
-        onCancel={onCancel}
-      />
-    </form>
+      <WayBack is={isUndoable} />
+    </FormFrame>
   );
 }
 
@@ -103,65 +113,50 @@ function ListForm({ list, column, all, records, onCancel, onChange }: Props) {
   const { max } = metaOf(list, column.field) ?? {};
   const tooLong = max !== undefined && wanted.some((value) => [...value].length > max);
   return (
-    <form
+    <FormFrame
+      submit={t("list.bulk.apply", { count: records.length })}
+      disabled={wanted.length === 0 || tooLong}
+      onCancel={onCancel}
       onSubmit={(event) => {
         event.preventDefault();
         if (wanted.length > 0 && !tooLong) onChange({ kind, field: column.field, values: wanted });
       }}
     >
-      <Stack gap="sm">
-        <SegmentedControl
-          fullWidth
-          aria-label={t("list.bulk.way")}
-          value={kind}
-          onChange={setKind}
-          data={[
-            { value: "add", label: t("list.bulk.add") },
-            { value: "take", label: t("list.bulk.take") },
-          ]}
-        />
-        <TagsInput
-          data-autofocus
-          size="sm"
-          label={labelOf(t, column)}
-          data={[...known]}
-          value={[...values]}
-          onChange={setValues}
-          searchValue={typed}
-          onSearchChange={setTyped}
-          placeholder={t("record.tagsHint")}
-          splitChars={[",", ";"]}
-          error={tooLong ? t("errors.field.too_long", { max }) : null}
-          {...scrollingOptions}
-        />
-      </Stack>
-      <Buttons count={records.length} disabled={wanted.length === 0 || tooLong} onCancel={onCancel} />
-    </form>
+      <SegmentedControl
+        fullWidth
+        aria-label={t("list.bulk.way")}
+        value={kind}
+        onChange={setKind}
+        data={[
+          { value: "add", label: t("list.bulk.add") },
+          { value: "take", label: t("list.bulk.take") },
+        ]}
+      />
+      <TagsInput
+        data-autofocus
+        size="sm"
+        label={labelOf(t, column)}
+        data={[...known]}
+        value={[...values]}
+        onChange={setValues}
+        searchValue={typed}
+        onSearchChange={setTyped}
+        placeholder={t("record.tagsHint")}
+        splitChars={[",", ";"]}
+        error={tooLong ? t("errors.field.too_long", { max }) : null}
+        {...scrollingOptions}
+      />
+      <WayBack is />
+    </FormFrame>
   );
 }
 
-interface ButtonProps {
-  readonly count: number;
-  readonly disabled: boolean;
-  readonly undoable?: boolean;
-  readonly onCancel: () => void;
-}
-
-function Buttons({ count, disabled, undoable = true, onCancel }: ButtonProps) {
+/** Whether all of it could be taken back. */
+function WayBack({ is }: { readonly is: boolean }) {
   const { t } = useTranslation();
   return (
-    <>
-      <Text fz="sm" c="dimmed" mt="md">
-        {t(undoable ? "list.bulk.undoable" : "list.bulk.oneWay")}
-      </Text>
-      <Group justify="flex-end" gap="xs" mt="md">
-        <Button variant="default" onClick={onCancel}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" disabled={disabled}>
-          {t("list.bulk.apply", { count })}
-        </Button>
-      </Group>
-    </>
+    <Text fz="sm" c="dimmed">
+      {t(is ? "list.bulk.undoable" : "list.bulk.oneWay")}
+    </Text>
   );
 }

@@ -4,7 +4,7 @@ import { Outlet } from "@tanstack/react-router";
 import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { permissionTo } from "@/engine/metadata";
-import { useLoaded, useMe, useRecords } from "@/engine/react";
+import { useMe, useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
@@ -14,8 +14,9 @@ import { type Asked, BulkDialogs } from "./BulkDialogs";
 import { bulkColumns, useBulk } from "./bulk";
 import { shownColumns, useChosenColumns } from "./columns";
 import { FilterChips } from "./FilterChips";
+import { ListBody } from "./ListBody";
 import { ListRows, type RowScroller } from "./ListRows";
-import { HiddenByFilter, LoadingRows, MayNotRead, NothingFound, NothingYet } from "./ListStates";
+import { HiddenByFilter } from "./ListStates";
 import { ListToolbar } from "./ListToolbar";
 import { type List, layoutOf, nameOf } from "./list";
 import classes from "./list.module.css";
@@ -50,7 +51,6 @@ const ListOf = memo(function ListOf({ list: declared, all }: Props) {
   const list = useOwnColumns(declared);
   const { search, openId, show, open, hrefOf } = useListAddress(list);
   const { can } = useMe();
-  const loaded = useLoaded(list.type);
   const { rows, names, hidden, made } = useRows(list, all, search);
   const [chosenColumns, chooseColumns] = useChosenColumns(list);
   const columns = useMemo(() => shownColumns(list, chosenColumns), [list, chosenColumns]);
@@ -129,21 +129,16 @@ const ListOf = memo(function ListOf({ list: declared, all }: Props) {
         <FilterChips list={list} search={search} onSearch={(next) => narrowTo(next, "step")} />
         <BeyondWindow type={list.type} query={serverQuery(list, search)} />
         {hidden !== undefined && <HiddenByFilter name={nameOf(list, hidden)} onClear={showAll} />}
-        {loaded === "loading" && all.length === 0 ? (
-          <LoadingRows />
-        ) : loaded === "refused" ? (
-          <MayNotRead />
-        ) : all.length === 0 ? (
-          <NothingYet list={list} context={context} />
-        ) : rows.length === 0 ? (
-          <NothingFound onClear={showAll} />
-        ) : layout?.Draw !== undefined ? (
-          isShown && (
-            <div className={classes.layout}>
-              <layout.Draw records={rows} names={names} hrefOf={hrefOf} open={open} />
-            </div>
-          )
-        ) : (
+        <ListBody
+          list={list}
+          all={all}
+          rows={rows}
+          names={names}
+          context={context}
+          hrefOf={hrefOf}
+          open={open}
+          onClear={showAll}
+        >
           <ListRows
             list={list}
             columns={columns}
@@ -163,7 +158,7 @@ const ListOf = memo(function ListOf({ list: declared, all }: Props) {
             bulk={bulk}
             onAsk={ask}
           />
-        )}
+        </ListBody>
         {selected.length > 0 && (
           <SelectionBar
             columns={bulk.canUpdate ? bulkColumns(list) : []}

@@ -10,6 +10,7 @@ import { EmptyState } from "@/ui/feedback/EmptyState";
 import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
+import { typeKey } from "@/ui/record/words";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
 import { useListAddress } from "./useListAddress";
@@ -44,7 +45,7 @@ export function OpenRecord({ list }: { readonly list: List }) {
     return <Detail key={recordId} list={list} record={shown} onClose={close} />;
   }
   return (
-    <section className={page.page} aria-label={t(list.words.one)}>
+    <section className={page.page} aria-label={t(typeKey(list.type))}>
       {loaded === "loading" || isAsked ? (
         <div className={page.body} role="status" aria-label={t("common.loading")}>
           <Skeleton h={26} w="55%" mb="lg" />

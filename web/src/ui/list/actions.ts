@@ -1,5 +1,8 @@
 import {
+  IconArrowBarToDown,
+  IconArrowBarToUp,
   IconArrowDown,
+  IconArrowsVertical,
   IconArrowUp,
   IconCornerDownLeft,
   IconEdit,
@@ -11,7 +14,7 @@ import {
   IconTrash,
   IconX,
 } from "@tabler/icons-react";
-import { defineAction } from "@/ui/actions/action";
+import { defineAction, defineKeys } from "@/ui/actions/action";
 import type { ListDeclaration } from "./list";
 
 /** What can be done with the rows of a list. */
@@ -72,6 +75,30 @@ export function rowActions({ type, words, layouts = [] }: ListDeclaration) {
 }
 
 const keyboardActions = [
+  defineKeys<RowContext>({
+    id: "list.walk",
+    label: "actions.walkRows",
+    icon: IconArrowsVertical,
+    section: "list",
+    shortcut: "up/down",
+    when: hasRows,
+  }),
+  defineKeys<RowContext>({
+    id: "list.first",
+    label: "actions.firstRow",
+    icon: IconArrowBarToUp,
+    section: "list",
+    shortcut: "home",
+    when: hasRows,
+  }),
+  defineKeys<RowContext>({
+    id: "list.last",
+    label: "actions.lastRow",
+    icon: IconArrowBarToDown,
+    section: "list",
+    shortcut: "end",
+    when: hasRows,
+  }),
   defineAction<RowContext>({
     id: "list.next",
     label: "actions.next",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bulkColumns, isReversible, mayGet, operationsOf } from "./bulk";
+import { choicesOf } from "./fields";
 import type { ListDeclaration } from "./list";
 import { customer, customers } from "./testing/customers";
 
@@ -50,10 +51,15 @@ describe("what is done to many", () => {
     expect(mayGet(stepwise, ada, "status", "active")).toBe(true);
     expect(mayGet(stepwise, ada, "status", "lost")).toBe(false);
     expect(mayGet(stepwise, ada, "status", "lead")).toBe(true);
+  });
+
+  it("takes the steps of the contract where the list has none of its own", () => {
     expect(mayGet(customers, ada, "status", "lost")).toBe(true);
-    const change = { kind: "set", field: "status", value: "active" } as const;
-    expect(isReversible(stepwise, [ada], change)).toBe(false);
-    expect(isReversible(customers, [ada], change)).toBe(true);
-    expect(isReversible(stepwise, [ada], { kind: "delete" })).toBe(true);
+    expect(mayGet(customers, ada, "status", "dormant")).toBe(false);
+    expect(mayGet(customers, ada, "kind", "person")).toBe(true);
+    const to = (value: string) => ({ kind: "set", field: "status", value }) as const;
+    expect(isReversible(customers, [ada], to("lost"))).toBe(true);
+    expect(isReversible(customers, [ada], to("active"))).toBe(false);
+    expect(isReversible(customers, [ada], { kind: "delete" })).toBe(true);
   });
 });

@@ -54,8 +54,9 @@ export function bulkColumns(list: ListDeclaration): readonly Column[] {
 
 /** Whether the record may get this value there: not where other steps come first. */
 export function mayGet(list: ListDeclaration, record: View, field: string, value: Value): boolean {
-  const steps = columnOf(list, field)?.steps?.(record);
-  return steps === undefined || valueIn(record, field) === value || steps.includes(String(value));
+  const now = valueIn(record, field);
+  const steps = columnOf(list, field)?.steps?.(record) ?? metaOf(list, field)?.steps?.[String(now)];
+  return steps === undefined || now === value || steps.includes(String(value));
 }
 
 /** Whether all of it could be taken back: there are steps that lead one way. */

@@ -31,8 +31,8 @@ export interface Column<T extends RecordTypeName = RecordTypeName> {
   readonly filter?: boolean;
   /** May be changed for many records at once. */
   readonly bulk?: boolean;
-  /** Which values may follow on the one that a record has, where not all may. */
-  steps?(record: View<T>): readonly string[];
+  /** Which values this record may get, where the steps of the contract do not say it; `undefined` leaves it to them. */
+  steps?(record: View<T>): readonly string[] | undefined;
   /** Where a value needs a reason, the text field that takes it: both are then set together. */
   readonly asks?: Readonly<Record<string, FieldOf<T>>>;
   /** The least width in rem; else by its kind. */
@@ -70,9 +70,8 @@ export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
   readonly page: string;
   readonly icon: Icon;
   readonly words: {
-    /** The list, one of its records, the palette's and buttons' words for making one. */
+    /** The list, and the palette's and buttons' words for making a record of it. */
     readonly title: ParseKeys;
-    readonly one: ParseKeys;
     readonly create: ParseKeys;
     readonly search: ParseKeys;
     readonly searchHint: ParseKeys;
@@ -113,9 +112,23 @@ export interface List extends ListDeclaration {
   readonly rowActions: ReturnType<typeof rowActions>;
 }
 
-export function defineList<T extends RecordTypeName>(declaration: ListDeclaration<T>): List {
+const stampLabels: Readonly<Record<string, ParseKeys>> = {
+  createdAt: "record.created",
+  updatedAt: "record.changed",
+};
+
+/** Its columns are called what the fields are called where they are edited. */
+export function defineList<T extends RecordTypeName>(
+  declaration: Omit<ListDeclaration<T>, "columns"> & {
+    readonly columns: readonly Omit<Column<T>, "label">[];
+  },
+): List {
+  const labelled = declaration.columns.map((column) => ({
+    ...column,
+    label: stampLabels[column.field] ?? `records.${declaration.type}.fields.${column.field}`,
+  }));
   // What a declaration is handed are the records of its own type, and no others.
-  const list = declaration as unknown as ListDeclaration;
+  const list = { ...declaration, columns: labelled } as unknown as ListDeclaration;
   return { ...list, rowActions: rowActions(list) };
 }
 

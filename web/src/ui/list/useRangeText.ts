@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/ui/language/formats";
+import { useHours } from "@/ui/language/useHours";
 import { textForm } from "@/ui/record/fieldText";
 import { kindOf } from "./fields";
 import type { Column, ListDeclaration } from "./list";
 import { isRanged, readRange } from "./ranges";
-import { useHours } from "./useWriting";
 
 /** Says a range in words; `null` for a column that is filtered by values. */
 export function useRangeText(list: ListDeclaration): (column: Column, text: string) => string | null {

@@ -1,6 +1,6 @@
-import { useCallback, useMemo } from "react";
-import { useTranslation } from "react-i18next";
+import { useMemo } from "react";
 import { type Formats, useFormats } from "@/ui/language/formats";
+import { useHours } from "@/ui/language/useHours";
 import type { Column, ListDeclaration } from "./list";
 import type { Names } from "./names";
 import { useValueText } from "./useValueText";
@@ -19,11 +19,4 @@ export function useWriting(list: ListDeclaration, names: Names): Writing {
   const textOf = useValueText(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is referred to has other names now
   return useMemo(() => ({ ...formats, textOf, hours }), [formats, textOf, hours, names]);
-}
-
-/** Writes minutes as hours. */
-export function useHours(): (minutes: number) => string {
-  const { t } = useTranslation();
-  const { number } = useFormats();
-  return useCallback((minutes) => t("projects.budget.hours", { hours: number(minutes / 60) }), [t, number]);
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
-import type { Value, Values } from "@/engine/protocol";
+import type { Values } from "@/engine/protocol";
 import { useEngine } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
@@ -11,8 +11,8 @@ import { scrollingOptions } from "@/ui/scrolling";
 import { useCustomFields } from "./customFields";
 import { textForm } from "./fieldText";
 import { hasOptions, useOptions } from "./options";
+import { typed, typedFaults, typedValues } from "./typed";
 import type { EditableType } from "./useField";
-import { type Complaint, normalise, validateField } from "./validate";
 import { useFieldLabel } from "./words";
 
 interface Props {
@@ -55,14 +55,10 @@ export function RecordForm({
     initial: Object.fromEntries(
       metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
     ),
-    check: (texts) => metas.flatMap((meta) => faultOf(meta, texts[meta.name] ?? "") ?? []),
+    check: (texts) => typedFaults(metas, texts),
     send: async (texts) => {
       const id = newId();
-      const given = metas.flatMap((meta): [string, Value][] => {
-        const value = typedValue(meta, texts[meta.name] ?? "");
-        return value === null || value === undefined ? [] : [[meta.name, value]];
-      });
-      engine.transact([{ op: "create", type, id, values: { ...fixed, ...Object.fromEntries(given) } }]);
+      engine.transact([{ op: "create", type, id, values: { ...fixed, ...typedValues(metas, texts) } }]);
       onCreated(id);
     },
   });
@@ -182,16 +178,4 @@ function FormSelect({ type, meta, value, ...props }: SelectProps) {
       {...props}
     />
   );
-}
-
-const typed = (meta: FieldMeta, value: Value) => (value === null ? "" : textForm(meta).write(value));
-
-function typedValue(meta: FieldMeta, text: string): Value | undefined {
-  return text.trim() === "" ? null : normalise(textForm(meta).read(text) ?? null);
-}
-
-function faultOf(meta: FieldMeta, text: string): Complaint | null {
-  if (text.trim() !== "" && textForm(meta).read(text) === undefined)
-    return { code: "field.wrong_kind", field: meta.name };
-  return validateField(meta, typedValue(meta, text) ?? null);
 }

@@ -5,7 +5,9 @@ import { newId } from "@/engine/ids";
 import { create } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { useActions } from "@/ui/actions/registry";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { sendText } from "@/ui/record/page/actions";
 import page from "@/ui/record/page/page.module.css";
 import { type Complaint, validate } from "@/ui/record/validate";
 import { type NoteKind, noteKinds } from "./notes";
@@ -23,6 +25,8 @@ export function NoteForm({ customer }: { readonly customer: View<"solo.customer"
   const [at, setAt] = useState("");
   const [contact, setContact] = useState<string | null>(null);
   const [complaint, setComplaint] = useState<Complaint | null>(null);
+
+  useActions([sendText], undefined);
 
   function send(event?: FormEvent): void {
     event?.preventDefault();

@@ -8,6 +8,7 @@ import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { normalise, validate } from "@/ui/record/validate";
+import { customerSteps } from "../steps";
 import { type AskedStatus, statusOperations } from "./useStatusChange";
 
 interface Props {
@@ -48,7 +49,9 @@ function ReasonForm({ customer, status, onClose }: FormProps) {
     send: async ({ reason }) => {
       const { id } = engine.transact(statusOperations(customer, status, reason.trim() || null));
       onClose();
-      offer(t(`customers.reason.${status}.done`, { name: customer.values.name }), id);
+      // From lost there is no step to dormant.
+      const isReversible = customerSteps(status).includes(customer.values.status);
+      offer(t(`customers.reason.${status}.done`, { name: customer.values.name }), isReversible ? id : null);
     },
   });
   return (

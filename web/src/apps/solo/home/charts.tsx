@@ -4,9 +4,8 @@ import { BarChart } from "@/ui/chart/BarChart";
 import { useFormats } from "@/ui/language/formats";
 import { statuses } from "../customers/customer";
 import { statusTones } from "../customers/StatusPill";
-import { budgetUse } from "../projects/budget";
+import { budgetTone, budgetUse } from "../projects/budget";
 import classes from "./solo.module.css";
-import { isWorkedOn } from "./tasks";
 
 /** So many projects have room in a chart; those whose budget is used most. */
 const mostProjects = 8;
@@ -17,7 +16,7 @@ export function BudgetChart() {
   const { percent } = useFormats();
   const { workspace } = useEngine();
   const bars = useRecords("solo.project")
-    .filter((project) => isWorkedOn(project) && project.values.state === "active")
+    .filter(({ values }) => values.state === "active")
     .flatMap(({ id, values }) => {
       const use = budgetUse(values);
       return use === null ? [] : [{ id, values, share: use.share }];
@@ -31,7 +30,7 @@ export function BudgetChart() {
           label: name,
           value: share,
           text: percent(share),
-          tone: budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "amber" : "green",
+          tone: budgetTone(budgetLevel),
           to: `/w/${workspace}/projects/${id}`,
         }) as const,
     );

@@ -4,8 +4,8 @@ import { useEngine, useRecords } from "@/engine/react";
 import { defineNeeds } from "@/ui/home/needs";
 import { today } from "@/ui/language/days";
 import { useFormats } from "@/ui/language/formats";
-import { budgetUse } from "../projects/budget";
-import { dueTasks, isWorkedOn } from "./tasks";
+import { budgetTone, budgetUse } from "../projects/budget";
+import { dueTasks } from "./tasks";
 import { useMine } from "./useMine";
 
 /** My tasks that are due or soon will be. */
@@ -43,7 +43,7 @@ export const projectsAtRisk = defineNeeds({
     const { workspace } = useEngine();
     const day = today();
     return useRecords("solo.project")
-      .filter((project) => isWorkedOn(project) && project.values.state === "active")
+      .filter(({ values }) => values.state === "active")
       .flatMap(({ id, values }) => {
         const common = { name: values.name, to: `/w/${workspace}/projects/${id}` };
         const use = budgetUse(values);
@@ -58,7 +58,7 @@ export const projectsAtRisk = defineNeeds({
                   icon: IconGauge,
                   detail: t("home.projects.used", { share: percent(use.share) }),
                   sign: t(`records.solo.project.budgetLevel.${level}`),
-                  tone: level === "alert" ? ("red" as const) : ("amber" as const),
+                  tone: budgetTone(level),
                 },
               ]),
           ...(values.endsOn === null || values.endsOn >= day

@@ -1,11 +1,9 @@
-import type { View } from "@/engine/types";
 import { daysAfter } from "@/ui/language/days";
-
-type Task = View<"solo.task">;
-type Project = View<"solo.project">;
+import { isOpen, type Project } from "../projects/projects";
+import type { Task } from "../projects/tasks";
 
 /** So many days ahead a task that is due is said. */
-export const daysAhead = 7;
+const daysAhead = 7;
 
 /** Whether it is my business: it is mine, or nobody's where nobody else is. */
 export interface Mine {
@@ -15,11 +13,6 @@ export interface Mine {
 
 export function isMine({ values }: Task, { member, isAlone }: Mine): boolean {
   return values.assignee === member || (values.assignee === null && isAlone);
-}
-
-/** Whether a project's tasks are to be done: it is neither closed nor a template. */
-export function isWorkedOn({ values }: Project): boolean {
-  return values.template !== true && (values.state === "draft" || values.state === "active");
 }
 
 /** My open tasks that are due, or will be within a few days, what is longest due first. */
@@ -35,7 +28,7 @@ export function dueTasks(
       const { done, due, project: id } = task.values;
       if (done || due === null || due > until || !isMine(task, mine)) return [];
       const project = projectOf(id);
-      return project === undefined || !isWorkedOn(project) ? [] : [{ task, project, due }];
+      return project === undefined || !isOpen(project) ? [] : [{ task, project, due }];
     })
     .toSorted((one, other) => (one.due < other.due ? -1 : one.due > other.due ? 1 : 0));
 }
@@ -52,10 +45,8 @@ export function myProjects(
   );
   const end = ({ values }: Project) => values.endsOn ?? "9999";
   return projects
-    .filter(({ id, values, createdBy }) => {
-      return (
-        values.state === "active" && values.template !== true && (createdBy === user || mineToDo.has(id))
-      );
-    })
+    .filter(
+      ({ id, values, createdBy }) => values.state === "active" && (createdBy === user || mineToDo.has(id)),
+    )
     .toSorted((one, other) => (end(one) < end(other) ? -1 : end(one) > end(other) ? 1 : 0));
 }

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
-import { useFormats } from "@/ui/language/formats";
+import { useHours } from "@/ui/language/useHours";
 import { FieldRow } from "@/ui/record/FieldRow";
-import { asText, hours } from "@/ui/record/fieldText";
+import { asText, hours as typedHours } from "@/ui/record/fieldText";
 import { InlineText } from "@/ui/record/InlineText";
 import { RecordField } from "@/ui/record/RecordField";
 import { useField } from "@/ui/record/useField";
@@ -83,16 +83,16 @@ export function BudgetFields({ project }: Props) {
 
 function TimeField({ project }: Props) {
   const { t } = useTranslation();
-  const { number } = useFormats();
+  const hours = useHours();
   const field = useField(project, "budgetMinutes");
   const label = t("records.solo.project.fields.budgetMinutes");
   return (
     <FieldRow label={label} field={field}>
       <InlineText
-        field={asText(field, hours)}
+        field={asText(field, typedHours)}
         label={label}
         placeholder={t("projects.budget.hint")}
-        shown={field.value === null ? null : t("projects.budget.hours", { hours: number(field.value / 60) })}
+        shown={field.value === null ? null : hours(field.value)}
       />
     </FieldRow>
   );

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { SoloProject } from "@/contract/contract";
 import { Pill } from "@/ui/Pill";
+import { budgetTone } from "./budget";
 
 interface Props {
   readonly level: NonNullable<SoloProject["budgetLevel"]>;
@@ -9,7 +10,5 @@ interface Props {
 /** That it is time to speak about the budget. */
 export function BudgetLevel({ level }: Props) {
   const { t } = useTranslation();
-  return (
-    <Pill tone={level === "alert" ? "red" : "amber"}>{t(`records.solo.project.budgetLevel.${level}`)}</Pill>
-  );
+  return <Pill tone={budgetTone(level)}>{t(`records.solo.project.budgetLevel.${level}`)}</Pill>;
 }

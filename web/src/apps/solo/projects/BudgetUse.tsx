@@ -1,7 +1,8 @@
-import { Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/ui/language/formats";
-import { Pill } from "@/ui/Pill";
+import { useHours } from "@/ui/language/useHours";
+import { BudgetBar } from "./BudgetBar";
+import { BudgetLevel } from "./BudgetLevel";
 import { budgetUse } from "./budget";
 import type { Project } from "./projects";
 import classes from "./projects.module.css";
@@ -10,29 +11,21 @@ import classes from "./projects.module.css";
 export function BudgetUse({ project }: { readonly project: Project }) {
   const { t } = useTranslation();
   const { number, money, percent } = useFormats();
+  const hours = useHours();
   const { budgetLevel, currency } = project.values;
   const use = budgetUse(project.values);
   if (use === null) return null;
   const { isTime, used, share } = use;
-  const said = isTime
-    ? t("projects.budget.hours", { hours: number(used / 60) })
-    : currency === null
-      ? number(used)
-      : money(used, currency);
+  const said = isTime ? hours(used) : currency === null ? number(used) : money(used, currency);
   const label = t("projects.budget.used", { used: said, share: percent(share) });
-  const tone = budgetLevel === "alert" ? "red" : budgetLevel === "warn" ? "yellow" : undefined;
   return (
     <div className={classes.use}>
       <dt className={classes.used}>
         {label}
-        {budgetLevel !== null && (
-          <Pill tone={budgetLevel === "alert" ? "red" : "amber"}>
-            {t(`records.solo.project.budgetLevel.${budgetLevel}`)}
-          </Pill>
-        )}
+        {budgetLevel !== null && <BudgetLevel level={budgetLevel} />}
       </dt>
       <dd className={classes.share}>
-        <Progress size="sm" value={Math.min(share, 100)} aria-label={label} {...(tone && { color: tone })} />
+        <BudgetBar use={use} level={budgetLevel} label={label} />
       </dd>
     </div>
   );

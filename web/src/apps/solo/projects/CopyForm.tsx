@@ -7,9 +7,12 @@ import { complaintsOf } from "@/ui/forms/checks";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { arrived } from "@/ui/record/arrived";
+import { useCustomFields } from "@/ui/record/customFields";
 import page from "@/ui/record/page/page.module.css";
 import { useServerUndo } from "@/ui/record/page/useServerUndo";
 import { FormInput } from "@/ui/record/RecordForm";
+import { typedFaults, typedValues } from "@/ui/record/typed";
+import { valueIn } from "@/ui/record/useField";
 import { normalise, validate } from "@/ui/record/validate";
 import { type CopyKind, copyOf } from "./copy";
 import type { Project } from "./projects";
@@ -39,15 +42,31 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
   );
   const hasBudget = values.budget !== null || values.budgetMinutes !== null;
   const [along, setAlong] = useState({ tasks: true, assignees: kind !== "template", budget: true });
+  // What became required after the project was made stands nowhere in it.
+  const custom = useCustomFields("solo.project");
+  const lacking = custom.flatMap(({ meta }) =>
+    meta.required && valueIn(project, meta.name) === null ? [meta] : [],
+  );
   const form = useForm<string>({
     initial: {
+      ...Object.fromEntries(lacking.map(({ name }) => [name, ""])),
       name: kind === "duplicate" ? t("projects.copy.nameOf", { name: values.name }) : values.name,
       customer: (isTemplate ? null : (customer ?? values.customer)) ?? "",
       startsOn: values.startsOn ?? "",
     },
-    check: ({ name = "" }) => complaintsOf(validate("solo.project", "name", normalise(name))),
-    async send({ name = "", customer: whose, startsOn }) {
-      const wanted = { ...along, name: name.trim(), customer: whose || null, startsOn: startsOn || null };
+    check: (texts) => [
+      ...complaintsOf(validate("solo.project", "name", normalise(texts.name ?? ""))),
+      ...typedFaults(lacking, texts),
+    ],
+    async send(texts) {
+      const { name = "", customer: whose, startsOn } = texts;
+      const wanted = {
+        ...along,
+        name: name.trim(),
+        customer: whose || null,
+        startsOn: startsOn || null,
+        own: typedValues(lacking, texts),
+      };
       const copy = copyOf(project, isTemplate, wanted);
       const { id, record } = await recordsApi.copy(engine.workspace, "solo.project", project.id, copy);
       await arrived(engine, "solo.project", record);
@@ -78,13 +97,16 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
       trouble={form.trouble}
     >
       <FormInput type="solo.project" name="name" form={form} focused />
-      {!isTemplate && <FormInput type="solo.project" name="customer" form={form} focused={false} />}
-      <FormInput type="solo.project" name="startsOn" form={form} focused={false} />
+      {!isTemplate && <FormInput type="solo.project" name="customer" form={form} />}
+      <FormInput type="solo.project" name="startsOn" form={form} />
       {values.startsOn !== null && (
         <Text fz="sm" c="dimmed" mt="-0.5rem">
           {t("projects.copy.datesMove")}
         </Text>
       )}
+      {lacking.map((meta) => (
+        <FormInput key={meta.name} type="solo.project" name={meta.name} meta={meta} form={form} />
+      ))}
       {(count > 0 || hasBudget) && (
         <fieldset className={page.choices}>
           <legend>{t("projects.copy.along")}</legend>

@@ -6,7 +6,6 @@ import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { today } from "@/ui/language/days";
-import { useFormats } from "@/ui/language/formats";
 import type { LayoutProps } from "@/ui/list/list";
 import { RecordLink } from "@/ui/list/RecordLink";
 import { projectSteps } from "../steps";
@@ -15,11 +14,12 @@ import { isLate, type Project, type ProjectState, states } from "./projects";
 import classes from "./projects.module.css";
 import { StatePill } from "./StatePill";
 import { useSteps } from "./useSteps";
+import { useUntil } from "./useUntil";
 
 /** Projects by their state; to move one is to change its state, by the same rules as on its page. */
 export function ProjectBoard({ records, names, hrefOf, open }: LayoutProps<"solo.project">) {
   const { t } = useTranslation();
-  const { date } = useFormats();
+  const until = useUntil();
   const engine = useEngine();
   const { can } = useMe();
   const problemText = useProblemText();
@@ -51,13 +51,13 @@ export function ProjectBoard({ records, names, hrefOf, open }: LayoutProps<"solo
           )}
           {endsOn !== null && (
             <span className={classes.line} data-late={isLate(project, today()) || undefined}>
-              {t(isLate(project, today()) ? "projects.wasUntil" : "projects.until", { day: date(endsOn) })}
+              {until(project)}
             </span>
           )}
         </RecordLink>
       );
     },
-    [names, hrefOf, open, t, date],
+    [names, hrefOf, open, until],
   );
   const stateOf = (id: string) => engine.record("solo.project", id)?.values.state ?? "draft";
 

@@ -1,11 +1,11 @@
 import { TextInput } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconArrowsVertical, IconPlus } from "@tabler/icons-react";
 import { type FormEvent, type KeyboardEvent, useContext, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { newId } from "@/engine/ids";
 import { create, set } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
-import { defineAction } from "@/ui/actions/action";
+import { defineAction, defineKeys } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
 import { partsIn } from "@/ui/drag/parts";
 import { useDrag } from "@/ui/drag/useDrag";
@@ -35,6 +35,15 @@ const addTask = defineAction<{ readonly canAdd: boolean; readonly focus: () => v
   run: ({ focus }) => focus(),
 });
 
+const moveTask = defineKeys<{ readonly canMove: boolean }>({
+  id: "task.move",
+  label: "actions.moveTask",
+  icon: IconArrowsVertical,
+  section: "record",
+  shortcut: "alt+up/down",
+  when: ({ canMove }) => canMove,
+});
+
 /** What is to be done, in the order that people gave it: by dragging, or by Alt and the arrows. */
 export function TaskList({ project, tasks }: Props) {
   const { t } = useTranslation();
@@ -45,6 +54,7 @@ export function TaskList({ project, tasks }: Props) {
   const canMove = can("solo.task.update") && !isLocked;
   const canAdd = can("solo.task.create") && takesTasks(project.values.state);
   useActions([addTask], { canAdd, focus: () => input.current?.focus() });
+  useActions([moveTask], { canMove: canMove && tasks.length > 1 });
 
   function moveTo(id: string, index: number): void {
     const others = tasks.filter((task) => task.id !== id);

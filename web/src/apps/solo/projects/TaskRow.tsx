@@ -1,7 +1,6 @@
 import { ActionIcon, Checkbox, Menu, UnstyledButton } from "@mantine/core";
-import { IconGripVertical, IconTrash, IconUser } from "@tabler/icons-react";
+import { IconGripVertical, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { remove } from "@/engine/operations";
 import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
 import type { Part } from "@/ui/drag/parts";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -13,9 +12,9 @@ import { PersonAvatar } from "@/ui/people/PersonAvatar";
 import { asText, day } from "@/ui/record/fieldText";
 import { InlineText } from "@/ui/record/InlineText";
 import { PendingDot } from "@/ui/record/PendingDot";
+import { RowMenu } from "@/ui/record/page/RowMenu";
 import { Refusal } from "@/ui/record/Refusal";
 import { useField } from "@/ui/record/useField";
-import { useTakeBack } from "@/ui/record/useTakeBack";
 import { type Task, takesTasks } from "./tasks";
 import classes from "./tasks.module.css";
 
@@ -30,7 +29,6 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
   const engine = useEngine();
   const { can } = useMe();
   const problemText = useProblemText();
-  const { offer } = useTakeBack();
   const title = useField(task, "title");
   const done = useField(task, "done");
   const fields = [title, done, useField(task, "assignee"), useField(task, "due"), useField(task, "order")];
@@ -41,11 +39,6 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
     const isClosed = project !== undefined && !takesTasks(project.values.state);
     if (!checked && isClosed) toast({ text: problemText({ code: "task.project_closed", field: "project" }) });
     else done.save(checked);
-  }
-
-  function removeIt(): void {
-    const { id } = engine.transact([remove("solo.task", task.id)]);
-    offer(t("record.deleted.done", { name: title.value }), id);
   }
 
   return (
@@ -85,16 +78,9 @@ export function TaskRow({ task, canMove, held, dropBefore, dropAfter }: Props) {
       {fields.some(({ pending }) => pending) && <PendingDot />}
       <Due task={task} />
       <Assignee task={task} />
-      {can("solo.task.delete") && canMove && (
-        <ActionIcon
-          className={classes.remove}
-          size="sm"
-          aria-label={t("tasks.remove", { title: title.value })}
-          onClick={removeIt}
-        >
-          <IconTrash size={14} aria-hidden />
-        </ActionIcon>
-      )}
+      <div className={classes.more}>
+        <RowMenu record={task} name={title.value} canRemove={can("solo.task.delete") && canMove} />
+      </div>
       {letter !== null && (
         <div className={classes.refusal}>
           <Refusal letter={letter} />

@@ -10,7 +10,6 @@ describe("the use of a budget", () => {
     expect(use({ budgetMinutes: 4800, spentMinutes: 3600 })).toEqual({
       isTime: true,
       used: 3600,
-      whole: 4800,
       share: 75,
     });
     expect(use({ budget: 1000, spent: 1500 })).toMatchObject({ isTime: false, share: 150 });

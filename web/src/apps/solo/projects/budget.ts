@@ -4,7 +4,6 @@ import type { Project } from "./projects";
 export interface Use {
   readonly isTime: boolean;
   readonly used: number;
-  readonly whole: number;
   /** In hundredths; more than 100 where it is overdrawn. */
   readonly share: number;
 }
@@ -15,5 +14,14 @@ export function budgetUse({ budget, budgetMinutes, spent, spentMinutes }: Projec
   const whole = isTime ? budgetMinutes : budget;
   if (whole === null || whole === 0) return null;
   const used = (isTime ? spentMinutes : spent) ?? 0;
-  return { isTime, used, whole, share: (100 * used) / whole };
+  return { isTime, used, share: (100 * used) / whole };
+}
+
+type Level = Project["values"]["budgetLevel"];
+
+/** How a budget looks: well, soon used up, or used up. */
+export function budgetTone(level: NonNullable<Level>): "amber" | "red";
+export function budgetTone(level: Level): "green" | "amber" | "red";
+export function budgetTone(level: Level): "green" | "amber" | "red" {
+  return level === "alert" ? "red" : level === "warn" ? "amber" : "green";
 }

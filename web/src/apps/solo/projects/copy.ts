@@ -1,3 +1,4 @@
+import type { Values } from "@/engine/protocol";
 import type { Copy } from "@/engine/recordsApi";
 import type { Project } from "./projects";
 
@@ -14,6 +15,8 @@ export interface Wanted {
   /** Whether those who do the tasks do them again. */
   readonly assignees: boolean;
   readonly budget: boolean;
+  /** What the workspace's own fields demand since, and the project has not. */
+  readonly own: Values;
 }
 
 const daysBetween = (one: string | null, other: string | null) =>
@@ -21,12 +24,17 @@ const daysBetween = (one: string | null, other: string | null) =>
 
 /** Begins anew: nothing is done yet, and nothing of the budget is used. */
 export function copyOf({ values }: Project, isTemplate: boolean, wanted: Wanted): Copy {
-  const { name, customer, startsOn, tasks, assignees, budget } = wanted;
+  const { name, customer, startsOn, tasks, assignees, budget, own } = wanted;
+  // A last day alone moves with nothing: a copy that begins later has none.
+  const isOver =
+    values.startsOn === null && startsOn !== null && values.endsOn !== null && values.endsOn < startsOn;
   return {
     values: {
+      ...own,
       name,
       customer,
       startsOn,
+      ...(isOver && { endsOn: null }),
       state: "draft",
       template: isTemplate ? true : null,
       spent: null,

@@ -1,37 +1,71 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { ConfirmButtons } from "@/ui/feedback/ConfirmButtons";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { typeKey, useNameOf } from "@/ui/record/words";
 import { outcomeOf, type Sample } from "./sample";
 import classes from "./sample.module.css";
+import { useSample } from "./useSample";
 
 interface Props {
   readonly opened: boolean;
   readonly sample: Sample;
-  readonly isBusy: boolean;
-  readonly isConnected: boolean;
-  readonly trouble: string | null;
   readonly onClose: () => void;
-  readonly onKeep: () => void;
-  readonly onRemove: () => void;
 }
 
 /** Says before the sample goes what goes with it and what stays. */
-export function RemoveSampleDialog(props: Props) {
+export function RemoveSampleDialog({ opened, sample, onClose }: Props) {
   const { t } = useTranslation();
+  const { isBusy, isConnected, trouble, remove, keep, calm } = useSample();
+
+  function close(): void {
+    calm();
+    onClose();
+  }
+  // What the server was asked for is neither called off nor asked for twice.
+  const cancel = isBusy ? () => undefined : close;
+
   return (
-    <Dialog opened={props.opened} onClose={props.onClose} title={t("sample.removeTitle")}>
-      <Question {...props} />
+    <Dialog opened={opened} onClose={cancel} title={t("sample.removeTitle")}>
+      <Outlook sample={sample} />
+      <Trouble mt="sm" text={trouble} />
+      {!isConnected && (
+        <Text c="dimmed" mt="sm">
+          {t("record.needsConnection")}
+        </Text>
+      )}
+      <ConfirmButtons
+        confirm={t("sample.confirm")}
+        busy={isBusy}
+        disabled={!isConnected}
+        onConfirm={() => void remove().then((done) => done && close())}
+        onCancel={cancel}
+      >
+        <Button
+          variant="subtle"
+          color="gray"
+          me="auto"
+          px="xs"
+          disabled={isBusy}
+          onClick={() => {
+            close();
+            keep();
+          }}
+        >
+          {t("sample.keep")}
+        </Button>
+      </ConfirmButtons>
     </Dialog>
   );
 }
 
-function Question({ sample, isBusy, isConnected, trouble, onClose, onKeep, onRemove }: Props) {
+/** What goes with the sample, and what stays. */
+function Outlook({ sample }: Pick<Props, "sample">) {
   const { t } = useTranslation();
   const { list } = useFormats();
   const engine = useEngine();
@@ -53,19 +87,6 @@ function Question({ sample, isBusy, isConnected, trouble, onClose, onKeep, onRem
       <Text fz="sm" c="dimmed">
         {t("sample.own")}
       </Text>
-      <Trouble text={trouble} />
-      {!isConnected && <Text c="dimmed">{t("record.needsConnection")}</Text>}
-      <Group justify="flex-end" gap="xs" mt="xs">
-        <Button variant="subtle" color="gray" me="auto" px="xs" onClick={onKeep} disabled={isBusy}>
-          {t("sample.keep")}
-        </Button>
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t("common.cancel")}
-        </Button>
-        <Button color="red.8" loading={isBusy} disabled={!isConnected} onClick={onRemove}>
-          {t("sample.confirm")}
-        </Button>
-      </Group>
     </Stack>
   );
 }

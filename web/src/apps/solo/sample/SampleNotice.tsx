@@ -20,7 +20,7 @@ const removeSample = defineAction<{ readonly canRemove: boolean; readonly ask: (
 /** Says that what is seen here is a sample, with the ways out of it. Nothing where there is none. */
 export function SampleNotice() {
   const { t } = useTranslation();
-  const { sample, canRemove, isBusy, isConnected, trouble, remove, keep } = useSample();
+  const { sample, canRemove } = useSample();
   const [asking, ask] = useDisclosure(false);
   useActions([removeSample], { canRemove, ask: ask.open });
   if (sample === undefined) return null;
@@ -33,19 +33,7 @@ export function SampleNotice() {
           {t("sample.removeIt")}
         </Button>
       )}
-      <RemoveSampleDialog
-        opened={asking}
-        sample={sample}
-        isBusy={isBusy}
-        isConnected={isConnected}
-        trouble={trouble}
-        onClose={ask.close}
-        onKeep={() => {
-          ask.close();
-          keep();
-        }}
-        onRemove={() => void remove().then((done) => done && ask.close())}
-      />
+      <RemoveSampleDialog opened={asking} sample={sample} onClose={ask.close} />
     </section>
   );
 }

@@ -19,6 +19,8 @@ interface SampleState {
   readonly isConnected: boolean;
   readonly isBusy: boolean;
   readonly trouble: string | null;
+  /** Forgets the trouble. */
+  readonly calm: () => void;
   readonly fill: () => Promise<void>;
   /** Answers whether it went. */
   readonly remove: () => Promise<boolean>;
@@ -62,6 +64,7 @@ export function useSample(): SampleState {
     isConnected,
     isBusy,
     trouble,
+    calm: () => setTrouble(null),
     async fill() {
       announce(t("sample.filling"));
       if ((await ask("POST")) !== null) announce(t("sample.filled"));

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Select, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
@@ -6,7 +6,8 @@ import { newId } from "@/engine/ids";
 import { create, set } from "@/engine/operations";
 import { useEngine } from "@/engine/react";
 import { Dialog } from "@/ui/feedback/Dialog";
-import { useProblemText } from "@/ui/feedback/problemText";
+import { complaintsOf } from "@/ui/forms/checks";
+import { FormFrame } from "@/ui/forms/FormFrame";
 import { useForm } from "@/ui/forms/useForm";
 import { type Complaint, normalise, validate } from "@/ui/record/validate";
 import { typeKey } from "@/ui/record/words";
@@ -45,31 +46,25 @@ export function FieldDialog({ opened, onClose, ...rest }: Props) {
 function FieldForm({ type, definitions, definition, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const problemText = useProblemText();
   const held = definition?.values;
   const [kind, setKind] = useState<Kind>(held?.kind ?? "text");
   const [required, setRequired] = useState(held?.required ?? false);
   const [choices, setChoices] = useState<readonly string[]>(held?.choices ?? []);
   const [typed, setTyped] = useState("");
-  const [fault, setFault] = useState<Complaint | null>(null);
   // What still stands in the input counts as well.
   const given = [...new Set([...choices, typed.trim()])].filter((choice) => choice !== "");
 
   function faultOfChoices(): Complaint | null {
     if (kind !== "choice") return null;
-    return given.length === 0 ? { code: "field.required" } : validate("access.field", "choices", given);
+    return given.length === 0
+      ? { code: "field.required", field: "choices" }
+      : validate("access.field", "choices", given);
   }
 
   const form = useForm({
     initial: { label: held?.label ?? "" },
-    check: ({ label }) => {
-      const [wrong, choicesWrong] = [
-        validate("access.field", "label", normalise(label.trim())),
-        faultOfChoices(),
-      ];
-      setFault(choicesWrong);
-      return [wrong, choicesWrong].filter((one) => one !== null);
-    },
+    check: ({ label }) =>
+      complaintsOf(validate("access.field", "label", normalise(label.trim())), faultOfChoices()),
     send: async ({ label }) => {
       const said = {
         label: label.trim(),
@@ -96,53 +91,49 @@ function FieldForm({ type, definitions, definition, onClose }: Omit<Props, "open
   });
 
   return (
-    <form onSubmit={form.submit} noValidate>
-      <Stack gap="md">
-        <TextInput label={t("fields.label")} data-autofocus {...form.input("label")} />
-        {definition === null ? (
-          <Select
-            label={t("fields.kind")}
-            description={t("fields.kindStays")}
-            data={kinds.map((value) => ({ value, label: t(`fields.kinds.${value}`) }))}
-            value={kind}
-            allowDeselect={false}
-            {...scrollingOptions}
-            onChange={(next) => setKind(kinds.find((known) => known === next) ?? kind)}
-          />
-        ) : (
-          <Text fz="md" c="dimmed">
-            {t("fields.kind")}: {t(`fields.kinds.${kind}`)}
-          </Text>
-        )}
-        {kind === "choice" && (
-          <TagsInput
-            label={t("fields.choices")}
-            description={t("fields.choicesHint")}
-            placeholder={t("record.tagsHint")}
-            value={[...choices]}
-            onChange={setChoices}
-            searchValue={typed}
-            onSearchChange={setTyped}
-            splitChars={[",", ";"]}
-            error={fault && problemText(fault)}
-            {...scrollingOptions}
-          />
-        )}
-        {canBeRequired(kind) && (
-          <Switch
-            label={t("fields.required")}
-            description={t("fields.requiredHint")}
-            checked={required}
-            onChange={(event) => setRequired(event.currentTarget.checked)}
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit">{definition === null ? t("fields.add") : t("common.save")}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame
+      onSubmit={form.submit}
+      onCancel={onClose}
+      submit={definition === null ? t("fields.add") : t("common.save")}
+    >
+      <TextInput label={t("fields.label")} data-autofocus {...form.input("label")} />
+      {definition === null ? (
+        <Select
+          label={t("fields.kind")}
+          description={t("fields.kindStays")}
+          data={kinds.map((value) => ({ value, label: t(`fields.kinds.${value}`) }))}
+          value={kind}
+          allowDeselect={false}
+          {...scrollingOptions}
+          onChange={(next) => setKind(kinds.find((known) => known === next) ?? kind)}
+        />
+      ) : (
+        <Text fz="md" c="dimmed">
+          {t("fields.kind")}: {t(`fields.kinds.${kind}`)}
+        </Text>
+      )}
+      {kind === "choice" && (
+        <TagsInput
+          label={t("fields.choices")}
+          description={t("fields.choicesHint")}
+          placeholder={t("record.tagsHint")}
+          value={[...choices]}
+          onChange={setChoices}
+          searchValue={typed}
+          onSearchChange={setTyped}
+          splitChars={[",", ";"]}
+          error={form.trouble}
+          {...scrollingOptions}
+        />
+      )}
+      {canBeRequired(kind) && (
+        <Switch
+          label={t("fields.required")}
+          description={t("fields.requiredHint")}
+          checked={required}
+          onChange={(event) => setRequired(event.currentTarget.checked)}
+        />
+      )}
+    </FormFrame>
   );
 }

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { newId } from "@/engine/ids";
 import { create, remove } from "@/engine/operations";
 import { useEngine, useMe, useRecords } from "@/engine/react";
 import type { View } from "@/engine/types";
+import { useActions } from "@/ui/actions/registry";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
@@ -16,15 +17,30 @@ import { Refusal } from "../Refusal";
 import { Locked, useField } from "../useField";
 import { useTakeBack } from "../useTakeBack";
 import { type Complaint, validate } from "../validate";
+import { sendText } from "./actions";
 import classes from "./page.module.css";
 
+type Comment = View<"platform.comment">;
+
+const none: readonly Comment[] = [];
+const threads = new WeakMap<readonly Comment[], ReadonlyMap<string, readonly Comment[]>>();
+
+/** All comments by the record that they are about: many rows ask, and one looks. */
+function threadsOf(all: readonly Comment[]): ReadonlyMap<string, readonly Comment[]> {
+  const known = threads.get(all);
+  if (known !== undefined) return known;
+  const found = new Map<string, Comment[]>();
+  for (const comment of all) {
+    const about = `${comment.values.recordType} ${comment.values.record}`;
+    found.set(about, [...(found.get(about) ?? []), comment]);
+  }
+  threads.set(all, found);
+  return found;
+}
+
 /** What people said about a record, the oldest first. */
-export function useComments({ type, id }: Pick<View, "type" | "id">): readonly View<"platform.comment">[] {
-  const all = useRecords("platform.comment");
-  return useMemo(
-    () => all.filter(({ values }) => values.record === id && values.recordType === type),
-    [all, type, id],
-  );
+export function useComments({ type, id }: Pick<View, "type" | "id">): readonly Comment[] {
+  return threadsOf(useRecords("platform.comment")).get(`${type} ${id}`) ?? none;
 }
 
 /** The thread of a record: what people say about it, with a place for more. */
@@ -37,7 +53,7 @@ export function Comments({ record }: { readonly record: View }) {
       {comments.length === 0 && <p className={classes.empty}>{t("comments.empty")}</p>}
       <ol className={classes.thread} aria-label={t("comments.title")}>
         {comments.map((comment) => (
-          <Comment key={comment.id} comment={comment} />
+          <Said key={comment.id} comment={comment} />
         ))}
       </ol>
       {can("platform.comment.create") && <Compose record={record} />}
@@ -45,7 +61,7 @@ export function Comments({ record }: { readonly record: View }) {
   );
 }
 
-function Comment({ comment }: { readonly comment: View<"platform.comment"> }) {
+function Said({ comment }: { readonly comment: Comment }) {
   const { t } = useTranslation();
   const engine = useEngine();
   const { me, can } = useMe();
@@ -88,7 +104,7 @@ function Comment({ comment }: { readonly comment: View<"platform.comment"> }) {
   );
 }
 
-function EditableText({ comment }: { readonly comment: View<"platform.comment"> }) {
+function EditableText({ comment }: { readonly comment: Comment }) {
   const { t } = useTranslation();
   const text = useField(comment, "text");
   return <InlineText field={text} label={t("comments.one")} placeholder={t("comments.write")} lines />;
@@ -101,6 +117,8 @@ function Compose({ record }: { readonly record: View }) {
   const problemText = useProblemText();
   const [text, setText] = useState("");
   const [complaint, setComplaint] = useState<Complaint | null>(null);
+
+  useActions([sendText], undefined);
 
   function send(event?: FormEvent): void {
     event?.preventDefault();

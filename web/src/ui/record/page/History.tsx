@@ -10,6 +10,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
+import { useFieldMeta } from "../customFields";
 import { usePersonOf } from "../people";
 import { useFieldLabel, useFieldWords } from "../words";
 import classes from "./page.module.css";
@@ -120,6 +121,10 @@ function Change({ record, change, made }: ChangeProps) {
   const { t } = useTranslation();
   const words = useFieldWords();
   const labelOf = useFieldLabel();
+  const metaOf = useFieldMeta();
+  // The keys of an order are no words for anyone.
+  if (metaOf(record.type, change.field)?.format === "order")
+    return made ? null : <li className={classes.place}>{labelOf(record, change.field)}</li>;
   const said = (value: Value | undefined, erased: true | undefined): string =>
     erased === true
       ? t("history.erased")

@@ -1,6 +1,5 @@
-import { Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { permissionTo } from "@/engine/metadata";
 import { useLook, useMe } from "@/engine/react";
@@ -16,14 +15,7 @@ import { MergeDialog } from "./MergeDialog";
 import classes from "./page.module.css";
 import { RecordBar } from "./RecordBar";
 import { RecordStamps } from "./RecordStamps";
-
-export interface RecordTab {
-  readonly id: string;
-  readonly label: string;
-  /** How much there is behind it. */
-  readonly count?: number;
-  readonly panel: ReactNode;
-}
+import { type RecordTab, RecordTabs } from "./RecordTabs";
 
 interface Props {
   readonly record: View;
@@ -59,7 +51,6 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
   const title = nameIn(record);
   const [deleting, askDelete] = useDisclosure(false);
   const [merging, askMerge] = useDisclosure(false);
-  const [tab, setTab] = useState(tabs[0]?.id ?? null);
   const root = useRef<HTMLElement>(null);
   const mayUpdate = can(permissionTo("update", record.type));
   const mayDelete = can(permissionTo("delete", record.type));
@@ -97,21 +88,7 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
           )}
           {props.notice}
           <div className={classes.columns}>
-            <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.main ?? ""}>
-              <Tabs.List className={classes.tabs ?? ""} aria-label={t("record.parts", { name: title })}>
-                {tabs.map(({ id, label, count = 0 }) => (
-                  <Tabs.Tab key={id} value={id} className={classes.tab ?? ""}>
-                    {label}
-                    {count > 0 && <span className={classes.count}>{count}</span>}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-              {tabs.map(({ id, panel }) => (
-                <Tabs.Panel key={id} value={id}>
-                  {panel}
-                </Tabs.Panel>
-              ))}
-            </Tabs>
+            <RecordTabs name={title} tabs={tabs} />
             {aside !== undefined && (
               <aside className={classes.aside} aria-label={t("record.details")}>
                 {aside}

@@ -1,20 +1,19 @@
 import { Button } from "@mantine/core";
-import { IconChevronRight, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { type ReactNode, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { permissionTo } from "@/engine/metadata";
-import { remove } from "@/engine/operations";
 import type { Values } from "@/engine/protocol";
-import { useEngine, useMe } from "@/engine/react";
+import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { RecordField } from "../RecordField";
 import { RecordForm } from "../RecordForm";
 import { RecordSign } from "../RecordSign";
 import { type EditableType, Locked } from "../useField";
-import { useTakeBack } from "../useTakeBack";
 import { CustomFields } from "./CustomFields";
 import { SectionHead } from "./FieldSection";
 import classes from "./page.module.css";
+import { RowMenu } from "./RowMenu";
 
 interface Props<T extends EditableType> {
   readonly type: T;
@@ -93,25 +92,23 @@ interface RowProps<T extends EditableType> extends Pick<Props<T>, "fields" | "na
 }
 
 function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, nameOf, lineOf }: RowProps<T>) {
-  const { t } = useTranslation();
-  const engine = useEngine();
   const { can } = useMe();
-  const { offer } = useTakeBack();
   const isLocked = useContext(Locked);
-
-  function removeIt(): void {
-    const { id } = engine.transact([remove(record.type, record.id)]);
-    offer(t("record.deleted.done", { name: nameOf(record) }), id);
-  }
-
   return (
     <li data-open={open || undefined}>
-      <button type="button" className={classes.summary} aria-expanded={open} onClick={onToggle}>
-        <IconChevronRight size={15} className={classes.chevron} aria-hidden />
-        <bdi className={classes.name}>{nameOf(record)}</bdi>
-        <span className={classes.line}>{lineOf(record)}</span>
-        <RecordSign state={record.state} />
-      </button>
+      <div className={classes.row}>
+        <button type="button" className={classes.summary} aria-expanded={open} onClick={onToggle}>
+          <IconChevronRight size={15} className={classes.chevron} aria-hidden />
+          <bdi className={classes.name}>{nameOf(record)}</bdi>
+          <span className={classes.line}>{lineOf(record)}</span>
+          <RecordSign state={record.state} />
+        </button>
+        <RowMenu
+          record={record}
+          name={nameOf(record)}
+          canRemove={can(permissionTo("delete", record.type)) && !isLocked}
+        />
+      </div>
       {open && (
         <>
           <dl className={classes.fields}>
@@ -120,18 +117,6 @@ function RelatedRow<T extends EditableType>({ record, open, onToggle, fields, na
             ))}
           </dl>
           <CustomFields record={record} />
-          {can(permissionTo("delete", record.type)) && !isLocked && (
-            <Button
-              variant="subtle"
-              color="red"
-              c="var(--hf-danger)"
-              size="compact-sm"
-              leftSection={<IconTrash size={15} aria-hidden />}
-              onClick={removeIt}
-            >
-              {t("record.remove")}
-            </Button>
-          )}
         </>
       )}
     </li>

@@ -1,5 +1,12 @@
-import { IconArrowLeft, IconArrowMerge, IconEdit, IconTrash, IconX } from "@tabler/icons-react";
-import { defineAction } from "@/ui/actions/action";
+import {
+  IconArrowLeft,
+  IconArrowMerge,
+  IconCornerDownLeft,
+  IconEdit,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
+import { defineAction, defineKeys } from "@/ui/actions/action";
 
 /** What can be done with a record that is open, whatever its type. */
 export interface RecordContext {
@@ -65,3 +72,12 @@ export const backFromRecord = defineAction<RecordContext>({
 });
 
 export const recordActions = [editRecord, mergeRecord, deleteRecord, closeRecord, backFromRecord];
+
+/** Of a text of several lines, in which Enter alone begins the next. */
+export const sendText = defineKeys({
+  id: "text.send",
+  label: "actions.sendText",
+  icon: IconCornerDownLeft,
+  section: "record",
+  shortcut: "mod+enter",
+});
