@@ -327,7 +327,9 @@ story(
       delete document.visibilityState;
       document.dispatchEvent(new Event("visibilitychange"));
     });
-    await widget(page, "home.news").getByRole("link", { name: /^Okafor Legal/u }).waitFor();
+    await widget(page, "home.news")
+      .getByRole("link", { name: /^Okafor Legal/u })
+      .waitFor();
   },
 );
 

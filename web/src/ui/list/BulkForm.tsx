@@ -48,8 +48,7 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const first = choices.find(({ getting }) => getting.length > 0)?.value;
   const changed = choices.find(({ value }) => value === chosen)?.getting ?? records;
   const isUndoable = useMemo(
-    () =>
-      chosen === null || isReversible(list, changed, { kind: "set", field: column.field, value: chosen }),
+    () => chosen === null || isReversible(list, changed, { kind: "set", field: column.field, value: chosen }),
     [list, column, changed, chosen],
   );
   const isBoolean = kindOf(list, column.field) === "boolean";

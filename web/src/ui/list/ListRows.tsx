@@ -50,7 +50,8 @@ interface Props {
 
 /** Only what is in sight is drawn, so that fifty thousand records scroll like fifty. */
 export function ListRows(props: Props) {
-  const { list, columns, rows, names, narrow, selection, onSelect, currentId, openId, move, scroller } = props;
+  const { list, columns, rows, names, narrow, selection, onSelect, currentId, openId, move, scroller } =
+    props;
   const { t } = useTranslation();
   const writing = useWriting(list, names);
   const viewport = useRef<HTMLDivElement>(null);
