@@ -60,11 +60,15 @@ internal sealed partial class ConsumerLoop(
     /// <param name="stopping">Takes nothing more, and stops what takes long.</param>
     internal async Task RunAsync(CancellationToken stopping)
     {
+        var isBehind = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await TakeTurnAsync(await Dirty.TakeAsync(MostWorkspaces, stopping), stopping);
+                var taken = await Dirty.TakeAsync(isBehind ? TimeSpan.Zero : settings.Gather, stopping);
+                isBehind = false;
+                foreach (var some in taken.Chunk(MostWorkspaces))
+                    isBehind |= await TakeTurnAsync(some, stopping) >= MostEntries / 2;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -75,7 +79,8 @@ internal sealed partial class ConsumerLoop(
         await Task.WhenAll(_late);
     }
 
-    private async Task TakeTurnAsync(IReadOnlyList<Guid> taken, CancellationToken stopping)
+    /// <returns>How many entries were handled in it.</returns>
+    private async Task<int> TakeTurnAsync(IReadOnlyList<Guid> taken, CancellationToken stopping)
     {
         var (open, isRead) = (taken.ToHashSet(), false);
         try
@@ -92,11 +97,13 @@ internal sealed partial class ConsumerLoop(
             // Of those that were not claimed the next look finds what is left.
             isRead = true;
             await EndAsync(runs);
+            return runs.Sum(run => run.Steps.Count);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(logger, e, consumer.Name);
             await Task.Delay(Pause, clock, stopping);
+            return 0;
         }
         finally
         {

@@ -21,6 +21,12 @@ public sealed record ConsumerSettings
 
     /// <summary>How often it looks over all workspaces; less often where a look takes longer than a twentieth of that.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long the first entry waits for others to be read with it, where no more than a turn's worth waits. A turn costs the
+    /// same few statements whatever it reads, and whoever wrote is to be answered before it.
+    /// </summary>
+    public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(100);
 }
 
 /// <summary>

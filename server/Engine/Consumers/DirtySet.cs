@@ -32,21 +32,18 @@ internal sealed class DirtySet
         }
     }
 
-    /// <summary>The next in turn, once there is one. Each is followed by <see cref="End"/>.</summary>
-    internal async Task<IReadOnlyList<Guid>> TakeAsync(int most, CancellationToken cancel)
+    /// <summary>All that wait, in turn, so long after the first of them. Each is followed by <see cref="End"/>.</summary>
+    internal async Task<IReadOnlyList<Guid>> TakeAsync(TimeSpan gather, CancellationToken cancel)
     {
         await _any.Reader.ReadAsync(cancel);
+        if (gather > TimeSpan.Zero)
+            await Task.Delay(gather, cancel);
         lock (_lock)
         {
-            var taken = new List<Guid>(Math.Min(most, _waiting.Count));
-            while (taken.Count < most && _waiting.TryDequeue(out var workspace))
-            {
+            Guid[] taken = [.. _waiting];
+            _waiting.Clear();
+            foreach (var workspace in taken)
                 _states[workspace] = State.Taken;
-                taken.Add(workspace);
-            }
-
-            if (_waiting.Count > 0)
-                _any.Writer.TryWrite(true);
             return taken;
         }
     }
