@@ -154,8 +154,8 @@ story(
       await held;
       await route.continue();
     });
-    await confirm.click();
-    await question.locator("[data-loading]").waitFor();
+    await confirm.press("Enter");
+    await question.locator("button[data-loading]").waitFor();
     for (const key of ["Escape", "Enter"]) await page.keyboard.press(key);
     assert.ok(await question.isVisible(), "What is under way is not called off.");
     goOn();

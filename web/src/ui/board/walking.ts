@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import { focusOnceDrawn } from "@/ui/focusOnceDrawn";
+import { focusOnceDrawn } from "@/ui/focus";
 
 /** Where an arrow leads: so many cards down, or so many columns along the line of reading. */
 export interface Way {

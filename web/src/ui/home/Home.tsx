@@ -5,7 +5,7 @@ import { defineKeys } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
 import { partsIn } from "@/ui/drag/parts";
 import { useDrag } from "@/ui/drag/useDrag";
-import { focusOnceDrawn } from "@/ui/focusOnceDrawn";
+import { focusOnceDrawn } from "@/ui/focus";
 import { Page } from "@/ui/layout/Page";
 import type { Step } from "./arrangement";
 import classes from "./home.module.css";

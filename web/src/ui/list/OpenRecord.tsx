@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import { hasBegunToWrite } from "@/ui/focus";
 import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
@@ -27,8 +28,9 @@ export function OpenRecord({ list }: { readonly list: List }) {
   const personOf = usePersonOf();
   const { editing, edited, reveal } = useContext(PageContext);
   const close = useCallbackRef(async () => {
+    const before = document.activeElement;
     await address.close();
-    reveal(recordId);
+    if (!hasBegunToWrite(before)) reveal(recordId);
   });
   // The field that was written draws itself; all around it follows when that is painted.
   const last = useDeferredValue(record);

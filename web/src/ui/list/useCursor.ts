@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { View } from "@/engine/types";
-import { focusOnceDrawn } from "@/ui/focusOnceDrawn";
+import { focusOnceDrawn } from "@/ui/focus";
 import type { RowScroller } from "./ListRows";
 import { extended, type Selection, toggled } from "./selection";
 
