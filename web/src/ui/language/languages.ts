@@ -1,4 +1,4 @@
-import { keep, kept } from "@/ui/kept";
+import { keep, kept } from "../kept";
 
 /** The languages that the product speaks, each named in itself. */
 export const languages = { en: "English", de: "Deutsch", sq: "Shqip", ar: "العربية" } as const;
