@@ -4,7 +4,7 @@ import { edit, openCustomer, value } from "../support/customers.mjs";
 import { showsFocus } from "../support/focus.mjs";
 import { arrange, column, handle, homeScreens, putTourAway, widget } from "../support/home.mjs";
 import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support/looks.mjs";
-import { call, colleague, connection, elsewhere, founder, openHome } from "../support/people.mjs";
+import { call, colleague, connection, elsewhere, founder, inviteLink, openHome } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, english, german, t } from "../support/texts.mjs";
 import { enterCustomers, enterRecords, overSocket } from "../support/wire.mjs";
@@ -314,6 +314,36 @@ story(
     await later.reload();
     await news.getByText(t("home.news.empty")).waitFor();
     await hello({ ...mira, page: later }).waitFor();
+  },
+);
+
+story(
+  import.meta,
+  "Who comes back to a tab that stayed open is told at once what others did meanwhile",
+  async (world) => {
+    const mira = await founder(world);
+    const tomas = await colleague(world, mira);
+    await inviteLink(mira, "member");
+    await openHome(mira);
+    const { page } = mira;
+    await putTourAway(page);
+    // Two hours pass on the clock of her machine while the tab lies behind another; then it stands still.
+    await page.clock.setFixedTime(Date.now() + 2 * 60 * 60 * 1000);
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await widget(page, "home.needs")
+      .getByText(t("home.needs.invited", { ago: "2 hours ago" }))
+      .waitFor();
+    await enterCustomers(tomas, [{ name: "Okafor Legal" }]);
+    await page.evaluate(() => {
+      delete document.visibilityState;
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await widget(page, "home.news")
+      .getByRole("link", { name: /^Okafor Legal/u })
+      .waitFor();
   },
 );
 

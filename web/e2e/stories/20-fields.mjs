@@ -153,6 +153,9 @@ story(
     await page.reload();
     await shows("Café Marea", "Harbour Works");
     await page.getByRole("columnheader").filter({ hasText: "Service level" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("silver");
+    await page.getByRole("dialog").getByText("Atelier Lumière").waitFor();
     faults.assertNone();
   },
 );

@@ -71,6 +71,11 @@ export function useStatus(read = (status: Status): unknown => status): unknown {
   return useTopic("status", (engine) => read(engine.status()));
 }
 
+/** Whether the server can be asked at this moment. */
+export function useIsLive(): boolean {
+  return useStatus(({ connection }) => connection === "live");
+}
+
 export function useMe(): { readonly me: Me | null; can(permission: Permission): boolean } {
   const engine = useEngine();
   const me = useTopic("me", () => engine.me());

@@ -67,7 +67,6 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   useShortcuts();
   useUnsentGuard(engine);
   useOffline();
-  useVisits();
 
   return (
     <div className={classes.shell} hidden={ended}>
@@ -84,6 +83,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       <BottomBar workspaceId={workspaceId} context={context} />
       <Palette />
       <Tour steps={tour} asked={toured} />
+      <Visits />
       <Suspense>
         {helped && (
           <ShortcutHelp opened={helping} onClose={help.close}>
@@ -95,4 +95,10 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       </Suspense>
     </div>
   );
+}
+
+/** By itself, so that the frame is not drawn anew with every minute. */
+function Visits() {
+  useVisits();
+  return null;
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { keep, kept } from "./kept";
 
 export const appearances = ["auto", "light", "dark", "contrast"] as const;
 
@@ -30,12 +31,8 @@ const listeners = new Set<() => void>();
 let shown: Look | null = null;
 
 function remembered(): Appearance {
-  try {
-    const value = localStorage.getItem(storageKey);
-    return isAppearance(value) ? value : "auto";
-  } catch {
-    return "auto";
-  }
+  const value = kept(storageKey);
+  return isAppearance(value) ? value : "auto";
 }
 
 function lookNow(chosen: Appearance): Look {
@@ -54,11 +51,7 @@ function show(chosen: Appearance): void {
 
 /** Light, dark, high contrast, or as the system has it; kept in this browser and taken over by its other tabs. */
 export function chooseAppearance(chosen: Appearance): void {
-  try {
-    localStorage.setItem(storageKey, chosen);
-  } catch {
-    // Storage can be forbidden; the choice then lasts as long as the page.
-  }
+  keep(storageKey, chosen);
   show(chosen);
 }
 

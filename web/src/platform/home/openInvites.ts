@@ -13,12 +13,12 @@ export const openInvites = defineNeeds({
     const { ago } = useFormats();
     const { workspace } = useEngine();
     const { can } = useMe();
-    const { connection } = useStatus();
+    const isOffline = useStatus(({ connection }) => connection === "offline");
     const mayInvite = can("access.member.invite");
     const { invites } = useInvites(workspace, mayInvite);
     if (!mayInvite) return [];
     const common = { icon: IconMail, to: `/w/${workspace}/people` };
-    if (invites === null && connection === "offline")
+    if (invites === null && isOffline)
       return [
         {
           ...common,

@@ -26,7 +26,7 @@ export function LeaveDialog({ obstacle, opened, onClose }: Props) {
   const engine = useEngine();
   const problemText = useProblemText();
   const name = useRecord("access.workspace", engine.workspace)?.values.name ?? "";
-  const { pending } = useStatus();
+  const pending = useStatus((status) => status.pending);
   const [problem, setProblem] = useState<Complaint | null>(null);
   const [busy, setBusy] = useState(false);
 

@@ -19,7 +19,7 @@ import { useInvites } from "./useInvites";
 export function PeoplePage() {
   const { t } = useTranslation();
   const { me } = useMe();
-  const { connection } = useStatus();
+  const connection = useStatus((status) => status.connection);
   const members = useRecords("access.member");
   const loaded = useLoaded("access.member");
   const [inviting, invite] = useDisclosure(false);

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { ApiError, api, type Invite, problemOf } from "@/engine/api";
-import { useRecords, useStatus } from "@/engine/react";
+import { useIsLive, useRecords } from "@/engine/react";
 import type { Complaint } from "@/ui/record/validate";
 
 const listeners = new Set<() => void>();
@@ -37,7 +37,7 @@ export function useInvites(workspace: string, isAsked = true): Invites {
   );
 
   const members = useRecords("access.member");
-  const live = useStatus(({ connection }) => connection === "live");
+  const live = useIsLive();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other members may mean other invites
   useEffect(() => {
     if (live && isAsked) void reload();

@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { newCustomerQuick, newProjectQuick } from "@/apps/solo/home/quick";
-import { useMe, useStatus } from "@/engine/react";
+import { useIsLive, useMe } from "@/engine/react";
 import { inviteQuick } from "@/platform/home/quick";
 import { isPossible } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
@@ -19,7 +19,7 @@ const QuickOf = createContext<QuickContext>({ can: () => false, isLive: false, o
 /** Offers them everywhere in a workspace, to the palette and the keyboard as well. */
 export function QuickProvider({ children }: { readonly children: ReactNode }) {
   const { me, can } = useMe();
-  const isLive = useStatus(({ connection }) => connection === "live");
+  const isLive = useIsLive();
   const [opened, open] = useState<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what I may do follows from who I am
   const context = useMemo<QuickContext>(() => ({ can, isLive, open }), [me, isLive]);

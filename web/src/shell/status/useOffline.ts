@@ -1,12 +1,12 @@
 import { useEffect } from "react";
-import { useStatus } from "@/engine/react";
+import { useIsLive, useStatus } from "@/engine/react";
 import { bringAccountUpToDate } from "@/platform/identity/session";
 import { isShared } from "@/platform/identity/sharedComputer";
 import { keepShell, lookForVersion, sendInBackground } from "@/platform/offline/versions";
 
 /** Keeps the page for times without a network, unless this browser is to keep nothing, and what has to be done around that. */
 export function useOffline(): void {
-  const isLive = useStatus(({ connection }) => connection === "live");
+  const isLive = useIsLive();
   const waits = useStatus(({ connection, pending }) => pending > 0 && connection === "offline");
 
   useEffect(() => {

@@ -5,7 +5,7 @@ import { defineKeys } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
 import { type Drag, useDrag } from "@/ui/drag/useDrag";
 import { useFormats } from "@/ui/language/formats";
-import { More, useFirst } from "@/ui/list/More";
+import { More, useFirst } from "@/ui/layout/More";
 import classes from "./board.module.css";
 import { arrowOf, focusCard, neighbourOf } from "./walking";
 

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from "react";
+import { focusOnceDrawn } from "@/ui/focus";
 
 /** Where an arrow leads: so many cards down, or so many columns along the line of reading. */
 export interface Way {
@@ -36,8 +37,6 @@ export function neighbourOf(card: HTMLElement, { rows, columns }: Way): string |
   return cards[Math.min(row, cards.length - 1)]?.dataset.drag;
 }
 
-/** Once it is drawn where it is now. */
 export function focusCard(id: string | undefined): void {
-  if (id === undefined) return;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-drag="${id}"] a`)?.focus());
+  if (id !== undefined) focusOnceDrawn(`[data-drag="${id}"] a`);
 }

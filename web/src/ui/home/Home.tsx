@@ -3,7 +3,10 @@ import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "r
 import { useTranslation } from "react-i18next";
 import { defineKeys } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
-import { type Drag, useDrag } from "@/ui/drag/useDrag";
+import { partsIn } from "@/ui/drag/parts";
+import { useDrag } from "@/ui/drag/useDrag";
+import { focusOnceDrawn } from "@/ui/focus";
+import { Page } from "@/ui/layout/Page";
 import type { Step } from "./arrangement";
 import classes from "./home.module.css";
 import { useArrangement } from "./useArrangement";
@@ -44,7 +47,7 @@ export function Home({ title, lead, widgets, children }: Props) {
       ?.dataset.drag;
     if (!event.altKey || way === null || id === undefined) return;
     event.preventDefault();
-    if (step(id, way)) focusHandle(id);
+    if (step(id, way)) focusOnceDrawn(`[data-drag="${CSS.escape(id)}"] [data-handle]`);
   }
 
   function onPointer(event: PointerEvent<HTMLElement>): void {
@@ -57,17 +60,17 @@ export function Home({ title, lead, widgets, children }: Props) {
   }
 
   return (
-    <div className={classes.page}>
-      <div className={classes.inner}>
-        <header className={classes.header}>
-          <div>
-            <h1 className={classes.hello}>{title}</h1>
-            <p className={classes.lead}>{lead}</p>
-          </div>
-          {canArrange && (
-            <WidgetMenu widgets={offered} hidden={hidden} button={menu} onToggle={toggle} onReset={reset} />
-          )}
-        </header>
+    <Page
+      title={title}
+      lead={lead}
+      wide
+      actions={
+        canArrange && (
+          <WidgetMenu widgets={offered} hidden={hidden} button={menu} onToggle={toggle} onReset={reset} />
+        )
+      }
+    >
+      <div className={classes.home}>
         {children}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the handles in it are what is acted on */}
         <div
@@ -75,44 +78,28 @@ export function Home({ title, lead, widgets, children }: Props) {
           onKeyDown={canArrange ? onKey : undefined}
           onPointerDown={canArrange ? onPointer : undefined}
         >
-          {columns.map((column) => (
-            <div key={column} className={classes.column} data-drop={column} data-column={column}>
-              {shown[column].map((widget) => (
-                <WidgetFrame
-                  key={widget.id}
-                  widget={widget}
-                  drag={partIn(drag, column, shown[column], widget.id)}
-                  canArrange={canArrange}
-                  onHide={() => hide(widget.id)}
-                />
-              ))}
-              {shown[column].length === 0 && drag !== null && (
-                <p className={classes.room}>{t("home.dropHere")}</p>
-              )}
-            </div>
-          ))}
+          {columns.map((column) => {
+            const ids = shown[column].map(({ id }) => id);
+            const partOf = partsIn(drag, column, ids);
+            return (
+              <div key={column} className={classes.column} data-drop={column} data-column={column}>
+                {shown[column].map((widget) => (
+                  <WidgetFrame
+                    key={widget.id}
+                    widget={widget}
+                    canArrange={canArrange}
+                    onHide={() => hide(widget.id)}
+                    {...partOf(widget.id)}
+                  />
+                ))}
+                {ids.length === 0 && drag !== null && <p className={classes.room}>{t("home.dropHere")}</p>}
+              </div>
+            );
+          })}
         </div>
         {shown.main.length + shown.side.length === 0 && <p className={classes.bare}>{t("home.bare")}</p>}
       </div>
-    </div>
-  );
-}
-
-/** Whether a widget is dragged, or what is dragged would land before it, or behind it as the last. */
-function partIn(drag: Drag | null, column: Column, widgets: readonly Widget[], id: string) {
-  const over = drag?.over?.list === column && drag.id !== id ? drag.over : null;
-  const others = widgets.filter((widget) => widget.id !== drag?.id).map((widget) => widget.id);
-  return {
-    held: drag?.id === id,
-    before: over !== null && others[over.index] === id,
-    after: over !== null && over.index === others.length && others.at(-1) === id,
-  };
-}
-
-/** A widget that is put elsewhere in the document loses the focus. */
-function focusHandle(id: string): void {
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLElement>(`[data-drag="${CSS.escape(id)}"] [data-handle]`)?.focus(),
+    </Page>
   );
 }
 

@@ -4,33 +4,33 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { contract } from "@/engine/metadata";
 import { useStatus } from "@/engine/react";
+import type { Part } from "@/ui/drag/parts";
 import classes from "./home.module.css";
 import type { Widget } from "./widget";
 
-interface Props {
+interface Props extends Part {
   readonly widget: Widget;
-  /** How it takes part in a drag. */
-  readonly drag: { readonly held: boolean; readonly before: boolean; readonly after: boolean };
   readonly canArrange: boolean;
   readonly onHide: () => void;
 }
 
 /** A widget with its head, by which it is moved and put away. */
-export function WidgetFrame({ widget, drag, canArrange, onHide }: Props) {
+export function WidgetFrame({ widget, canArrange, onHide, held, dropBefore, dropAfter }: Props) {
   const { t } = useTranslation();
-  const { scopes } = useStatus();
   const id = useId();
   const { icon: WidgetIcon, Body, draws = [] } = widget;
   const title = t(widget.title);
-  const isHere = draws.every((type) => scopes[contract.records[type].scope] !== "loading");
+  const isHere = useStatus(({ scopes }) =>
+    draws.every((type) => scopes[contract.records[type].scope] !== "loading"),
+  );
   return (
     <section
       className={classes.widget}
       aria-labelledby={id}
       data-drag={widget.id}
-      data-held={drag.held || undefined}
-      data-drop-before={drag.before || undefined}
-      data-drop-after={drag.after || undefined}
+      data-held={held || undefined}
+      data-drop-before={dropBefore || undefined}
+      data-drop-after={dropAfter || undefined}
     >
       <header className={classes.head} data-grip>
         <WidgetIcon className={classes.icon ?? ""} size={17} stroke={1.7} aria-hidden />

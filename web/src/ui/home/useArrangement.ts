@@ -6,9 +6,9 @@ import {
   type Kept,
   moved,
   type Place,
-  type Places,
   placeIn,
   placesOf,
+  type Shown,
   type Step,
   shownOf,
   stepFrom,
@@ -21,7 +21,7 @@ const nowhere: Kept = { main: [], side: [], hidden: [] };
 interface Arrangement {
   /** Those that I may see. */
   readonly offered: readonly Widget[];
-  readonly shown: Places;
+  readonly shown: Shown;
   readonly hidden: readonly string[];
   readonly canArrange: boolean;
   readonly move: (id: string, to: Place) => void;
@@ -38,20 +38,18 @@ export function useArrangement(widgets: readonly Widget[]): Arrangement {
   const { values = nowhere, isReady, keep } = useHome();
   const { offer } = useTakeBack();
   const offered = widgets.filter(({ permission }) => permission === undefined || can(permission));
-  // A widget that I may not see now keeps its place until I may.
   const places = placesOf(widgets, values);
-  const mine = shownOf(placesOf(offered, values), values.hidden);
-  const out = widgets.filter((widget) => !offered.includes(widget)).map(({ id }) => id);
+  const shown = shownOf(places, offered, values.hidden);
   const titleOf = (id: string) => {
     const widget = widgets.find((one) => one.id === id);
     return widget === undefined ? id : t(widget.title);
   };
 
   function move(id: string, to: Place): void {
-    const from = placeIn(mine, id);
+    const from = placeIn(shown, id);
     if (from === null || (from.column === to.column && from.index === to.index)) return;
-    keep(moved(places, [...values.hidden, ...out], id, to));
-    const count = mine[to.column].length + (from.column === to.column ? 0 : 1);
+    keep(moved(places, shown, id, to));
+    const count = shown[to.column].length + (from.column === to.column ? 0 : 1);
     announce(t(`home.movedTo.${to.column}`, { title: titleOf(id), place: to.index + 1, count }));
   }
 
@@ -65,13 +63,13 @@ export function useArrangement(widgets: readonly Widget[]): Arrangement {
 
   return {
     offered,
-    shown: mine,
+    shown,
     hidden: values.hidden,
     canArrange: isReady,
     move,
     step(id, step) {
-      const from = placeIn(mine, id);
-      const to = from && stepFrom(mine, from, step);
+      const from = placeIn(shown, id);
+      const to = from && stepFrom(shown, from, step);
       if (to) move(id, to);
       return to !== null;
     },

@@ -1,3 +1,5 @@
+import { keep, kept } from "../kept";
+
 /** The languages that the product speaks, each named in itself. */
 export const languages = { en: "English", de: "Deutsch", sq: "Shqip", ar: "العربية" } as const;
 
@@ -24,17 +26,9 @@ export function directionOf(language: string): "ltr" | "rtl" {
 }
 
 export function rememberedLanguage(): string | null {
-  try {
-    return localStorage.getItem(storageKey);
-  } catch {
-    return null;
-  }
+  return kept(storageKey);
 }
 
 export function rememberLanguage(language: Language): void {
-  try {
-    localStorage.setItem(storageKey, language);
-  } catch {
-    // Storage can be forbidden; the choice then lasts as long as the page.
-  }
+  keep(storageKey, language);
 }

@@ -6,14 +6,16 @@ interface Props {
   readonly lead?: string;
   /** The page's own actions, at the end of its heading. */
   readonly actions?: ReactNode;
+  /** For what stands side by side; else as wide as lines are read well. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
-/** A page of one column: heading, actions, sections. */
-export function Page({ title, lead, actions, children }: Props) {
+/** A page: heading, actions, sections. */
+export function Page({ title, lead, actions, wide, children }: Props) {
   return (
     <div className={classes.page}>
-      <div className={classes.inner}>
+      <div className={classes.inner} data-wide={wide || undefined}>
         <header className={classes.header}>
           <div>
             <h1 className={classes.title}>{title}</h1>
@@ -27,7 +29,7 @@ export function Page({ title, lead, actions, children }: Props) {
   );
 }
 
-export function Section({ title, lead, children }: Omit<Props, "actions">) {
+export function Section({ title, lead, children }: Omit<Props, "actions" | "wide">) {
   return (
     <section className={classes.section} aria-label={title}>
       <h2 className={classes.sectionTitle}>{title}</h2>

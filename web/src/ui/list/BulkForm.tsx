@@ -5,8 +5,8 @@ import type { View } from "@/engine/types";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { type BulkChange, choicesOf, isReversible, mayGet } from "./bulk";
-import { kindOf, metaOf } from "./fields";
+import { type BulkChange, isReversible, mayGet } from "./bulk";
+import { choicesOf, kindOf, metaOf } from "./fields";
 import { type Column, columnOf, type List, labelOf } from "./list";
 import { useValueText } from "./useValueText";
 
@@ -36,13 +36,25 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
   const asked = chosen === null ? undefined : column.asks?.[chosen];
   const askedColumn = asked && columnOf(list, asked);
   const lacks = asked !== undefined && reason.trim() === "";
-  const getting = (value: string) => records.filter((record) => mayGet(list, record, column.field, value));
-  const choices = choicesOf(list, column.field);
-  const first = choices.find((value) => getting(value).length > 0);
+  // Of thousands that are chosen it is asked once, not at every key of the reason.
+  const choices = useMemo(
+    () =>
+      choicesOf(list, column.field).map((value) => ({
+        value,
+        getting: records.filter((record) => mayGet(list, record, column.field, value)),
+      })),
+    [list, column, records],
+  );
+  const first = choices.find(({ getting }) => getting.length > 0)?.value;
+  const changed = choices.find(({ value }) => value === chosen)?.getting ?? records;
+  const isUndoable = useMemo(
+    () => chosen === null || isReversible(list, changed, { kind: "set", field: column.field, value: chosen }),
+    [list, column, changed, chosen],
+  );
   const isBoolean = kindOf(list, column.field) === "boolean";
   return (
     <FormFrame
-      submit={t("list.bulk.apply", { count: chosen === null ? records.length : getting(chosen).length })}
+      submit={t("list.bulk.apply", { count: changed.length })}
       disabled={chosen === null || lacks}
       onCancel={onCancel}
       onSubmit={(event) => {
@@ -59,11 +71,11 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
     >
       <Radio.Group value={chosen} onChange={choose} aria-label={labelOf(t, column)}>
         <Stack gap="sm">
-          {choices.map((value) => (
+          {choices.map(({ value, getting }) => (
             <Radio
               key={value}
               value={value}
-              disabled={getting(value).length === 0}
+              disabled={getting.length === 0}
               label={column.draw?.(value) ?? textOf(column, value)}
               {...(value === first && { "data-autofocus": true })}
             />
@@ -79,17 +91,12 @@ function ChoiceForm({ list, column, records, onCancel, onChange }: Props) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      {chosen !== null && getting(chosen).length < records.length && (
+      {changed.length < records.length && (
         <Text fz="sm" c="dimmed">
-          {t("list.bulk.some", { count: records.length - getting(chosen).length })}
+          {t("list.bulk.some", { count: records.length - changed.length })}
         </Text>
       )}
-      <WayBack
-        is={
-          chosen === null ||
-          isReversible(list, getting(chosen), { kind: "set", field: column.field, value: chosen })
-        }
-      />
+      <WayBack is={isUndoable} />
     </FormFrame>
   );
 }

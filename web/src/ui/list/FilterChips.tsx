@@ -1,5 +1,6 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { madeOnce } from "@/ui/language/madeOnce";
 import { columnOf, type ListDeclaration, labelOf } from "./list";
 import classes from "./list.module.css";
 import { filtersOf, type ListSearch, withFilter, withoutFilters } from "./search";
@@ -12,12 +13,16 @@ interface Props {
   readonly onSearch: (search: ListSearch) => void;
 }
 
+const eitherIn = madeOnce(
+  (language) => new Intl.ListFormat(language, { type: "disjunction", style: "short" }),
+);
+
 /** What narrows the list, each with a way to take it away. */
 export function FilterChips({ list, search, onSearch }: Props) {
   const { t, i18n } = useTranslation();
   const textOf = useValueText(list);
   const rangeOf = useRangeText(list);
-  const either = new Intl.ListFormat(i18n.language, { type: "disjunction", style: "short" });
+  const either = eitherIn(i18n.language);
   const chips = filtersOf(search).flatMap(([field, values]) => {
     const column = columnOf(list, field);
     const label = column === undefined ? field : labelOf(t, column);

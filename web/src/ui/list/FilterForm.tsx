@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
 import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
-import { choicesOf } from "./bulk";
-import { kindOf } from "./fields";
+import { choicesOf, kindOf } from "./fields";
 import { type Column, type ListDeclaration, labelOf } from "./list";
 import { RangeFilter } from "./RangeFilter";
 import { isRanged, type Range, rangeText, readRange } from "./ranges";
@@ -23,7 +22,7 @@ interface Props {
 /** Above so many, they stand in two columns where there is room. */
 const inOneColumn = 6;
 
-export function filterColumns(list: ListDeclaration): readonly Column[] {
+function filterColumns(list: ListDeclaration): readonly Column[] {
   return list.columns.filter(({ filter }) => filter === true);
 }
 

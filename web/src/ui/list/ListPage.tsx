@@ -143,6 +143,7 @@ const ListOf = memo(function ListOf({ list: declared, all }: Props) {
             list={list}
             columns={columns}
             rows={rows}
+            names={names}
             narrow={narrow}
             search={search}
             onSearch={(next) => narrowTo(next, "step")}

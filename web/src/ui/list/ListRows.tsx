@@ -17,6 +17,7 @@ import { ListHead } from "./ListHead";
 import { ListRow } from "./ListRow";
 import type { Column, List } from "./list";
 import classes from "./list.module.css";
+import type { Names } from "./names";
 import type { ListSearch } from "./search";
 import { everything, extended, nothing, type Selection, toggled } from "./selection";
 import { useLongPress } from "./useLongPress";
@@ -31,6 +32,7 @@ interface Props {
   readonly list: List;
   readonly columns: readonly Column[];
   readonly rows: readonly View[];
+  readonly names: Names;
   readonly narrow: boolean;
   readonly search: ListSearch;
   readonly onSearch: (search: ListSearch) => void;
@@ -48,9 +50,10 @@ interface Props {
 
 /** Only what is in sight is drawn, so that fifty thousand records scroll like fifty. */
 export function ListRows(props: Props) {
-  const { list, columns, rows, narrow, selection, onSelect, currentId, openId, move, scroller } = props;
+  const { list, columns, rows, names, narrow, selection, onSelect, currentId, openId, move, scroller } =
+    props;
   const { t } = useTranslation();
-  const writing = useWriting(list);
+  const writing = useWriting(list, names);
   const viewport = useRef<HTMLDivElement>(null);
   const height = narrow ? heights.card : heights.row;
   const room = selection.ids.size > 0 ? heights.bar : 0;

@@ -7,13 +7,13 @@ import { useTranslation } from "react-i18next";
 import { useLoaded, useRecentChange, useRecord } from "@/engine/react";
 import type { RecentChange } from "@/engine/types";
 import { EmptyState } from "@/ui/feedback/EmptyState";
+import { hasBegunToWrite } from "@/ui/focus";
 import page from "@/ui/record/page/page.module.css";
 import { usePersonOf } from "@/ui/record/people";
 import { useBeyondOne } from "@/ui/record/useBeyond";
 import { typeKey } from "@/ui/record/words";
 import { type List, nameOf } from "./list";
 import { PageContext } from "./page";
-import { hasBegunToWrite } from "./useCursor";
 import { useListAddress } from "./useListAddress";
 
 /** The record that the address names: itself, or why it is not here. */

@@ -2,7 +2,7 @@ import { Group, Input, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/ui/feedback/problemText";
-import { hours, type TextForm, textForm } from "@/ui/record/fieldText";
+import { day, hours, type TextForm, textForm } from "@/ui/record/fieldText";
 import { kindOf, metaOf } from "./fields";
 import { type Column, type ListDeclaration, labelOf } from "./list";
 import { type Range, rangeOf } from "./ranges";
@@ -14,13 +14,11 @@ interface Props {
   readonly onRange: (range: Range) => void;
 }
 
-const days = textForm({ name: "", kind: "date", required: false });
-
 /** How the ends of a range are typed: as the value is where it stands, but for moments, which are asked for by days. */
 function formOf(list: ListDeclaration, { field, hours: inHours }: Column): TextForm {
   const meta = metaOf(list, field);
   if (inHours === true) return hours;
-  return meta === undefined || meta.kind === "time" ? days : textForm(meta);
+  return meta === undefined || meta.kind === "time" ? day : textForm(meta);
 }
 
 /** From here to there; either end may stay open. */

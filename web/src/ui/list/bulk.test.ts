@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bulkColumns, choicesOf, isReversible, mayGet, operationsOf } from "./bulk";
+import { bulkColumns, isReversible, mayGet, operationsOf } from "./bulk";
+import { choicesOf } from "./fields";
 import type { ListDeclaration } from "./list";
 import { customer, customers } from "./testing/customers";
 

@@ -52,11 +52,6 @@ export function bulkColumns(list: ListDeclaration): readonly Column[] {
   );
 }
 
-/** The values that a column can be set to. */
-export function choicesOf(list: ListDeclaration, field: string): readonly string[] {
-  return kindOf(list, field) === "boolean" ? ["true", "false"] : (metaOf(list, field)?.choices ?? []);
-}
-
 /** Whether the record may get this value there: not where other steps come first. */
 export function mayGet(list: ListDeclaration, record: View, field: string, value: Value): boolean {
   const now = valueIn(record, field);

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useEngine } from "@/engine/react";
+import { keep, kept } from "@/ui/kept";
 import { kindOf } from "./fields";
 import type { Column, ListDeclaration } from "./list";
 
@@ -40,8 +41,8 @@ export function columnTracks(list: ListDeclaration, columns: readonly Column[]):
 
 function remembered(key: string): readonly string[] | null {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : null;
+    const fields: unknown = JSON.parse(kept(key) ?? "null");
+    return Array.isArray(fields) ? fields.filter((one) => typeof one === "string") : null;
   } catch {
     return null;
   }
@@ -59,12 +60,7 @@ export function useChosenColumns(
     (fields) => {
       const next = fields === null ? null : chosenFields(list, fields);
       setChosen(next);
-      try {
-        if (next === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, JSON.stringify(next));
-      } catch {
-        // Storage can be forbidden; the choice then lasts as long as the page.
-      }
+      keep(key, next && JSON.stringify(next));
     },
   ];
 }

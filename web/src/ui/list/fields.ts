@@ -8,6 +8,10 @@ import { valueIn as heldIn } from "@/ui/record/useField";
 export const stamps = ["createdAt", "updatedAt"] as const;
 export type Stamp = (typeof stamps)[number];
 
+export function isStamp(field: string): field is Stamp {
+  return stamps.some((stamp) => stamp === field);
+}
+
 /** What a list knows of its fields: those of the type, and those that the workspace defined for itself. */
 export interface Known {
   readonly type: RecordTypeName;
@@ -25,7 +29,7 @@ export function kindOf(known: Known, field: string): FieldKind {
 
 /** What a record holds in a field, or when it was made or changed. */
 export function valueIn(record: View, field: string): Value {
-  return field === "createdAt" || field === "updatedAt" ? record[field] : heldIn(record, field);
+  return isStamp(field) ? record[field] : heldIn(record, field);
 }
 
 /** The same as a list of single values: the entries of a list, none where nothing is. */
@@ -33,4 +37,9 @@ export function valuesIn(record: View, field: string): readonly string[] {
   const value = valueIn(record, field);
   if (value === null) return [];
   return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+}
+
+/** The values that a field can be set to: none where it takes more than some. */
+export function choicesOf(known: Known, field: string): readonly string[] {
+  return kindOf(known, field) === "boolean" ? ["true", "false"] : (metaOf(known, field)?.choices ?? []);
 }

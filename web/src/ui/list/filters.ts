@@ -1,5 +1,5 @@
 import type { View } from "@/engine/types";
-import { type Known, kindOf, valueIn, valuesIn } from "./fields";
+import { isStamp, type Known, kindOf, type Stamp, valueIn, valuesIn } from "./fields";
 import { isRanged, lies, rangeQuery, readRange } from "./ranges";
 
 /** What a record is asked by one filter: for one of these values, or for one that lies in a range. */
@@ -18,14 +18,14 @@ export function asks(known: Known, field: string, values: readonly string[]): (r
 }
 
 /** What the server calls the moments that stand beside the fields. */
-const stamps: Readonly<Record<string, string>> = { createdAt: "created", updatedAt: "updated" };
+const moments: Readonly<Record<Stamp, string>> = { createdAt: "created", updatedAt: "updated" };
 
 /** The same question in the query language. */
 export function filterQuery(known: Known, field: string, values: readonly string[]): string {
   const kind = kindOf(known, field);
   if (isRanged(kind)) {
     const range = readRange(kind, values[0] ?? "");
-    return range === null ? "" : rangeQuery(kind, stamps[field] ?? field, range);
+    return range === null ? "" : rangeQuery(kind, isStamp(field) ? moments[field] : field, range);
   }
   const either = values.map((value) =>
     kind === "boolean" && value === "false" ? `-${field}:true` : `${field}:${plainOrQuoted(value)}`,

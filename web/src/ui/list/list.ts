@@ -5,7 +5,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import type { FieldMeta } from "@/engine/metadata";
 import type { FieldOf, View } from "@/engine/types";
 import { rowActions } from "./actions";
-import { type Stamp, valueIn } from "./fields";
+import { isStamp, type Stamp, valueIn } from "./fields";
 import type { Names } from "./names";
 import type { ListSearch } from "./search";
 
@@ -112,7 +112,7 @@ export interface List extends ListDeclaration {
   readonly rowActions: ReturnType<typeof rowActions>;
 }
 
-const stampLabels: Readonly<Record<string, ParseKeys>> = {
+const stampLabels: Readonly<Record<Stamp, ParseKeys>> = {
   createdAt: "record.created",
   updatedAt: "record.changed",
 };
@@ -125,7 +125,9 @@ export function defineList<T extends RecordTypeName>(
 ): List {
   const labelled = declaration.columns.map((column) => ({
     ...column,
-    label: stampLabels[column.field] ?? `records.${declaration.type}.fields.${column.field}`,
+    label: isStamp(column.field)
+      ? stampLabels[column.field]
+      : `records.${declaration.type}.fields.${column.field}`,
   }));
   // What a declaration is handed are the records of its own type, and no others.
   const list = { ...declaration, columns: labelled } as unknown as ListDeclaration;

@@ -1,6 +1,6 @@
 import type { RecordTypeName } from "@/contract/contract";
 import { fieldMeta, typeMeta } from "@/engine/metadata";
-import { type Known, kindOf, stamps } from "./fields";
+import { isStamp, type Known, kindOf, stamps } from "./fields";
 import { filterQuery, quoted } from "./filters";
 import { isRanged, rangeText, readRange } from "./ranges";
 
@@ -50,7 +50,7 @@ export function readSearch(type: RecordTypeName, raw: Readonly<Record<string, un
   if (q !== "") search.q = [...q].slice(0, longestQuery).join("");
   const sort = textOf(raw.sort) ?? "";
   const sorted = sort.replace(/^-/u, "");
-  const isKnown = stamps.some((stamp) => stamp === sorted) || fieldMeta(type, sorted) !== undefined;
+  const isKnown = isStamp(sorted) || fieldMeta(type, sorted) !== undefined;
   if (isKnown || isOwn(type, sorted)) search.sort = sort;
   const view = textOf(raw.view) ?? "";
   if (/^[a-z]{1,20}$/u.test(view)) search.view = view;

@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { View } from "@/engine/types";
+import { focusOnceDrawn } from "@/ui/focus";
 import type { RowScroller } from "./ListRows";
 import { extended, type Selection, toggled } from "./selection";
 
@@ -23,21 +24,7 @@ interface Cursor {
   readonly reveal: (id: string) => void;
 }
 
-/** Whether the focus went to an input since `before` had it: who writes there goes on writing. */
-export function hasBegunToWrite(before: Element | null): boolean {
-  const now = document.activeElement;
-  return now !== before && now?.matches("input, textarea") === true;
-}
-
-/** Puts the focus on a row, once it is drawn: only those in sight are, and a list that was hidden draws anew. */
-function focusRow(id: string, frames = 10, before = document.activeElement): void {
-  requestAnimationFrame(() => {
-    if (hasBegunToWrite(before)) return;
-    const row = document.querySelector<HTMLElement>(`[data-row="${id}"] a`);
-    if (row !== null) row.focus();
-    else if (frames > 0) focusRow(id, frames - 1, before);
-  });
-}
+const focusRow = (id: string) => focusOnceDrawn(`[data-row="${id}"] a`);
 
 /** Which row the keyboard stands on. With a record open beside the list, moving opens the next one. */
 export function useCursor({ rows, openId, scroller, open, selection, onSelect }: Options): Cursor {

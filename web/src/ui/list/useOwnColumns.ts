@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { type CustomField, useCustomFields } from "@/ui/record/customFields";
-import { stamps } from "./fields";
+import { isStamp } from "./fields";
 import type { Column, List } from "./list";
 
 /** The kinds in which a search looks. */
@@ -12,7 +12,7 @@ function columnFor({ meta, label }: CustomField): Column {
 
 /** The list with the fields that the workspace defined for itself as columns, before the moments at its end. */
 export function withOwnColumns(list: List, own: readonly CustomField[]): List {
-  const end = list.columns.findIndex(({ field }) => stamps.some((stamp) => stamp === field));
+  const end = list.columns.findIndex(({ field }) => isStamp(field));
   const at = end < 0 ? list.columns.length : end;
   const names = own.flatMap(({ meta }) => (searched.includes(meta.kind) ? [meta.name] : []));
   return {

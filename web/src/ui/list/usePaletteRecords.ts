@@ -1,14 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldMeta } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
-import { useValueWords } from "@/ui/record/words";
+import { useFieldWords } from "@/ui/record/words";
 import { valueIn } from "./fields";
 import { type List, lineColumns, nameOf } from "./list";
 import { Listing } from "./listing";
 import { ReferredNames } from "./names";
+import { useOwnColumns } from "./useOwnColumns";
 
 const most = 8;
 
@@ -28,23 +28,23 @@ export function usePaletteRecords(
   const navigate = useNavigate();
   const engine = useEngine();
   const { i18n } = useTranslation();
-  const words = useValueWords();
+  const words = useFieldWords();
+  // biome-ignore lint/correctness/useHookAtTopLevel: the lists are the same at every drawing
+  const known = lists.map((list) => useOwnColumns(list));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list is another when a field of it is
   const listings = useMemo(
     () =>
-      lists.map((list) => ({
+      known.map((list) => ({
         list,
         listing: new Listing(list, i18n.language),
         names: new ReferredNames(engine, list),
       })),
-    [engine, lists, i18n.language],
+    [engine, i18n.language, ...known],
   );
-  function lineOf(list: List, record: View): string {
-    const texts = lineColumns(list, record).flatMap(({ field }) => {
-      const meta = fieldMeta(list.type, field);
-      return meta === undefined ? [] : (words(meta, list.type, valueIn(record, field)) ?? []);
-    });
-    return texts.join(" · ");
-  }
+  const lineOf = (list: List, record: View) =>
+    lineColumns(list, record)
+      .flatMap(({ field }) => words(record, field, valueIn(record, field)) ?? [])
+      .join(" · ");
 
   if (query.trim() === "") return [];
   return listings.map(({ list, listing, names }) => {

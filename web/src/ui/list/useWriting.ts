@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { type Formats, useFormats } from "@/ui/language/formats";
 import { useHours } from "@/ui/language/useHours";
 import type { Column, ListDeclaration } from "./list";
-import { useNames } from "./names";
+import type { Names } from "./names";
 import { useValueText } from "./useValueText";
 
 /** How values are written. Asked for once for all rows of a list, which are drawn anew where it is another. */
@@ -12,11 +12,11 @@ export interface Writing extends Formats {
   readonly hours: (minutes: number) => string;
 }
 
-export function useWriting(list: ListDeclaration): Writing {
+/** @param names of what the records refer to */
+export function useWriting(list: ListDeclaration, names: Names): Writing {
   const formats = useFormats();
   const hours = useHours();
   const textOf = useValueText(list);
-  const names = useNames(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is referred to has other names now
   return useMemo(() => ({ ...formats, textOf, hours }), [formats, textOf, hours, names]);
 }

@@ -33,7 +33,7 @@ export function definitionsOf(all: readonly Definition[], type: RecordTypeName):
 }
 
 /** What the contract would say about the field, if it were the type's own. */
-export function customMeta({ key, kind, required, choices }: Definition["values"]): FieldMeta {
+function customMeta({ key, kind, required, choices }: Definition["values"]): FieldMeta {
   return {
     name: `ext.${key}`,
     kind,

@@ -1,7 +1,7 @@
 import { Button, Group, Select, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
-import { useStatus } from "@/engine/react";
+import { useIsLive } from "@/engine/react";
 import { Notice } from "@/ui/feedback/Notice";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
@@ -23,7 +23,7 @@ export function ImportColumns({ type, importing }: Props) {
   const labelOf = useFieldLabel();
   const { number, list } = useFormats();
   const { table, mapping, fields, choose, check } = importing;
-  const connection = useStatus((status) => status.connection);
+  const isLive = useIsLive();
   const missing = unfilled(fields, mapping);
   const options = fields.map(({ name }) => ({ value: name, label: labelOf({ type }, name) }));
   return (
@@ -64,7 +64,7 @@ export function ImportColumns({ type, importing }: Props) {
         />
       )}
       <Group justify="flex-end">
-        <Button disabled={missing.length > 0 || connection !== "live"} onClick={check}>
+        <Button disabled={missing.length > 0 || !isLive} onClick={check}>
           {t("transfer.check")}
         </Button>
       </Group>

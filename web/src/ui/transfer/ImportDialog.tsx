@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconFileTypeCsv } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
-import { useStatus } from "@/engine/react";
+import { useIsLive } from "@/engine/react";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
@@ -41,11 +41,11 @@ function ImportForm({ type, onClose }: Omit<Props, "opened">) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const importing = useImport(type);
-  const connection = useStatus((status) => status.connection);
+  const isLive = useIsLive();
   const { stage, trouble } = importing;
   return (
     <Stack gap="md">
-      {connection !== "live" && <Text c="dimmed">{t("record.needsConnection")}</Text>}
+      {!isLive && <Text c="dimmed">{t("record.needsConnection")}</Text>}
       <Trouble text={trouble && problemText(trouble)} />
       {stage.at === "file" && <ChooseFile importing={importing} />}
       {stage.at === "columns" && <ImportColumns type={type} importing={importing} />}

@@ -4,7 +4,7 @@ import { IconDots, IconFileTypeCsv, IconJson, IconUpload } from "@tabler/icons-r
 import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { permissionTo } from "@/engine/metadata";
-import { useEngine, useMe, useStatus } from "@/engine/react";
+import { useEngine, useIsLive, useMe } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { defineAction } from "@/ui/actions/action";
@@ -57,7 +57,7 @@ export function TransferMenu({ type, title }: Props) {
   const { workspace } = useEngine();
   const { can } = useMe();
   const [importing, importIt] = useDisclosure(false);
-  const isLive = useStatus(({ connection }) => connection === "live");
+  const isLive = useIsLive();
   const context: TransferContext = {
     canImport: isLive && can(permissionTo("create", type)),
     canExport: isLive && can(permissionTo("read", type)),

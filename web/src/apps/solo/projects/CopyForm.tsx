@@ -1,7 +1,7 @@
 import { Checkbox, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useEngine, useRecords, useStatus } from "@/engine/react";
+import { useEngine, useIsLive, useRecords } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import { complaintsOf } from "@/ui/forms/checks";
 import { FormFrame } from "@/ui/forms/FormFrame";
@@ -30,7 +30,7 @@ interface Props {
 export function CopyForm({ project, kind, customer, onClose, onCreated }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
-  const { connection } = useStatus();
+  const isLive = useIsLive();
   const { offerComposed } = useTakeBack();
   const { values } = project;
   // The copy of a template is one as well.
@@ -93,7 +93,7 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
       onCancel={onClose}
       submit={t(`projects.copy.${kind}`)}
       busy={form.busy}
-      disabled={connection !== "live"}
+      disabled={!isLive}
       trouble={form.trouble}
     >
       <FormInput type="solo.project" name="name" form={form} focused />
@@ -115,7 +115,7 @@ export function CopyForm({ project, kind, customer, onClose, onCreated }: Props)
           {hasBudget && box("budget", t("projects.budget.label"))}
         </fieldset>
       )}
-      {connection !== "live" && <Text c="dimmed">{t("record.needsConnection")}</Text>}
+      {!isLive && <Text c="dimmed">{t("record.needsConnection")}</Text>}
     </FormFrame>
   );
 }

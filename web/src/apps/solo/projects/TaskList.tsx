@@ -7,6 +7,7 @@ import { create, set } from "@/engine/operations";
 import { useEngine, useMe } from "@/engine/react";
 import { defineAction, defineKeys } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
+import { partsIn } from "@/ui/drag/parts";
 import { useDrag } from "@/ui/drag/useDrag";
 import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -77,8 +78,11 @@ export function TaskList({ project, tasks }: Props) {
     requestAnimationFrame(() => focused.focus());
   }
 
-  const over = drag?.over ?? null;
-  const others = tasks.filter(({ id }) => id !== drag?.id);
+  const partOf = partsIn(
+    drag,
+    "tasks",
+    tasks.map(({ id }) => id),
+  );
   return (
     <>
       {tasks.length === 0 && <p className={page.empty}>{t(canAdd ? "tasks.empty" : "tasks.none")}</p>}
@@ -90,14 +94,7 @@ export function TaskList({ project, tasks }: Props) {
         onPointerDown={canMove ? begin : undefined}
       >
         {tasks.map((task) => (
-          <TaskRow
-            key={task.id}
-            task={task}
-            canMove={canMove}
-            held={drag?.id === task.id}
-            dropBefore={over !== null && others[over.index]?.id === task.id}
-            dropAfter={over !== null && over.index === others.length && others.at(-1)?.id === task.id}
-          />
+          <TaskRow key={task.id} task={task} canMove={canMove} {...partOf(task.id)} />
         ))}
       </ul>
       {canAdd && (

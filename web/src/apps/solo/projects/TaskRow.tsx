@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Menu, UnstyledButton } from "@mantine/core";
 import { IconGripVertical, IconUser } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useMe, useRecord, useRecords } from "@/engine/react";
+import type { Part } from "@/ui/drag/parts";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
 import { today } from "@/ui/language/days";
@@ -17,12 +18,9 @@ import { useField } from "@/ui/record/useField";
 import { type Task, takesTasks } from "./tasks";
 import classes from "./tasks.module.css";
 
-interface Props {
+interface Props extends Part {
   readonly task: Task;
   readonly canMove: boolean;
-  readonly held: boolean;
-  readonly dropBefore: boolean;
-  readonly dropAfter: boolean;
 }
 
 /** One task: checked off, named, given to someone and to a day where it stands. */

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, at, send } from "@/engine/api";
 import { remove as removeRecord } from "@/engine/operations";
-import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/react";
+import { useEngine, useIsLive, useLoaded, useMe, useRecords } from "@/engine/react";
 import type { Done } from "@/engine/recordsApi";
 import { announce } from "@/ui/feedback/Announcer";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -34,7 +34,7 @@ export function useSample(): SampleState {
   const { can } = useMe();
   const sample = useRecords("solo.sample")[0];
   const isLoaded = useLoaded("solo.sample") === "ready";
-  const { connection } = useStatus();
+  const isConnected = useIsLive();
   const problemText = useProblemText();
   const { offer, offerComposed } = useTakeBack();
   const [isBusy, setBusy] = useState(false);
@@ -59,7 +59,7 @@ export function useSample(): SampleState {
     sample,
     canFill: isLoaded && sample === undefined && can("solo.sample.create") && can("solo.customer.create"),
     canRemove: sample !== undefined && can("solo.sample.delete") && can("solo.customer.delete"),
-    isConnected: connection === "live",
+    isConnected,
     isBusy,
     trouble,
     calm: () => setTrouble(null),

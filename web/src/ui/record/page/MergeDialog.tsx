@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "@/engine/api";
 import { type FieldMeta, typeMeta } from "@/engine/metadata";
-import { useEngine, useRecord, useStatus } from "@/engine/react";
+import { useEngine, useIsLive, useRecord } from "@/engine/react";
 import { recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
 import { Dialog } from "@/ui/feedback/Dialog";
@@ -41,7 +41,7 @@ function MergeForm({ record, name, opened, without, onClose, onMerged }: Props &
   const { t } = useTranslation();
   const engine = useEngine();
   const problemText = useProblemText();
-  const connection = useStatus((status) => status.connection);
+  const isLive = useIsLive();
   const { offerComposed } = useTakeBack();
   const meta = useMemo(() => referenceTo(record.type), [record.type]);
   const [into, setInto] = useState<string | null>(null);
@@ -110,7 +110,7 @@ function MergeForm({ record, name, opened, without, onClose, onMerged }: Props &
           )}
         </>
       )}
-      {connection !== "live" && <Text c="dimmed">{t("record.needsConnection")}</Text>}
+      {!isLive && <Text c="dimmed">{t("record.needsConnection")}</Text>}
       <Trouble text={trouble} />
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>
@@ -118,7 +118,7 @@ function MergeForm({ record, name, opened, without, onClose, onMerged }: Props &
         </Button>
         <Button
           loading={busy}
-          disabled={other === undefined || connection !== "live"}
+          disabled={other === undefined || !isLive}
           onClick={() => other !== undefined && void merge(other)}
         >
           {t("merge.confirm")}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { problemOf } from "@/engine/api";
-import { useEngine, useStatus } from "@/engine/react";
+import { useEngine, useIsLive } from "@/engine/react";
 import { type HistoryEntry, type HistoryPage, recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
 import type { Complaint } from "../validate";
@@ -19,7 +19,7 @@ interface History {
 /** What happened to a record, asked of the server anew with every change that comes in. */
 export function useHistory({ type, id, version }: View): History {
   const { workspace } = useEngine();
-  const connection = useStatus((status) => status.connection);
+  const isLive = useIsLive();
   const [held, hold] = useState<HistoryPage | null>(null);
   const [trouble, setTrouble] = useState<Complaint | null>(null);
 
@@ -40,13 +40,13 @@ export function useHistory({ type, id, version }: View): History {
     return () => {
       isWanted = false;
     };
-  }, [workspace, type, id, version, connection === "live"]);
+  }, [workspace, type, id, version, isLive]);
 
   return {
     entries: held?.entries ?? null,
     more: held !== null && held.next !== null,
     // Of what the server has not seen there is nothing to ask.
-    trouble: version === 0 && connection !== "live" ? { code: "network.unreachable" } : trouble,
+    trouble: version === 0 && !isLive ? { code: "network.unreachable" } : trouble,
     again: () => version > 0 && void load(undefined, () => true),
     older: () => held?.next != null && void load(held.next, () => true),
   };
