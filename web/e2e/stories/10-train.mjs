@@ -4,6 +4,7 @@ import { createCustomer, edit, openCustomer, row, value } from "../support/custo
 import { colleague, connection, founder, openCustomers } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
+import { until } from "../support/until.mjs";
 import { enterCustomers, overSocket } from "../support/wire.mjs";
 
 const scopes = ["solo.customers"];
@@ -177,13 +178,13 @@ story(
 /** Waits until the server holds this value of a customer. */
 async function arrived(page, workspace, id, field, text) {
   const path = `/api/workspaces/${workspace}/records/solo.customer/${id}`;
-  await page.waitForFunction(
+  await until(
+    page,
     async ([path, field, text]) => {
       const answer = await fetch(path);
       return answer.ok && (await answer.json()).values[field] === text;
     },
     [path, field, text],
-    { polling: 200 },
   );
 }
 

@@ -5,6 +5,7 @@ import { connection, fill, founder, password } from "../support/people.mjs";
 import { shellKept } from "../support/shell.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
+import { until } from "../support/until.mjs";
 import { enterCustomers, newId } from "../support/wire.mjs";
 
 const away = [
@@ -113,14 +114,14 @@ story(
     let phone = 0;
     do {
       await edit(page, "phone", `+46 8 ${++phone}`);
-      await page.waitForFunction(
+      await until(
+        page,
         async ([path, value, full]) => {
           const said = [...document.querySelectorAll("[role=alert]")].map(({ textContent }) => textContent);
           if (said.some((text) => text.includes(value) && text.includes(full))) return true;
           return (await (await fetch(path)).json()).values.phone === value;
         },
         [path, `+46 8 ${phone}`, t("errors.storage.full")],
-        { polling: 200 },
       );
     } while (!(await refusal.isVisible()));
     await room(null);

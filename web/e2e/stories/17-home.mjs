@@ -7,6 +7,7 @@ import { everyLook, Faults, highContrast, look, narrowAndWide } from "../support
 import { call, colleague, connection, elsewhere, founder, inviteLink, openHome } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, english, german, t } from "../support/texts.mjs";
+import { until } from "../support/until.mjs";
 import { enterCustomers, enterRecords, overSocket } from "../support/wire.mjs";
 import { away } from "../support/world.mjs";
 
@@ -249,10 +250,12 @@ story(import.meta, "What I and another wrote at once waits on my home for my dec
   await value(page, "phone", "+46 8 2").waitFor();
   await page.getByRole("link", { name: t("home.title"), exact: true }).click();
   await edit(tomas.page, "phone", "+46 8 3");
-  await tomas.page.waitForFunction(async (path) => {
-    const held = await (await fetch(path)).json();
-    return held.values.phone === "+46 8 3";
-  }, `/api/workspaces/${mira.workspace}/records/solo.customer/${id}`);
+  const path = `/api/workspaces/${mira.workspace}/records/solo.customer/${id}`;
+  await until(
+    tomas.page,
+    async (path) => (await (await fetch(path)).json()).values.phone === "+46 8 3",
+    path,
+  );
   await page.context().setOffline(false);
   const line = widget(page, "home.needs").getByRole("link", { name: /^Harbour Works/u });
   await line.getByText(t("home.needs.conflict")).waitFor();

@@ -1,6 +1,8 @@
+import { until } from "./until.mjs";
+
 /** Waits until this browser keeps the page, and the page is one of those that it is kept for. */
 export async function shellKept(page) {
-  await page.waitForFunction(async () => {
+  await until(page, async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     return registration?.active?.state === "activated" && navigator.serviceWorker.controller !== null;
   });
