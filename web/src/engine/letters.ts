@@ -9,7 +9,9 @@ export function operationsOf({ operations, held }: DeadLetter): readonly Operati
 }
 
 /** Why a change is refused that could not be written down here. */
-export function notKept(failed: "full" | "broken"): Pick<DeadLetter, "error"> & { readonly outcome: "rejected" } {
+export function notKept(
+  failed: "full" | "broken",
+): Pick<DeadLetter, "error"> & { readonly outcome: "rejected" } {
   const code = failed === "full" ? "storage.full" : "storage.failed";
   const detail = "The change could not be kept in this browser, so it was not made.";
   return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };

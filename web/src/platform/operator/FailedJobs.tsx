@@ -40,11 +40,15 @@ export function FailedJobs({ jobs, count, onRedrive }: Props) {
                     {[
                       job.workspaceName ?? t("operator.ofServer"),
                       t("operator.failedAfter", { count: job.attempts, ago: ago(job.endedAt) }),
-                      t("operator.keptUntil", { at: dateTime(job.forgetAt) }),
                     ].join(" · ")}
                   </>
                 }
-                note={<span dir="auto">{job.error}</span>}
+                note={
+                  <>
+                    <div dir="auto">{job.error}</div>
+                    {t("operator.keptUntil", { at: dateTime(job.forgetAt) })}
+                  </>
+                }
                 end={
                   <Button
                     variant="default"
