@@ -154,8 +154,10 @@ story(
     await shows("Café Marea", "Harbour Works");
     await page.getByRole("columnheader").filter({ hasText: "Service level" }).waitFor();
     await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog");
+    await palette.getByRole("textbox").waitFor();
     await page.keyboard.type("silver");
-    await page.getByRole("dialog").getByText("Atelier Lumière").waitFor();
+    await palette.getByText("Atelier Lumière").waitFor();
     faults.assertNone();
   },
 );
