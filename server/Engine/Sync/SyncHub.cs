@@ -168,8 +168,9 @@ public sealed partial class SyncHub : BackgroundService
     {
         lock (_doors)
         {
+            // Whoever is dismissed has left before: by now another room may stand in the place of his.
             if (room.Leave(connection))
-                _rooms.TryRemove(room.Workspace, out _);
+                _rooms.TryRemove(KeyValuePair.Create(room.Workspace, room));
         }
     }
 
