@@ -249,7 +249,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
                 INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
                 SELECT id, workspace_id, outcome, jsonb_build_object('queue', queue, 'priority', priority, 'kind', kind, 'payload', payload, 'groupKey', group_key, 'isSystem', is_system,
                   'user', user_id, 'cause', cause, 'depth', depth, 'isShown', is_shown, 'attempt', attempt, 'error', last_error, 'enqueuedAt', enqueued_at, 'startedAt', started_at),
-                  clock_timestamp(), clock_timestamp() + keep
+                  statement_timestamp(), statement_timestamp() + keep
                 FROM gone
                 ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, job = excluded.job, ended_at = excluded.ended_at, forget_at = excluded.forget_at
                 """);
