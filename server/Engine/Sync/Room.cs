@@ -463,6 +463,9 @@ internal sealed class Room(Guid workspace, SyncReader reader, RecordRegistry reg
     /// <summary>Reads the person's rights anew, and tells the browser what they opened and what it must forget.</summary>
     internal async Task SettleAsync(SyncConnection connection)
     {
+        // Another settling may have dismissed him meanwhile; a second revocation would never be sent.
+        if (connection.IsClosing)
+            return;
         var own = connection.Reader!;
         Hold(connection);
         var snapshot = await reader.OpenAsync(Workspace, connection.User, CancellationToken.None);

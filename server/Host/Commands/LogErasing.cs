@@ -31,7 +31,7 @@ internal static class LogErasing
         if (await history.AtAsync(workspace, type, id, long.MaxValue, cancel) is { } present
             && present.Values.Any(value => value.Value != "null" && fields?.Contains(value.Key) != false))
             await Console.Out.WriteLineAsync("What it holds now stays, in the table and in the log. Where that shall go too, empty the field or delete the record, and erase once more.");
-        await Console.Out.WriteLineAsync("Backups from before still hold it all, until they are thrown away.");
+        await Console.Out.WriteLineAsync("Backups and exported workspaces from before still hold it all, until they are thrown away.");
     }
 
     /// <summary>How many values of the record are erased.</summary>

@@ -165,7 +165,7 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
         (exit, output) = await RunAsync([.. erase, "--fields", "email", "--yes"]);
         Assert.True(exit == 0, output);
         Assert.Equal(
-            $"entry {then + 2} erases what solo.customer {bob} once held in email: 2 values are gone from the log\nBackups from before still hold it all, until they are thrown away.\n", output);
+            $"entry {then + 2} erases what solo.customer {bob} once held in email: 2 values are gone from the log\nBackups and exported workspaces from before still hold it all, until they are thrown away.\n", output);
         Assert.False(await IsThereAsync(secret));
         Assert.Empty(await _workspace.FindingsAsync());
         var (_, shown) = await RunAsync("log", "show", "--workspace", $"{_workspace.Id}", "--record", $"solo.customer/{bob}");

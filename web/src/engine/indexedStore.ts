@@ -158,11 +158,17 @@ async function unsentIn(work: KeptWork): Promise<UnsentWork> {
     : [[], []];
   database.close();
   const known = new Set(queue.map(({ id }) => id));
-  const noted = notesOf(name).flatMap((note): readonly Omit<Entry, "place">[] =>
-    JSON.parse(localStorage.getItem(note) ?? "[]"),
-  );
+  const noted = notesOf(name).flatMap((note) => entriesIn(localStorage.getItem(note)));
   const waiting = [...queue.sort(byPlace), ...noted.filter(({ id }) => !known.has(id))];
   return { ...work, waiting: waiting.filter(({ seq }) => seq === null), refused };
+}
+
+function entriesIn(note: string | null): readonly Omit<Entry, "place">[] {
+  try {
+    return JSON.parse(note ?? "[]");
+  } catch {
+    return [];
+  }
 }
 
 /** The names under which pages have noted what they could not keep; a worker sees none. */

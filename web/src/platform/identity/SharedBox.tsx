@@ -18,11 +18,12 @@ export function SharedBox({ shared, onChange }: Props) {
 
   const choose = useCallback(
     async (next: boolean): Promise<void> => {
-      onChange(next);
-      const found = next ? lossOf(await unsentOf()) : noLoss;
-      if (!isLoss(found)) return;
+      // Not before it is known what goes with it: the form may be sent at any moment.
       onChange(false);
-      setLoss(found);
+      if (!next) return;
+      const found = lossOf(await unsentOf());
+      if (isLoss(found)) setLoss(found);
+      else onChange(true);
     },
     [onChange],
   );

@@ -19,7 +19,8 @@ export function isLoss({ waiting, refused }: Loss): boolean {
 
 /** What of it lies in this browser, of a person or of everybody, in all workspaces but the one that is open. */
 export async function unsentOf(user?: string, open?: string): Promise<readonly UnsentWork[]> {
-  const work = await unsentWork();
+  // What cannot be read can be sent no more, and must keep nobody from leaving.
+  const work = await unsentWork().catch(() => []);
   return work.filter((one) => (user === undefined || one.user === user) && one.workspace !== open);
 }
 
