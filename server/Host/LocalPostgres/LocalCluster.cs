@@ -219,10 +219,11 @@ internal sealed class LocalCluster(
         return ["-D", _files.Data, .. all.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
     }
 
+    /// <summary>What PostgreSQL said last, but for what it answered those who asked whether it is there: that would push the reason out.</summary>
     private string LogTail()
     {
         var newest = Directory.EnumerateFiles(_files.Log).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
-        return newest is null ? "" : string.Join(Environment.NewLine, File.ReadLines(newest).TakeLast(5));
+        return newest is null ? "" : string.Join(Environment.NewLine, File.ReadLines(newest).Where(line => !line.Contains("FATAL:  the database system is ", StringComparison.Ordinal)).TakeLast(5));
     }
 
     private string ConnectionString(string login, string passwordFile, string database) => new NpgsqlConnectionStringBuilder
