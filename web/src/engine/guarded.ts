@@ -49,6 +49,20 @@ export function renewed(
   });
 }
 
+/** Whether a field of a record is known here; "" stands for the record as a whole. */
+export type Knows = (record: RecordRef, field: string) => boolean;
+
+/** The operations without guards that say what a field held which is known here no more. */
+export function unguarded(operations: readonly Operation[], knows: Knows): readonly Operation[] {
+  return operations.map((operation) => {
+    const guards: readonly Guard[] = operation.guard ? [operation.guard].flat() : [];
+    const left = guards.filter((one) => !("field" in one) || knows(operation, one.field));
+    if (left.length === guards.length) return operation;
+    const { guard: _, ...free } = operation;
+    return (left.length > 0 ? { ...free, guard: left } : free) as Operation;
+  });
+}
+
 /**
  * Whether a guard may look at the field: not inside of what is secret, nor at what my role hides from me. A place in an order
  * is nobody's word, and what only I can see is mine on every device: there the last one simply holds.

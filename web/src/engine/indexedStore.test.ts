@@ -3,7 +3,13 @@ import { IDBDatabase, IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import fc from "fast-check";
 import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { finishLeaving, noteLeaving, openIndexedStore, wipeStores } from "./indexedStore";
+import {
+  finishLeaving,
+  noteLeaving,
+  openIndexedStore,
+  wipeOtherWorkspaces,
+  wipeStores,
+} from "./indexedStore";
 import type { WireRecord } from "./protocol";
 import {
   type Entry,
@@ -189,6 +195,32 @@ describe("what is kept", () => {
       await finishLeaving(next);
       expect("step" in (await write(store, { append: [entry("t2")] }))).toBe(isLeft);
       expect(notes.size).toBe(0);
+    }
+  });
+
+  test("of a workspace that one was taken out of is what waits or was refused, and nothing that others wrote", async () => {
+    const theirs = { type, id: "r1", field: "name" } as const;
+    const operations = [
+      { op: "set", ...theirs, value: "mine", guard: { field: "name", equals: "theirs" } },
+    ] as const;
+    const refused = {
+      ...letter("t2"),
+      operations,
+      current: [{ ...record("r1"), values: { name: "theirs" } }],
+      conflicts: [{ type, id: "r1", fields: { name: { mine: "mine", theirs: "theirs" } } }],
+    } as const;
+    for (const step of [{ append: [{ ...entry("t1"), operations }] }, { letters: [refused] }] as Step[]) {
+      globalThis.indexedDB = new IDBFactory();
+      const store = await opened();
+      await load(store);
+      await write(store, { records: [record("r1")], ...step });
+      await wipeOtherWorkspaces("ann", ["another"]);
+      const left = JSON.stringify(await load(await opened()));
+      expect([left.includes("mine"), left.includes("theirs"), left.includes("r1")]).toEqual([
+        true,
+        false,
+        true,
+      ]);
     }
   });
 

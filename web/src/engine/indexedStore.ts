@@ -1,5 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { ScopeName } from "@/contract/contract";
+import { unguarded } from "./guarded";
+import { forgetful } from "./letters";
 import { contract, scopeOf } from "./metadata";
 import type { WireRecord } from "./protocol";
 import {
@@ -158,14 +160,14 @@ async function unsentIn(work: KeptWork): Promise<UnsentWork> {
     : [[], []];
   database.close();
   const known = new Set(queue.map(({ id }) => id));
-  const noted = notesOf(name).flatMap((note) => entriesIn(localStorage.getItem(note)));
+  const noted = notesOf(name).flatMap(entriesIn);
   const waiting = [...queue.sort(byPlace), ...noted.filter(({ id }) => !known.has(id))];
   return { ...work, waiting: waiting.filter(({ seq }) => seq === null), refused };
 }
 
-function entriesIn(note: string | null): readonly Omit<Entry, "place">[] {
+function entriesIn(note: string): readonly Omit<Entry, "place">[] {
   try {
-    return JSON.parse(note ?? "[]");
+    return JSON.parse(localStorage.getItem(note) ?? "[]");
   } catch {
     return [];
   }
@@ -187,9 +189,17 @@ async function wipe(name: string): Promise<void> {
   database.close();
 }
 
+const nothing = () => false;
+
+function ownWords<Made extends Pick<Entry, "operations">>(made: Made): Made {
+  return { ...made, operations: unguarded(made.operations, nothing) };
+}
+
 async function wipeButUnsent(name: string): Promise<void> {
   // What a page noted in its last moment waits as well.
-  const isNoted = notesOf(name).length > 0;
+  const notes = notesOf(name);
+  const isNoted = notes.length > 0;
+  for (const note of notes) localStorage.setItem(note, JSON.stringify(entriesIn(note).map(ownWords)));
   const database = await openDB<Shape>(name);
   // One that was never written holds nothing.
   if (database.objectStoreNames.contains("queue")) {
@@ -197,11 +207,16 @@ async function wipeButUnsent(name: string): Promise<void> {
     const wiping = (async () => {
       const states = transaction.objectStore("state");
       const held = await states.get("state");
-      const queue = await transaction.objectStore("queue").getAll();
-      const waits = queue.some(({ seq }) => seq === null) || isNoted;
+      const [queues, all] = [transaction.objectStore("queue"), transaction.objectStore("letters")];
+      const [queue, letters] = await Promise.all([queues.getAll(), all.getAll()]);
+      const waits = queue.some(({ seq }) => seq === null) || letters.length > 0 || isNoted;
       const gone = held && waits ? (["records", "undo"] as const) : tables;
       await Promise.all(gone.map((table) => transaction.objectStore(table).clear()));
-      if (held && waits) await states.put({ ...held, following: null, unkept: [] }, "state");
+      if (!held || !waits) return;
+      // What others wrote stands in guards and in what was refused as well.
+      for (const entry of queue) await queues.put(ownWords(entry));
+      for (const letter of letters) await all.put(forgetful(letter, nothing));
+      await states.put({ ...held, following: null, unkept: [] }, "state");
     })();
     await whole(transaction, wiping);
   }

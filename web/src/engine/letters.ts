@@ -1,4 +1,4 @@
-import { keyOf, seenBy, wantedBy } from "./guarded";
+import { type Knows, keyOf, seenBy, unguarded, wantedBy } from "./guarded";
 import type { Operation, RecordRef, SetOperation, Value } from "./protocol";
 import type { DeadLetter } from "./types";
 import { sameValue } from "./values";
@@ -115,6 +115,21 @@ function isSo(letter: DeadLetter, operation: Operation): boolean {
   const current = letter.current.find(({ id }) => id === operation.id);
   if (base !== undefined && sameValue(wanted, base)) return true;
   return current !== undefined && sameValue(wanted, current.values[operation.field] ?? null);
+}
+
+/** The letter without what others wrote in fields that are known here no more: my own words stay. */
+export function forgetful(letter: DeadLetter, knows: Knows): DeadLetter {
+  const known = <T>(record: RecordRef, fields: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([field]) => knows(record, field)));
+  const current = letter.current.map((one) => ({ ...one, values: known(one, one.values) }));
+  const conflicts = letter.conflicts.map((one) => ({ ...one, fields: known(one, one.fields) }));
+  return {
+    ...letter,
+    operations: unguarded(letter.operations, knows),
+    held: letter.held.map((one) => ({ ...one, operations: unguarded(one.operations, knows) })),
+    current: current.filter(({ values }) => Object.keys(values).length > 0),
+    conflicts: conflicts.filter(({ fields }) => Object.keys(fields).length > 0),
+  };
 }
 
 function goesOn(letter: DeadLetter, operation: Operation): boolean {

@@ -1,7 +1,8 @@
 import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
+import { type Knows, unguarded } from "./guarded";
 import type { Draft, News, Told } from "./journal";
-import { causeOf, continued, idsOf, isSettled, makes, operationsOf, withSeen } from "./letters";
+import { causeOf, continued, forgetful, idsOf, isSettled, makes, operationsOf, withSeen } from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
 import type { Me, Operation, PersonHere, Problem, RecordRef } from "./protocol";
@@ -287,22 +288,35 @@ export class Model {
   }
 
   /**
-   * My rights have shrunk: what is in nothing that I still read, nor in what waits of mine, stands in no letter either, and
-   * in nothing that could be undone. My own words stay.
+   * My rights have shrunk: what others wrote where I read no more stands in no letter, in nothing that waits, and in nothing
+   * that could be undone. My own words stay, and what only I know of.
    */
   forgetUnread(): void {
-    const mine = new Set(this.queue.all.flatMap(({ operations }) => operations.map(keyOf)));
-    const isGone = (ref: RecordRef) => !this.records.get(ref.type, ref.id) && !mine.has(keyOf(ref));
+    const made = new Set(
+      this.queue.all.flatMap(({ operations }) =>
+        operations.flatMap((one) => (one.op === "create" || one.op === "restore" ? [keyOf(one)] : [])),
+      ),
+    );
+    const knows: Knows = (record, field) => {
+      const held = this.records.get(record.type, record.id);
+      if (!held) return made.has(keyOf(record));
+      return field === "" || field in held.values || field.startsWith("ext.");
+    };
+    const isOpen = (operation: Operation): boolean =>
+      operation.op === "restore" || knows(operation, "field" in operation ? operation.field : "");
     for (const step of this.undoSteps) {
       for (const { transaction, back } of step.parts)
-        if (back.some(({ operation }) => operation.op !== "restore" && isGone(operation)))
-          this.#forgetUndo(transaction);
+        if (back.some(({ operation }) => !isOpen(operation))) this.#forgetUndo(transaction);
     }
     for (const letter of this.letters) {
-      const current = letter.current.filter((one) => !isGone(one));
-      const conflicts = letter.conflicts.filter((one) => !isGone(one));
-      if (current.length < letter.current.length || conflicts.length < letter.conflicts.length)
-        this.#put({ ...letter, current, conflicts });
+      const left = forgetful(letter, knows);
+      if (!isAlike(left, letter)) this.#put(left);
+    }
+    for (const pending of this.queue.all) {
+      const operations = unguarded(pending.operations, knows);
+      if (isAlike(operations, pending.operations)) continue;
+      pending.operations = operations;
+      this.note(pending);
     }
   }
 
@@ -316,7 +330,8 @@ export class Model {
       this.add(this.#pendingOf(entry));
       return;
     }
-    Object.assign(known, { place: entry.place, mutation: entry.mutation, entry: entry.entry });
+    const { place, mutation, operations } = entry;
+    Object.assign(known, { place, mutation, operations, entry: entry.entry });
     if (entry.seq !== null && known.seq === null) this.applied(known, entry.seq);
     this.viewsChanged(known.operations);
     this.topics.changed("queue");
@@ -353,4 +368,8 @@ export class Model {
 
 function keyOf({ type, id }: RecordRef): string {
   return `${type}/${id}`;
+}
+
+function isAlike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

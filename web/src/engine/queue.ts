@@ -5,7 +5,8 @@ import type { Settled, Waiting } from "./types";
 /** A transaction of this browser, from when it is made until the confirmed records show it. */
 export interface Pending {
   readonly id: string;
-  readonly operations: readonly Operation[];
+  /** Less their guards, where those say what I may read no more. */
+  operations: readonly Operation[];
   /** When it was made, RFC 3339, and by which user. */
   readonly at: string;
   readonly by: string | null;
