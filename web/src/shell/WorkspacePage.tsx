@@ -29,7 +29,9 @@ function OneWorkspace({ user, workspaceId }: { user: string; workspaceId: string
   const [engine] = useState(() =>
     createEngine({ user, workspace: workspaceId, environment: browserEnvironment(!isShared()) }),
   );
-  useEffect(() => rememberWorkspace(workspaceId), [workspaceId]);
+  useEffect(() => {
+    if (!isShared()) rememberWorkspace(user, workspaceId);
+  }, [user, workspaceId]);
   return (
     <EngineProvider engine={engine}>
       <MembersOnly workspaceId={workspaceId} />

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useEngine } from "@/engine/react";
+import { prefixOf } from "@/engine/store";
 import { keep, kept } from "@/ui/kept";
 import { kindOf } from "./fields";
 import type { Column, ListDeclaration } from "./list";
@@ -52,15 +53,18 @@ function remembered(key: string): readonly string[] | null {
 export function useChosenColumns(
   list: ListDeclaration,
 ): readonly [readonly string[] | null, (fields: readonly string[] | null) => void] {
-  const { user, workspace } = useEngine();
-  const key = `holdfast.columns.${user}.${workspace}.${list.page}`;
+  const engine = useEngine();
+  const { user, workspace } = engine;
+  // A name of the person's: it goes when he signs out.
+  const key = `${prefixOf(user)}columns:${workspace}:${list.page}`;
   const [chosen, setChosen] = useState(() => remembered(key));
   return [
     chosen,
     (fields) => {
       const next = fields === null ? null : chosenFields(list, fields);
       setChosen(next);
-      keep(key, next && JSON.stringify(next));
+      // Where nothing is kept, a choice lasts as long as the page.
+      if (engine.status().storage !== "memory") keep(key, next && JSON.stringify(next));
     },
   ];
 }
