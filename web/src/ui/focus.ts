@@ -5,14 +5,20 @@ export function hasBegunToWrite(before: Element | null): boolean {
 }
 
 /**
- * Puts the focus on what the selector finds, once it is drawn: what is put elsewhere in the document loses the focus, and a
- * long list draws only what is in sight.
+ * Puts the focus on what the selector finds: at once, as the next key may come before the next frame; and once it is drawn, for
+ * what is put elsewhere in the document loses the focus, and a long list draws only what is in sight.
  */
-export function focusOnceDrawn(selector: string, frames = 10, before = document.activeElement): void {
+export function focusOnceDrawn(selector: string): void {
+  const before = document.activeElement;
+  document.querySelector<HTMLElement>(selector)?.focus();
+  focusNextFrame(selector, before, 10);
+}
+
+function focusNextFrame(selector: string, before: Element | null, frames: number): void {
   requestAnimationFrame(() => {
     if (hasBegunToWrite(before)) return;
     const found = document.querySelector<HTMLElement>(selector);
     if (found !== null) found.focus();
-    else if (frames > 0) focusOnceDrawn(selector, frames - 1, before);
+    else if (frames > 0) focusNextFrame(selector, before, frames - 1);
   });
 }
