@@ -28,6 +28,13 @@ async function withUnsent(world) {
   return mira;
 }
 
+/** The box is ticked when it is known that nothing of anybody's would be lost. */
+async function chooseShared(page) {
+  const box = page.getByRole("checkbox", { name: t("identity.shared") });
+  await box.click();
+  await box.and(page.locator(":checked")).waitFor();
+}
+
 story(import.meta, "Who signs out while something waits is asked, and can take it along", async (world) => {
   const { page, name } = await withUnsent(world);
   await page.getByRole("button", { name: t("navigation.userMenu", { name }) }).click();
@@ -57,7 +64,7 @@ story(import.meta, "On a computer of several people nothing is kept, and the pag
   await page.evaluate(() => localStorage.clear());
   await page.goto("/sign-in");
   await fill(page, { [t("identity.email")]: email, [t("identity.password")]: password });
-  await page.getByRole("checkbox", { name: t("identity.shared") }).check();
+  await chooseShared(page);
   await page.getByRole("button", { name: t("identity.signIn"), exact: true }).click();
   await connection(page, "live").waitFor();
   await page.getByText(t("status.storage.memoryLabel")).waitFor();
@@ -73,7 +80,7 @@ story(import.meta, "Who signs up on such a computer can choose the same", async 
     [t("identity.email")]: "mira.shared@example.com",
     [t("identity.password")]: password,
   });
-  await page.getByRole("checkbox", { name: t("identity.shared") }).check();
+  await chooseShared(page);
   await page.getByRole("button", { name: t("identity.signUp"), exact: true }).click();
   await connection(page, "live").waitFor();
   await page.getByText(t("status.storage.memoryLabel")).waitFor();
