@@ -59,7 +59,8 @@ internal static class Browser
                 seen.Add(await LookAsync(IsSmall ? records / 10 : records, cancel));
             var held = IsSmall ? records / 10 : records;
             await SayAsync("browser", $"cold start with {held} records", "ms", seen.Select(one => one.ColdStart), target);
-            await SayAsync("browser", $"write to paint among {held} records, p95", "ms", seen.Select(one => one.Paint.Percentile(0.95)), PaintTarget);
+            await SayAsync(
+                "browser", $"write to paint among {held} records, p95", "ms", seen.Select(one => one.Paint.Percentile(0.95)), PaintTarget, seen.Select(one => one.Bare.Percentile(0.95)));
             await SayAsync("browser", $"memory of a page with {held} records", "MB", seen.Select(one => one.Heap / (1 << 20)));
             await SayAsync("browser", "first load without fonts", "kB", seen.Select(one => one.FirstLoad / 1000), FirstLoadTarget);
             await SayAsync("browser", "fonts of the first load", "kB", seen.Select(one => one.Fonts / 1000));
@@ -79,7 +80,7 @@ internal static class Browser
     }
 
     /// <summary>What was seen in Chromium; times in milliseconds, sizes in bytes.</summary>
-    private sealed record Seen(double ColdStart, double[] Paint, double Heap, double FirstLoad, double Fonts);
+    private sealed record Seen(double ColdStart, double[] Paint, double[] Bare, double Heap, double FirstLoad, double Fonts);
 
     private static async Task<Drain> DrainAsync(int clients, int transactions, CancellationToken cancel)
     {
@@ -104,7 +105,7 @@ internal static class Browser
                 lost = Lost,
                 file,
             };
-            var said = await NodeAsync(["--experimental-websocket", "--no-warnings", "web/headless/run.mjs", "bench/drain.ts", JsonSerializer.Serialize(asked)], cancel);
+            var said = await RunAsync(["node", "--experimental-websocket", "--no-warnings", "web/headless/run.mjs", "bench/drain.ts", JsonSerializer.Serialize(asked)], cancel);
             var drain = JsonSerializer.Deserialize<Drain>(said, JsonSerializerOptions.Web)!;
             if (drain.Deaths != Deaths)
                 throw new BenchException($"Of {Deaths} tabs that were to end in the middle {drain.Deaths} did.");
@@ -154,13 +155,13 @@ internal static class Browser
         }
 
         var asked = new { address = server.Address.GetLeftPart(UriPartial.Authority), email = Person.Email, password = Person.Password, user = person.User, workspace = person.Workspace, kept = Math.Min(records, Window), edits = IsSmall ? 20 : 100 };
-        return JsonSerializer.Deserialize<Seen>(await NodeAsync(["web/headless/bench/look.mjs", JsonSerializer.Serialize(asked)], cancel), JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<Seen>(await RunAsync([.. Machine.OnBothCores, "node", "web/headless/bench/look.mjs", JsonSerializer.Serialize(asked)], cancel), JsonSerializerOptions.Web)!;
     }
 
     /// <summary>Runs a program of the browser's side and returns what it says.</summary>
-    internal static async Task<string> NodeAsync(IReadOnlyList<string> words, CancellationToken cancel)
+    internal static async Task<string> RunAsync(string[] words, CancellationToken cancel)
     {
-        using var process = Process.Start(new ProcessStartInfo("node", words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Product.Root })!;
+        using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Product.Root })!;
         try
         {
             var said = await process.StandardOutput.ReadToEndAsync(cancel);
@@ -175,12 +176,12 @@ internal static class Browser
     }
 
     /// <summary>Says the median of what was measured, and whether it holds.</summary>
-    internal static Task SayAsync(string bench, string name, string unit, IEnumerable<double> values, double? target = null)
+    internal static Task SayAsync(string bench, string name, string unit, IEnumerable<double> values, double? target = null, IEnumerable<double>? floors = null)
     {
-        var value = values.Median();
+        var (value, floor) = (values.Median(), floors?.Median());
         // The targets are for the whole of it.
         if (IsSmall)
             target = null;
-        return new Result(bench, name) { Value = value, Unit = unit, Target = target, Holds = target is null ? null : value <= target }.PrintAsync();
+        return new Result(bench, name) { Value = value, Unit = unit, Floor = floor, Ratio = value / floor, Target = target, Holds = target is null ? null : value <= target }.PrintAsync();
     }
 }

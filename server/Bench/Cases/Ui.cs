@@ -40,7 +40,7 @@ internal static partial class Ui
         });
         var seen = new List<Seen>();
         for (var i = 0; i < runs; i++)
-            seen.Add(JsonSerializer.Deserialize<Seen>(await Browser.NodeAsync(["web/headless/bench/ui.mjs", asked], cancel), JsonSerializerOptions.Web)!);
+            seen.Add(JsonSerializer.Deserialize<Seen>(await Browser.RunAsync([.. Machine.OnBothCores, "node", "web/headless/bench/ui.mjs", asked], cancel), JsonSerializerOptions.Web)!);
 
         await SayAsync($"first list of {customers} customers from cold", seen.Select(one => one.Cold), ColdTarget);
         await SayAsync($"letter to paint among {customers} customers, p95", seen.Select(one => one.Letters.Percentile(0.95)), LetterTarget);
@@ -57,9 +57,9 @@ internal static partial class Ui
     /// <summary>Founds a workspace with so many records and returns its id.</summary>
     private static async Task<Guid> SeedAsync(string address, int customers, int projects, CancellationToken cancel)
     {
-        var said = await Browser.NodeAsync(
+        var said = await Browser.RunAsync(
             [
-                "bin/lib/seed.mjs", "--url", address, "--email", Person.Email, "--password", Person.Password,
+                "node", "bin/lib/seed.mjs", "--url", address, "--email", Person.Email, "--password", Person.Password,
                 "--customers", customers.ToString(CultureInfo.InvariantCulture), "--projects", projects.ToString(CultureInfo.InvariantCulture),
             ],
             cancel);

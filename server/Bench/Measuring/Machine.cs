@@ -15,6 +15,12 @@ internal static class Machine
     /// <summary>The words before a command that put a server on its core.</summary>
     internal static IReadOnlyList<string> OnServerCore { get; } = HasTwoCores ? ["taskset", "-c", ServerCore] : [];
 
+    /// <summary>How many cores the servers have.</summary>
+    internal static int ServerCores { get; } = HasTwoCores ? 1 : Environment.ProcessorCount;
+
+    /// <summary>The words before a command that give it both cores: a person's browser, whose server has nothing else to do meanwhile.</summary>
+    internal static IReadOnlyList<string> OnBothCores { get; } = HasTwoCores ? ["taskset", "-c", $"{ServerCore},{LoadCore}"] : [];
+
     /// <summary>Says on standard error what makes the figures worse than the machine is.</summary>
     internal static async Task SayWhatDisturbsAsync()
     {
@@ -37,6 +43,12 @@ internal static class Machine
 
     /// <summary>Resident memory of a process, in bytes.</summary>
     internal static long Resident(int process) => Kilobytes(Status(process.ToString(CultureInfo.InvariantCulture), "VmRSS")) * 1024;
+
+    /// <summary>The most that was resident since <see cref="ForgetPeak"/>, in bytes.</summary>
+    internal static long Peak(int process) => Kilobytes(Status(process.ToString(CultureInfo.InvariantCulture), "VmHWM")) * 1024;
+
+    /// <summary>Begins to look for the most anew.</summary>
+    internal static void ForgetPeak(int process) => File.WriteAllText($"/proc/{process}/clear_refs", "5");
 
     /// <summary>Memory of all processes that have a folder as their working directory, in bytes; what several share is counted once.</summary>
     internal static long SharedOnce(string folder)
