@@ -35,6 +35,15 @@ public sealed partial class SeriesWriter : BackgroundService
         return _waiting.Writer.WriteAsync((series, point), cancel);
     }
 
+    /// <summary>The same for whoever must not wait.</summary>
+    /// <returns>False where very many are yet to be written: the point is not taken.</returns>
+    /// <exception cref="ArgumentException">See <see cref="SeriesSql.Insert"/>.</exception>
+    public bool TryAdd(SeriesKind series, SeriesPoint point)
+    {
+        SeriesSql.Check(series, point, _clock.GetUtcNow());
+        return _waiting.Writer.TryWrite((series, point));
+    }
+
     /// <summary>Writes a batch under its id: once, however often it is called.</summary>
     internal async Task WriteAsync(Guid id, IEnumerable<(SeriesKind Series, SeriesPoint Point)> batch)
     {

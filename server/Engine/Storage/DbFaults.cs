@@ -28,6 +28,6 @@ public static class DbFaults
         : e is not DbException && !IsPassing(e);
 
     /// <summary>Whether the database, or the way to it, is to blame and not what was asked of it.</summary>
-    internal static bool IsPassing(Exception e) =>
+    public static bool IsPassing(Exception e) =>
         e is TimeoutException or IOException or SocketException or NpgsqlException { IsTransient: true } or (NpgsqlException and not PostgresException);
 }

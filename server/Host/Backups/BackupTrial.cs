@@ -53,11 +53,12 @@ internal sealed partial class BackupTrial(Settings settings, ILoggerFactory logg
             await ClusterRestore.RemoveAsync(data.Postgres, clock);
             var restored = await RestoreAsync(archive, newest, data, cancel);
             var began = clock.GetTimestamp();
-            var (workspaces, entries, findings) = await CheckAsync(data, cancel);
+            var (workspaces, entries, findings, brokeOff) = await CheckAsync(data, cancel);
             var report = new TrialReport(
                 restored.Base.Name, clock.GetUtcNow(), restored.Until, restored.Took.TotalSeconds, clock.GetElapsedTime(began).TotalSeconds, restored.Bytes, workspaces, entries, findings);
             await NoteAsync(archive, report, cancel);
-            return report;
+            // Such as a server that was killed for want of memory: it says nothing of the backup, so it is tried once more.
+            return brokeOff is not null && DbFaults.IsPassing(brokeOff) ? throw new StartException($"{restored.Base.Name}: {findings[^1]}") : report;
         }
         finally
         {
@@ -107,10 +108,10 @@ internal sealed partial class BackupTrial(Settings settings, ILoggerFactory logg
         return new RestoreReport(dump, dump.StartedAt, dump.Bytes, clock.GetElapsedTime(began));
     }
 
-    private async Task<(int Workspaces, long Entries, IReadOnlyList<string> Findings)> CheckAsync(DataFolder data, CancellationToken cancel)
+    private async Task<(int Workspaces, long Entries, IReadOnlyList<string> Findings, Exception? BrokeOff)> CheckAsync(DataFolder data, CancellationToken cancel)
     {
         var findings = new List<string>();
-        var (workspaces, entries) = (0, 0L);
+        var (workspaces, entries, brokeOff) = (0, 0L, (Exception?)null);
         try
         {
             await CheckAsync();
@@ -119,10 +120,11 @@ internal sealed partial class BackupTrial(Settings settings, ILoggerFactory logg
         {
             // Such as a page that PostgreSQL cannot read.
             LogBrokenOff(_logger, e);
+            brokeOff = e;
             findings.Add($"the check broke off: {e.Message}");
         }
 
-        return (workspaces, entries, findings);
+        return (workspaces, entries, findings, brokeOff);
 
         async Task CheckAsync()
         {

@@ -163,7 +163,11 @@ internal static class DatabaseDump
     private static async Task EndAsync(Process process, string program, Task<string> errors, CancellationToken cancel)
     {
         await process.WaitForExitAsync(cancel);
-        if (process.ExitCode != 0)
-            throw new StartException($"{program} failed: {(await errors).Trim()}");
+        if (process.ExitCode == 0)
+            return;
+        // What PostgreSQL adds in lines of their own, DETAIL and CONTEXT, holds what stands in the records.
+        var said = (await errors).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var own = string.Join(' ', said.Where(line => line.StartsWith($"{program}:", StringComparison.Ordinal)));
+        throw new StartException($"{program} failed: {(own.Length > 0 ? own : $"it ended with {process.ExitCode}")}");
     }
 }

@@ -51,7 +51,7 @@ internal static class SampleDoor
         var id = sample.GetProperty("id").GetGuid();
         var named = sample.GetProperty("values").GetProperty("records").EnumerateArray().Select(item => item.GetString()!.Split(' '))
             .Where(parts => parts.Length == 2 && Guid.TryParse(parts[1], out _)).Select(parts => (Type: parts[0], Id: Guid.Parse(parts[1]))).ToArray();
-        var made = await MadeAsync(workspace, id, named, book, history, registry, cancel);
+        var made = await MadeAsync();
         var (removed, refused) = await removing.RemoveAsync(workspace, actor, [.. named.Where(made.Contains), ("solo.sample", id)], cancel);
         if (refused is not null)
             return Problem.Of(refused);
@@ -59,20 +59,38 @@ internal static class SampleDoor
         return removed.Transaction is { } transaction
             ? WriteDoor.Answer(transaction.Id, removed.Outcome!, json => WriteDoor.WriteLeft(json, left))
             : Problem.Of(NotThere());
+
+        // What came with the sample, by the log. What a record says of others is no leave to delete them.
+        async Task<HashSet<(string Type, Guid Id)>> MadeAsync()
+        {
+            var versions = await history.OfAsync(workspace, registry.Of<Sample>(), id, from: null, MostVersions, cancel);
+            var types = book.Types.ToHashSet(StringComparer.Ordinal);
+            if (versions.Any(version => version.Change.Kind == "base"))
+                return [.. await MadeWithAsync(named.Where(record => types.Contains(record.Type)))];
+            var filled = versions.LastOrDefault(version => version is { Actor.Via: Fill, Change.Kind: "create" });
+            var entries = filled is null ? [] : await history.EntryAsync(workspace, filled.Seq, cancel);
+            return [.. entries.Where(change => change.Kind == "create" && types.Contains(change.Type.Name)).Select(change => (change.Type.Name, change.Id))];
+        }
+
+        // The log was compacted since: what came with the sample is of its moment and of the same person.
+        async Task<List<(string Type, Guid Id)>> MadeWithAsync(IEnumerable<(string Type, Guid Id)> those)
+        {
+            var (stamp, with) = (Stamp(sample), new List<(string Type, Guid Id)>());
+            foreach (var one in those)
+            {
+                if ((await records.FindAsync(workspace, actor, one.Type, one.Id, cancel)).Json is not { } json)
+                    continue;
+                using var record = JsonDocument.Parse(json);
+                if (Stamp(record.RootElement) == stamp)
+                    with.Add(one);
+            }
+
+            return with;
+        }
     }
 
-    /// <summary>What came with the sample, by the log. What a record says of others is no leave to delete them.</summary>
-    private static async Task<HashSet<(string Type, Guid Id)>> MadeAsync(Guid workspace, Guid sample, (string Type, Guid Id)[] named, SampleBook book, History history, RecordRegistry registry, CancellationToken cancel)
-    {
-        var versions = await history.OfAsync(workspace, registry.Of<Sample>(), sample, from: null, MostVersions, cancel);
-        var types = book.Types.ToHashSet(StringComparer.Ordinal);
-        // The log was compacted since, and nobody knows any more what came with it; nor could anyone name anything (SampleRules).
-        if (versions.Any(version => version.Change.Kind == "base"))
-            return [.. named.Where(record => types.Contains(record.Type))];
-        var filled = versions.LastOrDefault(version => version is { Actor.Via: Fill, Change.Kind: "create" });
-        var entries = filled is null ? [] : await history.EntryAsync(workspace, filled.Seq, cancel);
-        return [.. entries.Where(change => change.Kind == "create" && types.Contains(change.Type.Name)).Select(change => (change.Type.Name, change.Id))];
-    }
+    private static (string? At, string? By) Stamp(JsonElement record) =>
+        (record.GetProperty("createdAt").GetString(), record.GetProperty("createdBy").GetString());
 
     private static Failure NotThere() => SampleFailures.NotThere.With("It was removed, or there never was one.");
 }

@@ -52,6 +52,15 @@ public sealed class SeriesTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public void Whoever_must_not_wait_is_told_that_very_many_wait()
+    {
+        var (point, taken) = (new SeriesPoint(_workspace, _subject, _clock.GetUtcNow(), 1, 1), 0);
+        while (taken < 60_000 && Writer.TryAdd(Traffic, point))
+            taken++;
+        Assert.Equal(50_000, taken);
+    }
+
+    [Fact]
     public async Task A_year_of_points_is_kept_summed_up_and_let_go()
     {
         _clock.Forward(TimeSpan.FromDays(-365));

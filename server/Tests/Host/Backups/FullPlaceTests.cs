@@ -1,6 +1,5 @@
 using System.Net;
 using Holdfast.Host;
-using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -21,7 +20,7 @@ public sealed class FullPlaceTests
         string[] apart = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=64m none \"$0\" && exec \"$@\"", lab.Place];
         await using var host = HostProcess.StartBehind(apart, machine, lab.ForServer);
         await host.ReadyAsync();
-        using var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+        using var ada = await host.NewOperatorAsync();
         await Eventually.HoldsAsync("there is a first backup", async () => await CountAsync() == 1, seconds: 60);
 
         var filler = Path.Combine(host.Within(lab.Place), "filler");

@@ -28,6 +28,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private sealed record Acknowledged(string Name, ulong Place);
 
     [Fact]
+    [Trait("asvs", "2.3.3")]
     public async Task What_was_acknowledged_and_archived_is_there_whatever_was_killed_and_nothing_is_there_twice()
     {
         var rounds = Number("HOLDFAST_TEST_KILL_ROUNDS") ?? 1;

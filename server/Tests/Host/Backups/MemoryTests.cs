@@ -109,7 +109,7 @@ public sealed class MemoryTests : IDisposable
         string email;
         await using (var host = await lab.ServeAsync(machine))
         {
-            using var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            using var ada = await host.NewOperatorAsync();
             email = ada.Email;
             await lab.FirstCopyAsync();
             await BackupLab.ArrivedAsync(machine);
@@ -142,7 +142,7 @@ public sealed class MemoryTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(lab.Place, "stranger"), "", Cancel);
         await using var host = await lab.ServeAsync(machine);
         await Eventually.HoldsAsync("it is said", () => host.Output.Contains($"No backup is kept at the moment: {lab.Place} holds no backup, but 1 other file.", StringComparison.Ordinal));
-        using var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+        using var ada = await host.NewOperatorAsync();
         Assert.Contains("holds no backup", (await ada.GetAsync("/api/operator/backups")).Is(HttpStatusCode.OK).Json.GetProperty("trouble").GetString(), StringComparison.Ordinal);
         File.Delete(Path.Combine(lab.Place, "stranger"));
         await lab.FirstCopyAsync();

@@ -1,5 +1,4 @@
 using System.Net;
-using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -14,7 +13,7 @@ public sealed class OperatorBackupTests
         await using var lab = new BackupLab();
         var machine = lab.NewMachine();
         await using var host = await lab.ServeAsync(machine);
-        using var browser = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+        using var browser = await host.NewOperatorAsync();
         await lab.FirstCopyAsync();
         (await browser.PostAsync("/api/operator/backups")).Is(HttpStatusCode.Accepted);
         await Eventually.HoldsAsync("there is a second one", async () => (await browser.GetAsync("/api/operator/backups")).Is(HttpStatusCode.OK).Json.GetProperty("backups").GetArrayLength() == 2, seconds: 60);
@@ -31,7 +30,7 @@ public sealed class OperatorBackupTests
     {
         using var folder = new TemporaryFolder();
         await using var host = await HostProcess.StartReadyAsync(folder);
-        using var browser = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+        using var browser = await host.NewOperatorAsync();
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await browser.GetAsync("/api/operator/backups")).Is(HttpStatusCode.OK).Json.GetProperty("place").ValueKind);
         (await browser.PostAsync("/api/operator/backups")).Refuses(HttpStatusCode.Conflict, "backup.no_place");
     }
