@@ -4,8 +4,11 @@ import { paths } from "./paths.mjs";
 /** On a machine that builds three other things at once. */
 const patience = 30_000;
 
-/** Whoever is not signed in is told so by the first request, and the browser writes that down as an error. */
-const usual = [/status of 401 .*\/api\/me$/u];
+/**
+ * Whoever is not signed in is told so by the first request, and who goes to another workspace at once lets go of
+ * a socket that has not opened yet: the browser writes both down as errors.
+ */
+const usual = [/status of 401 .*\/api\/me$/u, /closed before the connection is established/u];
 
 /** What a browser writes down of a connection that is gone. */
 export const away =
