@@ -17,6 +17,7 @@ internal static class Program
         ["fanout"] = FanOut.RunAsync,
         ["writes"] = Writes.RunAsync,
         ["scopes"] = Scopes.RunAsync,
+        ["identity"] = Identity.RunAsync,
         ["jobs"] = Jobs.RunAsync,
         ["consumers"] = Consumers.RunAsync,
         ["start"] = Start.RunAsync,
@@ -52,6 +53,12 @@ internal static class Program
         if (args is [ScopeServer.Role, var empty])
         {
             await ScopeServer.ServeAsync(empty);
+            return 0;
+        }
+
+        if (args is [Argon2.Role, var phc, var password, var checks])
+        {
+            await Argon2.ServeAsync(phc, password, Number(checks));
             return 0;
         }
 

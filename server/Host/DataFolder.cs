@@ -81,16 +81,21 @@ internal sealed class DataFolder : IDisposable
 
     private static string NoteIn(string path) => System.IO.Path.Combine(path, "holdfast.running.json");
 
-    private static string Holder(string path)
+    /// <summary>Where people reach whoever runs on a folder; null where nobody does, or is not ready yet.</summary>
+    public static Uri? AddressIn(string path) => Read(path) is { } running ? new Uri(running.Address) : null;
+
+    private static string Holder(string path) =>
+        Read(path) is { } running ? $" at {running.Address} (process {running.Process})" : " and has not got ready yet";
+
+    private static Running? Read(string path)
     {
         try
         {
-            var running = JsonSerializer.Deserialize<Running>(File.ReadAllText(NoteIn(path)));
-            return $" at {running!.Address} (process {running.Process})";
+            return JsonSerializer.Deserialize<Running>(File.ReadAllText(NoteIn(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return " and has not got ready yet";
+            return null;
         }
     }
 

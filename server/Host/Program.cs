@@ -11,6 +11,7 @@ using Holdfast.Host.Exports;
 using Holdfast.Host.Web;
 using Holdfast.Platform;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
 
 namespace Holdfast.Host;
 
@@ -52,11 +53,13 @@ internal static class Program
     }
 
     /// <summary>The product without a web server, on a database that is up to date: for what is done beside serving.</summary>
-    public static ServiceProvider Compose(string connectionString)
+    /// <param name="connectionString">The database.</param>
+    /// <param name="site">How the site is reached, for what makes links or counts.</param>
+    public static ServiceProvider Compose(string connectionString, SiteSettings? site = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
+        AddModules(services, connectionString, site ?? new SiteSettings { PublicAddress = new Uri("http://localhost") });
         return services.BuildServiceProvider();
     }
 
@@ -76,13 +79,19 @@ internal static class Program
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(new SyncSettings { SocketsPerPerson = settings.SocketsPerPerson });
+        builder.Services.AddSingleton(settings.Sessions);
+        builder.Services.AddSingleton(TokenKeyFile.Take(settings.TokenKey));
         builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
-        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress });
+        builder.Services.AddSingleton(new SecuritySettings(settings.KeepEvents));
+        builder.Services.AddSingleton(settings.Mail);
+        builder.Services.AddSingleton(settings.SignUps);
+        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, Redis = settings.Redis });
         builder.Services.AddSingleton(settings);
         BackupJobs.Add(builder.Services, settings);
         ExportWorkspace.Add(builder.Services);
         addMore?.Invoke(builder.Services);
+        builder.Services.AddCors();
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         Listener.Configure(builder, settings);
 
@@ -90,7 +99,9 @@ internal static class Program
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseMiddleware<ServerErrors>();
+        app.UseKnownMethods();
         app.UseKnownHosts(settings);
+        app.UseAllowedOrigins(settings);
         app.MapHealth();
         PlatformModule.Map(app);
         SoloModule.Map(app);

@@ -29,9 +29,12 @@ internal static class Server
             var amiss = (await app.Services.GetRequiredService<TableCheck>().FindAsync(stop.Token)).Where(finding => finding.Breaks).ToArray();
             if (amiss.Length > 0)
                 throw new StartException(string.Join('\n', amiss.AsEnumerable()));
+            var first = await app.Services.GetRequiredService<FirstLink>().IssueAsync();
             await Listener.StartAsync(app, settings, stop.Token);
             data.Announce(settings.PublicAddress);
             await Console.Out.WriteLineAsync($"Holdfast is ready at {settings.PublicAddress.GetLeftPart(UriPartial.Authority)}  (Ctrl+C stops it)");
+            if (first is not null)
+                await Console.Out.WriteLineAsync($"Nobody runs this server yet. Whoever signs up by this link does: {first}");
             await app.WaitForShutdownAsync(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Mail;
 using System.Net.Sockets;
+using Holdfast.Platform.Mail;
 
 namespace Holdfast.Host;
 
@@ -10,6 +12,21 @@ internal static class SettingForms
     /// <summary>A whole number in digits alone.</summary>
     public static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    /// <summary>A length of time: a whole number with m, h or d behind it.</summary>
+    public static TimeSpan? Length(string value, TimeSpan least, TimeSpan most)
+    {
+        if (value.Length < 2 || Number(value[..^1], 1, 1_000_000) is not { } number)
+            return null;
+        TimeSpan? length = value[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => null,
+        };
+        return length >= least && length <= most ? length : null;
+    }
 
     /// <summary>A name of an enumeration, in any case; the numbers that stand for them are none.</summary>
     public static T? Name<T>(string value)
@@ -27,6 +44,13 @@ internal static class SettingForms
             ? uri
             : null;
 
+    /// <summary>Addresses of sites, separated by commas, as browsers name them.</summary>
+    public static List<string>? Origins(string value)
+    {
+        var origins = value.Split(',', StringSplitOptions.TrimEntries).Select(Origin).ToArray();
+        return origins.Any(origin => origin is null) ? null : [.. origins.Select(origin => origin!.GetLeftPart(UriPartial.Authority))];
+    }
+
     /// <summary>Whether it is s3://BUCKET/PREFIX with an endpoint and, if need be, a region.</summary>
     public static bool IsBucket(string value)
     {
@@ -34,6 +58,31 @@ internal static class SettingForms
             return false;
         var query = System.Web.HttpUtility.ParseQueryString(uri.Query);
         return query.AllKeys.All(key => key is "endpoint" or "region") && Origin(query["endpoint"] ?? "") is not null;
+    }
+
+    /// <summary><c>console</c>, a folder, or smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS.</summary>
+    public static MailSettings? Mail(string value)
+    {
+        if (value == "console")
+            return new MailSettings();
+        if (!value.Contains("://", StringComparison.Ordinal))
+            return new MailSettings { Folder = Path.GetFullPath(value) };
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri is not { Scheme: "smtp", Host.Length: > 0, AbsolutePath: "" or "/", Fragment: "" })
+            return null;
+        // A plus sign in an address is one, and no space.
+        var query = System.Web.HttpUtility.ParseQueryString(uri.Query.Replace("+", "%2B", StringComparison.Ordinal));
+        string[] login = [.. uri.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString)];
+        var from = query["from"] ?? login[0];
+        // Without encryption the password and every link would go over the wire for all to read.
+        var encrypts = (query["tls"] ?? (uri.IsLoopback ? "none" : "starttls")) switch { "starttls" => true, "none" when uri.IsLoopback => false, _ => (bool?)null };
+        if (encrypts is null || login is [{ Length: > 0 }] || query.AllKeys.Any(key => key is not ("from" or "tls"))
+            || !MailAddress.TryCreate(from, out var address) || address.Address != from)
+            return null;
+        return new MailSettings
+        {
+            Server = new SmtpServer(
+                uri.DnsSafeHost, uri.Port < 0 ? 587 : uri.Port, from, login is [var user, var password] ? new NetworkCredential(user, password) : null, encrypts.Value),
+        };
     }
 
     /// <summary>Addresses and networks, separated by commas.</summary>

@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Net;
 using System.Text;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Identity;
+using Holdfast.Platform.Mail;
 
 namespace Holdfast.Host;
 
@@ -19,6 +22,14 @@ internal sealed record Settings
     private const string TestPrefix = "HOLDFAST_TEST_";
 
     private const string BackupAllowed = "a folder outside the data folder, or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME";
+
+    private const string MailAllowed = "console, a folder, or smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS, encrypted (STARTTLS) unless HOST is this machine";
+
+    private const string SessionTime = "a number with m, h or d behind it, from 5m to 365d";
+
+    private static readonly TimeSpan ShortestSession = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LongestSession = TimeSpan.FromDays(365);
 
     /// <param name="Name">As in the flag, without its dashes.</param>
     /// <param name="Value">What stands for the value in the help.</param>
@@ -48,6 +59,8 @@ internal sealed record Settings
             (s, v) => s with { Data = Path.GetFullPath(v) }),
         new("database", "CONNECTION", "a local PostgreSQL in the data folder", DatabaseAddress.Allowed, "the PostgreSQL to use; holds a password, so set it by the environment",
             (s, v) => DatabaseAddress.Parse(v) is { } database ? s with { Database = database } : null) { Secret = true },
+        new("redis", "ADDRESS", "none", RedisAddress.Allowed, "where limits are counted instead of in the database; holds a password, so set it by the environment",
+            (s, v) => RedisAddress.Parse(v) is { } redis ? s with { Redis = redis } : null) { Secret = true },
         new("postgres-bin", "DIR", "what bin/setup brought", "a folder", "the programs of the local PostgreSQL",
             (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
         new("backup", "PLACE", "none", BackupAllowed, "where backups go; the server keeps them up to date while it runs",
@@ -60,14 +73,42 @@ internal sealed record Settings
             (s, v) => SettingForms.Number(v, 1, 3650) is { } days ? s with { BackupKeep = TimeSpan.FromDays(days) } : null),
         new("backup-login", "LOGIN", "none", "ID:SECRET, an access key of the S3 service", "who may write to the bucket; holds a secret, so set it by the environment",
             (s, v) => v.Split(':', 2) is [{ Length: > 0 }, { Length: > 0 }] ? s with { BackupLogin = v } : null) { Secret = true },
+        new("mail", "PLACE", "console", MailAllowed, "where mail to people goes; can hold a password, so set it by the environment",
+            (s, v) => SettingForms.Mail(v) is { } mail ? s with { Mail = mail } : null) { Secret = true },
+        new("sign-up", "WHO", "invited", "open or invited", "who may sign up: anybody, or who has an invite",
+            (s, v) => v is "open" or "invited" ? s with { SignUps = s.SignUps with { IsOpen = v == "open" } } : null),
+        new("verify", "WHEN", "first where mail is sent, else later", "first or later", "whether a mail shows that an address is the person's before he is let in",
+            (s, v) => v is "first" or "later" ? s with { GivenVerify = v == "first" } : null),
+        new("reset-link", "TIME", "15m", "a number with m or h behind it, from 5m to 24h", "how long the link works by which a person sets a new password",
+            (s, v) => SettingForms.Length(v, TimeSpan.FromMinutes(5), TimeSpan.FromHours(24)) is { } time ? s with { ResetLink = time } : null),
         new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
             (s, v) => SettingForms.Networks(v) is { } networks ? s with { TrustedProxies = networks } : null),
+        new("allowed-origins", "LIST", "none", "addresses of sites such as https://shop.example, separated by commas", "whose pages may use the API with a token",
+            (s, v) => SettingForms.Origins(v) is { } origins ? s with { AllowedOrigins = origins } : null),
         new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
             (s, v) => SettingForms.Number(v, 10, 100_000) is { } sockets ? s with { SocketsPerPerson = sockets } : null),
+        new("session-idle", "TIME", "7d", SessionTime, "how long a session lasts without use",
+            (s, v) => SettingForms.Length(v, ShortestSession, LongestSession) is { } time ? s with { Sessions = s.Sessions with { Idle = time } } : null),
+        new("session-longest", "TIME", "30d", SessionTime, "how long a session lasts in any case",
+            (s, v) => SettingForms.Length(v, ShortestSession, LongestSession) is { } time ? s with { Sessions = s.Sessions with { Longest = time } } : null),
+        new("sessions-per-person", "N", "20", "a number from 1 to 1000", "in how many browsers one person is signed in at once",
+            (s, v) => SettingForms.Number(v, 1, 1000) is { } most ? s with { Sessions = s.Sessions with { PerPerson = most } } : null),
+        new("sessions-per-operator", "N", "5", "a number from 1 to 1000", "in how many browsers one who runs the server is signed in at once",
+            (s, v) => SettingForms.Number(v, 1, 1000) is { } most ? s with { Sessions = s.Sessions with { PerOperator = most } } : null),
+        new("sessions-full", "WHAT", "evict", "evict or refuse", "whether one more session ends the one used longest ago, or is refused",
+            (s, v) => SettingForms.Name<WhenFull>(v) is { } full ? s with { Sessions = s.Sessions with { Full = full } } : null),
+        new("session-agent", "WHAT", "end", "log, ask or end", "what happens to a session that another browser or system uses",
+            (s, v) => SettingForms.Name<WhenMoved>(v) is { } when ? s with { Sessions = s.Sessions with { AgentChanges = when } } : null),
+        new("session-address", "WHAT", "log", "log, ask or end", "what happens to a session that is used from another network",
+            (s, v) => SettingForms.Name<WhenMoved>(v) is { } when ? s with { Sessions = s.Sessions with { AddressChanges = when } } : null),
+        new("token-key", "FILE", "token.key in the data folder", "a file", "the key that tokens are made with; made where there is none",
+            (s, v) => s with { GivenTokenKey = Path.GetFullPath(v) }),
         new("log-days", "N", "for ever", "a number of days from 90 to 36500", "how long the log is kept whole; what is older is compacted",
             (s, v) => SettingForms.Number(v, 90, 36_500) is { } days ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
+        new("events-days", "N", "400", "a number of days from 30 to 3650", "how long security events are kept, such as sign-ins",
+            (s, v) => SettingForms.Number(v, 30, 3650) is { } days ? s with { KeepEvents = TimeSpan.FromDays(days) } : null),
         new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
             (s, v) => SettingForms.Number(v, 0, 600) is { } seconds ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
@@ -89,6 +130,9 @@ internal sealed record Settings
     /// <summary>An Npgsql connection string; null lets the host own a local cluster.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Where limits are counted; null counts them in the database.</summary>
+    public RedisAddress? Redis { get; init; }
+
     public required string PostgresPrograms { get; init; }
 
     public required string Browser { get; init; }
@@ -105,12 +149,29 @@ internal sealed record Settings
     /// <summary>ID:SECRET of the bucket.</summary>
     public string? BackupLogin { get; init; }
 
+    public MailSettings Mail { get; init; } = new();
+
+    /// <summary>Who may sign up, and what he shows before.</summary>
+    public SignUpSettings SignUps { get => field with { VerifiesFirst = GivenVerify ?? Mail.IsSent }; init; } = new();
+
+    /// <summary>How long the link of a forgotten password works.</summary>
+    public TimeSpan ResetLink { get; init; } = TimeSpan.FromMinutes(15);
+
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Sites whose pages may read what the API answers, each as a browser names it.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     public int SocketsPerPerson { get; init; } = 100;
 
+    /// <summary>How long sessions live, and what they bear.</summary>
+    public SessionSettings Sessions { get; init; } = new();
+
     /// <summary>How long entries of the workspaces' logs are kept; for ever where null.</summary>
     public TimeSpan? KeepLog { get; init; }
+
+    /// <summary>How long security events are kept.</summary>
+    public TimeSpan KeepEvents { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);
@@ -122,7 +183,15 @@ internal sealed record Settings
     /// <summary>Whether what is listened on can be reached from this machine alone.</summary>
     public bool IsLoopbackOnly => Bind is null || IPAddress.IsLoopback(Bind);
 
-    private Uri? GivenAddress { get; init; }
+    /// <summary>The file of the key that tokens are made with.</summary>
+    public string TokenKey => GivenTokenKey ?? Path.Combine(Data, "token.key");
+
+    private string? GivenTokenKey { get; init; }
+
+    /// <summary>The public address where it was given; a command cannot know it otherwise.</summary>
+    public Uri? GivenAddress { get; private init; }
+
+    private bool? GivenVerify { get; init; }
 
     private string? GivenBackupKey { get; init; }
 

@@ -3,8 +3,10 @@ using Holdfast.Platform.Comments;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Identity;
 using Holdfast.Platform.Jobs;
+using Holdfast.Platform.Mail;
 using Holdfast.Platform.Operator;
 using Holdfast.Platform.Records;
+using Holdfast.Platform.Security;
 using Holdfast.Platform.Views;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +22,8 @@ public static class PlatformModule
     public static void Add(IServiceCollection services, SiteSettings site)
     {
         HttpModule.Add(services, site);
+        SecurityModule.Add(services);
+        MailModule.Add(services);
         WorkspacesModule.Add(services);
         IdentityModule.Add(services);
         JobsModule.Add(services);
@@ -30,8 +34,10 @@ public static class PlatformModule
     /// <summary>Adds checks and addresses, in the order in which a request meets them.</summary>
     public static void Map(WebApplication app)
     {
+        SecurityModule.Watch(app);
         HttpModule.Map(app);
         IdentityModule.Map(app);
+        SecurityModule.Map(app);
         WorkspacesModule.Map(app);
         RecordsModule.Map(app);
         JobsModule.Map(app);

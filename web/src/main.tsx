@@ -6,7 +6,10 @@ import "@/ui/base.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { whenProofIsRequired } from "@/engine/api";
 import { leaveFor } from "@/platform/identity/leave";
+import { ProofGate } from "@/platform/identity/proof/ProofGate";
+import { askForProof } from "@/platform/identity/proof/proof";
 import { onSignedOutElsewhere } from "@/platform/identity/session";
 import { followVersions } from "@/platform/offline/versions";
 import { router } from "@/shell/router";
@@ -21,6 +24,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
 
 followSystemLook();
 onSignedOutElsewhere(() => leaveFor("/"));
+whenProofIsRequired(askForProof);
 void followVersions();
 
 const place = document.getElementById("root");
@@ -31,6 +35,7 @@ createRoot(place).render(
   <StrictMode>
     <UiProvider>
       <RouterProvider router={router} />
+      <ProofGate />
     </UiProvider>
   </StrictMode>,
 );

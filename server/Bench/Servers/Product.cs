@@ -10,6 +10,9 @@ internal sealed class Product(params string[] more) : IDisposable
     // Not the folder for temporary files: that may lie in memory, where the fsync of a commit costs nothing.
     private readonly string _data = $"/var/tmp/holdfast-bench-{Environment.ProcessId}";
 
+    /// <summary>A folder for the mail that it sends.</summary>
+    internal string MailFolder => Path.Combine(_data, "mail");
+
     /// <summary>Where the processes of its PostgreSQL work.</summary>
     internal string ClusterFolder => Path.Combine(_data, "postgres/data");
 
@@ -31,8 +34,14 @@ internal sealed class Product(params string[] more) : IDisposable
     internal static string Root { get; } = FindRoot();
 
     /// <summary>Starts the built program.</summary>
-    internal Task<Server> StartAsync(CancellationToken cancel) =>
-        Server.StartAsync(["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), .. Settings], cancel);
+    internal Task<Server> StartAsync(CancellationToken cancel) => StartAsync([], cancel);
+
+    /// <summary>The same with settings of this start alone, before all others.</summary>
+    internal Task<Server> StartAsync(IReadOnlyList<string> instead, CancellationToken cancel) =>
+        Server.StartAsync(["dotnet", Path.Combine(Root, "server/Host/bin/Release/net10.0/holdfast.dll"), .. Settings(instead)], cancel);
+
+    /// <summary>Starts a further process of it on the same database, which is to run already.</summary>
+    internal Task<Server> StartAnotherAsync(CancellationToken cancel) => StartAsync(["--data", Path.Combine(_data, "another"), "--database", Superuser], cancel);
 
     /// <summary>The words that run a command of it on its data folder.</summary>
     internal string[] Command(string command, params string[] arguments) => Command(_data, command, arguments);
@@ -51,7 +60,7 @@ internal sealed class Product(params string[] more) : IDisposable
 
     /// <summary>Starts it as a person does.</summary>
     internal Task<Server> StartByCommandAsync(CancellationToken cancel) =>
-        Server.StartAsync([Path.Combine(Root, "bin/run"), .. Settings], cancel);
+        Server.StartAsync([Path.Combine(Root, "bin/run"), .. Settings([])], cancel);
 
     public void Dispose()
     {
@@ -62,7 +71,13 @@ internal sealed class Product(params string[] more) : IDisposable
     private string SuperuserOf(string database) =>
         $"Host={_data}/postgres/run;Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "postgres/superuser.password")).Trim()};Database={database}";
 
-    private string[] Settings => ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000", .. more];
+    /// <summary>Of a setting that is given more than once the first counts.</summary>
+    private IEnumerable<string> Settings(IReadOnlyList<string> instead)
+    {
+        string[] usual = ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000", "--sign-up", "open", "--verify", "later"];
+        string[] all = [.. instead, .. more, .. usual];
+        return all.Chunk(2).DistinctBy(setting => setting[0]).SelectMany(setting => setting);
+    }
 
     private static string FindRoot()
     {

@@ -34,7 +34,7 @@ internal sealed class Person
             throw new BenchException($"Signing up fails: {await answer.Content.ReadAsStringAsync(cancel)}");
         var me = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
         return new Person(
-            address, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0], me.GetProperty("user").GetProperty("id").GetGuid(), me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
+            address, answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("__Host-sid=", StringComparison.Ordinal)).Split(';')[0], me.GetProperty("user").GetProperty("id").GetGuid(), me.GetProperty("workspaces")[0].GetProperty("id").GetGuid());
     }
 
     /// <summary>The same person in a further workspace, which he founds.</summary>

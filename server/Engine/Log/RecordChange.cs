@@ -29,7 +29,7 @@ public sealed record RecordChange(RecordType Type, Guid Id, string Kind, long Pr
     internal IReadOnlyList<Guid?>? KeysAfter { get; init; }
 
     /// <summary>The record afterwards, where it is at hand: for those to whom a change brings a record that they did not have.</summary>
-    internal Record? After { get; init; }
+    public Record? After { get; internal init; }
 
     /// <summary>Whether the change brings the record out of the sight of some and into that of others.</summary>
     internal bool MovesKeys => KeysBefore is not null && KeysAfter is not null && !KeysBefore.SequenceEqual(KeysAfter);

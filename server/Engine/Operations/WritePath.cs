@@ -36,6 +36,9 @@ public sealed partial class WritePath : IDisposable
     /// <summary>Called with what was committed, in order within this process, after the database has it.</summary>
     public event Action<Guid, IReadOnlyList<LogEntry>>? Committed;
 
+    /// <summary>Called with what was refused just now, and whose it was; not with the stored answer to a repetition.</summary>
+    public event Action<Guid, Actor, Failure>? Refused;
+
     /// <summary>Makes the workspace exist for the machine. Its first transaction follows.</summary>
     public async Task CreateWorkspaceAsync(Guid workspace)
     {
@@ -157,7 +160,12 @@ public sealed partial class WritePath : IDisposable
         {
             line.Key.IsContended |= !part.IsLocked;
             foreach (var (one, outcome) in line.Zip(part.Outcomes))
+            {
                 one.Set(outcome);
+                if (outcome is { Kind: OutcomeKind.Rejected, Failure: { } refusal })
+                    Refused?.Invoke(part.Workspace, one.Transaction.Actor, refusal);
+            }
+
             if (part.Entries.Count > 0)
                 Committed?.Invoke(part.Workspace, part.Entries);
             if (part.Jobs.Count > 0)

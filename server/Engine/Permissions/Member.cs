@@ -15,7 +15,7 @@ public static class MemberFailures
 /// A person in a workspace, with a role. Stands in the engine because delivery and the write path ask it what
 /// someone may do; people become members by the commands of Platform/Workspaces.
 /// </summary>
-[Record("access.member", "access.members", ServerOnly = ["create"], Actions = ["invite"], RulesSeeAll = true)]
+[Record("access.member", "access.members", ServerOnly = ["create"], Actions = ["invite", "watch"], RulesSeeAll = true)]
 [Unique(nameof(User))]
 [Index(nameof(User), AcrossWorkspaces = true)]
 [Index(nameof(CustomRole))]

@@ -10,6 +10,12 @@ namespace Holdfast.Engine.Sync;
 /// <summary>Who is at the other end of a socket: authenticated by the endpoint that accepted it.</summary>
 public sealed record SyncUser(Guid User, Guid Session)
 {
+    /// <summary>When what he came in with is over; null where only the end of the session ends the socket.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>By which of several tokens of the session he came in; null where there is but the session.</summary>
+    public Guid? Token { get; init; }
+
     internal Actor Actor => Actor.Person(User, Session);
 }
 

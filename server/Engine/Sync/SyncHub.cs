@@ -67,6 +67,23 @@ public sealed partial class SyncHub : BackgroundService
             connection.Close(CloseCode.SessionEnded, "session ended");
     }
 
+    /// <summary>The tokens behind the open sockets.</summary>
+    public IReadOnlyCollection<Guid> Tokens => [.. _connections.Keys.Select(connection => connection.User.Token).OfType<Guid>().Distinct()];
+
+    /// <summary>Closes the sockets that were opened by these tokens, and leaves the others of their sessions.</summary>
+    public void EndTokens(IReadOnlyCollection<Guid> tokens)
+    {
+        foreach (var connection in _connections.Keys.Where(connection => connection.User.Token is { } token && tokens.Contains(token)))
+            connection.Close(CloseCode.SessionEnded, "token ended");
+    }
+
+    /// <summary>Closes the sockets of those whose time is over (<see cref="SyncUser.Until"/>). They come back with what counts by then.</summary>
+    public void EndExpired(DateTimeOffset now)
+    {
+        foreach (var connection in _connections.Keys.Where(connection => connection.User.Until <= now))
+            connection.Close(CloseCode.SessionEnded, "token expired");
+    }
+
     /// <summary>Talks to one browser until it leaves, its session ends, or the server stops.</summary>
     /// <param name="socket">An accepted socket, whose origin and session were checked.</param>
     /// <param name="user">Who that session belongs to.</param>

@@ -17,6 +17,7 @@ internal static class CommandTable
         new("restore", "brings a backup back", RestoreCommand.RunAsync),
         new("workspace", "lists the workspaces, writes one to a file, or takes one in", WorkspaceCommand.RunAsync),
         new("operator", "says who runs the server", OperatorCommand.RunAsync),
+        new("user", "makes people, lets them in again, and lists them", UserCommand.RunAsync),
     ];
 
     /// <summary>The begin of what --help prints; the settings follow.</summary>

@@ -3,7 +3,7 @@ using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host.Commands;
 
-/// <summary><c>holdfast operator</c>: says who runs the instance, beside or instead of who signed up first.</summary>
+/// <summary><c>holdfast operator</c>: says who runs the instance, beside or instead of who signed up by the link of the start.</summary>
 internal static class OperatorCommand
 {
     private const string Help = """

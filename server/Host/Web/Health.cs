@@ -1,5 +1,6 @@
 using System.Reflection;
 using Holdfast.Host.LocalPostgres;
+using Holdfast.Platform.Http;
 using Npgsql;
 
 namespace Holdfast.Host.Web;
@@ -29,7 +30,11 @@ internal static class Health
         {
             var dependencies = await CheckAsync(database, clock, context.RequestAborted);
             var ready = dependencies.All(dependency => dependency.Status == "ok");
-            return Answer(context, new Readiness(ready ? "ok" : "unavailable", Version, dependencies), ready);
+            // Without it nobody signs in, but whoever is signed in works on: no reason to send them elsewhere.
+            if (context.RequestServices.GetService<RedisClient>() is { } redis)
+                dependencies.Add(await CheckAsync(redis, clock));
+            var whole = dependencies.All(dependency => dependency.Status == "ok");
+            return Answer(context, new Readiness(whole ? "ok" : ready ? "degraded" : "unavailable", Version, dependencies), ready);
         }).AllowAnonymous();
     }
 
@@ -37,6 +42,20 @@ internal static class Health
     {
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(readiness, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Dependency> CheckAsync(RedisClient redis, TimeProvider clock)
+    {
+        var began = clock.GetTimestamp();
+        try
+        {
+            await redis.SendAsync("PING");
+            return new Dependency("redis", "ok", Math.Round(clock.GetElapsedTime(began).TotalMilliseconds, 1));
+        }
+        catch (RedisException)
+        {
+            return new Dependency("redis", "unavailable", Detail: "nobody can sign in");
+        }
     }
 
     private static async Task<List<Dependency>> CheckAsync(DatabaseServer database, TimeProvider clock, CancellationToken cancel)

@@ -27,6 +27,8 @@ internal static class Listener
             // The longest query that is taken fits, in any script; what is longer is answered without us.
             kestrel.Limits.MaxRequestLineSize = 16 * 1024;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             if (settings.Bind is null)
                 kestrel.ListenLocalhost(settings.Port);

@@ -6,10 +6,11 @@ using Npgsql;
 
 namespace Holdfast.Host.Web;
 
-/// <summary>Whatever is thrown becomes a 500, or a 503 where the database is away, without details; they are in the log under the same trace id.</summary>
+/// <summary>Whatever is thrown becomes a 500, or a 503 where the database or Redis is away, without details; they are in the log under the same trace id.</summary>
 internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> logger)
 {
     public static readonly FailureCode NoDatabase = new("server.no_database", 503, "The database does not answer.");
+    public static readonly FailureCode NoRedis = new("server.no_redis", 503, "Redis does not answer.");
     public static readonly FailureCode ServerError = new("server.error", 500, "Something went wrong on the server.");
 
     /// <summary>In seconds: about as long as a database takes to start.</summary>
@@ -40,12 +41,15 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
                 throw;
             context.Response.Clear();
             context.Response.Headers.CacheControl = "no-store";
-            var failure = IsOfDatabase(e)
-                ? NoDatabase.With($"Send it again in {RetryAfter} s; the server's log tells more under this trace id.", null, ("retryAfter", RetryAfter))
+            var failure = PassesOf(e) is { } passes
+                ? passes.With($"Send it again in {RetryAfter} s; the server's log tells more under this trace id.", null, ("retryAfter", RetryAfter))
                 : ServerError.With("Try again; the server's log tells more under this trace id.");
             await Problem.WriteAsync(context, failure, trace);
         }
     }
+
+    /// <summary>What is away for a while; null where it is a fault of ours.</summary>
+    private static FailureCode? PassesOf(Exception e) => e is RedisException ? NoRedis : IsOfDatabase(e) ? NoDatabase : null;
 
     /// <summary>That it cannot be reached, starts, stops or has no connection left (classes 08, 53 and 57P): what passes, in contrast to a fault of ours.</summary>
     private static bool IsOfDatabase(Exception e) => e switch

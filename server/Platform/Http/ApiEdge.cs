@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Http;
 
 /// <summary>What holds for everything under <c>/api</c>: counted, never cached, and every refusal in one shape.</summary>
-internal sealed class ApiEdge(RequestDelegate next, RateLimiter limiter, SiteSettings site)
+internal sealed class ApiEdge(RequestDelegate next, RequestLimits limits, SiteSettings site)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -14,7 +14,9 @@ internal sealed class ApiEdge(RequestDelegate next, RateLimiter limiter, SiteSet
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        if (limiter.Take(site.Requests, $"request {ClientAddress.Caller(context)}") is { } wait)
+        var taken = await limits.TakeAsync(new Draw(site.Requests, $"requests {ClientAddress.Caller(context)}"));
+        LimitHeaders.Tell(context.Response, "requests", site.Requests, taken.Waits[0]);
+        if (taken.Wait is { } wait)
         {
             await Problem.WriteAsync(context, RequestFailures.TooManyFor(wait));
             return;

@@ -13,7 +13,22 @@ public static class HttpModule
     {
         services.AddSingleton(site);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<RateLimiter>();
+        services.AddSingleton<MemoryLimits>();
+        services.AddSingleton<RequestLimits>();
+        if (site.Redis is { } redis)
+        {
+            services.AddSingleton(_ => new RedisClient(redis));
+            services.AddSingleton<RedisLimits>();
+            services.AddSingleton<ILimitStore>(provider => provider.GetRequiredService<RedisLimits>());
+        }
+        else
+        {
+            services.AddSingleton<PostgresLimits>();
+            services.AddSingleton<ILimitStore>(provider => provider.GetRequiredService<PostgresLimits>());
+            services.AddHostedService<LimitSweeper>();
+        }
+
+        services.AddSingleton<InstanceSecret>();
     }
 
     public static void Map(WebApplication app)

@@ -15,6 +15,8 @@ public static class Problem
     /// <param name="traceId">Under which the log tells more; given for failures that are ours alone.</param>
     public static async Task WriteAsync(HttpContext context, Failure failure, string? traceId = null)
     {
+        // For whoever writes down afterwards what was refused.
+        context.Features.Set(failure);
         var response = context.Response;
         response.StatusCode = failure.Code.Status;
         response.ContentType = "application/problem+json";

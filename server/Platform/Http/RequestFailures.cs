@@ -12,6 +12,9 @@ public static class RequestFailures
     public static readonly FailureCode NotFound = new("request.not_found", 404, "There is nothing at this address.");
     public static readonly FailureCode MethodNotAllowed = new("request.method_not_allowed", 405, "This address does not take this method.");
     public static readonly FailureCode SessionRequired = new("session.required", 401, "Sign in first.");
+    public static readonly FailureCode TwoIdentities = new("request.two_identities", 400, "The request comes with a token and with a cookie.");
+    public static readonly FailureCode NotForTokens = new("token.not_for_tokens", 403, "A token cannot do this.");
+    public static readonly FailureCode ProofRequired = new("auth.proof_required", 401, "This takes the password once more.");
 
     /// <param name="wait">How long until the same request would pass; rounded up to whole seconds.</param>
     public static Failure TooManyFor(TimeSpan wait)

@@ -17,6 +17,15 @@ namespace Holdfast.Platform.Http;
 /// <param name="Language">A language tag (BCP 47).</param>
 public sealed record SignedIn(Guid User, Guid Session, string Name, string Email, string Language) : IBindableFromHttpContext<SignedIn>
 {
+    /// <summary>When this session last proved who he is; never for a token.</summary>
+    public DateTimeOffset ProvenAt { get; init; }
+
+    /// <summary>Until when the access token counts that he comes with; null for a browser, which has none.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The id of that access token.</summary>
+    public Guid? Token { get; init; }
+
     /// <summary>The person as who acts.</summary>
     /// <param name="via">What the log says it came through.</param>
     public Actor ToActor(string via = "http") => Actor.Person(User, Session) with { Via = via };

@@ -9,18 +9,37 @@ public sealed record SiteSettings
     /// </summary>
     public required Uri PublicAddress { get; init; }
 
+    /// <summary>Where limits are kept; null for the database.</summary>
+    public RedisAddress? Redis { get; init; }
+
     /// <summary>Anything under <c>/api</c>, by client address.</summary>
-    public Limit Requests { get; init; } = new(Burst: 300, PerHour: 36_000);
+    public Limit Requests { get; init; } = new(burst: 300, perHour: 36_000);
 
-    /// <summary>Attempts to sign in by client address. One that succeeds is given back.</summary>
-    public Limit SignInsByAddress { get; init; } = new(Burst: 30, PerHour: 180);
+    /// <summary>Attempts at passwords from browsers that are not known, by client address. One that succeeds is given back.</summary>
+    public Limit PasswordsByAddress { get; init; } = new(burst: 30, perHour: 180);
 
-    /// <summary>Attempts to sign in by client address and e-mail address. One that succeeds is given back.</summary>
-    public Limit SignInsByAccount { get; init; } = new(Burst: 8, PerHour: 30);
+    /// <summary>
+    /// Attempts at one account's password: from one client address, or from one browser that is known to be its owner's. One
+    /// that succeeds makes it begin anew.
+    /// </summary>
+    public Limit PasswordsByPair { get; init; } = Limit.Growing(
+        free: 5, first: TimeSpan.FromSeconds(1), longest: TimeSpan.FromMinutes(15), forget: TimeSpan.FromHours(12));
+
+    /// <summary>Attempts at one account's password from everywhere, known browsers aside.</summary>
+    public Limit PasswordsByAccount { get; init; } = new(burst: 50, perHour: 20);
 
     /// <summary>Secrets that a person asks to see, one by one. Nobody needs many; who takes them all is stopped.</summary>
-    public Limit Reveals { get; init; } = new(Burst: 30, PerHour: 120);
+    public Limit Reveals { get; init; } = new(burst: 30, perHour: 120);
+
+    /// <summary>Reports of browsers about what a page was kept from, by client address.</summary>
+    public Limit Reports { get; init; } = new(burst: 10, perHour: 60);
 
     /// <summary>Attempts to sign up, by client address.</summary>
-    public Limit SignUps { get; init; } = new(Burst: 20, PerHour: 40);
+    public Limit SignUps { get; init; } = new(burst: 20, perHour: 40);
+
+    /// <summary>Asking for a link because the password is forgotten, and using one, each by client address.</summary>
+    public Limit Forgotten { get; init; } = new(burst: 10, perHour: 40);
+
+    /// <summary>How long the link of a forgotten password works.</summary>
+    public TimeSpan ResetLink { get; init; } = TimeSpan.FromMinutes(15);
 }

@@ -1,7 +1,13 @@
+using Holdfast.Engine;
+using Holdfast.Engine.Consumers;
+using Holdfast.Engine.Jobs;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
+using Holdfast.Platform.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Holdfast.Platform.Identity;
 
@@ -12,13 +18,41 @@ public static class IdentityModule
     {
         services.AddSingleton<Users>();
         services.AddSingleton<Operators>();
+        services.AddSingleton<Accounts>();
         services.AddSingleton<People>();
+        services.AddSingleton<Devices>();
+        services.AddSingleton<Attempts>();
+        services.TryAddSingleton(new SessionSettings());
         services.AddSingleton<Sessions>();
         services.AddHostedService<SessionKeeper>();
+        services.AddConsumer(new Consumer(RoleWatch.Name, provider => ActivatorUtilities.CreateInstance<RoleWatch>(provider)));
         services.AddSingleton<PasswordHasher>();
         services.AddHostedService(provider => provider.GetRequiredService<PasswordHasher>());
+        services.AddSingleton<OwnPassword>();
+        services.AddSingleton<NewPassword>();
         services.AddSingleton<SignIn>();
+        services.TryAddSingleton(new SignUpSettings());
         services.AddSingleton<SignUp>();
+        services.AddSingleton<FirstLink>();
+        services.AddSingleton<Arrival>();
+        services.AddSingleton<Wishes>();
+        services.AddMailJob<Wishes.Asked>(Wishes.Kind, provider => provider.GetRequiredService<Wishes>());
+        services.AddSingleton<Confirm>();
+        services.AddSingleton<ProfileDoor>();
+        services.AddSingleton<Pictures>();
+        services.AddSingleton<ChangePassword>();
+        services.TryAddSingleton(TokenKey.New());
+        services.AddSingleton<SigningKeys>();
+        services.AddJob(new JobKind<SigningKeys.Rotate>(SigningKeys.Rotate.Kind, provider => provider.GetRequiredService<SigningKeys>()));
+        services.AddSingleton(new JobSchedule(SigningKeys.Rotate.Kind, SigningKeys.Rotate.Kind, "53 * * * *", "UTC", new SigningKeys.Rotate()));
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<Links>();
+        services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => new LinkPruner(provider.GetRequiredService<Links>(), provider.GetRequiredService<Wishes>())));
+        services.AddSingleton(new JobSchedule(LinkPruner.Kind, LinkPruner.Kind, "37 * * * *", "UTC", new LinkPruner.Asked()));
+        services.AddSingleton<Forgot>();
+        services.AddMailJob<Forgot.Input>(Forgot.Kind, provider => provider.GetRequiredService<Forgot>());
+        services.AddSingleton<Reset>();
     }
 
     /// <summary>Asked before a start, so that whoever starts the product reads one sentence.</summary>
@@ -32,11 +66,34 @@ public static class IdentityModule
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
 
         var api = app.MapApi();
-        api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous();
+        api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous()
+            .Limited("sign-up", site => site.SignUps);
+        api.MapGet("/sign-up", (SignUp signUp) => signUp.WayAsync()).AllowAnonymous();
+        api.MapPost("/sign-up/look", (Body<Confirm.Look> body, Confirm confirm, CancellationToken cancel) => confirm.LookAsync(body.Value, cancel)).AllowAnonymous();
+        api.MapPost("/sign-up/confirm", (HttpContext context, Body<Confirm.Input> body, Confirm confirm) => confirm.HandleAsync(context, body.Value)).AllowAnonymous()
+            .Limited("sign-up-confirm", site => site.SignUps);
         api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous();
+        api.MapPost("/forgot", (Body<Forgot.Input> body, Forgot forgot) => forgot.HandleAsync(body.Value)).AllowAnonymous()
+            .Limited("forgot", site => site.Forgotten);
+        api.MapPost("/reset/look", (HttpContext context, Body<Reset.Look> body, Reset reset) => reset.LookAsync(context, body.Value)).AllowAnonymous();
+        api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous()
+            .Limited("reset", site => site.Forgotten);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
+        api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens();
+        api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens();
+        api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh();
+        api.MapPost("/sessions/end-others", SessionDoor.EndOthersAsync).RequireFresh();
         api.MapGet("/me", Me.HandleAsync);
         api.MapPost("/me/language", ChooseLanguage.HandleAsync);
+        api.MapGet("/people/pictures", (SignedIn who, Pictures pictures, CancellationToken cancel) => pictures.ListAsync(who, cancel));
+        api.MapGet("/people/{user:guid}/picture/{hash}", (Guid user, string hash, HttpResponse response, SignedIn who, Pictures pictures, CancellationToken cancel) =>
+            pictures.ReadAsync(user, hash, response, who, cancel));
+        api.MapPost("/me/picture", (SignedIn who, JsonBody body, Pictures pictures) => pictures.SetAsync(who, body));
+        api.MapDelete("/me/picture", (SignedIn who, Pictures pictures) => pictures.RemoveAsync(who));
+        api.MapGet("/me/profile", (SignedIn who, ProfileDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel));
+        api.MapPost("/me/profile", (HttpContext context, SignedIn who, Body<ProfileDoor.Input> body, ProfileDoor door) => door.ChangeAsync(context, who, body.Value));
+        api.MapPost("/me/password", (HttpContext context, SignedIn who, Body<ChangePassword.Input> body, ChangePassword door) => door.HandleAsync(context, who, body.Value)).RefuseTokens();
         api.MapGet("/sync", SyncDoor.HandleAsync);
+        TokenDoor.Map(api);
     }
 }

@@ -1,12 +1,13 @@
 using Holdfast.Engine.Storage;
+using Holdfast.Platform.Security;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>One who runs the instance.</summary>
 public sealed record Operator(string Email, DateTime Since);
 
-/// <summary>Who runs the instance: whoever signed up first (see <see cref="Users.AddAsync"/>), and whom the command made one.</summary>
-public sealed class Operators(Db db, TimeProvider time)
+/// <summary>Who runs the instance: whoever signed up by the link that the start printed (<see cref="FirstLink"/>), and whom the commands made one.</summary>
+public sealed class Operators(Db db, SecurityEvents events, TimeProvider time)
 {
     public Task<IReadOnlyList<Operator>> ListAsync(CancellationToken cancel) =>
         db.Instance.QueryAsync<Operator>($"SELECT u.email, o.since FROM identity.operators o JOIN identity.users u ON u.id = o.user_id ORDER BY o.since, u.email", cancel);
@@ -17,14 +18,31 @@ public sealed class Operators(Db db, TimeProvider time)
     {
         if (await FindAsync(email, cancel) is not { } user)
             return false;
-        await db.Instance.ExecuteAsync($"INSERT INTO identity.operators (user_id, since) VALUES ({user}, {time.GetUtcNow()}) ON CONFLICT (user_id) DO NOTHING");
+        if (await db.Instance.ExecuteAsync($"INSERT INTO identity.operators (user_id, since) VALUES ({user}, {time.GetUtcNow()}) ON CONFLICT (user_id) DO NOTHING") == 1)
+        {
+            // As RoleWatch does for a workspace: what was planted before does not come into the new rights.
+            await db.Instance.ExecuteAsync(Sessions.RenewAllOf(user));
+            await NoteAsync(user, "to");
+        }
+
         return true;
     }
 
     /// <summary>Takes it from a person.</summary>
     /// <returns>False where nobody with the address was one.</returns>
-    public async Task<bool> RemoveAsync(string email, CancellationToken cancel) =>
-        await FindAsync(email, cancel) is { } user && await db.Instance.ExecuteAsync($"DELETE FROM identity.operators WHERE user_id = {user}") == 1;
+    public async Task<bool> RemoveAsync(string email, CancellationToken cancel)
+    {
+        if (await FindAsync(email, cancel) is not { } user || await db.Instance.ExecuteAsync($"DELETE FROM identity.operators WHERE user_id = {user}") != 1)
+            return false;
+        await NoteAsync(user, "from");
+        return true;
+    }
+
+    private Task NoteAsync(Guid user, string side) => events.NoteAsync(new SecurityEvent(SecurityEventNames.RightsChanged)
+    {
+        User = user,
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { [side] = "operator" },
+    });
 
     internal async Task<bool> IsAsync(Guid user, CancellationToken cancel) =>
         await db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.operators WHERE user_id = {user})", cancel);

@@ -3,10 +3,22 @@ using Holdfast.Engine.Transfer;
 
 namespace Holdfast.Platform.Identity;
 
+/// <summary>What a person is called, and his address.</summary>
+internal sealed record PersonName(string Name, string Email);
+
 /// <summary>People who come and go with a workspace from one instance to another.</summary>
 public sealed class People(Db db)
 {
     private sealed record Here(Guid Known, Guid Id);
+
+    private sealed record Called(Guid Id, string Name, string Email);
+
+    /// <summary>What people of this instance are called, and their addresses, by id. Who is gone is left out.</summary>
+    internal async Task<IReadOnlyDictionary<Guid, PersonName>> NamesAsync(Guid[] users, CancellationToken cancel)
+    {
+        var named = await db.Instance.QueryAsync<Called>($"SELECT id, name, email FROM identity.users WHERE id = ANY({users})", cancel);
+        return named.ToDictionary(person => person.Id, person => new PersonName(person.Name, person.Email));
+    }
 
     /// <summary>The people of these ids, with the hashes of their passwords.</summary>
     public Task<IReadOnlyList<TransferPerson>> FindAsync(Guid[] users, CancellationToken cancel) => db.Instance.QueryAsync<TransferPerson>(
@@ -30,19 +42,22 @@ public sealed class People(Db db)
         return here.ToDictionary(row => row.Id, row => row.Known);
     }
 
-    /// <summary>What adds a person under the id that he had.</summary>
-    /// <exception cref="TransferException">To check his password would take so long that nobody else could sign in.</exception>
-    public static IReadOnlyList<Sql> Add(TransferPerson person) => person.Password is { } hash && !Sodium.IsAffordable(hash)
-        ? throw new TransferException($"The password of person {person.Id} is kept in a form that this version does not take. Export again with a version that is not newer than this one.")
-        :
+    /// <summary>
+    /// What adds a person under the id that he had. A password that was kept in another form or at higher costs than today's does not come
+    /// with him: he sets a new one by a link.
+    /// </summary>
+    public static IReadOnlyList<Sql> Add(TransferPerson person) =>
     [
         $"""
         INSERT INTO identity.users (id, email, email_key, name, language, created_at)
         VALUES ({person.Id}, {person.Email}, {EmailKey.Of(person.Email)}, {person.Name}, {person.Language}, now())
         """,
-        $"""
-        INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)
-        SELECT {Guid.CreateVersion7()}, {person.Id}, 'password', {person.Password}, now(), now() WHERE {person.Password}::text IS NOT NULL
-        """,
+        .. person.Password is not { } hash || !Sodium.IsAffordable(hash) ? Array.Empty<Sql>() :
+        [
+            $"""
+            INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)
+            VALUES ({Guid.CreateVersion7()}, {person.Id}, 'password', {hash}, now(), now())
+            """,
+        ],
     ];
 }

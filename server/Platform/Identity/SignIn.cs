@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Http;
 
@@ -9,7 +9,8 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
-    Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, RateLimiter limiter, SiteSettings site)
+    Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
+    SecurityEvents events)
 {
     internal sealed record Input
     {
@@ -20,38 +21,55 @@ internal sealed class SignIn(
         public string Password { get; init; } = "";
     }
 
-    // Counters are keyed by this instead of the address, which stands in no memory longer than its request.
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-
     internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
         var cancel = context.RequestAborted;
         if (SafeTransport.Check(context.Request) is { } unsafeTransport)
             return Problem.Of(unsafeTransport);
-        var caller = ClientAddress.Caller(context);
-        var account = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(EmailKey.Fold(input.Email)));
-        var (byAddress, byAccount) = ($"sign-in {caller}", $"sign-in {caller} {Convert.ToHexString(account)}");
-        if ((limiter.Take(site.SignInsByAddress, byAddress) ?? limiter.Take(site.SignInsByAccount, byAccount)) is { } wait)
-            return Problem.Of(RequestFailures.TooManyFor(wait));
-
-        var known = await users.FindAsync(input.Email, cancel);
-        if (!hasher.TryVerify(known?.Secret, input.Password, cancel, out var verifying))
+        var known = await users.FindAsync(input.Email, await devices.ReadAsync(context.Request), cancel);
+        var attempt = await attempts.ReserveAsync(context, known);
+        if (attempt.Refused is { } refused)
+            return Problem.Of(refused);
+        if (!hasher.TryVerify(known.Secret, input.Password, cancel, out var verifying))
+        {
+            await attempt.TakeBackAsync();
             return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
-        if (!await verifying || known is null)
-            return Problem.Of(IdentityFailures.SignInRefused.With("Check both. Small and capital letters of the password matter."));
+        }
 
-        limiter.GiveBack(site.SignInsByAddress, byAddress);
-        limiter.GiveBack(site.SignInsByAccount, byAccount);
-        await sessions.BeginAsync(context, known.Id, "pwd");
-        if (Sodium.IsOutdated(known.Secret))
-            context.Response.OnCompleted(() => RehashAsync(known, input.Password));
-        return TypedResults.Ok(await Me.OfAsync(known.User, operators, memberships, cancel));
+        var matches = await verifying;
+        if (attempt.Locked is { } locked)
+        {
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInLocked) with { User = known.Id });
+            return Problem.Of(locked);
+        }
+
+        if (!matches || known.User is not { } user)
+        {
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed) with { User = known.Id });
+            return Problem.Of(Refused());
+        }
+
+        await attempt.SucceedAsync();
+        if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt) is { } refusal)
+        {
+            if (refusal.Code == IdentityFailures.SignInRefused)
+                await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed) with { User = user.Id });
+            return Problem.Of(refusal);
+        }
+
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignedIn) with { User = user.Id });
+        if (Sodium.IsOutdated(known.Secret!))
+            context.Response.OnCompleted(() => RehashAsync(user.Id, known.Secret!, input.Password));
+        return TypedResults.Ok(await Me.OfAsync(user, operators, memberships, cancel));
     }
 
+    /// <summary>One answer for an unknown address, a wrong password, and one that was replaced while it was checked.</summary>
+    internal static Failure Refused() => IdentityFailures.SignInRefused.With("Check both. Small and capital letters of the password matter.");
+
     /// <summary>After the answer, so that its time tells nothing. Where the queue is full, the next sign-in does it.</summary>
-    private async Task RehashAsync(Users.Known known, string password)
+    private async Task RehashAsync(Guid user, string secret, string password)
     {
         if (hasher.TryHash(password, CancellationToken.None, out var hashing))
-            await users.ReplaceHashAsync(known.Id, known.Secret, await hashing);
+            await users.RehashAsync(user, secret, await hashing);
     }
 }

@@ -16,6 +16,6 @@ internal static class SyncDoor
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await hub.ServeAsync(socket, new SyncUser(who.User, who.Session), context.RequestAborted);
+        await hub.ServeAsync(socket, new SyncUser(who.User, who.Session) { Until = who.Until, Token = who.Token }, context.RequestAborted);
     }
 }

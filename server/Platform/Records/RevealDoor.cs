@@ -11,15 +11,15 @@ namespace Holdfast.Platform.Records;
 internal static class RevealDoor
 {
     internal static async Task<IResult> HandleAsync(
-        Guid workspace, string type, Guid id, string field, SignedIn who, Secrets secrets, RateLimiter limiter, SiteSettings site, CancellationToken cancel)
+        Guid workspace, string type, Guid id, string field, SignedIn who, Secrets secrets, ILimitStore limits, SiteSettings site, CancellationToken cancel)
     {
-        var key = $"reveal {who.User}";
-        if (limiter.Take(site.Reveals, key) is { } wait)
+        var reveal = new Draw(site.Reveals, $"reveal {who.User}");
+        if ((await limits.TakeAsync(reveal)).Wait is { } wait)
             return Problem.Of(RequestFailures.TooManyFor(wait));
         var (failure, value) = await secrets.RevealAsync(workspace, who.ToActor(), type, id, field, cancel);
         if (failure is null)
             return TypedResults.Ok(new { value });
-        limiter.GiveBack(site.Reveals, key);
+        await limits.GiveBackAsync(forget: false, reveal);
         return Problem.Of(failure);
     }
 }

@@ -3,12 +3,13 @@ using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Workspaces;
 
 /// <summary>Invites from the side of those who may make, see and revoke them.</summary>
-internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, TimeProvider time)
+internal sealed class InviteDesk(Db db, AccessReader rights, InviteMail mail, MailSettings mails, SiteSettings site, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
     private const int MostOpen = 100;
@@ -25,7 +26,7 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
 
     internal sealed record Listed(Guid Id, string Role, string? Email, DateTime CreatedAt, DateTime ExpiresAt, Guid CreatedBy);
 
-    /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once.</summary>
+    /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once; where mail is sent, the address gets one of its own.</summary>
     internal async Task<IResult> MakeAsync(Guid workspace, SignedIn who, Input input, CancellationToken cancel)
     {
         if (await RefuseAsync(workspace, who, cancel, input.Role) is { } refused)
@@ -41,9 +42,12 @@ internal sealed class InviteDesk(Db db, AccessReader rights, SiteSettings site, 
               WHERE workspace_id = {workspace} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > {now})
             """);
         var link = new Uri(site.PublicAddress, $"/join#{token}");
-        return made == 1
-            ? TypedResults.Created((string?)null, new { id, input.Role, input.Email, link, expiresAt = expires.UtcDateTime })
-            : Problem.Of(FieldFailures.TooMany.With($"A workspace has at most {MostOpen} open invites. Revoke some.", null, ("max", MostOpen)));
+        if (made == 0)
+            return Problem.Of(FieldFailures.TooMany.With($"A workspace has at most {MostOpen} open invites. Revoke some.", null, ("max", MostOpen)));
+        var isMailed = input.Email is not null && mails.IsSent;
+        if (isMailed)
+            await mail.AskAsync(workspace, id, who.Language);
+        return TypedResults.Created((string?)null, new { id, input.Role, input.Email, link, isMailed, expiresAt = expires.UtcDateTime });
     }
 
     /// <summary>GET /api/workspaces/{workspace}/invites: the open ones.</summary>

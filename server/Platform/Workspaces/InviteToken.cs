@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 
 namespace Holdfast.Platform.Workspaces;
 
+/// <summary>What a token says of its invite: where it is, and what to find it by. Opens nothing.</summary>
+public sealed record InviteKey(Guid Workspace, byte[] Hash);
+
 /// <summary>
 /// What stands behind the # of an invite link, where no server logs it: the workspace, so that the invite is looked
 /// for in it alone, and 256 random bits.
@@ -24,11 +27,11 @@ public static class InviteToken
     }
 
     /// <returns>Null for what cannot be a token.</returns>
-    internal static (Guid Workspace, byte[] Hash)? Read(string token)
+    internal static InviteKey? Read(string token)
     {
         Span<byte> bytes = stackalloc byte[WorkspaceBytes + SecretBytes];
         return token.Length == Length && Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var length) && length == bytes.Length
-            ? (new Guid(bytes[..WorkspaceBytes], bigEndian: true), SHA256.HashData(bytes))
+            ? new InviteKey(new Guid(bytes[..WorkspaceBytes], bigEndian: true), SHA256.HashData(bytes))
             : null;
     }
 }

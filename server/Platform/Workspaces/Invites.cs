@@ -22,35 +22,43 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
     /// <param name="Role">What it makes of whoever accepts.</param>
     /// <param name="Email">The address that it is for; null for whoever has the link.</param>
     /// <param name="InvitedBy">The name of whoever made it.</param>
-    public sealed record Open(Guid Id, Guid WorkspaceId, string WorkspaceName, string Role, string? Email, string InvitedBy);
+    /// <param name="IsByMail">Whether the token is that of the link that was sent to the address.</param>
+    public sealed record Open(Guid Id, Guid WorkspaceId, string WorkspaceName, string Role, string? Email, string InvitedBy, bool IsByMail)
+    {
+        /// <summary>Whether whoever comes by it has shown that this address is his.</summary>
+        internal bool Shows(string email) => IsByMail && Email is not null && EmailKey.Fold(Email) == EmailKey.Fold(email);
+    }
 
     /// <summary>One answer for unknown, used, expired and revoked.</summary>
     public static Failure NotValid() => NotValidCode.With("It was used, has expired or was taken back. Ask for a new link.", "token");
 
     /// <summary>What a token opens. An invite holds only as long as whoever made it may make it.</summary>
     public async Task<Open?> FindOpenAsync(string token, CancellationToken cancel) =>
-        InviteToken.Read(token) is var (workspace, hash)
-            ? await db.In(workspace).FirstAsync<Open>(
+        InviteToken.Read(token) is { } key ? await FindOpenAsync(key, cancel) : null;
+
+    private Task<Open?> FindOpenAsync(InviteKey key, CancellationToken cancel) => db.In(key.Workspace).FirstAsync<Open>(
                 $"""
-                SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, i.email, m.name AS invited_by
+                SELECT i.id, i.workspace_id, w.name AS workspace_name, i.role, i.email, m.name AS invited_by, i.mail_hash IS NOT DISTINCT FROM {key.Hash} AS is_by_mail
                 FROM workspaces.invites i
                 JOIN access.workspaces w ON w.workspace_id = i.workspace_id AND w.id = i.workspace_id
                 JOIN access.members m ON m.workspace_id = i.workspace_id AND m.user_id = i.created_by
                 LEFT JOIN access.roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role
-                WHERE ({MayInvite()}) AND i.workspace_id = {workspace} AND i.token_hash = {hash}
+                WHERE ({MayInvite()}) AND i.workspace_id = {key.Workspace} AND (i.token_hash = {key.Hash} OR i.mail_hash = {key.Hash})
                   AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > {time.GetUtcNow()}
-                """, cancel)
-            : null;
+                """, cancel);
 
     /// <summary>Makes the person a member and uses the invite up, both or neither: of many who try, one succeeds.</summary>
-    public async Task<(Membership? Joined, Failure? Failure)> AcceptAsync(string token, Person person)
+    public Task<(Membership? Joined, Failure? Failure)> AcceptAsync(string token, Person person) =>
+        InviteToken.Read(token) is { } key ? AcceptAsync(key, person) : Task.FromResult<(Membership?, Failure?)>((null, NotValid()));
+
+    /// <inheritdoc cref="AcceptAsync(string, Person)"/>
+    internal async Task<(Membership? Joined, Failure? Failure)> AcceptAsync(InviteKey key, Person person)
     {
+        var workspace = key.Workspace;
         // Who is in already hears so, even where the link was used: it may have been by the same person a moment ago.
-        if (InviteToken.Read(token) is not var (workspace, _))
-            return (null, NotValid());
         if (await FindAsync(workspace, person) is { } member)
             return (null, AlreadyMember(member));
-        if (await FindOpenAsync(token, CancellationToken.None) is not { } invite)
+        if (await FindOpenAsync(key, CancellationToken.None) is not { } invite)
             return (null, NotValid());
         if (invite.Email is { } email && !await HasAsync(person, email))
             return (null, OtherAddress.With("Use the address that it was made for, or ask for a link of your own.", "email"));

@@ -1,4 +1,5 @@
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,8 @@ public static class WorkspacesModule
         services.AddSingleton<Founding>();
         services.AddSingleton<Invites>();
         services.AddSingleton<InviteDesk>();
+        services.AddSingleton<InviteMail>();
+        services.AddMailJob<InviteMail.Asked>(InviteMail.Kind, provider => provider.GetRequiredService<InviteMail>());
         services.AddSingleton<Leaving>();
     }
 

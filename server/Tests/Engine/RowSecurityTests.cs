@@ -33,7 +33,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         }
 
         foreach (var (suffix, part) in new[] { ("", "1 day"), ("_hours", "1 month"), ("_days", "1 year") })
-            await AsSuperuserAsync($"SELECT engine.series_keep('test.traffic', '{suffix}', '{part}', '1 day', '1 day', now())");
+            await AsSuperuserAsync($"SELECT engine.series_keep(name, '{suffix}', '{part}', '1 day', '1 day', now()) FROM engine.series");
 
         // Tables that no test above fills get a row here, as the superuser.
         foreach (var insert in new[]
@@ -46,6 +46,10 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             "test.traffic (workspace_id, subject, label, at, bytes_in, bytes_out) SELECT w, w, '', now(), 1, 1",
             "test.traffic_hours (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
             "test.traffic_days (workspace_id, subject, label, at, points, bytes_in_sum, bytes_in_max, bytes_out_sum, bytes_out_max) SELECT w, w, '', now(), 1, 1, 1, 1, 1",
+            "security.counts (workspace_id, subject, label, at, times, unwritten) SELECT w, w, '', now(), 1, 0",
+            "security.counts_hours (workspace_id, subject, label, at, points, times_sum, times_max, unwritten_sum, unwritten_max) SELECT w, w, '', now(), 1, 1, 1, 0, 0",
+            "security.counts_days (workspace_id, subject, label, at, points, times_sum, times_max, unwritten_sum, unwritten_max) SELECT w, w, '', now(), 1, 1, 1, 0, 0",
+            "security.events (workspace_id, id, at, name) SELECT w, gen_random_uuid(), now(), 'authz_fail'",
             "engine.bases (workspace_id, seq, entry, made_at) SELECT w, 1, 2, now()",
             "engine.field_lives (workspace_id, days, seq) SELECT w, 30, 1",
             "engine.consumers (workspace_id, consumer, seq) SELECT w, 'test.reader', 0",
@@ -93,6 +97,8 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     [Theory]
     [InlineData(DbRoles.App)]
     [InlineData(DbRoles.Writer)]
+    [Trait("bug", "16")]
+    [Trait("asvs", "8.4.1")]
     public async Task A_forgotten_workspace_is_an_error_and_not_an_empty_answer(string role)
     {
         foreach (var table in await WorkspaceTablesAsync())
@@ -153,6 +159,20 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    [Trait("asvs", "16.4.2")]
+    public async Task Nobody_changes_what_was_noted_of_security()
+    {
+        foreach (var role in new[] { DbRoles.App, DbRoles.Writer, DbRoles.System })
+        {
+            foreach (var change in new[] { "DELETE FROM security.events", "UPDATE security.events SET name = 'forged'", "TRUNCATE security.events" })
+                await AssertRefusedAsync(role, change, change);
+        }
+
+        await AssertRefusedAsync(DbRoles.Writer, "SELECT count(*) FROM security.events", "reading");
+        await AssertRefusedAsync(DbRoles.App, "SELECT security.forget('1 day', now())", "forgetting");
+    }
+
+    [Fact]
     public async Task No_role_is_exempt_and_only_the_owner_owns()
     {
         Assert.Equal("0", await AsSuperuserAsync("SELECT count(*)::text FROM pg_roles WHERE rolname LIKE 'holdfast%' AND (rolsuper OR rolbypassrls)"));
@@ -167,7 +187,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         var found = await AsSuperuserAsync("""
             SELECT string_agg(c.oid::regclass::text, ';' ORDER BY c.oid::regclass::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname !~ '^pg_|^information_schema$' AND c.relkind IN ('r', 'p')
-              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.paused_consumers, engine.queues, engine.schedules, engine.series, engine.series_batches, engine.workers}'::regclass[])
+              AND n.nspname <> 'identity' AND c.oid <> ALL ('{engine.migrations, engine.paused_consumers, engine.queues, engine.schedules, engine.series, engine.series_batches, engine.workers, http.limits, http.secrets, security.events}'::regclass[])
               AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                 AND (c.relispartition OR (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('workspace', 'groups') AND p.polwithcheck IS NOT NULL) = 2))
             """);

@@ -74,9 +74,11 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
         {
             using var plain = await host.Http.GetAsync(path, Cancel);
             Assert.Equal(
-                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; report-uri /api/csp-reports; report-to csp",
                 Header(plain, "Content-Security-Policy"));
+            Assert.Equal("csp=\"/api/csp-reports\"", Header(plain, "Reporting-Endpoints"));
             Assert.Equal("nosniff", Header(plain, "X-Content-Type-Options"));
+            Assert.Equal("DENY", Header(plain, "X-Frame-Options"));
             Assert.Equal("no-referrer", Header(plain, "Referrer-Policy"));
             Assert.Equal("same-origin", Header(plain, "Cross-Origin-Opener-Policy"));
             Assert.Equal("same-origin", Header(plain, "Cross-Origin-Resource-Policy"));
@@ -85,7 +87,7 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
             Assert.Null(Header(plain, "Strict-Transport-Security"));
 
             using var encrypted = await SendAsync(host, path, ("X-Forwarded-Proto", "https"));
-            Assert.Equal("max-age=31536000", Header(encrypted, "Strict-Transport-Security"));
+            Assert.Equal("max-age=31536000; includeSubDomains", Header(encrypted, "Strict-Transport-Security"));
         }
     }
 

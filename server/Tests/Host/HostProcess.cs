@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Holdfast.Host;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -11,10 +12,11 @@ internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
+    private readonly string _data;
 
-    private HostProcess(Process process, int port)
+    private HostProcess(Process process, int port, string data)
     {
-        _process = process;
+        (_process, _data) = (process, data);
         Port = port;
         Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
@@ -49,7 +51,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var port = given < 0 ? SettingForms.FreePort() : 0;
         string[] all = [
             .. words, .. HostCommand.Program, "--data", folder["data"], "--browser", folder["browser"],
-            "--postgres-bin", TestCluster.Programs, .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
+            "--postgres-bin", TestCluster.Programs, .. Default("--sign-up", "open"), .. Default("--verify", "later"), .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
         ];
         var start = new ProcessStartInfo(all[0], all.Skip(1))
         {
@@ -57,7 +59,9 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return new HostProcess(Process.Start(start)!, port);
+        return new HostProcess(Process.Start(start)!, port, folder["data"]);
+
+        string[] Default(string flag, string value) => arguments.Contains(flag) ? [] : [flag, value];
     }
 
     public static async Task<HostProcess> StartReadyAsync(TemporaryFolder folder, params string[] arguments)
@@ -65,6 +69,15 @@ internal sealed class HostProcess : IAsyncDisposable
         var host = Start(folder, arguments);
         await host.ReadyAsync();
         return host;
+    }
+
+    /// <summary>Somebody who has signed up, and whom the command has made one who runs the server.</summary>
+    public async Task<TestBrowser> NewOperatorAsync()
+    {
+        var browser = await new TestBrowser(Http.BaseAddress!).SignUpAsync();
+        var (exit, output) = await HostCommand.RunAsync("operator", "add", browser.Email, "--data", _data, "--postgres-bin", TestCluster.Programs);
+        Assert.True(exit == 0, output);
+        return browser;
     }
 
     public async Task ReadyAsync()

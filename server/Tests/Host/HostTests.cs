@@ -158,6 +158,7 @@ public sealed class HostTests
     }
 
     [Fact]
+    [Trait("asvs", "16.5.1")]
     public async Task Error_of_the_server_tells_no_details_and_is_as_guarded_as_any_answer()
     {
         using var folder = new TemporaryFolder();
@@ -214,7 +215,7 @@ public sealed class HostTests
         await RefusedAsync(1, "Cannot listen on 192.0.2.1, which is no address of this machine. Choose another by --bind.", "--bind", "192.0.2.1");
         var (unknown, said) = await HostCommand.RunAsync("serve", "--port", "0");
         Assert.Equal(2, unknown);
-        Assert.Contains("'serve' is no command. There are log, backup, restore, workspace, operator.", said, StringComparison.Ordinal);
+        Assert.Contains("'serve' is no command. There are log, backup, restore, workspace, operator, user.", said, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["data/postgres/data/postmaster.pid"]));
 
         async Task RefusedAsync(int code, string says, params string[] arguments)

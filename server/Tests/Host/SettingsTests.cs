@@ -23,6 +23,13 @@ public sealed class SettingsTests
     [InlineData("--drain", "601", "0 to 600")]
     [InlineData("--drain", "-1", "0 to 600")]
     [InlineData("--drain", "1.5", "0 to 600")]
+    [InlineData("--session-idle", "4m", "from 5m to 365d")]
+    [InlineData("--session-idle", "7", "from 5m to 365d")]
+    [InlineData("--session-longest", "366d", "from 5m to 365d")]
+    [InlineData("--session-longest", "-1d", "from 5m to 365d")]
+    [InlineData("--sessions-per-person", "0", "1 to 1000")]
+    [InlineData("--sessions-full", "shrug", "evict or refuse")]
+    [InlineData("--session-agent", "1", "log, ask or end")]
     [InlineData("--log-level", "loud", "trace, debug, information, warning or error")]
     [InlineData("--log-level", "2", "trace, debug, information, warning or error")]
     [InlineData("--log-level", "none", "trace, debug, information, warning or error")]
@@ -69,6 +76,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Lengths_of_time_are_minutes_hours_or_days()
+    {
+        Assert.Equal(TimeSpan.FromMinutes(15), Read(["--session-idle", "15m"]).Sessions.Idle);
+        Assert.Equal(TimeSpan.FromHours(8), Read(["--session-longest", "8h"]).Sessions.Longest);
+        Assert.Equal(TimeSpan.FromDays(365), Read(["--session-longest", "365d"]).Sessions.Longest);
+    }
+
+    [Fact]
     public void Listens_on_loopback_alone_unless_told_otherwise()
     {
         Assert.True(Read([]).IsLoopbackOnly);
@@ -105,6 +120,35 @@ public sealed class SettingsTests
             Assert.Contains($"| `--{setting.Groups[1].Value}` | `{setting.Groups[2].Value}` |", page, StringComparison.Ordinal);
         Assert.Equal(settings.Count, Regex.Count(page, @"^\| `--", RegexOptions.Multiline));
         Assert.Equal(CommandTable.All.Select(command => command.Name), Regex.Matches(page, @"^\| `(?<name>[a-z]+)` \|", RegexOptions.Multiline).Select(command => command.Groups["name"].Value));
+    }
+
+    [Theory]
+    [InlineData("console", null, null, 0, null, false)]
+    [InlineData("smtp://ann%40mail.example:to+p%3As@mail.example", "ann@mail.example", "mail.example", 587, "to+p:s", true)]
+    [InlineData("smtp://ann:secret@mail.example:2525?from=team+us@mail.example", "team+us@mail.example", "mail.example", 2525, "secret", true)]
+    [InlineData("smtp://localhost:25?from=team@mail.example", "team@mail.example", "localhost", 25, null, false)]
+    [InlineData("smtp://[::1]:25?from=team@mail.example&tls=starttls", "team@mail.example", "::1", 25, null, true)]
+    public void Mail_goes_to_a_server_that_encrypts_unless_it_is_this_machine(string given, string? from, string? host, int port, string? password, bool encrypts)
+    {
+        var server = Read(["--mail", given]).Mail.Server;
+        Assert.Equal((from, host, port, password, encrypts), (server?.From, server?.Host, server?.Port ?? 0, server?.Login?.Password, server?.Encrypts ?? false));
+        Assert.Equal(Path.GetFullPath("mails"), Read(["--mail", "mails"]).Mail.Folder);
+    }
+
+    [Theory]
+    [InlineData("smtp://ann:topsecret@mail.example")]
+    [InlineData("smtp://topsecret@mail.example?from=a@mail.example")]
+    [InlineData("smtp://ann:topsecret@mail.example?from=a@mail.example&tls=none")]
+    [InlineData("smtp://ann:topsecret@mail.example?from=A <a@mail.example>")]
+    [InlineData("smtp://ann:topsecret@mail.example?from=a@mail.example%0d%0aBcc:b@mail.example")]
+    [InlineData("smtp://ann:topsecret@mail.example?from=a@mail.example&colour=topsecret")]
+    [InlineData("smtp://ann:topsecret@mail.example/topsecret?from=a@mail.example")]
+    [InlineData("smtps://ann:topsecret@mail.example?from=a@mail.example")]
+    public void Refusal_of_a_mail_server_does_not_repeat_it(string given)
+    {
+        var refusal = Assert.Throws<StartException>(() => Read(["--mail", given])).Message;
+        Assert.DoesNotContain("topsecret", refusal, StringComparison.Ordinal);
+        Assert.Contains("smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS", refusal, StringComparison.Ordinal);
     }
 
     [Theory]

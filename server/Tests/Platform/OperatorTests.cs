@@ -5,6 +5,7 @@ using Holdfast.Engine;
 using Holdfast.Engine.Consumers;
 using Holdfast.Engine.Log;
 using Holdfast.Engine.Series;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Host;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Routing;
@@ -34,29 +35,49 @@ public sealed class OperatorTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Of_those_who_sign_up_at_once_on_a_new_server_one_runs_it_and_nobody_after()
+    public async Task Nobody_runs_a_server_by_signing_up_where_anybody_may_but_by_the_link_of_the_start()
     {
-        var first = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _server.NewBrowser().SignUpAsync()));
-        using var late = await _server.NewBrowser().SignUpAsync();
-        var operators = new List<bool>();
-        foreach (var browser in first)
-        {
-            operators.Add((await browser.GetAsync("/api/me")).Json.GetProperty("isOperator").GetBoolean());
-            browser.Dispose();
-        }
+        using var stranger = await _server.NewBrowser().SignUpAsync();
+        Assert.False(await RunsAsync(stranger));
+        var token = (await _server.Get<FirstLink>().IssueAsync())!.Fragment[1..];
+        using var mira = _server.NewBrowser();
+        // What comes to nothing uses nothing up.
+        (await SignUpAsync(stranger.Email)).Refuses(HttpStatusCode.Conflict, "sign_up.address_taken", "email");
+        (await SignUpAsync("mira@example.org")).Is(HttpStatusCode.Created);
+        Assert.True(await RunsAsync(mira));
+        (await SignUpAsync("later@example.org")).Refuses(HttpStatusCode.Forbidden, "sign_up.first_needed", "first");
+        Assert.Null(await _server.Get<FirstLink>().IssueAsync());
 
-        Assert.Single(operators, isOperator => isOperator);
-        Assert.False((await late.GetAsync("/api/me")).Json.GetProperty("isOperator").GetBoolean());
-        // Nor does anyone inherit it.
-        await _server.LookAsync("DELETE FROM identity.users WHERE id IN (SELECT user_id FROM identity.operators) RETURNING id");
+        // Nor does anyone inherit it, though nobody be left.
+        await _server.LookAsync("DELETE FROM identity.users RETURNING id");
         using var later = await _server.NewBrowser().SignUpAsync();
-        Assert.False((await later.GetAsync("/api/me")).Json.GetProperty("isOperator").GetBoolean());
+        Assert.False(await RunsAsync(later));
+        Assert.NotNull(await _server.Get<FirstLink>().IssueAsync());
+
+        Task<Answer> SignUpAsync(string email) => mira.PostAsync("/api/sign-up", new { email, password = TestBrowser.Password, name = "Mira", workspace = "Works", first = token });
+
+        static async Task<bool> RunsAsync(TestBrowser browser) => (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK).Json.GetProperty("isOperator").GetBoolean();
+    }
+
+    [Fact]
+    public async Task Of_those_whom_the_command_makes_the_first_of_all_runs_the_server_but_nobody_made_for_tests()
+    {
+        var accounts = _server.Get<Accounts>();
+        await accounts.CreateForTestsAsync("test@example.org", "Test", "en");
+        await accounts.CreateAsync("second@example.org", "Second", "en");
+        Assert.Empty(await RunningAsync());
+        await _server.LookAsync("DELETE FROM identity.users RETURNING id");
+        await accounts.CreateAsync("first@example.org", "First", "en");
+        await accounts.CreateAsync("next@example.org", "Next", "en");
+        Assert.Equal(["first@example.org"], await RunningAsync());
+
+        Task<IReadOnlyList<string?>> RunningAsync() => _server.LookAsync("SELECT u.email FROM identity.operators o JOIN identity.users u ON u.id = o.user_id");
     }
 
     [Fact]
     public async Task The_command_makes_others_operators_beside_the_first_and_takes_it_from_them()
     {
-        using var first = await _server.NewBrowser().SignUpAsync();
+        using var first = await _server.NewOperatorAsync();
         using var second = await _server.NewBrowser().SignUpAsync();
         (await second.GetAsync("/api/operator/jobs")).Refuses(HttpStatusCode.Forbidden, "operator.required");
 
@@ -65,7 +86,7 @@ public sealed class OperatorTests : IAsyncLifetime
         Assert.Equal((0, 2), await ListedAfterAsync("add", second.Email));
         Assert.Equal((0, 1), await ListedAfterAsync("remove", first.Email));
         (await first.GetAsync("/api/operator/jobs")).Refuses(HttpStatusCode.Forbidden, "operator.required");
-        // Nor does signing up make anyone an operator who came after the first.
+        // Nor does signing up make anyone an operator.
         using var third = await _server.NewBrowser().SignUpAsync();
         Assert.Equal((0, 1), await ListedAfterAsync("list"));
 
@@ -98,7 +119,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_else_gets_through_any_of_its_doors()
     {
-        using var operates = await _server.NewBrowser().SignUpAsync();
+        using var operates = await _server.NewOperatorAsync();
         using var other = await _server.NewBrowser().SignUpAsync();
         var doors = _server.Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/operator/", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(doors);
@@ -117,9 +138,23 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task He_pauses_a_queue_tries_what_failed_again_and_sees_it_all()
+    [Trait("asvs", "7.5.3")]
+    public async Task What_he_does_takes_his_password_of_the_last_five_minutes_and_what_he_sees_does_not()
     {
         using var browser = await _server.NewBrowser().SignUpAsync();
+        await _server.Get<Operators>().AddAsync(browser.Email, TestContext.Current.CancellationToken);
+        _server.Clock.Forward(TimeSpan.FromMinutes(6));
+        (await browser.PostAsync("/api/operator/queues/default/pause")).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        Assert.False((await QueueAsync(browser)).GetProperty("paused").GetBoolean());
+        (await browser.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        (await browser.PostAsync("/api/operator/queues/default/pause")).Is(HttpStatusCode.NoContent);
+        Assert.True((await QueueAsync(browser)).GetProperty("paused").GetBoolean());
+    }
+
+    [Fact]
+    public async Task He_pauses_a_queue_tries_what_failed_again_and_sees_it_all()
+    {
+        using var browser = await _server.NewOperatorAsync();
         (await browser.PostAsync("/api/operator/queues/default/pause")).Is(HttpStatusCode.NoContent);
         var job = Guid.CreateVersion7();
         await _server.LookAsync($$"""
@@ -146,7 +181,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task He_sees_where_a_consumer_fails_or_lags_and_does_something_about_it()
     {
-        using var browser = await _server.NewBrowser().SignUpAsync();
+        using var browser = await _server.NewOperatorAsync();
         var workspace = await browser.WorkspaceAsync();
         var at = $"/api/operator/consumers/test.fussy/workspaces/{workspace}";
         (await browser.PostAsync("/api/operator/consumers/test.fussy/pause")).Is(HttpStatusCode.NoContent);
@@ -182,7 +217,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task He_sees_of_each_series_its_parts_and_how_long_they_are_kept()
     {
-        using var browser = await _server.NewBrowser().SignUpAsync();
+        using var browser = await _server.NewOperatorAsync();
         await _server.Get<SeriesKeeper>().KeepAsync(CancellationToken.None);
         var tables = await TablesAsync();
         Assert.Equal(["points", "hours", "days"], tables.Select(table => table.GetProperty("holds").GetString()));
@@ -204,10 +239,35 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_there_is_named()
     {
-        using var browser = await _server.NewBrowser().SignUpAsync();
+        using var browser = await _server.NewOperatorAsync();
         (await browser.PostAsync("/api/operator/consumers/nothing/pause")).Refuses(HttpStatusCode.NotFound, "consumer.unknown", "consumer");
         (await browser.PostAsync("/api/operator/queues/nothing/pause")).Refuses(HttpStatusCode.NotFound, "queue.unknown", "queue");
         (await browser.PostAsync("/api/operator/jobs/redrive", new { job = "all" })).Refuses(HttpStatusCode.UnprocessableEntity, "field.malformed", "job");
+    }
+
+    [Fact]
+    public async Task The_operator_sees_what_a_password_costs_and_what_happened_on_the_whole_server()
+    {
+        using var ada = await _server.NewOperatorAsync();
+        using var bob = await _server.NewBrowser().SignUpAsync("Bob", "Elsewhere");
+        (await bob.SignInAsync("several unrelated birds")).Is(HttpStatusCode.Unauthorized);
+        await Eventually.HoldsAsync("a hash was timed", async () => (await ada.GetAsync("/api/operator/passwords")).Json.GetProperty("costs").ValueKind == JsonValueKind.Object);
+        var costs = (await ada.GetAsync("/api/operator/passwords")).Json.GetProperty("costs");
+        Assert.Equal((19_456, 2), (costs.GetProperty("memoryKiB").GetInt32(), costs.GetProperty("passes").GetInt32()));
+        Assert.Equal(1000, costs.GetProperty("milliseconds").GetDouble() * costs.GetProperty("perSecondAndCore").GetDouble(), 3);
+
+        var failed = (await ada.GetAsync("/api/operator/events?name=authn_login_fail")).Is(HttpStatusCode.OK).Json;
+        var user = failed.GetProperty("events").EnumerateArray().Single().GetProperty("user").GetString()!;
+        Assert.Equal(("Bob", bob.Email), (failed.GetProperty("people").GetProperty(user).GetProperty("name").GetString(), failed.GetProperty("people").GetProperty(user).GetProperty("email").GetString()));
+        Assert.Contains("user_created", (await ada.GetAsync("/api/operator/events/export")).Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+        await Eventually.HoldsAsync("it is counted", async () => (await ada.GetAsync("/api/operator/events/counts?by=hour")).Json.GetProperty("counts").EnumerateArray()
+            .Any(count => count.GetProperty("name").GetString() == "authn_login_fail" && count.GetProperty("times").GetInt64() == 1));
+        (await ada.GetAsync("/api/operator/events/counts?by=week")).Refuses(HttpStatusCode.UnprocessableEntity, "field.not_allowed", "by");
+
+        // What the operator does is noted as well.
+        (await ada.PostAsync("/api/operator/queues/default/pause")).Is(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/operator/queues/default/resume")).Is(HttpStatusCode.NoContent);
+        Assert.Equal(2, (await ada.GetAsync("/api/me/events?name=authz_admin")).Json.GetProperty("events").GetArrayLength());
     }
 
     /// <summary>Reads everything, or nothing.</summary>

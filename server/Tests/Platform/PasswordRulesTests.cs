@@ -1,5 +1,6 @@
 using System.Net;
 using Holdfast.Platform.Identity;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
@@ -7,6 +8,7 @@ namespace Holdfast.Tests.Platform;
 public sealed class PasswordRulesTests
 {
     [Theory]
+    [Trait("asvs", "6.2.1")]
     [InlineData("")]
     [InlineData("fourteen chars")]
     [InlineData("👩‍👩‍👧‍👦👩‍👩‍👧‍👦")]
@@ -18,6 +20,7 @@ public sealed class PasswordRulesTests
     }
 
     [Theory]
+    [Trait("asvs", "6.2.4")]
     [InlineData("aaaaaaaaaaaaaaa")]
     [InlineData("abcabcabcabcabcabc")]
     [InlineData("passwordpassword")]
@@ -36,6 +39,7 @@ public sealed class PasswordRulesTests
         Assert.Equal("password.too_common", PasswordRules.Check(password)?.Code.Code);
 
     [Theory]
+    [Trait("asvs", "6.2.11")]
     [InlineData("adalovelace2024")]
     [InlineData("LovelaceAda1815!")]
     [InlineData("ada.lovelace@analytical.example")]
@@ -56,6 +60,7 @@ public sealed class PasswordRulesTests
     public void Long_ones_of_any_script_are_taken(string password) => Assert.Null(PasswordRules.Check(password, "Ada", "ada@example.org", "Engines"));
 
     [Fact]
+    [Trait("asvs", "6.2.5")]
     public void Nothing_is_demanded_of_its_composition() => Assert.Null(PasswordRules.Check("only small letters and spaces"));
 }
 
@@ -73,6 +78,8 @@ public sealed class PasswordTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "6.2.8")]
+    [Trait("asvs", "6.2.9")]
     public async Task All_of_a_long_one_counts_and_nothing_is_cut_off_or_trimmed()
     {
         using var browser = server.NewBrowser();
@@ -96,6 +103,21 @@ public sealed class PasswordTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "11.4.2")]
+    public async Task A_hash_of_lower_costs_still_opens_and_is_replaced_by_one_of_todays()
+    {
+        // Of the same password, made by the same library with 8 MiB and one pass.
+        const string Old = "$argon2id$v=19$m=8192,t=1,p=1$H+rKthoFr8CzsiqzMBP50w$mVSA8OQbNdZZ+9XbQws2eme1NUORd+ifi+ucxg3eFq0";
+        using var browser = await server.NewBrowser().SignUpAsync();
+        await server.LookAsync($"UPDATE identity.credentials c SET secret = '{Old}' FROM identity.users u WHERE u.id = c.user_id AND u.email = '{browser.Email}'");
+        (await browser.SignInAsync("several unrelated birds")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+        await Eventually.HoldsAsync("it is replaced", async () => (await server.LookAsync(
+            $"SELECT c.secret FROM identity.credentials c JOIN identity.users u ON u.id = c.user_id WHERE u.email = '{browser.Email}'"))[0]!.StartsWith("$argon2id$v=19$m=19456,t=2,", StringComparison.Ordinal));
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Two_hundred_sign_ins_at_once_are_bounded_and_the_server_stays_well()
     {
         var browsers = Enumerable.Range(0, 200).Select(_ => server.NewBrowser()).ToArray();
@@ -111,7 +133,7 @@ public sealed class PasswordTests(TestServer server) : IClassFixture<TestServer>
 
         var answers = await storm;
         Assert.True(looks > 3, "The storm was over before anybody could look.");
-        Assert.All(answers, answer => Assert.Contains(answer.Code, new[] { "sign_in.refused", "request.too_many" }));
+        Assert.All(answers, answer => Assert.Contains(answer.Code, new[] { "sign_in.refused", "sign_in.locked", "request.too_many" }));
         Assert.Contains(answers, answer => answer.Code == "sign_in.refused");
         // 200 at once would take 3.8 GB.
         Assert.InRange(memory, 0, 1L << 30);

@@ -10,6 +10,7 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     private static readonly string[] Strangers = ["cross-site", "same-site", "none", "same-origin, cross-site"];
 
     [Fact]
+    [Trait("asvs", "3.5.1")]
     public async Task Another_sites_page_cannot_change_anything()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -28,6 +29,7 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "3.5.8")]
     public async Task An_address_of_the_api_opens_as_a_page_for_nobody_but_our_own_downloads()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -45,6 +47,7 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("multipart/form-data")]
     [InlineData(null)]
+    [Trait("asvs", "3.5.2")]
     public async Task What_a_form_could_send_is_refused(string? contentType)
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -56,8 +59,6 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("PATCH")]
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
-    [InlineData("TRACE")]
-    [InlineData("QUERY")]
     public async Task Every_method_that_is_not_known_to_be_harmless_is_checked(string method)
     {
         using var browser = server.NewBrowser();
@@ -66,6 +67,7 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "4.4.2")]
     public async Task Another_sites_page_cannot_open_the_socket()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -151,6 +153,26 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Unauthorized);
         answers.First(answer => answer.Status != HttpStatusCode.Unauthorized).Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
         (await other.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+    }
+
+    [Fact]
+    [Trait("asvs", "15.3.4")]
+    public async Task Every_answer_of_the_api_says_how_much_one_may_ask_yet()
+    {
+        using var busy = server.NewBrowser();
+        using var other = server.NewBrowser();
+        var first = await busy.GetAsync("/api/me");
+        Assert.Equal("\"requests\";q=300;w=30", Assert.Single(first.Message.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal("\"requests\";r=299;t=1", Assert.Single(first.Message.Headers.GetValues("RateLimit")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => busy.GetAsync("/api/me")));
+        var refused = answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests);
+        Assert.Equal("\"requests\";r=0;t=1", Assert.Single(refused.Message.Headers.GetValues("RateLimit")));
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Message.Headers.RetryAfter?.Delta);
+        // Nobody else's budget, whatever a caller says of himself.
+        var lies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i =>
+            busy.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/me") { Headers = { { "X-Forwarded-For", $"203.0.113.{i}" } } })));
+        Assert.Contains(lies, answer => answer.Status == HttpStatusCode.TooManyRequests);
+        Assert.Contains("r=299", Assert.Single((await other.GetAsync("/api/me")).Message.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
     }
 
     private static Task<Answer> ReadAsync(TestBrowser browser, string path, params (string Name, string Value)[] headers)

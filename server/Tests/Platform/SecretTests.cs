@@ -27,7 +27,7 @@ public sealed class SecretTests(TestServer server) : IClassFixture<TestServer>
         Assert.NotEmpty(server.Log.Lines);
 
         var tables = await server.LookAsync("""
-            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('identity', 'workspaces', 'engine', 'access')
+            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('identity', 'security', 'workspaces', 'engine', 'access')
             """);
         foreach (var secret in new[] { Canary, cookie, token })
         {

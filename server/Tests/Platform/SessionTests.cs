@@ -12,6 +12,11 @@ namespace Holdfast.Tests.Platform;
 public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
 {
     [Fact]
+    [Trait("asvs", "3.3.1")]
+    [Trait("asvs", "3.3.2")]
+    [Trait("asvs", "3.3.3")]
+    [Trait("asvs", "3.3.4")]
+    [Trait("bug", "7")]
     public async Task The_cookie_is_out_of_reach_for_scripts_other_hosts_and_open_wires()
     {
         using var browser = server.NewBrowser();
@@ -23,6 +28,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.2.3")]
     public async Task The_database_holds_the_hash_of_the_cookie_and_never_the_cookie()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -67,7 +73,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || !endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
             .Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
-            ["/api/invites/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/health/live", "/health/ready"],
+            ["/api/.well-known/jwks.json", "/api/csp-reports", "/api/forgot", "/api/invites/look", "/api/reset", "/api/reset/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/api/sign-up", "/api/sign-up/confirm", "/api/sign-up/look", "/api/tokens/refresh", "/api/tokens/revoke", "/health/live", "/health/ready"],
             open.Order(StringComparer.Ordinal));
     }
 
@@ -90,6 +96,8 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.4.1")]
+    [Trait("asvs", "14.3.1")]
     public async Task Signing_out_ends_the_session_for_whoever_holds_its_cookie()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -108,6 +116,8 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("asvs", "7.4.1")]
+    [Trait("bug", "14")]
     public async Task Signing_out_closes_the_sockets_of_the_session_on_every_node_within_a_second(bool elsewhere)
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -126,6 +136,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.3.1")]
     public async Task A_session_ends_when_it_is_not_used_for_a_week()
     {
         using var browser = await NewServerBrowserAsync();
@@ -139,6 +150,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.3.2")]
     public async Task A_session_ends_after_a_month_however_much_it_is_used()
     {
         using var browser = await NewServerBrowserAsync();

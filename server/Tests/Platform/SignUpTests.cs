@@ -41,6 +41,23 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Theory]
+    [InlineData("<ada@example.org>")]
+    [InlineData("ada(1)@example.org")]
+    [InlineData("ada@example.org(1)")]
+    [InlineData("ada, eve@example.org")]
+    [InlineData("ada;eve@example.org")]
+    [InlineData("\"ada\"@example.org")]
+    [InlineData("a\\da@example.org")]
+    [InlineData("ada@[127.0.0.1]")]
+    [InlineData("mailto:ada@example.org")]
+    public async Task An_address_has_one_spelling(string email)
+    {
+        using var browser = server.NewBrowser();
+        (await browser.PostAsync("/api/forgot", new { email })).Refuses(HttpStatusCode.UnprocessableEntity, "field.malformed", "email");
+        (await browser.PostAsync("/api/forgot", new { email = "ada.o'neil+1@exämple.org" })).Is(HttpStatusCode.Accepted);
+    }
+
+    [Theory]
     [InlineData("", "field.required")]
     [InlineData("x", "field.malformed")]
     [InlineData("not a language", "field.malformed")]

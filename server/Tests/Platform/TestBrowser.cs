@@ -42,11 +42,13 @@ internal sealed class TestBrowser : IDisposable
     private static int s_addresses;
     private readonly HttpClient _client;
 
-    public TestBrowser(Uri address)
+    /// <param name="address">Where the server listens.</param>
+    /// <param name="from">The client address; one of its own where none is given.</param>
+    public TestBrowser(Uri address, string? from = null)
     {
         // Limits count by client address: tests must not use up each other's.
         var number = Interlocked.Increment(ref s_addresses);
-        var own = new IPEndPoint(new IPAddress([127, 1, (byte)(number >> 8), (byte)number]), 0);
+        var own = new IPEndPoint(from is null ? new IPAddress([127, 1, (byte)(number >> 8), (byte)number]) : IPAddress.Parse(from), 0);
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseCookies = false,
@@ -66,10 +68,17 @@ internal sealed class TestBrowser : IDisposable
     /// <summary>The value of the session's cookie; null when signed out.</summary>
     public string? Cookie { get; set; }
 
+    /// <summary>The value of the cookie by which the browser is known; null before anybody has signed in.</summary>
+    public string? Device { get; set; }
+
+    /// <summary>What it says it is; nothing where null.</summary>
+    public string? Agent { get; set; }
+
     public string Email { get; private set; } = "";
 
     /// <summary>The same person in the same session, at another client address.</summary>
-    public TestBrowser Elsewhere() => new(Address) { Cookie = Cookie, Email = Email };
+    /// <param name="from">Which one; any other where none is given.</param>
+    public TestBrowser Elsewhere(string? from = null) => new(Address, from) { Cookie = Cookie, Device = Device, Email = Email, Agent = Agent };
 
     public Task<Answer> PostAsync(string path, object? body = null) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }) });
@@ -86,17 +95,26 @@ internal sealed class TestBrowser : IDisposable
     {
         if (ownOrigin)
             request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        if (Cookie is not null)
-            request.Headers.Add("Cookie", $"__Host-sid={Cookie}");
+        string[] cookies = [.. Cookie is null ? [] : new[] { $"__Host-sid={Cookie}" }, .. Device is null ? [] : new[] { $"__Host-device={Device}" }];
+        if (cookies.Length > 0)
+            request.Headers.Add("Cookie", string.Join("; ", cookies));
+        if (Agent is not null)
+            request.Headers.TryAddWithoutValidation("User-Agent", Agent);
         using var message = await _client.SendAsync(request);
         var answer = new Answer(message.StatusCode, message, await message.Content.ReadAsStringAsync());
         if (SetCookieOf(answer) is { } set)
-            Cookie = set.Split('=', 2)[1].Split(';')[0] is { Length: > 0 } value ? value : null;
+            Cookie = ValueOf(set);
+        if (SetCookieOf(answer, "__Host-device") is { } device)
+            Device = ValueOf(device);
         return answer;
     }
 
-    public static string? SetCookieOf(Answer answer) =>
-        answer.Message.Headers.TryGetValues("Set-Cookie", out var values) ? values.Single() : null;
+    public static string? SetCookieOf(Answer answer, string name = "__Host-sid") =>
+        answer.Message.Headers.TryGetValues("Set-Cookie", out var values)
+            ? values.SingleOrDefault(value => value.StartsWith($"{name}=", StringComparison.Ordinal))
+            : null;
+
+    private static string? ValueOf(string set) => set.Split('=', 2)[1].Split(';')[0] is { Length: > 0 } value ? value : null;
 
     public async Task<TestBrowser> SignUpAsync(string name = "Ada", string workspace = "Analytical Engines")
     {
@@ -128,6 +146,13 @@ internal sealed class TestBrowser : IDisposable
     {
         var workspace = await WorkspaceAsync();
         var socket = await OpenAsync(Address.GetLeftPart(UriPartial.Authority));
+        await GreetAsync(socket, workspace);
+        return socket;
+    }
+
+    /// <summary>Says hello on an open socket and hears the answer.</summary>
+    public static async Task GreetAsync(ClientWebSocket socket, Guid workspace)
+    {
         var hello = new
         {
             t = "hello",
@@ -142,7 +167,6 @@ internal sealed class TestBrowser : IDisposable
         await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(hello), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         var welcome = await ReceiveAsync(socket);
         Assert.Equal("welcome", JsonDocument.Parse(welcome!).RootElement.GetProperty("t").GetString());
-        return socket;
     }
 
     /// <param name="origin">Whose page opens it.</param>
@@ -154,6 +178,8 @@ internal sealed class TestBrowser : IDisposable
             socket.Options.SetRequestHeader("Origin", origin);
         if (Cookie is not null)
             socket.Options.SetRequestHeader("Cookie", $"__Host-sid={Cookie}");
+        if (Agent is not null)
+            socket.Options.SetRequestHeader("User-Agent", Agent);
         try
         {
             await socket.ConnectAsync(new Uri($"ws://{Address.Authority}/api/sync"), CancellationToken.None);

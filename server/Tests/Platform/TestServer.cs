@@ -2,6 +2,7 @@ using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 using Holdfast.Host;
 using Holdfast.Host.Web;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Engine.Reading;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,9 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     /// <summary>Where the operator's key is looked for; there is none at first.</summary>
     internal string BackupKey => Path.Combine(_data.Path, "backup.key");
 
+    /// <summary>The mail that the product has sent.</summary>
+    internal TestMail Mail => new(Path.Combine(_folder, "mail"));
+
     /// <summary>What the product's own code has logged.</summary>
     internal TestLog Log { get; } = new();
 
@@ -41,6 +45,9 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
 
     /// <summary>Its database, as a command is told it.</summary>
     internal string ConnectionString => _connectionString;
+
+    /// <summary>The same as its superuser, whom nothing is forbidden.</summary>
+    internal string SuperuserConnectionString => cluster.SuperuserOf(_connectionString);
 
     /// <summary>What every request meets, as mapped.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _running.OfType<WebApplication>().First().Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -63,7 +70,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     public async Task<Uri> StartAsync(params string[] arguments)
     {
         var settings = Settings.Read(
-            ["--port", "0", "--data", _data.Path, "--database", _connectionString, "--browser", _folder, .. arguments],
+            ["--port", "0", "--data", _data.Path, "--database", _connectionString, "--browser", _folder, .. Given("--mail", Path.Combine(_folder, "mail")), .. Given("--sign-up", "open"), .. Given("--verify", "later"), .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);
@@ -76,15 +83,25 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
         _running.Add(app);
         await Listener.StartAsync(app, settings, CancellationToken.None);
         return new Uri($"http://localhost:{settings.Port}");
+
+        string[] Given(string flag, string value) => arguments.Contains(flag) ? [] : [flag, value];
     }
 
     /// <summary>A browser that nobody has used before, with a client address of its own.</summary>
     internal TestBrowser NewBrowser(Uri? address = null) => new(address ?? Address);
 
+    /// <summary>Somebody who has signed up and runs the server.</summary>
+    internal async Task<TestBrowser> NewOperatorAsync()
+    {
+        var browser = await NewBrowser().SignUpAsync();
+        Assert.True(await Get<Operators>().AddAsync(browser.Email, TestContext.Current.CancellationToken));
+        return browser;
+    }
+
     /// <summary>The first column of every row, as the database's superuser sees it.</summary>
     internal async Task<IReadOnlyList<string?>> LookAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(cluster.SuperuserOf(_connectionString));
+        await using var connection = new NpgsqlConnection(SuperuserConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();

@@ -1,5 +1,5 @@
 import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
-import { call, founder } from "../support/people.mjs";
+import { call, founder, operator } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { english, german } from "../support/texts.mjs";
 
@@ -91,6 +91,16 @@ const trouble = {
       },
     ],
   },
+  locks: {
+    locks: [
+      {
+        user: "019aa7f2-5c1e-7d30-9b7a-2f64d6a9c011",
+        name: "Tomás Okafor",
+        email: "tomas.okafor@example.com",
+        seconds: 512,
+      },
+    ],
+  },
   series: {
     series: [
       {
@@ -151,15 +161,16 @@ async function lookWhole(page, screen, each, faults) {
   await look(page, screen, each, faults);
   await page.getByRole("heading", { name: english("operator.series") }).scrollIntoViewIfNeeded();
   await look(page, `${screen}-series`, each, faults);
+  await page.getByRole("list", { name: english("operator.locks") }).scrollIntoViewIfNeeded();
+  await look(page, `${screen}-locks`, each, faults);
 }
 
-// The first of all stories, because the server belongs to whoever signs up first.
 story(
   import.meta,
-  "Who signed up first sees how the server works and pauses it; nobody else does",
+  "Whoever runs the server sees how it works and pauses it; nobody else does",
   async (world) => {
     const t = english;
-    const { page, name, workspace } = await founder(world);
+    const { page, name, workspace } = await operator(world);
     await page.getByRole("button", { name: t("navigation.userMenu", { name }) }).click();
     await page.getByRole("menuitem", { name: t("actions.openOperator") }).click();
     await page
@@ -186,6 +197,11 @@ story(
       const all = page.getByRole("list", { name: t("operator.consumers") });
       await asksFor(page, all, "rebuild", /solo\.index\/rebuild$/u);
       await asksFor(page, consumers, "tryAgain", /solo\.notify\/workspaces\/[^/]+\/retry$/u);
+      const locked = page.getByRole("list", { name: t("operator.locks") });
+      await page.route(/locks\/[^/]+\/unlock$/u, (route) => route.fulfill({ status: 204 }));
+      const unlocked = page.waitForRequest(/locks\/019aa7f2-5c1e-7d30-9b7a-2f64d6a9c011\/unlock$/u);
+      await locked.getByRole("button", { name: t("operator.unlockOne", { name: "Tomás Okafor" }) }).click();
+      await unlocked;
       await asksFor(page, consumers, "skip", /solo\.notify\/workspaces\/[^/]+\/entries\/119\/skip$/u);
     });
     // What stands in the way of all parts is said once: more than one would be refused here.

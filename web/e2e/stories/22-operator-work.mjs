@@ -2,15 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { everyLook, Faults, look } from "../support/looks.mjs";
-import { call, founder } from "../support/people.mjs";
+import { call, operator as runs } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
 import { enterRecords, overSocket } from "../support/wire.mjs";
 
 /** A founder who runs the server, looking at how it stands. */
 async function operator(world) {
-  const mira = await founder(world);
-  world.product.command("operator", "add", mira.email);
+  const mira = await runs(world);
   await mira.page.goto("/operator");
   return mira;
 }

@@ -16,7 +16,7 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   const otherTab = await context.newPage();
   await openCustomers({ ...mira, page: otherTab });
   await shellKept(page);
-  assert.deepEqual(await cookies(context), [{ name: "__Host-sid", httpOnly: true, secure: true, path: "/" }]);
+  assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-sid")]);
 
   // A tab in the background draws too rarely to be clicked in.
   await page.bringToFront();
@@ -31,7 +31,8 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
 
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
-  assert.deepEqual(await cookies(context), []);
+  // What says that someone has signed in here before opens nothing, and stays.
+  assert.deepEqual(await cookies(context), [cookie("__Host-device")]);
   assert.deepEqual(await keptOf(page), nothingKept);
 
   // By the page's own history: a page that comes out of the browser's cache never counts as loaded.
@@ -121,12 +122,12 @@ story(
     await question.getByRole("button", { name: t("actions.signOut") }).click();
     await page.getByRole("heading", { name: t("errorPage.title") }).waitFor();
     assert.equal(await countKept(page, mira), 0);
-    assert.equal((await cookies(context)).length, 1);
+    assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-sid")]);
 
     await context.setOffline(false);
     await page.getByRole("button", { name: t("errorPage.again") }).click();
     await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
-    assert.deepEqual(await cookies(context), []);
+    assert.deepEqual(await cookies(context), [cookie("__Host-device")]);
   },
 );
 
@@ -136,10 +137,14 @@ story(import.meta, "Who has no workspace open can sign out as well", async (worl
   await page.getByText(t("identity.signedInAs", { email })).waitFor();
   await page.getByRole("button", { name: t("actions.signOut") }).click();
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
-  assert.deepEqual(await cookies(page.context()), []);
+  assert.deepEqual(await cookies(page.context()), [cookie("__Host-device")]);
 });
 
 async function cookies(context) {
   const held = await context.cookies();
-  return held.map(({ name, httpOnly, secure, path }) => ({ name, httpOnly, secure, path }));
+  return held
+    .map(({ name, httpOnly, secure, path }) => ({ name, httpOnly, secure, path }))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
+
+const cookie = (name) => ({ name, httpOnly: true, secure: true, path: "/" });

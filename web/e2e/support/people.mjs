@@ -42,6 +42,15 @@ export async function founder(
   return person;
 }
 
+/** Someone like that whom the command has made one who runs the server: by signing up nobody becomes it. */
+export async function operator(world, wants) {
+  const person = await founder(world, wants);
+  world.product.command("operator", "add", person.email);
+  // The page that is open does not know of it yet.
+  await openCustomers(person);
+  return person;
+}
+
 export async function inviteLink(owner, role) {
   const invite = await call(owner.page, "POST", `/api/workspaces/${owner.workspace}/invites`, { role });
   return invite.link;

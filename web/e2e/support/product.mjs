@@ -30,8 +30,9 @@ export class Product {
       await cp(paths.browser, this.#browser, { recursive: true });
     }
     const port = this.address === null ? "0" : new URL(this.address).port;
-    const folders = ["--data", this.#data, "--browser", this.#browser];
-    const started = spawn("dotnet", [paths.host, "--port", port, ...folders, ...hops, ...more], {
+    const folders = ["--data", this.#data, "--browser", this.#browser, "--mail", this.mail];
+    const doors = openDoors.filter(([flag]) => !more.includes(flag)).flat();
+    const started = spawn("dotnet", [paths.host, "--port", port, ...folders, ...doors, ...hops, ...more], {
       // The settings of whoever runs the tests are not ours.
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))),
       stdio: ["ignore", "pipe", "pipe"],
@@ -70,6 +71,11 @@ export class Product {
       worker,
       script.replace(digest(before), digest(after)).replace(/holdfast\.shell\./u, `$&${mark}.`),
     );
+  }
+
+  /** The folder that its mail is put into. */
+  get mail() {
+    return join(this.#data, "mail");
   }
 
   get #browser() {
@@ -131,6 +137,12 @@ function digest(page) {
 
 /** Each person of a story comes from an address of their own, so that the limits by address stay out of the way. */
 const hops = ["--trusted-proxies", "127.0.0.1,::1"];
+
+/** Anybody comes in at once, unless a story says otherwise. */
+const openDoors = [
+  ["--sign-up", "open"],
+  ["--verify", "later"],
+];
 
 /** A product that was killed leaves its PostgreSQL to its next start; here there may be none. */
 function postmasters(data) {

@@ -1,5 +1,5 @@
 import { value } from "./customers.mjs";
-import { connection } from "./people.mjs";
+import { connection, fill } from "./people.mjs";
 
 const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
 
@@ -50,6 +50,43 @@ export const screens = [
     async open(page, { t }) {
       await page.goto("/sign-in");
       await heading(page, t("identity.signInTitle"));
+    },
+  },
+  {
+    name: "forgot",
+    who: "stranger",
+    main: true,
+    async open(page, { t }) {
+      await page.goto("/forgot");
+      await heading(page, t("forgot.title"));
+    },
+  },
+  {
+    name: "forgot-sent",
+    who: "stranger",
+    async open(page, { t }) {
+      await fill(page, { [t("identity.email")]: "mira@example.com" });
+      await page.getByRole("button", { name: t("forgot.send"), exact: true }).click();
+      await heading(page, t("forgot.sentTitle"));
+    },
+  },
+  {
+    name: "reset-refused",
+    who: "stranger",
+    async open(page, { t }) {
+      // From elsewhere, as with an invite.
+      await page.goto("/");
+      await page.goto("/reset");
+      await heading(page, t("reset.refused"));
+    },
+  },
+  {
+    name: "verify-refused",
+    who: "stranger",
+    async open(page, { t }) {
+      await page.goto("/");
+      await page.goto("/verify");
+      await heading(page, t("verify.title"));
     },
   },
   {
@@ -428,10 +465,38 @@ export const screens = [
       await page.getByRole("list", { name: t("invites.open") }).waitFor();
     },
   },
+  ...[
+    ["", "profile"],
+    ["/security", "security"],
+    ["/activity", "activity"],
+  ].map(([path, part]) => ({
+    name: `account-${part}`,
+    who: "owner",
+    main: true,
+    async open(page, { t }) {
+      await page.goto(`/account${path}`);
+      const waits = {
+        profile: () => page.getByRole("textbox", { name: t("identity.name") }),
+        security: () => page.getByRole("button", { name: t("account.password.change") }),
+        activity: () => page.getByRole("list", { name: t("account.activity.title") }),
+      };
+      await waits[part]().waitFor();
+    },
+  })),
+  {
+    name: "account-weak-password",
+    who: "owner",
+    async open(page, { t }) {
+      await page.goto("/account/security");
+      await page.getByLabel(t("account.password.next"), { exact: true }).fill("passwordpassword");
+      await page.getByText(t("identity.strength.common")).waitFor();
+    },
+  },
   {
     name: "invite",
     who: "owner",
-    async open(page, { t }) {
+    async open(page, { t, paths }) {
+      await inWorkspace(page, paths.people);
       await page.getByRole("button", { name: t("actions.inviteColleague") }).click();
       await page.getByRole("dialog", { name: t("invites.title") }).waitFor();
     },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ApiError, api } from "./api";
+import { ApiError, api, whenProofIsRequired } from "./api";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -37,6 +37,45 @@ test("an id in an address cannot lead elsewhere", async () => {
   const fetch = answering(204, null);
   expect(await api.revokeInvite("../me", "a/b")).toBeUndefined();
   expect(fetch.mock.calls[0]?.[0]).toBe("/api/workspaces/..%2Fme/invites/a%2Fb");
+});
+
+describe("where the server wants the password once more", () => {
+  function wantingProof() {
+    let proven = false;
+    const fetch = vi.fn((path: string, _init: RequestInit) => {
+      if (path === "/api/session/proof") proven = true;
+      else if (!proven)
+        return Promise.resolve(
+          new Response(`{"code":"auth.proof_required","detail":"Prove it."}`, { status: 401 }),
+        );
+      return Promise.resolve(new Response(`{"ended":2}`, { status: 200 }));
+    });
+    vi.stubGlobal("fetch", fetch);
+    return fetch;
+  }
+
+  test("the person is asked, and the request sent again", async () => {
+    const fetch = wantingProof();
+    whenProofIsRequired(async () => {
+      await api.prove("several unrelated words");
+      return true;
+    });
+    expect(await api.endOtherSessions()).toEqual({ ended: 2 });
+    expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+      "/api/sessions/end-others",
+      "/api/session/proof",
+      "/api/sessions/end-others",
+    ]);
+  });
+
+  test("a person who does not want to is not asked twice", async () => {
+    const fetch = wantingProof();
+    const ask = vi.fn(() => Promise.resolve(false));
+    whenProofIsRequired(ask);
+    expect((await refusal(api.endOtherSessions())).code).toBe("auth.proof_required");
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("a refusal", () => {

@@ -15,6 +15,34 @@ export interface Account {
   readonly workspaces: readonly Membership[];
 }
 
+/** A browser in which I am signed in; `address` is the neighbourhood of its network. */
+export interface Session {
+  readonly id: string;
+  readonly agent: string;
+  readonly address: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  readonly expiresAt: string;
+  readonly isThis: boolean;
+}
+
+/** What a program gets in with; over after `refreshBy` unless it is used before, and after `expiresAt` in any case. */
+export interface AccessToken {
+  readonly id: string;
+  readonly name: string;
+  readonly usedAt: string | null;
+  readonly refreshBy: string;
+  readonly expiresAt: string;
+}
+
+/** `token` is shown this once. */
+export interface NewToken {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
 /** A workspace and my role in it. */
 export interface Membership {
   readonly id: string;
@@ -28,7 +56,12 @@ export type SignUp = {
   readonly password: string;
   readonly name: string;
   readonly language?: string;
+  /** The token of the link that the server printed, for whoever is the first. */
+  readonly first?: string;
 } & ({ readonly workspace: string } | { readonly invite: string });
+
+/** Who may sign up: anybody, who has an invite, or, before anybody is there, who has the link that the server printed. */
+export type SignUpWay = "open" | "invited" | "first";
 
 export interface Invite {
   readonly id: string;
@@ -46,6 +79,8 @@ export interface NewInvite {
   readonly role: Role;
   readonly email: string | null;
   readonly link: string;
+  /** Whether the address gets a link of its own by mail. */
+  readonly isMailed: boolean;
   readonly expiresAt: string;
 }
 
@@ -95,6 +130,14 @@ export interface FailedJob {
   readonly error: string | null;
   readonly endedAt: string;
   readonly forgetAt: string;
+}
+
+/** Somebody is kept from trying a person's password for so many seconds yet. */
+export interface LockState {
+  readonly user: string;
+  readonly name: string;
+  readonly email: string;
+  readonly seconds: number;
 }
 
 /** The jobs of the whole server, for whoever runs it; of those that failed the newest. */
@@ -193,6 +236,99 @@ export interface SeriesState {
   readonly tables: readonly SeriesTable[];
 }
 
+/** What I say of myself. */
+export interface Profile {
+  readonly name: string;
+  readonly email: string;
+  readonly language: string;
+  /** As IANA names it; `null` until I choose one. */
+  readonly timeZone: string | null;
+}
+
+/** What happened to a person, a session or a right, as OWASP's logging vocabulary calls it. */
+export interface SecurityEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly name: SecurityEventName;
+  /** Whom it concerns. */
+  readonly user: string | null;
+  readonly workspace: string | null;
+  readonly session: string | null;
+  /** The neighbourhood it came from, such as `192.0.2.0/24`. */
+  readonly address: string | null;
+  readonly agent: string | null;
+  readonly details: Readonly<Record<string, string>> | null;
+}
+
+export const securityEventNames = [
+  "authn_login_success",
+  "authn_login_fail",
+  "authn_login_lock",
+  "authn_login_unlock",
+  "authn_password_change",
+  "authn_password_change_fail",
+  "authn_token_created",
+  "authn_token_reuse",
+  "authn_token_revoked",
+  "authz_admin",
+  "authz_change",
+  "authz_fail",
+  "excess_rate_limit_exceeded",
+  "excess_sessions_exceeded",
+  "malicious_content",
+  "malicious_cors",
+  "privilege_permissions_changed",
+  "session_created",
+  "session_expired",
+  "session_renewed",
+  "session_use_from_elsewhere",
+  "user_created",
+  "user_deleted",
+  "user_updated",
+] as const;
+export type SecurityEventName = (typeof securityEventNames)[number];
+
+/** `from` and `to` are times; `after` is the `next` of the page before. */
+export interface EventFilter {
+  readonly name?: SecurityEventName;
+  readonly user?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly after?: string;
+}
+
+/** The newest first. Who the people are is said only to whoever runs the server. */
+export interface EventPage {
+  readonly events: readonly SecurityEvent[];
+  readonly next: string | null;
+  readonly people: Readonly<Record<string, { readonly name: string; readonly email: string }>> | null;
+}
+
+/** How often something happened in the hour or the day that begins with `at`. */
+export interface EventCount {
+  readonly at: string;
+  readonly name: SecurityEventName;
+  readonly times: number;
+  /** How many of them were so many that they were only counted. */
+  readonly unwritten: number;
+}
+
+/** Whose events one asks for. */
+export const eventDoors = {
+  mine: "/api/me/events",
+  workspace: (workspace: string) => at(workspace, "events"),
+  server: "/api/operator/events",
+};
+
+/** What a password hash costs on the server's machine: Argon2id with so much memory and so many passes. */
+export interface PasswordCosts {
+  readonly memoryKiB: number;
+  readonly passes: number;
+  readonly milliseconds: number;
+  readonly perSecondAndCore: number;
+  readonly cores: number;
+}
+
 /** A request that failed; `problem.code` is what to translate, `problem.field` which input it is about. */
 export class ApiError extends Error {
   readonly problem: Problem<ClientErrorCode>;
@@ -226,12 +362,61 @@ export async function problemOf(request: Promise<unknown>): Promise<Problem<Clie
 
 /** The calls of the server that are not records. Each throws `ApiError`. */
 export const api = {
-  signUp: (body: SignUp) => send<Account>("POST", "/api/sign-up", body),
+  signUpWay: async () => (await send<{ readonly way: SignUpWay }>("GET", "/api/sign-up")).way,
+  /** Without an account where a mail has to show first that the address is the person's. */
+  signUp: (body: SignUp) => send<Account | undefined>("POST", "/api/sign-up", body),
+  /** Which address the link of a mail shows. Uses nothing up. */
+  lookAtSignUp: (token: string) => send<{ readonly email: string }>("POST", "/api/sign-up/look", { token }),
+  confirmSignUp: (body: { readonly token: string; readonly password: string }) =>
+    send<Account>("POST", "/api/sign-up/confirm", body),
   signIn: (body: { readonly email: string; readonly password: string }) =>
     send<Account>("POST", "/api/sign-in", body),
+  /** Sends a link to set a new password by, where somebody has the address. The answer is the same where not. */
+  forgot: (email: string) => send<void>("POST", "/api/forgot", { email }),
+  /** Whose password the link of a mail sets. Uses nothing up. */
+  lookAtReset: (token: string) => send<{ readonly email: string }>("POST", "/api/reset/look", { token }),
+  /** Sets a new password by the link of a mail, and ends all sessions of the person. */
+  reset: (body: { readonly token: string; readonly password: string }) =>
+    send<void>("POST", "/api/reset", body),
   signOut: () => send<void>("POST", "/api/sign-out", {}),
+  /** Proves the password once more: for five minutes nothing asks for it. */
+  prove: (password: string) => sendOnce<void>("POST", "/api/session/proof", { password }),
+  /** The browsers in which I am signed in, this one first. */
+  sessions: async (): Promise<readonly Session[]> =>
+    (await send<{ sessions: Session[] }>("GET", "/api/sessions")).sessions,
+  endSession: (id: string) => send<void>("POST", `/api/sessions/${encodeURIComponent(id)}/end`, {}),
+  endOtherSessions: () => send<{ ended: number }>("POST", "/api/sessions/end-others", {}),
+  tokens: async (): Promise<readonly AccessToken[]> =>
+    (await send<{ tokens: AccessToken[] }>("GET", "/api/tokens")).tokens,
+  makeToken: (wish: { readonly name: string; readonly days: string }) =>
+    send<NewToken>("POST", "/api/tokens", wish),
+  endToken: (id: string) => send<void>("POST", `/api/tokens/${encodeURIComponent(id)}/end`, {}),
   me: () => send<Account>("GET", "/api/me"),
   chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
+  profile: () => send<Profile>("GET", "/api/me/profile"),
+  /** Of whom among the people that I work with there is a picture, and by which hash it is asked for. */
+  pictures: async () =>
+    (await send<{ pictures: Readonly<Record<string, string>> }>("GET", "/api/people/pictures")).pictures,
+  pictureAddress: (user: string, hash: string) =>
+    `/api/people/${encodeURIComponent(user)}/picture/${encodeURIComponent(hash)}`,
+  /** @param image a small PNG, JPEG or WebP in base64 */
+  setPicture: (image: string) => send<{ hash: string }>("POST", "/api/me/picture", { image }),
+  removePicture: () => send<void>("DELETE", "/api/me/picture"),
+  changeProfile: (body: { readonly name: string; readonly timeZone: string }) =>
+    send<void>("POST", "/api/me/profile", body),
+  /** `others` are the sessions elsewhere. */
+  changePassword: (body: {
+    readonly current: string;
+    readonly password: string;
+    readonly others: "end" | "keep";
+  }) => send<void>("POST", "/api/me/password", body),
+  /** @param door one of `eventDoors` */
+  events: (door: string, filter: EventFilter) => send<EventPage>("GET", `${door}${asked({ ...filter })}`),
+  /** Where all of them are as a file. */
+  eventsFile: (door: string, filter: EventFilter, format: "csv" | "json") =>
+    `${door}/export${asked({ ...filter, format })}`,
+  eventCounts: async (by: "hour" | "day") =>
+    (await send<{ counts: readonly EventCount[] }>("GET", `/api/operator/events/counts?by=${by}`)).counts,
   createWorkspace: (body: { readonly name: string }) => send<Membership>("POST", "/api/workspaces", body),
   /** Goes from it, whatever my role permits. The last owner cannot (`member.last_owner`). */
   leaveWorkspace: (workspace: string) => send<void>("POST", at(workspace, "leave"), {}),
@@ -268,6 +453,12 @@ export const api = {
   /** Passes over it. */
   skipEntry: ({ consumer, workspaceId, next }: ConsumerPlace) =>
     send<void>("POST", `${consumerPath(consumer)}/workspaces/${workspaceId}/entries/${next}/skip`, {}),
+  /** `null` for the moment after its start in which the server finds out. */
+  operatorPasswords: async () =>
+    (await send<{ costs: PasswordCosts | null }>("GET", "/api/operator/passwords")).costs,
+  operatorLocks: async () =>
+    (await send<{ locks: readonly LockState[] }>("GET", "/api/operator/locks")).locks,
+  unlockUser: (user: string) => send<void>("POST", `/api/operator/locks/${user}/unlock`, {}),
   operatorSeries: async () =>
     (await send<{ series: readonly SeriesState[] }>("GET", "/api/operator/series")).series,
   redriveJobs: (job?: string) =>
@@ -278,13 +469,38 @@ function consumerPath(consumer: string): string {
   return `/api/operator/consumers/${encodeURIComponent(consumer)}`;
 }
 
+function asked(values: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(values).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
 /** An address within a workspace. */
 export function at(workspace: string, rest: string): string {
   return `/api/workspaces/${encodeURIComponent(workspace)}/${rest}`;
 }
 
-/** One request to the server, its answer read; whatever goes wrong is an `ApiError`. */
+let askForProof: () => Promise<boolean> = () => Promise.resolve(false);
+
+/** @param ask asks the person for the password, where the server wants it once more; whether it was given */
+export function whenProofIsRequired(ask: () => Promise<boolean>): void {
+  askForProof = ask;
+}
+
+/**
+ * A request to the server, its answer read; whatever goes wrong is an `ApiError`. Where it takes the password once more, the
+ * person is asked, and it is sent again.
+ */
 export async function send<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  try {
+    return await sendOnce<Answer>(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "auth.proof_required" || !(await askForProof()))
+      throw error;
+    return sendOnce<Answer>(method, path, body);
+  }
+}
+
+async function sendOnce<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await reach(path, {
     method,
     credentials: "same-origin",

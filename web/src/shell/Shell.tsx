@@ -9,6 +9,7 @@ import { useActions } from "@/ui/actions/registry";
 import { useShortcuts } from "@/ui/actions/useShortcuts";
 import { chooseAppearance, useAppearance } from "@/ui/appearance";
 import { useVisits } from "@/ui/home/useVisits";
+import { usePictures } from "@/ui/people/pictures";
 import { useTakeBack } from "@/ui/record/useTakeBack";
 import { Tour } from "@/ui/tour/Tour";
 import { type ShellContext, shellActions, takeTour } from "./actions";
@@ -57,6 +58,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,
+    openAccount: () => void navigate({ to: "/account" }),
     openOperator: () => void navigate({ to: "/operator" }),
     canUndo,
     canRedo,
@@ -66,6 +68,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   useActions(shellActions, context);
   useShortcuts();
   useUnsentGuard(engine);
+  usePictures(useStatus(({ connection }) => connection === "live"));
   useOffline();
 
   return (

@@ -13,6 +13,7 @@ import {
   IconSettings,
   IconSunMoon,
   IconSwitchHorizontal,
+  IconUserCircle,
   IconUsers,
 } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
@@ -29,6 +30,7 @@ export interface ShellContext {
   readonly newWorkspace: () => void;
   readonly signOut: () => void;
   readonly isOperator: boolean;
+  readonly openAccount: () => void;
   readonly openOperator: () => void;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -133,6 +135,14 @@ export const newWorkspace = defineAction<ShellContext>({
   run: (context) => context.newWorkspace(),
 });
 
+export const openAccount = defineAction<ShellContext>({
+  id: "account.open",
+  label: "actions.openAccount",
+  icon: IconUserCircle,
+  section: "account",
+  run: (context) => context.openAccount(),
+});
+
 export const openOperator = defineAction<ShellContext>({
   id: "operator.open",
   label: "actions.openOperator",
@@ -184,6 +194,7 @@ export const shellActions = [
   toggleScheme,
   switchWorkspace,
   newWorkspace,
+  openAccount,
   openOperator,
   signOut,
 ];

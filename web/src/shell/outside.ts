@@ -1,6 +1,9 @@
 // The pages for who is not in a workspace, as one file to load.
+export { ForgotPage } from "@/platform/identity/ForgotPage";
 export { JoinPage } from "@/platform/identity/JoinPage";
+export { ResetPage } from "@/platform/identity/ResetPage";
 export { SignInPage } from "@/platform/identity/SignInPage";
 export { SignUpPage } from "@/platform/identity/SignUpPage";
+export { VerifyPage } from "@/platform/identity/VerifyPage";
 export { NewWorkspacePage } from "@/platform/workspaces/NewWorkspacePage";
 export { LandingPage } from "./landing/LandingPage";

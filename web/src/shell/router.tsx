@@ -7,8 +7,9 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { api } from "@/engine/api";
 import { isId } from "@/engine/ids";
-import { outOfAddress } from "@/platform/identity/joinToken";
+import { outOfAddress } from "@/platform/identity/linkToken";
 import { accountIn, confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { searchOf } from "@/ui/list/search";
@@ -37,6 +38,7 @@ async function needAccount(
 // A stranger does not wait for the whole product, nor who is inside for the pages of strangers.
 const outside = () => import("./outside");
 const inside = () => import("./inside");
+const ownAccount = () => import("@/platform/account/AccountPage");
 
 const root = createRootRoute({ component: Outlet });
 
@@ -61,7 +63,11 @@ const signIn = createRoute({
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
-  beforeLoad: goHomeIfSignedIn,
+  beforeLoad: async ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/sign-up", location.hash));
+    await goHomeIfSignedIn();
+  },
+  loader: () => api.signUpWay(),
   component: lazyRouteComponent(outside, "SignUpPage"),
 });
 
@@ -69,10 +75,34 @@ const join = createRoute({
   getParentRoute: () => root,
   path: "/join",
   beforeLoad: async ({ location }) => {
-    if (location.hash !== "") throw redirect(outOfAddress(location.hash));
+    if (location.hash !== "") throw redirect(outOfAddress("/join", location.hash));
     await confirmedAccount();
   },
   component: lazyRouteComponent(outside, "JoinPage"),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: lazyRouteComponent(outside, "ForgotPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/reset", location.hash));
+  },
+  component: lazyRouteComponent(outside, "ResetPage"),
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/verify", location.hash));
+  },
+  component: lazyRouteComponent(outside, "VerifyPage"),
 });
 
 const newWorkspace = createRoute({
@@ -87,6 +117,31 @@ const operator = createRoute({
   path: "/operator",
   beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  beforeLoad: (to) => needAccount(to),
+  component: lazyRouteComponent(ownAccount, "AccountPage"),
+});
+
+const accountProfile = createRoute({
+  getParentRoute: () => account,
+  path: "/",
+  component: lazyRouteComponent(ownAccount, "ProfileTab"),
+});
+
+const accountSecurity = createRoute({
+  getParentRoute: () => account,
+  path: "/security",
+  component: lazyRouteComponent(ownAccount, "SecurityTab"),
+});
+
+const accountActivity = createRoute({
+  getParentRoute: () => account,
+  path: "/activity",
+  component: lazyRouteComponent(ownAccount, "ActivityTab"),
 });
 
 const workspace = createRoute({
@@ -149,8 +204,12 @@ const routeTree = root.addChildren([
   signIn,
   signUp,
   join,
+  forgot,
+  reset,
+  verify,
   newWorkspace,
   operator,
+  account.addChildren([accountProfile, accountSecurity, accountActivity]),
   workspace.addChildren([
     workspaceHome,
     customers.addChildren([customer]),

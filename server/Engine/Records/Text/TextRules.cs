@@ -92,7 +92,10 @@ public static partial class TextRules
         _ => "text",
     };
 
-    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", RegexOptions.ExplicitCapture, 100)]
+    // What stands for itself in every mail program: with the others an address has more than one spelling, or is more than one.
+    private const string EmailLetter = @"[^@\s\p{Cc}<>(),;:""\[\]\\";
+
+    [GeneratedRegex("^" + EmailLetter + "]+@" + EmailLetter + ".]+(\\." + EmailLetter + ".]+)+\\z", RegexOptions.ExplicitCapture, 100)]
     private static partial Regex Email();
 
     [GeneratedRegex("^[A-Z]{3}$", RegexOptions.None, 100)]

@@ -5,12 +5,16 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>
 /// What a password must be: long, and not made of few pieces that a guesser tries first. No composition rules, any
-/// script (NIST SP 800-63B-4, ASVS 6.2). The text is in normalisation form C already.
+/// script (NIST SP 800-63B-4, ASVS 6.2). The text is in normalisation form C already. The browser judges by the same rules
+/// while somebody types (web/src/platform/identity/passwords); contract/passwords holds the list and the cases of both.
 /// </summary>
 internal static class PasswordRules
 {
     /// <summary>Where the password is the only factor.</summary>
     internal const int MinLength = 15;
+
+    /// <summary>Where a second one is asked for besides.</summary>
+    internal const int MinLengthBesideAnother = 8;
     internal const int MaxLength = 256;
 
     /// <summary>Fewer pieces than this, and it is found by combining lists.</summary>
@@ -25,13 +29,18 @@ internal static class PasswordRules
 
     /// <param name="password">What was chosen.</param>
     /// <param name="about">What a stranger knows: name, e-mail address, name of the workspace.</param>
-    internal static Failure? Check(string password, params IEnumerable<string?> about)
+    internal static Failure? Check(string password, params IEnumerable<string?> about) => Check(password, MinLength, about);
+
+    /// <param name="password">What was chosen.</param>
+    /// <param name="least">How many characters it takes at least: fewer where a second factor is asked for besides.</param>
+    /// <param name="about">What a stranger knows: name, e-mail address, name of the workspace.</param>
+    internal static Failure? Check(string password, int least, IEnumerable<string?> about)
     {
         var length = password.EnumerateRunes().Count();
-        if (length < MinLength)
+        if (length < least)
         {
             return IdentityFailures.PasswordTooShort.With(
-                $"'password' takes at least {MinLength} characters and got {length}. Several words make a good one.", "password", ("min", MinLength));
+                $"'password' takes at least {least} characters and got {length}. Several words make a good one.", "password", ("min", least));
         }
 
         var known = about.Append("holdfast").SelectMany(WordsOf).OrderByDescending(word => word.Length).ToArray();
@@ -121,7 +130,7 @@ internal static class PasswordRules
 
     private static FrozenSet<string> ReadCommon()
     {
-        using var reader = new StreamReader(typeof(PasswordRules).Assembly.GetManifestResourceStream(typeof(PasswordRules), "Passwords.common.txt")!);
+        using var reader = new StreamReader(typeof(PasswordRules).Assembly.GetManifestResourceStream("passwords.common.txt")!);
         return reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -13,7 +13,6 @@ internal static partial class Sodium
     internal const int MemoryBytes = 19_456 * 1024;
     internal const ulong Passes = 2;
 
-    private const int MostTimes = 4;
     private const string Library = "libsodium";
     private const int Argon2Id13 = 2;
     private const int PhcBytes = 128;
@@ -42,11 +41,14 @@ internal static partial class Sodium
 
     internal static bool Verify(string phc, byte[] password) => StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
 
-    /// <summary>Whether to check a password against it costs no more than a few times what it does today: whoever made a hash elsewhere chose that.</summary>
+    /// <summary>
+    /// Whether to check a password against it costs no more than it does today. Whoever made a hash elsewhere chose that; at higher costs its
+    /// person's sign-in would answer later than that of an address that nobody has.
+    /// </summary>
     internal static bool IsAffordable(string phc) =>
         Form().Match(phc) is { Success: true } match && phc.Length < PhcBytes
-            && long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture) <= MostTimes * (MemoryBytes / 1024)
-            && ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture) <= MostTimes * Passes;
+            && long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture) <= MemoryBytes / 1024
+            && ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture) <= Passes;
 
     /// <summary>Whether the hash was made at other costs than today's.</summary>
     internal static bool IsOutdated(string phc) => NeedsRehash(Padded(phc), Passes, MemoryBytes) != 0;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
-/// <summary>Lets nobody under <c>/api</c> without a session, but where an endpoint says <c>AllowAnonymous()</c>.</summary>
-internal sealed class SessionCheck(RequestDelegate next, Sessions sessions)
+/// <summary>Lets nobody under <c>/api</c> without a session or a token, but where an endpoint says <c>AllowAnonymous()</c>.</summary>
+internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Tokens tokens)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -17,10 +17,14 @@ internal sealed class SessionCheck(RequestDelegate next, Sessions sessions)
             return;
         }
 
-        var (who, failure) = await sessions.FindAsync(context.Request, context.RequestAborted);
+        var (who, failure) = Bearer.Of(context.Request) is { } token
+            ? await tokens.FindAsync(token, context.RequestAborted)
+            : await sessions.FindAsync(context, provesNow: endpoint!.Metadata.GetMetadata<ProveAnew.Here>() is not null);
         if (who is null)
         {
-            await Problem.WriteAsync(context, failure!);
+            if (failure!.Code == IdentityFailures.TokenRefused)
+                context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            await Problem.WriteAsync(context, failure);
             return;
         }
 

@@ -23,16 +23,31 @@ internal static class SessionCookie
     internal static byte[]? HashOf(HttpRequest request)
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
-        return request.Cookies.TryGetValue(Name, out var value)
+        return ValueOf(request, Name) is { } value
             && value.Length == Base64Url.GetEncodedLength(SecretBytes)
             && Base64Url.IsValid(value)
             && Base64Url.TryDecodeFromChars(value, secret, out var length) && length == SecretBytes
+            // The last letter has bits to spare, and one session has one cookie.
+            && Base64Url.EncodeToString(secret) == value
                 ? SHA256.HashData(secret)
                 : null;
     }
 
-    internal static void Set(HttpResponse response, string value) =>
-        response.Cookies.Append(Name, value, Options(SessionRules.Absolute));
+    /// <summary>
+    /// Read here, because the framework takes a name in any case for ours, and of two with one name the last: those that the prefix
+    /// keeps others from setting are one, and spelled so.
+    /// </summary>
+    internal static string? ValueOf(HttpRequest request, string name)
+    {
+        var ours = request.Headers.Cookie.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries))
+            .Where(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal)).ToArray();
+        return ours is [var only] ? only[(name.Length + 1)..] : null;
+    }
+
+    /// <param name="response">Of which it becomes a header.</param>
+    /// <param name="value">As <see cref="New"/> made it.</param>
+    /// <param name="life">How long the session can last at most.</param>
+    internal static void Set(HttpResponse response, string value, TimeSpan life) => response.Cookies.Append(Name, value, Options(life));
 
     internal static void Clear(HttpResponse response) => response.Cookies.Append(Name, "", Options(TimeSpan.Zero));
 

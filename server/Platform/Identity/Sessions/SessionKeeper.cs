@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>
-/// Closes, within a second, the sockets of sessions that have ended, wherever that happened. Each minute writes down
+/// Closes, within a second, the sockets of sessions and of access tokens that have ended or were given up, wherever that happened. Each minute writes down
 /// that the sessions of open sockets are in use, and ends what has expired.
 /// </summary>
-internal sealed partial class SessionKeeper(Sessions sessions, SyncHub sockets, TimeProvider time, ILogger<SessionKeeper> logger)
+internal sealed partial class SessionKeeper(Sessions sessions, Tokens tokens, SyncHub sockets, TimeProvider time, ILogger<SessionKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -45,7 +45,11 @@ internal sealed partial class SessionKeeper(Sessions sessions, SyncHub sockets, 
         var open = sockets.Sessions;
         if (open.Count > 0)
             sockets.EndSessions([.. open.Except(await sessions.LiveAmongAsync(open, cancel))]);
+        var shown = sockets.Tokens;
+        if (shown.Count > 0)
+            sockets.EndTokens(await tokens.GivenUpAmongAsync(shown, cancel));
         var now = time.GetUtcNow();
+        sockets.EndExpired(now);
         if (now - _swept < SweepEvery)
             return;
         _swept = now;

@@ -55,6 +55,7 @@ public sealed class JobRightsTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("asvs", "8.3.3")]
     public async Task A_right_that_is_taken_before_it_runs_is_gone()
     {
         await AskAsync("Too late");

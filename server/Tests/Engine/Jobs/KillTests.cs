@@ -42,6 +42,7 @@ public sealed class KillTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("asvs", "2.3.3")]
     public async Task A_worker_is_killed_while_its_job_makes_its_change()
     {
         await EnqueueAsync("victim", "other");

@@ -35,6 +35,7 @@ public sealed class RightsAttackTests(ScopeServer server) : IClassFixture<ScopeS
     }
 
     [Fact]
+    [Trait("asvs", "8.2.3")]
     public async Task A_guarded_field_cannot_be_guessed()
     {
         var id = Guid.CreateVersion7();

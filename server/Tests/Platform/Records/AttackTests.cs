@@ -50,10 +50,11 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
         public Guid Export { get; init; } = Guid.CreateVersion7();
     }
 
-    /// <summary>Doors that take no record; InviteTests, MemberTests and SampleTests try them.</summary>
+    /// <summary>Doors that take no record; InviteTests, MemberTests, SecurityEventTests and SampleTests try them.</summary>
     private static readonly string[] WithoutRecords =
     [
-        "DELETE /api/workspaces/{workspace:guid}/invites/{invite:guid}", "DELETE /api/workspaces/{workspace:guid}/sample", "GET /api/workspaces/{workspace:guid}/invites/",
+        "DELETE /api/workspaces/{workspace:guid}/invites/{invite:guid}", "DELETE /api/workspaces/{workspace:guid}/sample", "GET /api/workspaces/{workspace:guid}/events",
+        "GET /api/workspaces/{workspace:guid}/events/export", "GET /api/workspaces/{workspace:guid}/invites/",
         "POST /api/workspaces/{workspace:guid}/invites/", "POST /api/workspaces/{workspace:guid}/leave", "POST /api/workspaces/{workspace:guid}/sample",
     ];
 
@@ -339,7 +340,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
 
     private static string Shape(Answer answer)
     {
-        var headers = answer.Message.Headers.Concat(answer.Message.Content.Headers).Where(header => header.Key is not "Date").OrderBy(header => header.Key, StringComparer.Ordinal);
+        // But for the time, for what is left of the caller's own budget, and for his own cookie, which is made anew when his role was changed.
+        var headers = answer.Message.Headers.Concat(answer.Message.Content.Headers).Where(header => header.Key is not ("Date" or "RateLimit" or "Set-Cookie")).OrderBy(header => header.Key, StringComparer.Ordinal);
         return Regex.Replace(
             string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Prepend(((int)answer.Status).ToString(CultureInfo.InvariantCulture)).Append(answer.Text)),
             "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\"now\":\")[^\"]*", "that", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));

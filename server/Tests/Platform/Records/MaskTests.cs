@@ -46,6 +46,8 @@ public sealed class MaskTests(TestServer server) : IClassFixture<TestServer>, IA
     [InlineData("records/reading.client?query=seen")]
     [InlineData("records/reading.client?sort=name")]
     [InlineData("changes?scopes=reading.clients")]
+    [Trait("asvs", "8.2.3")]
+    [Trait("asvs", "15.3.1")]
     public async Task A_masked_field_shows_in_no_answer(string asked)
     {
         var path = $"/api/workspaces/{_workspace}/{asked.Replace("CLIENT", _client.ToString(), StringComparison.Ordinal)}";

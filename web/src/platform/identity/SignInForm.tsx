@@ -1,4 +1,5 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/engine/api";
@@ -47,6 +48,9 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
         visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
         {...form.input("password")}
       />
+      <Anchor component={Link} to="/forgot" className={classes.forgot}>
+        {t("identity.forgot")}
+      </Anchor>
       <SharedBox shared={shared} onChange={setShared} />
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {t("identity.signIn")}

@@ -1,27 +1,30 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
+import { IconMail } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/engine/api";
+import { EmptyState } from "@/ui/feedback/EmptyState";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
+import { NewPassword } from "./passwords/NewPassword";
 import { SharedBox } from "./SharedBox";
 import { signUp } from "./session";
 import { isShared } from "./sharedComputer";
 
-/** What the server asks for at least; it says the same number when it refuses. */
-const shortestPassword = 15;
-
 interface Props {
   /** The token of an invite that is accepted by signing up; without one, a workspace is made. */
   readonly invite?: string;
+  /** The token of the link that the server printed, for whoever is the first. */
+  readonly first?: string;
   readonly onSignedUp: (account: Account) => void | Promise<void>;
 }
 
-export function SignUpForm({ invite, onSignedUp }: Props) {
+export function SignUpForm({ invite, first, onSignedUp }: Props) {
   const { t, i18n } = useTranslation();
   const [shared, setShared] = useState(isShared);
+  const [sentTo, setSentTo] = useState<string | null>(null);
   const makesWorkspace = invite === undefined;
   const form = useForm({
     initial: { name: "", workspace: "", email: "", password: "" },
@@ -34,10 +37,21 @@ export function SignUpForm({ invite, onSignedUp }: Props) {
       ),
     send: async ({ name, workspace, email, password }) => {
       const person = { name: name.trim(), email: email.trim(), password, language: i18n.language };
-      const body = makesWorkspace ? { ...person, workspace: workspace.trim() } : { ...person, invite };
-      await onSignedUp(await signUp(body, shared));
+      const body = makesWorkspace
+        ? { ...person, workspace: workspace.trim(), ...(first !== undefined && { first }) }
+        : { ...person, invite };
+      const account = await signUp(body, shared);
+      if (account === null) setSentTo(person.email);
+      else await onSignedUp(account);
     },
   });
+  if (sentTo !== null) {
+    return (
+      <EmptyState icon={IconMail} title={t("forgot.sentTitle")}>
+        {t("identity.signUpSent", { email: sentTo })}
+      </EmptyState>
+    );
+  }
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Trouble text={form.trouble} />
@@ -51,12 +65,9 @@ export function SignUpForm({ invite, onSignedUp }: Props) {
         />
       )}
       <TextInput label={t("identity.email")} type="email" autoComplete="username" {...form.input("email")} />
-      <PasswordInput
-        label={t("identity.password")}
-        description={t("identity.passwordHint", { min: shortestPassword })}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
-        {...form.input("password")}
+      <NewPassword
+        input={form.input("password")}
+        about={[form.input("name").value, form.input("email").value, form.input("workspace").value]}
       />
       <SharedBox shared={shared} onChange={setShared} />
       <Button type="submit" size="md" loading={form.busy} fullWidth>

@@ -109,9 +109,21 @@ export async function signIn(email: string, password: string, shared: boolean): 
   return begin(await api.signIn({ email, password }), shared);
 }
 
+/**
+ * @param shared as in `signIn`
+ * @returns `null` where a mail goes first to the address, which leads to `confirmSignUp`
+ */
+export async function signUp(body: SignUp, shared: boolean): Promise<Account | null> {
+  const next = await api.signUp(body);
+  return next === undefined ? null : begin(next, shared);
+}
+
 /** @param shared as in `signIn` */
-export async function signUp(body: SignUp, shared: boolean): Promise<Account> {
-  return begin(await api.signUp(body), shared);
+export async function confirmSignUp(
+  body: { readonly token: string; readonly password: string },
+  shared: boolean,
+): Promise<Account> {
+  return begin(await api.confirmSignUp(body), shared);
 }
 
 /** A new session has ended the one before it, also where a sign-out was owed. */

@@ -1,21 +1,22 @@
-import { Anchor, Button, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refreshAccount, useAccount } from "@/platform/identity/session";
-import { Wordmark } from "@/ui/brand/Wordmark";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
+import { BarePage } from "@/ui/layout/BarePage";
 import { Page } from "@/ui/layout/Page";
-import { PreferencesMenu } from "@/ui/layout/PreferencesMenu";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import type { Complaint } from "@/ui/record/validate";
 import { BackupsSection } from "./BackupsSection";
 import { ConsumersSection } from "./ConsumersSection";
+import { EventsSection } from "./EventsSection";
 import { JobsSections } from "./JobsSections";
-import classes from "./OperatorPage.module.css";
+import { LocksSection } from "./LocksSection";
+import { PasswordsSection } from "./PasswordsSection";
 import { SeriesSection } from "./SeriesSection";
 import { Troubles } from "./useOperatorState";
 import { useWhileSeen } from "./useWhileSeen";
@@ -28,34 +29,26 @@ export function OperatorPage() {
   // The right to this page may come and go while somebody looks at it.
   useWhileSeen(freshAccount, pauseMs);
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <Anchor component={Link} to="/" underline="never" aria-label={t("operator.back")}>
-          <Wordmark size={26} />
-        </Anchor>
-        <PreferencesMenu />
-      </header>
-      <main className={classes.main}>
-        {account?.isOperator === true ? (
-          <Page title={t("operator.title")} lead={t("operator.lead")}>
-            <Sections />
-          </Page>
-        ) : (
-          <EmptyState
-            page
-            icon={IconLock}
-            title={t("operator.notYou")}
-            action={
-              <Button component={Link} to="/">
-                {t("operator.back")}
-              </Button>
-            }
-          >
-            {t("operator.notYouText")}
-          </EmptyState>
-        )}
-      </main>
-    </div>
+    <BarePage>
+      {account?.isOperator === true ? (
+        <Page title={t("operator.title")} lead={t("operator.lead")}>
+          <Sections />
+        </Page>
+      ) : (
+        <EmptyState
+          page
+          icon={IconLock}
+          title={t("operator.notYou")}
+          action={
+            <Button component={Link} to="/">
+              {t("operator.back")}
+            </Button>
+          }
+        >
+          {t("operator.notYouText")}
+        </EmptyState>
+      )}
+    </BarePage>
   );
 }
 
@@ -84,6 +77,9 @@ function Sections() {
       <JobsSections />
       <ConsumersSection />
       <SeriesSection />
+      <LocksSection />
+      <PasswordsSection />
+      <EventsSection />
     </Troubles>
   );
 }

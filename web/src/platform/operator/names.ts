@@ -12,7 +12,10 @@ const names: Readonly<Record<string, ParseKeys>> = {
   "engine.forget_outcomes": "operator.names.forgetOutcomes",
   "engine.forget_runs": "operator.names.forgetRuns",
   "engine.keep_series": "operator.names.keepSeries",
+  "identity.roles": "operator.names.roles",
+  "identity.rotate_keys": "operator.names.rotateKeys",
   "records.import": "work.kinds.recordsImport",
+  "security.forget_events": "operator.names.forgetEvents",
   "solo.budgets": "operator.names.budgets",
   "workspace.export": "work.kinds.workspaceExport",
 };

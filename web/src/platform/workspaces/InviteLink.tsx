@@ -15,7 +15,10 @@ export function InviteLink({ invite, onDone }: { invite: NewInvite; onDone: () =
       <Text fz="md" c="dimmed">
         {invite.email === null
           ? t("invites.ready", { role: t(`roles.${invite.role}.name`) })
-          : t("invites.readyFor", { email: invite.email, role: t(`roles.${invite.role}.name`) })}
+          : t(invite.isMailed ? "invites.mailed" : "invites.readyFor", {
+              email: invite.email,
+              role: t(`roles.${invite.role}.name`),
+            })}
       </Text>
       <Group gap="xs" align="flex-end" wrap="nowrap">
         <TextInput

@@ -1,7 +1,10 @@
 import { Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { eventDoors } from "@/engine/api";
 import { useEngine, useLoaded, useMe, useRecords, useStatus } from "@/engine/react";
+import type { View } from "@/engine/types";
+import { EventList } from "@/platform/security/EventList";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
 import { Notice } from "@/ui/feedback/Notice";
@@ -63,8 +66,25 @@ export function PeoplePage() {
         )}
       </Section>
       {context.mayInvite && <Invites opened={inviting} onClose={invite.close} />}
+      {me?.permissions.includes("access.member.watch") === true && <Events members={members} />}
       <LeaveDialog obstacle={obstacle} opened={leaving} onClose={leave.close} />
     </Page>
+  );
+}
+
+/** What happened to the rights of people here, for who keeps an eye on it. */
+function Events({ members }: { readonly members: readonly View<"access.member">[] }) {
+  const { t } = useTranslation();
+  const { workspace } = useEngine();
+  const label = t("people.events");
+  return (
+    <Section title={label} lead={t("people.eventsLead")}>
+      <EventList
+        door={eventDoors.workspace(workspace)}
+        label={label}
+        nameOf={(user) => members.find(({ values }) => values.user === user)?.values.name ?? null}
+      />
+    </Section>
   );
 }
 

@@ -5,7 +5,7 @@ import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { LanguageItems } from "@/ui/layout/LanguageItems";
 import { SchemeItems } from "@/ui/layout/SchemeItems";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
-import { openHelp, openOperator, type ShellContext, signOut, takeTour } from "../actions";
+import { openAccount, openHelp, openOperator, type ShellContext, signOut, takeTour } from "../actions";
 import classes from "./navigation.module.css";
 
 export function UserMenu({ context }: { context: ShellContext }) {
@@ -31,6 +31,7 @@ export function UserMenu({ context }: { context: ShellContext }) {
             {user.email}
           </Text>
         </div>
+        <ActionMenuItem action={openAccount} context={context} />
         <Menu.Divider />
         <SchemeItems />
         <Menu.Divider />

@@ -8,10 +8,13 @@ export function requiredText(field: string, value: string, max?: number): Compla
   return null;
 }
 
+/** With the letters that are left out an address has more than one spelling, or is more than one. */
+const address = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/u;
+
 export function emailAddress(field: string, value: string): Complaint | null {
   return (
     requiredText(field, value, 254) ??
-    (/^[^\s@]+@[^\s@]+$/u.test(value.trim()) ? null : { code: "field.malformed", field })
+    (address.test(value.trim()) ? null : { code: "field.malformed", field })
   );
 }
 

@@ -1,6 +1,8 @@
 import { Tooltip } from "@mantine/core";
+import { useState } from "react";
 import { hueOf, initialsOf } from "./initials";
 import classes from "./people.module.css";
+import { usePicture } from "./pictures";
 
 /** Deep enough that white letters on them pass AA in both schemes; high contrast deepens them to AAA. */
 const hues = ["#0e6f8a", "#7a3fb0", "#a63d5f", "#8a5a00", "#2f6b2f", "#3a55b4", "#9b4a1c", "#52606d"];
@@ -20,6 +22,8 @@ interface Props {
 }
 
 export function PersonAvatar({ person, size = 24, label = person.name, bare = false }: Props) {
+  const picture = usePicture(person.id);
+  const [missing, setMissing] = useState<string | null>(null);
   return (
     <Tooltip label={label} disabled={bare}>
       <span
@@ -34,6 +38,10 @@ export function PersonAvatar({ person, size = 24, label = person.name, bare = fa
         }}
       >
         {initialsOf(person.name)}
+        {picture !== null && picture !== missing && (
+          // Over the initials, which stay where it cannot be loaded.
+          <img src={picture} alt="" className={classes.picture} onError={() => setMissing(picture)} />
+        )}
       </span>
     </Tooltip>
   );

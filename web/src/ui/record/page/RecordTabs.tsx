@@ -26,7 +26,15 @@ export function RecordTabs({ name, tabs }: Props) {
     <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.main ?? ""}>
       <Tabs.List className={classes.tabs ?? ""} aria-label={t("record.parts", { name })}>
         {tabs.map(({ id, label, count = 0 }) => (
-          <Tabs.Tab key={id} value={id} className={classes.tab ?? ""}>
+          <Tabs.Tab
+            key={id}
+            value={id}
+            className={classes.tab ?? ""}
+            // On a narrow screen the row of parts is longer than the screen.
+            onFocus={({ currentTarget }) =>
+              currentTarget.scrollIntoView({ block: "nearest", inline: "nearest" })
+            }
+          >
             {label}
             {count > 0 && <span className={classes.count}>{count}</span>}
           </Tabs.Tab>

@@ -1,0 +1,97 @@
+using Holdfast.Engine.Records;
+using Holdfast.Host.Backups;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Identity;
+
+namespace Holdfast.Host.Commands;
+
+/// <summary><c>holdfast user</c>: what whoever has the machine does for people who cannot help themselves.</summary>
+internal static class UserCommand
+{
+    private const string Help = """
+        usage: holdfast user create EMAIL --name NAME [--language TAG] [--test] [--SETTING VALUE]...
+               holdfast user reset EMAIL [--SETTING VALUE]...
+               holdfast user unlock EMAIL [--SETTING VALUE]...
+               holdfast user list [--SETTING VALUE]...
+
+          create  makes a person, and prints a link by which he sets his password; the first of all runs the server
+          reset   ends all sessions of a person, takes the password, and prints a link by which he sets a new one
+          unlock  forgets the attempts at a person's password, so that he can try again at once
+          list    shows all people: name, address and whether it is verified, when they signed in last, and whether somebody is locked out
+
+          Links work once, for 24 hours, and begin with the public address: give --public-address where the server is given it.
+          --test makes a person who needs no link and prints the password; only where the public address is this machine's own: that of
+          the server that runs on --data, else give --public-address.
+
+          Runs beside the server or without it. The settings that matter are --data or --database, --public-address and --redis.
+
+        """;
+
+    private static readonly Dictionary<string, string[]> OptionsOf = new(StringComparer.Ordinal)
+    {
+        ["create"] = ["--name", "--language", "--test?"],
+        ["reset"] = [],
+        ["unlock"] = [],
+        ["list"] = [],
+    };
+
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments) => CommandRun.RunAsync(Help, arguments, async cancel =>
+    {
+        var email = arguments is ["create" or "reset" or "unlock", var named, ..] && !named.StartsWith('-') ? named : null;
+        var given = CommandArguments.Read("user", OptionsOf, email is null ? arguments : [arguments[0], .. arguments.Skip(2)]);
+        if (email is null && given.Verb != "list")
+            throw CommandArguments.Refuse($"'{given.Name}' needs the e-mail address of a person: user {given.Verb} ada@example.org.");
+        var settings = given.ReadSettings();
+        await using var database = await CommandDatabase.OpenAsync(settings, cancel);
+        await using var provider = Program.Compose(database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, Redis = settings.Redis });
+        var accounts = provider.GetRequiredService<Accounts>();
+        await Console.Out.WriteAsync(given.Verb switch
+        {
+            "create" => await CreateAsync(accounts, given, settings, email!),
+            "reset" => await accounts.ResetAsync(email!, cancel) is { } link
+                ? $"All sessions of {LogText.Plain(email!)} have ended. The link to set a new password works once, for 24 hours:\n{link}\n"
+                : throw Nobody(email!),
+            "unlock" => await accounts.FindAsync(email!, cancel) is { } user && await accounts.UnlockAsync(user, by: null)
+                ? $"{LogText.Plain(email!)} can try again.\n"
+                : throw Nobody(email!),
+            _ => string.Concat((await accounts.ListAsync(cancel)).Select(Line)),
+        });
+        return 0;
+    });
+
+    private static async Task<string> CreateAsync(Accounts accounts, CommandArguments given, Settings settings, string email)
+    {
+        var name = TextOf(given.Need("--name", "NAME"), 200, "--name");
+        var language = given["--language"] ?? "en";
+        if (email.Length > 254 || !TextRules.Matches(TextFormat.Email, email))
+            throw CommandArguments.Refuse($"'{LogText.Plain(email)}' is no e-mail address.");
+        if (language.Length > 35 || !TextRules.Matches(TextFormat.Language, language))
+            throw CommandArguments.Refuse($"--language takes a language tag such as en or de, not '{LogText.Plain(language)}'.");
+        if (given["--test"] is not null)
+        {
+            var address = (settings.Database is null ? DataFolder.AddressIn(settings.Data) : null) ?? settings.GivenAddress
+                ?? throw CommandArguments.Refuse("--test makes people for trying out, and nothing here says who reaches the server. Give its --public-address.");
+            if (!address.IsLoopback)
+                throw CommandArguments.Refuse($"--test makes people for trying out, and {address} is reached by others. Without it a link is printed.");
+            return await accounts.CreateForTestsAsync(email, name, language) is { } password
+                ? $"{LogText.Plain(email)} signs in with the password {password}\n"
+                : throw Taken(email);
+        }
+
+        return await accounts.CreateAsync(email, name, language) is { } link
+            ? $"{LogText.Plain(email)} is there. The link to set a password works once, for 24 hours:\n{link}\n"
+            : throw Taken(email);
+    }
+
+    private static string TextOf(string text, int most, string option) => text.Length <= most && !TextRules.IsBlank(text)
+        ? text
+        : throw CommandArguments.Refuse($"{option} takes at most {most} characters, and at least one.");
+
+    private static string Line(AccountRow one) => LogText.Plain(
+        $"{one.Name} <{one.Email}>{(one.IsVerified ? "" : " (not verified)")}, {(one.LastSignIn is { } at ? $"signed in last {RestorePlan.Words(new DateTimeOffset(at, TimeSpan.Zero))}" : "has not signed in lately")}" +
+        (one.Locked is { } left ? $", somebody is locked out for {Math.Ceiling(left.TotalMinutes)} min" : "")) + "\n";
+
+    private static StartException Nobody(string email) => new($"Nobody has the address {LogText.Plain(email)} here. 'user list' names all.");
+
+    private static StartException Taken(string email) => new($"Somebody has the address {LogText.Plain(email)} already. 'user reset' gives him a link to set a new password.");
+}

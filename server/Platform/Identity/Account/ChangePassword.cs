@@ -1,0 +1,47 @@
+using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
+using Holdfast.Platform.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>POST /api/me/password. Another password, for whoever knows the one there is; the sessions elsewhere end unless he wants them to stay.</summary>
+internal sealed class ChangePassword(
+    OwnPassword own, NewPassword next, PasswordHasher hasher, Mailer mailer, SecurityEvents events)
+{
+    internal const string End = "end";
+    internal const string Keep = "keep";
+
+    internal sealed record Input
+    {
+        [Text(PasswordRules.MaxLength, Required = true)]
+        public string Current { get; init; } = "";
+
+        [Text(PasswordRules.MaxLength, Required = true)]
+        public string Password { get; init; } = "";
+
+        /// <summary>What becomes of the sessions elsewhere.</summary>
+        [Choice(End, Keep)]
+        public string Others { get; init; } = End;
+    }
+
+    internal async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Input input)
+    {
+        var cancel = context.RequestAborted;
+        if (PasswordRules.Check(input.Password, who.Name, who.Email) is { } weak)
+            return Problem.Of(weak);
+        var (secret, failure) = await own.CheckAsync(context, who, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
+        if (failure is not null)
+            return Problem.Of(failure);
+        if (!hasher.TryHash(input.Password, cancel, out var hashing))
+            return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
+        // Of two who change it at once, one is told that his current one is no longer that.
+        if (!await next.ChangeAsync(context, who, secret!, await hashing, endsOthers: input.Others == End))
+            return Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "current"));
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged));
+        await mailer.SendAsync(new Message(
+            MailTemplates.PasswordChanged, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name }));
+        return TypedResults.NoContent();
+    }
+}

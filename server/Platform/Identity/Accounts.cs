@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Engine.Storage;
+using Holdfast.Platform.Security;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>One person, as whoever runs the instance sees him.</summary>
+/// <param name="Id">The person.</param>
+/// <param name="Email">As it was typed.</param>
+/// <param name="Name">As he wants to be called.</param>
+/// <param name="IsVerified">Whether the address was shown to be his.</param>
+/// <param name="LastSignIn">When he signed in last, as far as that is still known.</param>
+/// <param name="Locked">How long somebody is kept from trying the password yet; null where nobody is.</param>
+public sealed record AccountRow(Guid Id, string Email, string Name, bool IsVerified, DateTime? LastSignIn, TimeSpan? Locked);
+
+/// <summary>What whoever runs the instance does for people who cannot help themselves.</summary>
+public sealed class Accounts
+{
+    /// <summary>How long a link works that is handed over by word of mouth.</summary>
+    public static readonly TimeSpan LinkLife = TimeSpan.FromHours(24);
+
+    private readonly Db _db;
+    private readonly Users _users;
+    private readonly Links _links;
+    private readonly NewPassword _next;
+    private readonly FirstLink _first;
+    private readonly Attempts _attempts;
+    private readonly SecurityEvents _events;
+
+    private sealed record Row(Guid Id, string Email, string EmailKey, string Name, bool IsVerified, int Unlocks, DateTime? LastSignIn);
+
+    public Accounts(IServiceProvider services)
+    {
+        _db = services.GetRequiredService<Db>();
+        _users = services.GetRequiredService<Users>();
+        _links = services.GetRequiredService<Links>();
+        _next = services.GetRequiredService<NewPassword>();
+        _first = services.GetRequiredService<FirstLink>();
+        _attempts = services.GetRequiredService<Attempts>();
+        _events = services.GetRequiredService<SecurityEvents>();
+    }
+
+    /// <summary>Makes a person who has no password yet; the first of all runs the instance.</summary>
+    /// <returns>The link by which he sets one; null where the address is taken.</returns>
+    public async Task<Uri?> CreateAsync(string email, string name, string language)
+    {
+        var user = new User(Guid.CreateVersion7(), email, name, language);
+        if (!await _users.AddAsync(user, phc: null, isVerified: true, runs: !await _first.IsAnybodyThereAsync()))
+            return null;
+        await NoteAsync(SecurityEventNames.UserCreated, user.Id, null);
+        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife);
+    }
+
+    /// <summary>Makes a person with a password, for trying the product out, who never runs the instance.</summary>
+    /// <returns>The password; null where the address is taken.</returns>
+    public async Task<string?> CreateForTestsAsync(string email, string name, string language)
+    {
+        var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 20);
+        var user = new User(Guid.CreateVersion7(), email, name, language);
+        if (!await _users.AddAsync(user, Sodium.Hash(Encoding.UTF8.GetBytes(password)), isVerified: true))
+            return null;
+        await NoteAsync(SecurityEventNames.UserCreated, user.Id, null);
+        return password;
+    }
+
+    /// <summary>Ends all sessions of a person, and lets nobody in before he has set a new password.</summary>
+    /// <returns>The link by which he does; null where nobody has the address.</returns>
+    public async Task<Uri?> ResetAsync(string email, CancellationToken cancel)
+    {
+        if ((await _users.FindAsync(email, device: null, cancel)).User is not { } user)
+            return null;
+        await _next.TakeAsync(user.Id);
+        await NoteAsync(SecurityEventNames.PasswordChanged, user.Id, null);
+        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife);
+    }
+
+    /// <summary>Forgets the attempts at a person's password.</summary>
+    /// <param name="user">Who was locked out.</param>
+    /// <param name="by">Who lets him try again; null for whoever has the machine.</param>
+    /// <returns>False where there is no such person.</returns>
+    public async Task<bool> UnlockAsync(Guid user, Guid? by)
+    {
+        if (!await _users.UnlockAsync(user))
+            return false;
+        await NoteAsync(SecurityEventNames.SignInUnlocked, user, by);
+        return true;
+    }
+
+    /// <summary>Whose address it is.</summary>
+    public async Task<Guid?> FindAsync(string email, CancellationToken cancel) => (await _users.FindAsync(email, device: null, cancel)).Id;
+
+    /// <summary>All people by name.</summary>
+    public async Task<IReadOnlyList<AccountRow>> ListAsync(CancellationToken cancel)
+    {
+        var rows = await _db.Instance.QueryAsync<Row>($"""
+            SELECT u.id, u.email, u.email_key, u.name, u.verified_at IS NOT NULL AS is_verified, u.unlocks, (SELECT max(s.auth_time) FROM identity.sessions s WHERE s.user_id = u.id) AS last_sign_in
+            FROM identity.users u ORDER BY u.name, u.id
+            """, cancel);
+        var locks = await _attempts.LocksAsync(rows.Select(row => (row.EmailKey, row.Unlocks)), cancel);
+        return [.. rows.Zip(locks, (row, left) => new AccountRow(row.Id, row.Email, row.Name, row.IsVerified, row.LastSignIn, left > TimeSpan.Zero ? left : null))];
+    }
+
+    private Task NoteAsync(string name, Guid user, Guid? by) => _events.NoteAsync(new SecurityEvent(name)
+    {
+        User = user,
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = by?.ToString() ?? "operator" },
+    });
+}

@@ -1,0 +1,10 @@
+namespace Holdfast.Platform.Identity;
+
+/// <summary>What a link in a mail is for: it opens nothing else.</summary>
+/// <param name="Name">In the database.</param>
+/// <param name="Page">The page of the browser that it opens; only what that page sends uses it up.</param>
+internal sealed record LinkPurpose(string Name, string Page)
+{
+    /// <summary>Sets a new password.</summary>
+    internal static readonly LinkPurpose Reset = new("reset", "/reset");
+}

@@ -1,0 +1,76 @@
+using Holdfast.Engine.Storage;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>
+/// Puts another password in the place of a person's. The hash, the links that were to replace the old one, what attempts at it have
+/// locked, and the sessions that came of it change in one transaction, so that nothing of the old password outlives it.
+/// </summary>
+internal sealed class NewPassword(Links links, Sessions sessions, SessionSettings settings, Devices devices, SecurityEvents events, TimeProvider time)
+{
+    /// <summary>By the current one. The session that asks goes on under a new cookie.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="who">Whose.</param>
+    /// <param name="secret">The hash that the current one fits.</param>
+    /// <param name="phc">The hash of the new one.</param>
+    /// <param name="endsOthers">Whether the other sessions end, tokens too.</param>
+    /// <returns>False where it was changed in the meantime.</returns>
+    internal async Task<bool> ChangeAsync(HttpContext context, SignedIn who, string secret, string phc, bool endsOthers)
+    {
+        var (user, done) = (who.User, Users.Has(who.User, phc));
+        var (cookie, hash) = SessionCookie.New();
+        Sql[] before =
+        [
+            Users.Turn(user),
+            $"UPDATE identity.credentials SET secret = {phc}, changed_at = {time.GetUtcNow()} WHERE user_id = {user} AND kind = 'password' AND secret = {secret}",
+            links.End(user, LinkPurpose.Reset, done),
+            $"{sessions.Prove(context, who.Session, "pwd", hash)} AND {done}",
+        ];
+        Sql others = $"{endsOthers} AND user_id = {user} AND id <> {who.Session}";
+        if (await sessions.EndWithAsync(before, done, others, "password_changed", context) is null)
+            return false;
+        SessionCookie.Set(context.Response, cookie, settings.Longest);
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionRenewed));
+        return true;
+    }
+
+    /// <summary>By a link. Every session ends; the browser that did it is from now on the only one known to be the person's.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="user">Whose.</param>
+    /// <param name="token">The link's; it is used up.</param>
+    /// <param name="phc">The hash of the new one.</param>
+    /// <returns>False where the link does not work any more.</returns>
+    internal async Task<bool> ResetAsync(HttpContext context, Guid user, string token, string phc)
+    {
+        var (now, done) = (time.GetUtcNow(), Users.Has(user, phc));
+        Sql[] before =
+        [
+            Users.Turn(user),
+            $"""
+            WITH used AS ({links.Use(token, LinkPurpose.Reset)})
+            INSERT INTO identity.credentials (id, user_id, kind, secret, created_at, changed_at)
+            SELECT {Guid.CreateVersion7()}, user_id, 'password', {phc}, {now}, {now} FROM used
+            ON CONFLICT (user_id) WHERE kind = 'password' DO UPDATE SET secret = excluded.secret, changed_at = excluded.changed_at
+            """,
+            links.End(user, LinkPurpose.Reset, done),
+            // Whoever was locked out by guesses at the old password is free to use the new one, and stays free.
+            $"{Users.Unlock(user)} AND {done}",
+            .. await devices.RememberAloneAsync(context, user, done),
+        ];
+        return await sessions.EndWithAsync(before, done, $"user_id = {user}", "password_reset", context) is not null;
+    }
+
+    /// <summary>Takes a password that has become known to others: nobody gets in before a link has set another.</summary>
+    internal Task TakeAsync(Guid user) => sessions.EndWithAsync(
+        [
+            Users.Turn(user),
+            $"DELETE FROM identity.credentials WHERE user_id = {user} AND kind = 'password'",
+            links.End(user, LinkPurpose.Reset, $"true"),
+            Users.Unlock(user),
+            Devices.Forget(user, $"true"),
+        ],
+        $"true", $"user_id = {user}", "password_reset", context: null);
+}

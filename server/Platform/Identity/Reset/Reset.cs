@@ -1,0 +1,57 @@
+using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
+using Holdfast.Platform.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>What the page behind the link of a reset asks. The token comes in the body, so that no address holds it.</summary>
+internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher, Mailer mailer, SecurityEvents events)
+{
+    internal sealed record Look
+    {
+        [Text(LinkToken.Length, Required = true)]
+        public string Token { get; init; } = "";
+    }
+
+    internal sealed record Input
+    {
+        [Text(LinkToken.Length, Required = true)]
+        public string Token { get; init; } = "";
+
+        [Text(PasswordRules.MaxLength, Required = true)]
+        public string Password { get; init; } = "";
+    }
+
+    /// <summary>POST /api/reset/look: whose password it sets. Uses nothing up.</summary>
+    internal async Task<IResult> LookAsync(HttpContext context, Look input) =>
+        await links.FindAsync(input.Token, LinkPurpose.Reset, context.RequestAborted) is { } user
+            ? TypedResults.Ok(new { user.Email })
+            : Problem.Of(Links.NotValid());
+
+    /// <summary>POST /api/reset: sets the password, ends every session and begins none: whoever has the mail proves that he has the password too.</summary>
+    internal async Task<IResult> HandleAsync(HttpContext context, Input input)
+    {
+        var cancel = context.RequestAborted;
+        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
+            return Problem.Of(unsafeTransport);
+        if (await links.FindAsync(input.Token, LinkPurpose.Reset, cancel) is not { } user)
+            return Problem.Of(Links.NotValid());
+        // A password that is refused leaves the link as it was.
+        if (PasswordRules.Check(input.Password, user.Name, user.Email, null) is { } weak)
+            return Problem.Of(weak);
+        if (!hasher.TryHash(input.Password, cancel, out var hashing))
+            return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
+        if (!await next.ResetAsync(context, user.Id, input.Token, await hashing))
+            return Problem.Of(Links.NotValid());
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged) with
+        {
+            User = user.Id,
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "mail" },
+        });
+        await mailer.SendAsync(new Message(
+            MailTemplates.PasswordChanged, user.Language, user.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name }));
+        return TypedResults.NoContent();
+    }
+}

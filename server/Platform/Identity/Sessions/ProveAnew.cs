@@ -1,0 +1,28 @@
+using Holdfast.Engine.Records;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>POST /api/session/proof. The password once more, before what takes a fresh proof.</summary>
+internal static class ProveAnew
+{
+    internal sealed record Input
+    {
+        [Text(PasswordRules.MaxLength, Required = true)]
+        public string Password { get; init; } = "";
+    }
+
+    /// <summary>Marks the address that a session which asks for the password may still reach.</summary>
+    internal sealed record Here;
+
+    internal static async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Body<Input> body, OwnPassword password, Sessions sessions)
+    {
+        var (_, failure) = await password.CheckAsync(context, who, body.Value.Password, "password", SecurityEventNames.SignInFailed);
+        if (failure is not null)
+            return Problem.Of(failure);
+        await sessions.ProveAsync(context, who.Session, "pwd");
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,48 @@
+using Holdfast.Engine.Failures;
+using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
+using Holdfast.Platform.Workspaces;
+using Microsoft.AspNetCore.Http;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>What a person does first: found a workspace, or join one.</summary>
+internal sealed record FirstStep(string? Founds, InviteKey? Joins);
+
+/// <summary>Makes a person, lets him into his first workspace and begins his session.</summary>
+internal sealed class Arrival(
+    Users users, Operators operators, Sessions sessions, Founding founding, Invites invites, Memberships memberships, SecurityEvents events)
+{
+    /// <param name="context">The request that did it.</param>
+    /// <param name="user">Who.</param>
+    /// <param name="phc">The hash of his password.</param>
+    /// <param name="step">Where to.</param>
+    /// <param name="isVerified">Whether the address was shown to be his.</param>
+    /// <param name="runs">Whether he runs the instance from now on.</param>
+    /// <returns>The answer: 201 with the account, or why not, with nothing left behind.</returns>
+    internal async Task<IResult> LetInAsync(HttpContext context, User user, string phc, FirstStep step, bool isVerified, bool runs = false)
+    {
+        if (!await users.AddAsync(user, phc, isVerified, runs))
+            return Problem.Of(IdentityFailures.AddressTaken.With("Sign in instead.", "email"));
+        if (await EnterAsync(user, step) is { } refused)
+        {
+            // Someone else was faster with the same link: leave nothing behind that would take the address.
+            await users.RemoveAsync(user.Id);
+            return Problem.Of(refused);
+        }
+
+        if (await sessions.BeginAsync(context, user.Id, "pwd", checkedAgainst: null) is { } full)
+            return Problem.Of(full);
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserCreated) with { User = user.Id });
+        return TypedResults.Created("/api/me", await Me.OfAsync(user, operators, memberships, context.RequestAborted));
+    }
+
+    private async Task<Failure?> EnterAsync(User user, FirstStep step)
+    {
+        var person = new Person(user.Id, user.Name, user.Email);
+        if (step.Joins is { } invite)
+            return (await invites.AcceptAsync(invite, person)).Failure;
+        await founding.FoundAsync(person, step.Founds!);
+        return null;
+    }
+}

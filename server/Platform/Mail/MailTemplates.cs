@@ -1,0 +1,26 @@
+namespace Holdfast.Platform.Mail;
+
+/// <summary>The mails that there are. Their words stand in <c>Templates/</c>, one file a language.</summary>
+public static class MailTemplates
+{
+    /// <summary>Whoever forgot the password sets a new one. Has a link.</summary>
+    public const string Reset = "reset";
+
+    /// <summary>Someone set a new password.</summary>
+    public const string PasswordChanged = "passwordChanged";
+
+    /// <summary>Whoever wants to sign up shows that the address is his. Has a link.</summary>
+    public const string SignUp = "signUp";
+
+    /// <summary>Someone wanted to sign up with the address of who is there already. Has a link.</summary>
+    public const string SignUpKnown = "signUpKnown";
+
+    /// <summary>Someone invites whoever has the address. Has a link; values: <c>workspace</c> and <c>by</c>, their names.</summary>
+    public const string Invite = "invite";
+
+    /// <summary>A token of a program was used by two sides, and ended. Value: <c>token</c>, its name.</summary>
+    public const string TokenReused = "tokenReused";
+
+    internal static IReadOnlyList<string> All { get; } =
+        [.. typeof(MailTemplates).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Holdfast.Engine.Series;
+using Holdfast.Engine.Storage;
+using Holdfast.Platform.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Platform.Security;
+
+/// <summary>
+/// Writes down what happens to people, sessions and rights. Who reads it: the person, the admins of its workspace, the operator
+/// (<see cref="EventReader"/>).
+/// </summary>
+public sealed partial class SecurityEvents
+{
+    /// <summary>How often what happened, by name. They are the instance's own: of no workspace.</summary>
+    internal static readonly SeriesKind Counts = new("security.counts", "times", "unwritten") { KeepPoints = TimeSpan.FromDays(1) };
+
+    // What others can make happen as often as they like. Enough to see what they do; beyond it they are only counted.
+    private static readonly HashSet<string> Cheap =
+        [SecurityEventNames.SignInFailed, SecurityEventNames.SignInLocked, SecurityEventNames.Refused, SecurityEventNames.TooMany, SecurityEventNames.CrossSite, SecurityEventNames.PolicyBroken];
+
+    private static readonly Limit MostOfOne = new(burst: 10, perHour: 600);
+
+    // Of its own: nobody is kept from anything by it, so each process may count for itself.
+    private readonly MemoryLimits _limits;
+
+    private readonly Db _db;
+    private readonly EventTally _tally;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SecurityEvents> _logger;
+
+    internal SecurityEvents(Db db, EventTally tally, TimeProvider time, ILogger<SecurityEvents> logger) =>
+        (_db, _tally, _time, _logger, _limits) = (db, tally, time, logger, new MemoryLimits(time));
+
+    /// <summary>
+    /// Writes one down, and waits until it is. Where a stranger could tell two cases apart by the time of the answer, both note
+    /// something.
+    /// </summary>
+    public async Task NoteAsync(SecurityEvent what)
+    {
+        var now = _time.GetUtcNow();
+        var fits = !Cheap.Contains(what.Name) || _limits.Take(new Draw(MostOfOne, $"{what.Name} {what.Source}")).Wait is null;
+        _tally.Add(what.Name, fits);
+        if (!fits)
+            return;
+        var details = what.Details is null ? null : JsonSerializer.Serialize(what.Details);
+        await _db.System.ExecuteAsync($"""
+            INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
+            VALUES ({Guid.CreateVersion7(now)}, {now}, {what.Name}, {what.User}, {what.Workspace}, {what.Session}, {what.Address}, {what.Agent}, {details}::jsonb)
+            """);
+    }
+
+    /// <summary>The same for what has happened already and cannot be held up by it: where it cannot be written, the log says that something is missing.</summary>
+    internal async Task TryNoteAsync(SecurityEvent what)
+    {
+        try
+        {
+            await NoteAsync(what);
+        }
+        catch (Exception e)
+        {
+            LogLost(_logger, e, what.Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A security event {Name} could not be written down")]
+    private static partial void LogLost(ILogger logger, Exception exception, string name);
+}

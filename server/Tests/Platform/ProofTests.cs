@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.WebSockets;
+using Holdfast.Engine.Sync;
+using Holdfast.Platform.Identity;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>The password once more.</summary>
+public sealed class ProofTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static readonly TimeSpan Later = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1);
+
+    [Fact]
+    [Trait("asvs", "7.5.2")]
+    [Trait("asvs", "7.5.3")]
+    public async Task What_matters_takes_a_password_of_the_last_five_minutes()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.PostAsync("/api/sessions/end-others")).Is(HttpStatusCode.OK);
+
+        server.Clock.Forward(Later);
+        foreach (var path in new[] { "/api/sessions/end-others", $"/api/sessions/{Guid.CreateVersion7()}/end", "/api/tokens" })
+            (await browser.PostAsync(path, path == "/api/tokens" ? new { name = "T", days = "30" } : new { })).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        (await browser.PostAsync("/api/session/proof", new { password = "something else entirely" })).Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+        (await browser.PostAsync("/api/sessions/end-others")).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+
+        (await browser.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        (await browser.PostAsync("/api/sessions/end-others")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("asvs", "7.2.4")]
+    public async Task A_proof_gives_the_session_a_new_cookie_and_the_old_one_is_dead_at_once()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var socket = await browser.ConnectAsync();
+        using var thief = server.NewBrowser();
+        thief.Cookie = browser.Cookie;
+        (await thief.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+
+        (await browser.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        Assert.NotEqual(thief.Cookie, browser.Cookie);
+        (await thief.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        // It is the same session still, so its socket stays and no second one is listed.
+        var open = server.Get<SyncHub>().Sessions;
+        Assert.Equal(open.Order(), (await server.Get<Sessions>().LiveAmongAsync(open, TestContext.Current.CancellationToken)).Order());
+        Assert.Equal(WebSocketState.Open, socket.State);
+        Assert.Equal(1, (await browser.GetAsync("/api/sessions")).Json.GetProperty("sessions").GetArrayLength());
+    }
+
+    [Fact]
+    [Trait("asvs", "7.2.4")]
+    public async Task A_sign_in_gives_a_new_cookie_and_ends_the_session_of_the_old_one()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var before = server.NewBrowser();
+        before.Cookie = browser.Cookie;
+        (await browser.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.NotEqual(before.Cookie, browser.Cookie);
+        (await before.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+    }
+
+    [Fact]
+    [Trait("asvs", "6.3.1")]
+    public async Task Passwords_cannot_be_guessed_at_an_open_page_either()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        var answers = new List<Answer>();
+        while (answers.Count < 40 && answers.LastOrDefault()?.Status != HttpStatusCode.TooManyRequests)
+            answers.Add(await browser.PostAsync("/api/session/proof", new { password = $"a guess that is wrong {answers.Count}" }));
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1].Status);
+        Assert.All(answers.SkipLast(1), answer => answer.Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password"));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>A mail as it lies in the folder of <c>--mail</c>.</summary>
+/// <param name="Head">Everything before the first part.</param>
+/// <param name="Text">The part in plain text.</param>
+/// <param name="Html">The part in HTML.</param>
+internal sealed record Mailed(string Head, string Text, string Html)
+{
+    /// <summary>What stands behind the # of its link.</summary>
+    public string Token => Link.Split('#')[1];
+
+    public string Link => Regex.Match(Text, @"^https?://\S+$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value;
+
+    /// <summary>The value of a header, its encoded words read.</summary>
+    public string Header(string name)
+    {
+        var line = Regex.Match(Head.Replace("\n ", " ", StringComparison.Ordinal), $"^{name}: (?<value>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["value"].Value;
+        return Regex.Replace(
+            Regex.Replace(line, @"\?=\s+=\?", "?==?", RegexOptions.None, TimeSpan.FromSeconds(1)), @"=\?utf-8\?B\?(?<word>[^?]*)\?=",
+            word => Encoding.UTF8.GetString(Convert.FromBase64String(word.Groups["word"].Value)), RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    }
+
+    public static Mailed Read(string raw)
+    {
+        raw = raw.Replace("\r\n", "\n", StringComparison.Ordinal);
+        return new Mailed(raw[..raw.IndexOf("\n\n", StringComparison.Ordinal)], Part("text/plain"), Part("text/html"));
+
+        string Part(string kind)
+        {
+            var part = raw[raw.IndexOf($"Content-Type: {kind}", StringComparison.OrdinalIgnoreCase)..];
+            var body = part[(part.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
+            return Encoding.UTF8.GetString(Convert.FromBase64String(body[..body.IndexOf("\n--", StringComparison.Ordinal)]));
+        }
+    }
+}
+
+/// <summary>The folder of <c>--mail</c>.</summary>
+internal sealed class TestMail(string folder)
+{
+    /// <summary>What was sent to an address so far, in order.</summary>
+    public IReadOnlyList<Mailed> To(string address) => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => Mailed.Read(File.ReadAllText(file)))
+            .Where(mail => mail.Header("To").Contains(address, StringComparison.OrdinalIgnoreCase)),
+    ];
+
+    /// <summary>Waits for the mail of this number, from 1, to an address.</summary>
+    public async Task<Mailed> NextAsync(string address, int number = 1)
+    {
+        await Eventually.HoldsAsync($"mail {number} to {address}", () => To(address).Count >= number);
+        var mails = To(address);
+        Assert.Equal(number, mails.Count);
+        return mails[^1];
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>What a stranger could tell two requests apart by.</summary>
+internal static class TestStatements
+{
+    /// <summary>The answer to a request, and what it asked of the database.</summary>
+    public static async Task<(Answer Answer, IReadOnlyList<string> Statements)> OfAsync(TestBrowser browser, string path, object body)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var statements = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId != trace || activity.Source.Name != "Npgsql")
+                    return;
+                var statement = $"{activity.DisplayName} {activity.GetTagItem("db.query.text") ?? activity.GetTagItem("db.statement")}";
+                // Whether a connection is new says how busy the server was.
+                if (!statement.StartsWith("CONNECT", StringComparison.Ordinal) && !statement.Contains("SET ROLE", StringComparison.Ordinal))
+                    statements.Enqueue(statement);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        return (await browser.SendAsync(request), [.. statements]);
+    }
+
+    /// <summary>The headers of an answer, but for the time and for what the caller himself has left to ask.</summary>
+    public static IEnumerable<string> Headers(Answer answer) => answer.Message.Headers.Concat(answer.Message.Content.Headers)
+        .Where(header => header.Key is not ("Date" or "RateLimit")).Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+}
