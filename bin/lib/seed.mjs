@@ -139,21 +139,30 @@ async function main() {
   const count = (flag, otherwise) => (/^[1-9][0-9]{0,5}$/.test(options[flag] ?? otherwise) ? Number(options[flag] ?? otherwise) : fail(`--${flag} takes a number from 1 to 999999, not '${options[flag]}'`));
   const [customerCount, projectCount] = [count("customers", "5000"), count("projects", "20000")];
 
-  let cookie = "";
-  async function post(path, body) {
-    const headers = { "Content-Type": "application/json", Origin: new URL(url).origin, Cookie: cookie };
-    const answer = await fetch(new URL(path, url), { method: "POST", headers, body: JSON.stringify(body) });
-    cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
+  const cookies = new Map();
+  const held = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  let csrf = "";
+  async function ask(path, init) {
+    const answer = await fetch(new URL(path, url), { ...init, headers: { ...init.headers, Cookie: held() } });
+    for (const cookie of answer.headers.getSetCookie()) cookies.set(...cookie.split(";")[0].split("="));
+    csrf = answer.headers.get("X-CSRF-Token") ?? csrf;
+    return answer;
+  }
+  async function post(path, body, form = {}) {
+    const headers = { "Content-Type": "application/json", Origin: new URL(url).origin, ...(csrf && { "X-CSRF-Token": csrf }), ...form };
+    const answer = await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
     const json = await answer.json();
     if (answer.status === 429 || answer.status === 503) {
       await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("Retry-After") ?? 1)));
-      return post(path, body);
+      return post(path, body, form);
     }
     if (!answer.ok) fail(`${path} answers ${answer.status} ${json.code}: ${json.detail}`);
     return json;
   }
 
-  await post("/api/sign-in", { email, password });
+  const { token, wait } = await (await ask("/api/form?for=sign-in", {})).json();
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  await post("/api/sign-in", { email, password }, { "X-Form-Token": token });
   const workspace = (await post("/api/workspaces", { name })).id;
   const write = async (operations) => {
     for (let at = 0; at < operations.length; at += together) {

@@ -86,7 +86,7 @@ internal static class Program
         builder.Services.AddSingleton(new SecuritySettings(settings.KeepEvents));
         builder.Services.AddSingleton(settings.Mail);
         builder.Services.AddSingleton(settings.SignUps);
-        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, Redis = settings.Redis });
+        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, FormTime = settings.FormTime, Redis = settings.Redis });
         builder.Services.AddSingleton(settings);
         BackupJobs.Add(builder.Services, settings);
         ExportWorkspace.Add(builder.Services);

@@ -59,7 +59,7 @@ internal sealed record Settings
             (s, v) => s with { Data = Path.GetFullPath(v) }),
         new("database", "CONNECTION", "a local PostgreSQL in the data folder", DatabaseAddress.Allowed, "the PostgreSQL to use; holds a password, so set it by the environment",
             (s, v) => DatabaseAddress.Parse(v) is { } database ? s with { Database = database } : null) { Secret = true },
-        new("redis", "ADDRESS", "none", RedisAddress.Allowed, "where limits are counted instead of in the database; holds a password, so set it by the environment",
+        new("redis", "ADDRESS", "none", RedisAddress.Allowed, "where limits are counted and sessions looked up before the database; holds a password, so set it by the environment",
             (s, v) => RedisAddress.Parse(v) is { } redis ? s with { Redis = redis } : null) { Secret = true },
         new("postgres-bin", "DIR", "what bin/setup brought", "a folder", "the programs of the local PostgreSQL",
             (s, v) => s with { PostgresPrograms = Path.GetFullPath(v) }),
@@ -81,6 +81,8 @@ internal sealed record Settings
             (s, v) => v is "first" or "later" ? s with { GivenVerify = v == "first" } : null),
         new("reset-link", "TIME", "15m", "a number with m or h behind it, from 5m to 24h", "how long the link works by which a person sets a new password",
             (s, v) => SettingForms.Length(v, TimeSpan.FromMinutes(5), TimeSpan.FromHours(24)) is { } time ? s with { ResetLink = time } : null),
+        new("form-time", "SECONDS", "2", "a number from 0 to 60", "who fills in a form of strangers faster than that is taken for a program",
+            (s, v) => SettingForms.Number(v, 0, 60) is { } seconds ? s with { FormTime = TimeSpan.FromSeconds(seconds) } : null),
         new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
@@ -156,6 +158,9 @@ internal sealed record Settings
 
     /// <summary>How long the link of a forgotten password works.</summary>
     public TimeSpan ResetLink { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a person takes at least to fill in a form.</summary>
+    public TimeSpan FormTime { get; init; } = TimeSpan.FromSeconds(2);
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

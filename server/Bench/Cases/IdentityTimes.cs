@@ -67,6 +67,7 @@ internal static class IdentityTimes
     private static async Task<double> TimeAsync(Entrance server, Caller stranger, Way way, object input, CancellationToken cancel)
     {
         await Task.Delay(Rest, cancel);
+        await server.Callers.OpenFormAsync(stranger, way.Address, cancel);
         var asked = Stopwatch.GetTimestamp();
         var answer = await server.Callers.PostAsync(stranger, way.Address, input, cancel);
         var time = Stopwatch.GetElapsedTime(asked).TotalMilliseconds;

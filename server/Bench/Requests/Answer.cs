@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Holdfast.Bench.Requests;
 
 /// <summary>What a server said.</summary>
-internal sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyList<string> Cookies, TimeSpan? RetryAfter)
+internal sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyList<string> Cookies, string? CsrfToken, TimeSpan? RetryAfter)
 {
     internal JsonElement Json => JsonElement.Parse(Text);
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Holdfast.Bench.Requests;
 
 /// <summary>
@@ -11,6 +13,15 @@ internal sealed class Caller(string neighbourhood)
 
     /// <summary>What he is signed in by.</summary>
     internal string? Cookie { get; set; }
+
+    /// <summary>What his next change bears.</summary>
+    internal string? CsrfToken { get; set; }
+
+    /// <summary>The tokens of the forms that he has open, by where they are sent.</summary>
+    internal ConcurrentDictionary<string, string> Forms { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What he has opened them by.</summary>
+    internal string? FormCookie { get; set; }
 
     internal static Caller Of(int number) => new($"10.{number >> 8}.{number & 255}");
 

@@ -22,8 +22,25 @@ internal sealed class Callers : IDisposable
 
     internal Task<Answer> GetAsync(Caller caller, string path, CancellationToken cancel) => SendAsync(caller, new HttpRequestMessage(HttpMethod.Get, path), cancel);
 
-    internal Task<Answer> PostAsync(Caller caller, string path, object body, CancellationToken cancel) =>
-        SendAsync(caller, new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, cancel);
+    internal async Task<Answer> PostAsync(Caller caller, string path, object body, CancellationToken cancel)
+    {
+        await OpenFormAsync(caller, path, cancel);
+        var answer = await SendAsync(caller, Request(), cancel);
+        // Whoever has no token yet, or asks for two things at once, sends it again with the one that he was given.
+        return answer.Status == HttpStatusCode.Forbidden && answer.CsrfToken is not null ? await SendAsync(caller, Request(), cancel) : answer;
+
+        HttpRequestMessage Request() => new(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+    }
+
+    /// <summary>Opens the product's form of an address, where it has one, as a page does before it is filled in.</summary>
+    internal async Task OpenFormAsync(Caller caller, string path, CancellationToken cancel)
+    {
+        if (path is not ("/api/sign-in" or "/api/sign-up" or "/api/forgot") || caller.Forms.ContainsKey(path))
+            return;
+        var opened = (await GetAsync(caller, $"/api/form?for={path["/api/".Length..]}", cancel)).Expect(HttpStatusCode.OK, "Opening a form");
+        caller.FormCookie = opened.Cookie("__Host-form");
+        caller.Forms[path] = opened.Json.GetProperty("token").GetString()!;
+    }
 
     public void Dispose()
     {
@@ -37,11 +54,18 @@ internal sealed class Callers : IDisposable
         {
             request.Headers.Add("Origin", _origin);
             request.Headers.Add("X-Forwarded-For", caller.NextAddress());
-            if (caller.Cookie is { } cookie)
-                request.Headers.Add("Cookie", cookie);
+            var held = string.Join("; ", new[] { caller.Cookie, caller.FormCookie }.OfType<string>());
+            if (held.Length > 0)
+                request.Headers.Add("Cookie", held);
+            if (caller.Forms.TryGetValue(request.RequestUri!.OriginalString, out var form))
+                request.Headers.Add("X-Form-Token", form);
+            if (caller.CsrfToken is { } token)
+                request.Headers.Add("X-CSRF-Token", token);
             using var answer = await _http.SendAsync(request, cancel);
             var cookies = answer.Headers.TryGetValues("Set-Cookie", out var set) ? set.ToArray() : [];
-            return new Answer(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancel), cookies, answer.Headers.RetryAfter?.Delta);
+            var csrf = answer.Headers.TryGetValues("X-CSRF-Token", out var next) ? next.Single() : null;
+            caller.CsrfToken = csrf ?? caller.CsrfToken;
+            return new Answer(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancel), cookies, csrf, answer.Headers.RetryAfter?.Delta);
         }
     }
 }

@@ -28,6 +28,12 @@ internal sealed class Person
         using var handler = Sockets.Door.From(IPAddress.Loopback);
         using var http = new HttpClient(handler) { BaseAddress = address };
         http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
+        using (var form = await http.GetAsync("/api/form?for=sign-up", cancel))
+        {
+            http.DefaultRequestHeaders.Add("Cookie", form.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+            http.DefaultRequestHeaders.Add("X-Form-Token", (await form.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString());
+        }
+
         using var answer = await http.PostAsJsonAsync(
             "/api/sign-up", new { email = Email, password = Password, name = "Ada", workspace = "Bench" }, cancel);
         if (answer.StatusCode != HttpStatusCode.Created)
@@ -47,6 +53,8 @@ internal sealed class Person
         using var http = new HttpClient(handler) { BaseAddress = Door.Address };
         http.DefaultRequestHeaders.Add("Origin", Door.Address.GetLeftPart(UriPartial.Authority));
         http.DefaultRequestHeaders.Add("Cookie", Door.Cookie);
+        using (var me = await http.GetAsync("/api/me", cancel))
+            http.DefaultRequestHeaders.Add("X-CSRF-Token", me.Headers.GetValues("X-CSRF-Token").Single());
         using var answer = await http.PostAsJsonAsync("/api/workspaces", new { name }, cancel);
         if (answer.StatusCode != HttpStatusCode.Created)
             throw new BenchException($"Founding a workspace fails: {await answer.Content.ReadAsStringAsync(cancel)}");

@@ -48,6 +48,10 @@ public abstract class Body
             // It says so in its header, and the server did not even begin to read.
             return (null, TooLarge(maxBytes));
         }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            return (null, RequestFailures.TooSlow.With("Send the whole body at once."));
+        }
         catch (Exception e) when (e is JsonException or BadHttpRequestException or InvalidOperationException)
         {
             // The last of these is a name that holds half of a surrogate pair.

@@ -6,8 +6,10 @@ namespace Holdfast.Platform.Http;
 public static class RequestFailures
 {
     public static readonly FailureCode CrossSite = new("request.cross_site", 403, "The request does not come from this site.");
+    public static readonly FailureCode CsrfRefused = new("csrf.refused", 403, "The request bears no token that counts.");
     public static readonly FailureCode Malformed = new("request.malformed", 400, "The request cannot be read.");
     public static readonly FailureCode TooLarge = new("request.too_large", 413, "The request is too large.");
+    public static readonly FailureCode TooSlow = new("request.too_slow", 408, "The request came too slowly.");
     public static readonly FailureCode TooMany = new("request.too_many", 429, "Too many requests.");
     public static readonly FailureCode NotFound = new("request.not_found", 404, "There is nothing at this address.");
     public static readonly FailureCode MethodNotAllowed = new("request.method_not_allowed", 405, "This address does not take this method.");

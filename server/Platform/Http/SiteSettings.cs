@@ -37,6 +37,9 @@ public sealed record SiteSettings
     /// <summary>Attempts to sign up, by client address.</summary>
     public Limit SignUps { get; init; } = new(burst: 20, perHour: 40);
 
+    /// <summary>Who fills in a form faster than that is a program.</summary>
+    public TimeSpan FormTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Asking for a link because the password is forgotten, and using one, each by client address.</summary>
     public Limit Forgotten { get; init; } = new(burst: 10, perHour: 40);
 

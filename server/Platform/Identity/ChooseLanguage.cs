@@ -13,9 +13,10 @@ internal static class ChooseLanguage
         public string Language { get; init; } = "";
     }
 
-    internal static async Task<IResult> HandleAsync(SignedIn who, Body<Input> body, Users users)
+    internal static async Task<IResult> HandleAsync(SignedIn who, Body<Input> body, Users users, Sessions sessions)
     {
         await users.SetLanguageAsync(who.User, body.Value.Language);
+        await sessions.ForgetKeptOfAsync(who.User);
         return TypedResults.NoContent();
     }
 }

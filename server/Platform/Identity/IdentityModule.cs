@@ -23,7 +23,10 @@ public static class IdentityModule
         services.AddSingleton<Devices>();
         services.AddSingleton<Attempts>();
         services.TryAddSingleton(new SessionSettings());
+        services.AddSingleton<CsrfTokens>();
+        services.AddSingleton<SessionCache>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<FormTokens>();
         services.AddHostedService<SessionKeeper>();
         services.AddConsumer(new Consumer(RoleWatch.Name, provider => ActivatorUtilities.CreateInstance<RoleWatch>(provider)));
         services.AddSingleton<PasswordHasher>();
@@ -51,7 +54,7 @@ public static class IdentityModule
         services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => new LinkPruner(provider.GetRequiredService<Links>(), provider.GetRequiredService<Wishes>())));
         services.AddSingleton(new JobSchedule(LinkPruner.Kind, LinkPruner.Kind, "37 * * * *", "UTC", new LinkPruner.Asked()));
         services.AddSingleton<Forgot>();
-        services.AddMailJob<Forgot.Input>(Forgot.Kind, provider => provider.GetRequiredService<Forgot>());
+        services.AddMailJob<Forgot.Asked>(Forgot.Kind, provider => provider.GetRequiredService<Forgot>());
         services.AddSingleton<Reset>();
     }
 
@@ -66,18 +69,20 @@ public static class IdentityModule
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
 
         var api = app.MapApi();
+        api.MapGet("/form", (HttpContext context, FormTokens forms) => forms.OpenAsync(context)).AllowAnonymous();
         api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous()
-            .Limited("sign-up", site => site.SignUps);
+            .Limited("sign-up", site => site.SignUps).FromForm<SignUp.Input>(FormTokens.SignUp);
         api.MapGet("/sign-up", (SignUp signUp) => signUp.WayAsync()).AllowAnonymous();
         api.MapPost("/sign-up/look", (Body<Confirm.Look> body, Confirm confirm, CancellationToken cancel) => confirm.LookAsync(body.Value, cancel)).AllowAnonymous();
         api.MapPost("/sign-up/confirm", (HttpContext context, Body<Confirm.Input> body, Confirm confirm) => confirm.HandleAsync(context, body.Value)).AllowAnonymous()
             .Limited("sign-up-confirm", site => site.SignUps);
-        api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous();
-        api.MapPost("/forgot", (Body<Forgot.Input> body, Forgot forgot) => forgot.HandleAsync(body.Value)).AllowAnonymous()
-            .Limited("forgot", site => site.Forgotten);
+        api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous()
+            .FromForm<SignIn.Input>(FormTokens.SignIn);
+        api.MapPost("/forgot", (HttpContext context, Body<Forgot.Input> body, Forgot forgot) => forgot.HandleAsync(context, body.Value)).AllowAnonymous()
+            .Limited("forgot", site => site.Forgotten).FromForm<Forgot.Input>(FormTokens.Forgot);
         api.MapPost("/reset/look", (HttpContext context, Body<Reset.Look> body, Reset reset) => reset.LookAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous()
-            .Limited("reset", site => site.Forgotten);
+            .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
         api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens();
         api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens();

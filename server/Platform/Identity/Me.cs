@@ -14,6 +14,12 @@ internal sealed record Me(User User, bool IsOperator, IReadOnlyList<Membership> 
         new(user, await operators.IsAsync(user.Id, cancel), await memberships.OfAsync(user.Id, cancel));
 
     /// <summary>GET /api/me</summary>
-    internal static async Task<IResult> HandleAsync(SignedIn who, Operators operators, Memberships memberships, CancellationToken cancel) =>
-        TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), operators, memberships, cancel));
+    internal static async Task<IResult> HandleAsync(
+        HttpContext context, SignedIn who, Operators operators, Memberships memberships, CsrfTokens csrf, CancellationToken cancel)
+    {
+        // A page begins with this. A program needs none.
+        if (who.Until is null)
+            await csrf.AddAsync(context, who.Session);
+        return TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), operators, memberships, cancel));
+    }
 }

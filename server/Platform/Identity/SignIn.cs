@@ -12,7 +12,7 @@ internal sealed class SignIn(
     Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
     SecurityEvents events)
 {
-    internal sealed record Input
+    internal sealed record Input : FormInput
     {
         [Text(254, Required = true, Format = TextFormat.Email)]
         public string Email { get; init; } = "";
@@ -43,7 +43,8 @@ internal sealed class SignIn(
             return Problem.Of(locked);
         }
 
-        if (!matches || known.User is not { } user)
+        // A program is told so whatever it knows.
+        if (!matches || known.User is not { } user || FormTokens.IsProgram(context))
         {
             await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed) with { User = known.Id });
             return Problem.Of(Refused());

@@ -1,3 +1,4 @@
+using Holdfast.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
@@ -7,7 +8,8 @@ internal static class SignOut
 {
     internal static async Task<IResult> HandleAsync(HttpContext context, Sessions sessions)
     {
-        await sessions.EndAsync(context.Request, "signed_out");
+        if (await sessions.SignOutAsync(context) is { } refused)
+            return Problem.Of(refused);
         SessionCookie.Clear(context.Response);
         // Not the storage: what another person of this browser has not sent yet is there as well. The page wipes what is its own.
         context.Response.Headers["Clear-Site-Data"] = "\"cache\"";

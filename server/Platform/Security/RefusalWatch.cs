@@ -30,6 +30,8 @@ internal sealed class RefusalWatch(RequestDelegate next, EventPost post)
     private static string? NameOf(FailureCode code) =>
         code == RequestFailures.TooMany ? SecurityEventNames.TooMany
         : code == RequestFailures.CrossSite ? SecurityEventNames.CrossSite
+        // A page that asks twice at once is refused once, and asks again; another site's has been refused before.
+        : code == RequestFailures.CsrfRefused ? null
         : code.Status == StatusCodes.Status403Forbidden && !code.Code.StartsWith("request.", StringComparison.Ordinal) ? SecurityEventNames.Refused
         : null;
 }

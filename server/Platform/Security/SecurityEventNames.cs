@@ -36,6 +36,9 @@ public static class SecurityEventNames
     /// <summary>Another program or another network uses it than before; <c>details</c> has the ones before.</summary>
     public const string SessionMoved = "session_use_from_elsewhere";
 
+    /// <summary>Somebody came with the cookie of a session that had ended, or with one that had been replaced.</summary>
+    public const string SessionUsedAfterEnd = "session_use_after_expire";
+
     /// <summary>A person has begun one more than he may have.</summary>
     public const string TooManySessions = "excess_sessions_exceeded";
 
@@ -50,6 +53,9 @@ public static class SecurityEventNames
 
     /// <summary>A browser kept a page of ours from doing what its policy forbids: something was slipped into it, or an extension meddles.</summary>
     public const string PolicyBroken = "malicious_content";
+
+    /// <summary>A program filled in a form: faster than a person can, or a field that no person sees.</summary>
+    public const string ProgramCaught = "malicious_attack_tool";
 
     public const string UserCreated = "user_created";
     public const string UserUpdated = "user_updated";

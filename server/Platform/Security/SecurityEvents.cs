@@ -15,11 +15,21 @@ public sealed partial class SecurityEvents
     /// <summary>How often what happened, by name. They are the instance's own: of no workspace.</summary>
     internal static readonly SeriesKind Counts = new("security.counts", "times", "unwritten") { KeepPoints = TimeSpan.FromDays(1) };
 
-    // What others can make happen as often as they like. Enough to see what they do; beyond it they are only counted.
-    private static readonly HashSet<string> Cheap =
-        [SecurityEventNames.SignInFailed, SecurityEventNames.SignInLocked, SecurityEventNames.Refused, SecurityEventNames.TooMany, SecurityEventNames.CrossSite, SecurityEventNames.PolicyBroken];
-
     private static readonly Limit MostOfOne = new(burst: 10, perHour: 600);
+
+    // What others can make happen as often as they like. Enough to see what they do; beyond it they are only counted.
+    private static readonly Dictionary<string, Limit> Cheap = new(StringComparer.Ordinal)
+    {
+        [SecurityEventNames.SignInFailed] = MostOfOne,
+        [SecurityEventNames.SignInLocked] = MostOfOne,
+        [SecurityEventNames.Refused] = MostOfOne,
+        [SecurityEventNames.TooMany] = MostOfOne,
+        [SecurityEventNames.CrossSite] = MostOfOne,
+        [SecurityEventNames.PolicyBroken] = MostOfOne,
+        [SecurityEventNames.ProgramCaught] = MostOfOne,
+        // By session: once tells it all.
+        [SecurityEventNames.SessionUsedAfterEnd] = new(burst: 1, perHour: 1),
+    };
 
     // Of its own: nobody is kept from anything by it, so each process may count for itself.
     private readonly MemoryLimits _limits;
@@ -39,7 +49,7 @@ public sealed partial class SecurityEvents
     public async Task NoteAsync(SecurityEvent what)
     {
         var now = _time.GetUtcNow();
-        var fits = !Cheap.Contains(what.Name) || _limits.Take(new Draw(MostOfOne, $"{what.Name} {what.Source}")).Wait is null;
+        var fits = !Cheap.TryGetValue(what.Name, out var most) || _limits.Take(new Draw(most, $"{what.Name} {what.Source}")).Wait is null;
         _tally.Add(what.Name, fits);
         if (!fits)
             return;

@@ -51,7 +51,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var port = given < 0 ? SettingForms.FreePort() : 0;
         string[] all = [
             .. words, .. HostCommand.Program, "--data", folder["data"], "--browser", folder["browser"],
-            "--postgres-bin", TestCluster.Programs, .. Default("--sign-up", "open"), .. Default("--verify", "later"), .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
+            "--postgres-bin", TestCluster.Programs, .. Default("--sign-up", "open"), .. Default("--verify", "later"), .. Default("--form-time", "0"), .. given < 0 ? ["--port", $"{port}"] : Array.Empty<string>(), .. arguments
         ];
         var start = new ProcessStartInfo(all[0], all.Skip(1))
         {

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Holdfast.Host;
 using Holdfast.Host.LocalPostgres;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -136,16 +136,16 @@ public sealed class HostTests
         Assert.Equal(["database ok", "migrations ok"], Dependencies(ready));
         Assert.InRange(ready.GetProperty("dependencies")[0].GetProperty("latencyMs").GetDouble(), 0.01, 2000);
 
+        using var ann = new TestBrowser(host.Http.BaseAddress!);
+        await ann.OpenFormAsync("/api/sign-in");
         await cluster.StopAsync();
         Assert.Equal(["database unavailable", "migrations unknown"], Dependencies(await ReadAsync(host, "/health/ready", HttpStatusCode.ServiceUnavailable)));
         Assert.Equal("ok", (await ReadAsync(host, "/health/live", HttpStatusCode.OK)).GetProperty("status").GetString());
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-in") { Content = JsonContent.Create(new { email = "ann@example.org", password = "topsecret" }) };
-        request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        using var failed = await host.Http.SendAsync(request, Cancel);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5)), (failed.StatusCode, failed.Headers.RetryAfter?.Delta));
-        var problem = (await failed.Content.ReadFromJsonAsync<JsonElement>(Cancel))!;
-        Assert.Equal("server.no_database", problem.GetProperty("code").GetString());
+        var failed = (await ann.PostAsync("/api/sign-in", new { email = "ann@example.org", password = "topsecret" }))
+            .Refuses(HttpStatusCode.ServiceUnavailable, "server.no_database");
+        Assert.Equal(TimeSpan.FromSeconds(5), failed.Message.Headers.RetryAfter?.Delta);
+        var problem = failed.Json;
         Assert.DoesNotContain("Npgsql", problem.ToString(), StringComparison.Ordinal);
         var trace = problem.GetProperty("traceId").GetString()!;
         await Eventually.HoldsAsync("the log tells more under the trace id", () => host.Output.Split('\n').Any(line =>

@@ -1,10 +1,10 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Sync;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -245,13 +245,8 @@ public sealed class LogCommandTests(TestDatabase database) : IClassFixture<TestD
 
         await using (var host = await HostProcess.StartReadyAsync(folder))
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-up")
-            {
-                Content = JsonContent.Create(new { email = "ada@example.org", password = "correct horse battery", name = "Ada", workspace = "Engines" }),
-            };
-            request.Headers.Add("Sec-Fetch-Site", "same-origin");
-            using var answer = await host.Http.SendAsync(request);
-            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            using var ada = new TestBrowser(host.Http.BaseAddress!);
+            (await ada.PostAsync("/api/sign-up", new { email = "ada@example.org", password = "correct horse battery", name = "Ada", workspace = "Engines" })).Is(HttpStatusCode.Created);
             (exit, output) = await HostCommand.RunAsync(verify);
             Assert.True(exit == 0, output);
             Assert.Contains("2 records, 0 deleted: sound", output, StringComparison.Ordinal);

@@ -209,7 +209,7 @@ public sealed class ResetTests(TestServer server, TestCluster cluster) : IClassF
         await TryAsync(job with { Id = Guid.CreateVersion7() });
         Assert.Single(new TestMail(folder["mail"]).To(person.Email));
 
-        Task TryAsync(Job attempt) => away.Get<Forgot>().RunAsync(attempt, new Forgot.Input { Email = person.Email }, Cancel);
+        Task TryAsync(Job attempt) => away.Get<Forgot>().RunAsync(attempt, new Forgot.Asked(person.Email), Cancel);
     }
 
     [Fact]

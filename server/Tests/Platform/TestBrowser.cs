@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -39,8 +40,13 @@ internal sealed class TestBrowser : IDisposable
 {
     public const string Password = "several unrelated words";
 
+    /// <summary>The addresses that forms of strangers are sent to.</summary>
+    private static readonly string[] FormAddresses = ["/api/sign-in", "/api/sign-up", "/api/forgot", "/api/reset"];
+
     private static int s_addresses;
     private readonly HttpClient _client;
+    private readonly ConcurrentQueue<string> _tokens = [];
+    private readonly ConcurrentDictionary<string, string> _forms = new(StringComparer.Ordinal);
 
     /// <param name="address">Where the server listens.</param>
     /// <param name="from">The client address; one of its own where none is given.</param>
@@ -71,6 +77,12 @@ internal sealed class TestBrowser : IDisposable
     /// <summary>The value of the cookie by which the browser is known; null before anybody has signed in.</summary>
     public string? Device { get; set; }
 
+    /// <summary>The value of the cookie that its forms are opened with.</summary>
+    public string? Form { get; set; }
+
+    /// <summary>Whether it does what a page of ours does: bears tokens, opens forms, and repeats what was refused for want of them.</summary>
+    public bool IsPage { get; init; } = true;
+
     /// <summary>What it says it is; nothing where null.</summary>
     public string? Agent { get; set; }
 
@@ -91,11 +103,43 @@ internal sealed class TestBrowser : IDisposable
     public Task<Answer> DeleteAsync(string path) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path) { Content = new StringContent("", null, "application/json") });
 
+    /// <summary>Opens the form that is sent to an address.</summary>
+    public async Task OpenFormAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/form?for={path["/api/".Length..]}");
+        _forms[path] = (await SendOnceAsync(request, ownOrigin: true)).Is(HttpStatusCode.OK).Json.GetProperty("token").GetString()!;
+    }
+
     public async Task<Answer> SendAsync(HttpRequestMessage request, bool ownOrigin = true)
+    {
+        var path = request.RequestUri!.OriginalString;
+        var isForm = ownOrigin && FormAddresses.Contains(path) && request.Method == HttpMethod.Post && !request.Headers.Contains("X-Form-Token");
+        if (!IsPage)
+            return await SendOnceAsync(request, ownOrigin);
+        for (var repeats = 0; ; repeats++)
+        {
+            if (isForm && !_forms.ContainsKey(path))
+                await OpenFormAsync(path);
+            using var copy = await CopyAsync(request);
+            if (isForm)
+                copy.Headers.Add("X-Form-Token", _forms[path]);
+            if (request.Method != HttpMethod.Get && Cookie is not null && !request.Headers.Contains("X-CSRF-Token") && _tokens.TryDequeue(out var token))
+                copy.Headers.Add("X-CSRF-Token", token);
+            var answer = await SendOnceAsync(copy, ownOrigin);
+            var code = answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest && answer.Message.Content.Headers.ContentType?.MediaType == "application/problem+json" ? answer.Code : null;
+            if (repeats == 3 || code is not ("csrf.refused" or "form.expired"))
+                return answer;
+            if (code == "form.expired")
+                _forms.TryRemove(path, out _);
+        }
+    }
+
+    private async Task<Answer> SendOnceAsync(HttpRequestMessage request, bool ownOrigin)
     {
         if (ownOrigin)
             request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        string[] cookies = [.. Cookie is null ? [] : new[] { $"__Host-sid={Cookie}" }, .. Device is null ? [] : new[] { $"__Host-device={Device}" }];
+        (string Name, string? Value)[] held = [("sid", Cookie), ("device", Device), ("form", Form)];
+        string[] cookies = [.. held.Where(cookie => cookie.Value is not null).Select(cookie => $"__Host-{cookie.Name}={cookie.Value}")];
         if (cookies.Length > 0)
             request.Headers.Add("Cookie", string.Join("; ", cookies));
         if (Agent is not null)
@@ -106,7 +150,25 @@ internal sealed class TestBrowser : IDisposable
             Cookie = ValueOf(set);
         if (SetCookieOf(answer, "__Host-device") is { } device)
             Device = ValueOf(device);
+        if (SetCookieOf(answer, "__Host-form") is { } form)
+            Form = ValueOf(form);
+        if (IsPage && message.Headers.TryGetValues("X-CSRF-Token", out var tokens))
+            _tokens.Enqueue(tokens.Single());
         return answer;
+    }
+
+    /// <summary>A request cannot be sent twice.</summary>
+    private static async Task<HttpRequestMessage> CopyAsync(HttpRequestMessage request)
+    {
+        var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Version = request.Version, VersionPolicy = request.VersionPolicy };
+        foreach (var (name, values) in request.Headers)
+            copy.Headers.TryAddWithoutValidation(name, values);
+        if (request.Content is null)
+            return copy;
+        copy.Content = new ByteArrayContent(await request.Content.ReadAsByteArrayAsync());
+        foreach (var (name, values) in request.Content.Headers)
+            copy.Content.Headers.TryAddWithoutValidation(name, values);
+        return copy;
     }
 
     public static string? SetCookieOf(Answer answer, string name = "__Host-sid") =>

@@ -3,15 +3,25 @@ import { arabic, english, german } from "./texts.mjs";
 /** Long, and nothing that a list of common ones would hold. */
 export const password = "fjord lantern oatmeal 71";
 
-/** One request as the page itself would make it, with its cookie. Throws where the server refuses. */
+/** The forms that strangers fill in. */
+const forms = ["/api/sign-in", "/api/sign-up", "/api/forgot", "/api/reset"];
+
+/** One request as the page itself would make it, with its cookie and tokens. Throws where the server refuses. */
 export async function call(page, method, path, body) {
   const { ok, text } = await page.evaluate(
-    async ([method, path, body]) => {
+    async ([method, path, body, isForm]) => {
       const headers = { "Content-Type": "application/json" };
+      if (isForm) {
+        const opened = await fetch(`/api/form?for=${path.slice("/api/".length)}`);
+        headers["X-Form-Token"] = (await opened.json()).token;
+      } else if (method !== "GET") {
+        const begun = await fetch("/api/me");
+        headers["X-CSRF-Token"] = begun.headers.get("X-CSRF-Token");
+      }
       const response = await fetch(path, { method, ...(body && { headers, body: JSON.stringify(body) }) });
       return { ok: response.ok, text: await response.text() };
     },
-    [method, path, body],
+    [method, path, body, forms.includes(path)],
   );
   if (!ok) throw new Error(`${method} ${path} was refused: ${text}`);
   return text === "" ? null : JSON.parse(text);

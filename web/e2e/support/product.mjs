@@ -142,6 +142,7 @@ const hops = ["--trusted-proxies", "127.0.0.1,::1"];
 const openDoors = [
   ["--sign-up", "open"],
   ["--verify", "later"],
+  ["--form-time", "0"],
 ];
 
 /** A product that was killed leaves its PostgreSQL to its next start; here there may be none. */

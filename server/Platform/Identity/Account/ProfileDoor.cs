@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>What a person says of himself. His name stands in each workspace's member as well, and changes there too.</summary>
-internal sealed class ProfileDoor(Db db, WritePath writePath, RecordRegistry registry, SecurityEvents events)
+internal sealed class ProfileDoor(Db db, Sessions sessions, WritePath writePath, RecordRegistry registry, SecurityEvents events)
 {
     internal sealed record Input
     {
@@ -36,6 +36,7 @@ internal sealed class ProfileDoor(Db db, WritePath writePath, RecordRegistry reg
         if (input.TimeZone is { } zone && (!zone.All(sign => char.IsAsciiLetterOrDigit(sign) || "/_+-".Contains(sign, StringComparison.Ordinal)) || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
             return Problem.Of(FieldFailures.Malformed.With("'timeZone' takes a name of the IANA list, such as Europe/Tirane.", "timeZone", ("format", "timezone")));
         await db.Instance.ExecuteAsync($"UPDATE identity.users SET name = {input.Name}, time_zone = {input.TimeZone} WHERE id = {who.User}");
+        await sessions.ForgetKeptOfAsync(who.User);
         // Also where the name stays: a workspace that was missed the last time is made up for.
         await RenameAsync(who.User, input.Name);
         if (input.Name != who.Name)

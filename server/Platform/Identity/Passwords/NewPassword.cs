@@ -9,7 +9,7 @@ namespace Holdfast.Platform.Identity;
 /// Puts another password in the place of a person's. The hash, the links that were to replace the old one, what attempts at it have
 /// locked, and the sessions that came of it change in one transaction, so that nothing of the old password outlives it.
 /// </summary>
-internal sealed class NewPassword(Links links, Sessions sessions, SessionSettings settings, Devices devices, SecurityEvents events, TimeProvider time)
+internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csrf, SessionCache cache, SessionSettings settings, Devices devices, SecurityEvents events, TimeProvider time)
 {
     /// <summary>By the current one. The session that asks goes on under a new cookie.</summary>
     /// <param name="context">The request.</param>
@@ -33,6 +33,8 @@ internal sealed class NewPassword(Links links, Sessions sessions, SessionSetting
         if (await sessions.EndWithAsync(before, done, others, "password_changed", context) is null)
             return false;
         SessionCookie.Set(context.Response, cookie, settings.Longest);
+        await cache.ForgetAsync(SessionCookie.HashOf(context.Request)!);
+        await csrf.BeginAsync(context, who.Session);
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionRenewed));
         return true;
     }

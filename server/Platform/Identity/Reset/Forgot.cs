@@ -11,7 +11,7 @@ namespace Holdfast.Platform.Identity;
 /// POST /api/forgot. Answers everybody alike and asks for a job in any case; whether somebody has the address is found out
 /// by the job alone, whose work nobody can watch.
 /// </summary>
-internal sealed class Forgot(JobDesk desk, Users users, Links links, Mailer mailer, SiteSettings site, TimeProvider time) : IJobHandler<Forgot.Input>
+internal sealed class Forgot(JobDesk desk, Users users, Links links, Mailer mailer, SiteSettings site, TimeProvider time) : IJobHandler<Forgot.Asked>
 {
     internal const string Kind = "identity.forgot";
 
@@ -23,19 +23,23 @@ internal sealed class Forgot(JobDesk desk, Users users, Links links, Mailer mail
     /// </summary>
     private TimeSpan Pause => site.ResetLink / 3 < LongestPause ? site.ResetLink / 3 : LongestPause;
 
-    internal sealed record Input
+    internal sealed record Asked(string Email);
+
+    internal sealed record Input : FormInput
     {
         [Text(254, Required = true, Format = TextFormat.Email)]
         public string Email { get; init; } = "";
     }
 
-    internal async Task<IResult> HandleAsync(Input input)
+    internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
-        await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, input));
+        // For a program the job is the same, and finds nobody.
+        var asked = new Asked(FormTokens.IsProgram(context) ? "" : input.Email);
+        await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, asked));
         return TypedResults.Accepted((string?)null);
     }
 
-    public async Task RunAsync(Job job, Input payload, CancellationToken cancel)
+    public async Task RunAsync(Job job, Asked payload, CancellationToken cancel)
     {
         if ((await users.FindAsync(payload.Email, device: null, cancel)).User is not { } user
             || await links.HasSinceAsync(user, LinkPurpose.Reset, time.GetUtcNow() - Pause, but: job.Id, cancel))

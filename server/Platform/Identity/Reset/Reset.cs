@@ -15,7 +15,7 @@ internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher
         public string Token { get; init; } = "";
     }
 
-    internal sealed record Input
+    internal sealed record Input : FormInput
     {
         [Text(LinkToken.Length, Required = true)]
         public string Token { get; init; } = "";
@@ -36,7 +36,8 @@ internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher
         var cancel = context.RequestAborted;
         if (SafeTransport.Check(context.Request) is { } unsafeTransport)
             return Problem.Of(unsafeTransport);
-        if (await links.FindAsync(input.Token, LinkPurpose.Reset, cancel) is not { } user)
+        // A program gets the answer of whoever guesses.
+        if (await links.FindAsync(input.Token, LinkPurpose.Reset, cancel) is not { } user || FormTokens.IsProgram(context))
             return Problem.Of(Links.NotValid());
         // A password that is refused leaves the link as it was.
         if (PasswordRules.Check(input.Password, user.Name, user.Email, null) is { } weak)

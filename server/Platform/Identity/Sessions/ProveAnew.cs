@@ -19,10 +19,12 @@ internal static class ProveAnew
 
     internal static async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Body<Input> body, OwnPassword password, Sessions sessions)
     {
-        var (_, failure) = await password.CheckAsync(context, who, body.Value.Password, "password", SecurityEventNames.SignInFailed);
+        var (secret, failure) = await password.CheckAsync(context, who, body.Value.Password, "password", SecurityEventNames.SignInFailed);
         if (failure is not null)
             return Problem.Of(failure);
-        await sessions.ProveAsync(context, who.Session, "pwd");
-        return TypedResults.NoContent();
+        // One that was changed while it was checked proves nothing any more, also where the sessions elsewhere were kept.
+        return await sessions.ProveAsync(context, who.Session, "pwd", Users.Has(who.User, secret!))
+            ? TypedResults.NoContent()
+            : Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "password"));
     }
 }

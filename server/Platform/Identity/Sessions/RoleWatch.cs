@@ -11,7 +11,7 @@ namespace Holdfast.Platform.Identity;
 /// Reads the log for changes of somebody's role: his sessions go on under new cookies, so that one that was planted or picked up
 /// before does not come into the new rights. What he may do is read with each request in any case.
 /// </summary>
-internal sealed class RoleWatch(Db db, RecordRegistry registry, TimeProvider time) : IConsumerHandler
+internal sealed class RoleWatch(Db db, Sessions sessions, RecordRegistry registry, TimeProvider time) : IConsumerHandler
 {
     /// <summary>What the operator sees it under.</summary>
     internal const string Name = "identity.roles";
@@ -29,7 +29,7 @@ internal sealed class RoleWatch(Db db, RecordRegistry registry, TimeProvider tim
         var users = await db.In(step.Workspace).QueryAsync<Guid>(
             $"SELECT user_id FROM access.members WHERE workspace_id = {step.Workspace} AND id = ANY({changed})", cancel);
         foreach (var user in users)
-            await db.Instance.ExecuteAsync(Sessions.RenewAllOf(user));
+            await sessions.RenewAllOfAsync(user);
     }
 
     private static bool TouchesRole(RecordChange change)

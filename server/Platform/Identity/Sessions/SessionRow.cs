@@ -37,6 +37,9 @@ internal sealed record SessionRow
 
     public bool Renews { get; init; }
 
+    /// <summary>Until when the cookie counts, where it is the one before; null where it is the present one.</summary>
+    public DateTime? FormerUntil { get; init; }
+
     internal SignedIn Who => new(UserId, Id, Name, Email, Language) { ProvenAt = new DateTimeOffset(AuthTime) };
 
     /// <summary>Whether another program or another place uses the cookie than before, and what the settings say to that.</summary>

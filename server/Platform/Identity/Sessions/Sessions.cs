@@ -9,11 +9,12 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>Sessions in the database: begun, found, kept alive, ended.</summary>
-internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, SecurityEvents events, SessionSettings settings, TimeProvider time)
+internal sealed class Sessions(
+    Db db, SyncHub sockets, Devices devices, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
 {
     private sealed record Begun(bool IsRight, bool IsThere);
 
-    private sealed record Ended(Guid? Id, Guid? UserId, string? EndReason);
+    private sealed record Ended(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
 
     /// <summary>Begins a session under a new id, sets its cookie, and ends the one that the browser had.</summary>
     /// <param name="context">The request by which the person proved who he is.</param>
@@ -47,11 +48,12 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
         if (!begun.IsThere)
             return IdentityFailures.TooManySessions.With("Sign out elsewhere first. Sessions that are not used end by themselves.");
         SessionCookie.Set(context.Response, value, settings.Longest);
+        await csrf.BeginAsync(context, session);
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session });
         return null;
     }
 
-    /// <summary>Who the browser's cookie stands for. One indexed read; once a minute a write as well.</summary>
+    /// <summary>Who the browser's cookie stands for. One indexed read; once a minute, and where something is to change, a write as well.</summary>
     /// <param name="context">The request; its answer may get the cookie that counts from now on.</param>
     /// <param name="provesNow">Whether it is the request by which a session that asks for the password proves it.</param>
     internal async Task<(SignedIn? Who, Failure? Failure)> FindAsync(HttpContext context, bool provesNow)
@@ -62,7 +64,19 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
             return (null, RequestFailures.SessionRequired.With("Sign in by POST /api/sign-in."));
         var now = time.GetUtcNow().UtcDateTime;
         if (row.EndedAt is not null || row.IdleExpiresAt <= now || row.ExpiresAt <= now)
+        {
+            await NoteUseAfterEndAsync(context, row, "ended");
             return (null, IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age."));
+        }
+
+        // Two hold a cookie of it, and nobody can say which of them is the person.
+        if (row.FormerUntil <= now)
+        {
+            await NoteUseAfterEndAsync(context, row, "replaced");
+            await EndAsync($"id = {row.Id}", "cookie_reused", context);
+            return (null, IdentityFailures.SessionEnded.With("It went on under another cookie, and was ended because this one came again."));
+        }
+
         var asks = row.AsksProof;
         if (row.MoveOf(context, settings) is var (when, agent, address) && (when != WhenMoved.Log || row.MovedAt is null || now - row.MovedAt >= SessionSettings.TouchEvery))
         {
@@ -80,27 +94,42 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
 
             asks |= when == WhenMoved.Ask;
             await NoteMoveAsync(row.Id, agent, address, asks);
+            await cache.ForgetAsync(hash!);
         }
 
         if (asks && !provesNow)
             return (null, FreshProof.Refusal());
+        if (CsrfTokens.IsAsked(context.Request) && await csrf.SpendAsync(context, row.Id) is { } unproven)
+            return (null, unproven);
         if (row.Renews && !context.WebSockets.IsWebSocketRequest)
             await RenewAsync(context, row.Id, hash!, now);
         if (now - row.LastUsedAt >= SessionSettings.TouchEvery)
+        {
             await TouchAsync([row.Id]);
+            await cache.ForgetAsync(hash!);
+        }
+
         return (row.Who, null);
     }
 
     /// <summary>
     /// The person has proven anew who he is: the session goes on under a new cookie, and the old one is dead at once. Its sockets stay.
     /// </summary>
-    internal async Task ProveAsync(HttpContext context, Guid session, string proof)
+    /// <param name="context">The request.</param>
+    /// <param name="session">Which session.</param>
+    /// <param name="proof">How (RFC 8176).</param>
+    /// <param name="isRight">Whether what was proven still counts.</param>
+    /// <returns>False where it does not.</returns>
+    internal async Task<bool> ProveAsync(HttpContext context, Guid session, string proof, Sql isRight)
     {
         var (value, hash) = SessionCookie.New();
-        if (await db.Instance.FirstAsync<DateTime?>($"{Prove(context, session, proof, hash)} RETURNING expires_at") is not { } until)
-            return;
+        if (await db.Instance.FirstAsync<DateTime?>($"{Prove(context, session, proof, hash)} AND {isRight} RETURNING expires_at") is not { } until)
+            return false;
         SessionCookie.Set(context.Response, value, until - time.GetUtcNow().UtcDateTime);
+        await cache.ForgetAsync(SessionCookie.HashOf(context.Request)!);
+        await csrf.BeginAsync(context, session);
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionRenewed));
+        return true;
     }
 
     /// <summary>The same as part of a transaction; whoever runs it sets the cookie.</summary>
@@ -112,6 +141,20 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
 
     /// <summary>What a person may do has changed: each of his sessions gets a new cookie with its next request.</summary>
     internal static Sql RenewAllOf(Guid user) => $"UPDATE identity.sessions SET renews = true WHERE user_id = {user} AND ended_at IS NULL";
+
+    /// <inheritdoc cref="RenewAllOf"/>
+    internal async Task RenewAllOfAsync(Guid user)
+    {
+        await db.Instance.ExecuteAsync(RenewAllOf(user));
+        await ForgetKeptOfAsync(user);
+    }
+
+    /// <summary>The next request of each of a person's sessions reads anew who he is: for whoever changes his name, address or language.</summary>
+    internal async Task ForgetKeptOfAsync(Guid user)
+    {
+        if (cache.IsThere)
+            await cache.ForgetAsync([.. await db.Instance.QueryAsync<byte[]>($"SELECT secret_hash FROM identity.sessions WHERE user_id = {user} AND kind = 'browser' AND ended_at IS NULL")]);
+    }
 
     /// <summary>Writes down that these sessions are in use.</summary>
     internal async Task TouchAsync(IReadOnlyCollection<Guid> sessions)
@@ -125,11 +168,22 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
             """);
     }
 
+    /// <summary>Ends the session of the browser's cookie, where there is one and the request bears its token.</summary>
+    /// <returns>Why not; null also where there is none that is open.</returns>
+    internal async Task<Failure?> SignOutAsync(HttpContext context)
+    {
+        if (SessionCookie.HashOf(context.Request) is { } hash && await ReadAsync(hash, context.RequestAborted) is { EndedAt: null } row
+            && await csrf.SpendAsync(context, row.Id) is { } refused)
+            return refused;
+        await EndAsync(context.Request, "signed_out");
+        return null;
+    }
+
     /// <summary>Ends the session of the browser's cookie, if there is one, and closes its sockets.</summary>
-    internal async Task EndAsync(HttpRequest request, string reason)
+    private async Task EndAsync(HttpRequest request, string reason)
     {
         if (SessionCookie.HashOf(request) is { } hash)
-            await EndAsync($"secret_hash = {hash} OR (former_hash = {hash} AND former_until > {time.GetUtcNow()})", reason, request.HttpContext);
+            await EndAsync($"secret_hash = {hash} OR former_hash = {hash}", reason, request.HttpContext);
     }
 
     /// <summary>Ends one session if it is this person's, and closes its sockets.</summary>
@@ -164,10 +218,11 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
         var rows = await db.Instance.QueryAsync<Ended>(before, $"""
             WITH ended AS (
               UPDATE identity.sessions SET ended_at = {time.GetUtcNow()}, end_reason = {reason}
-              WHERE ({which}) AND ended_at IS NULL AND {done} RETURNING id, user_id, end_reason)
-            SELECT e.id, e.user_id, e.end_reason FROM (SELECT 1 WHERE {done}) AS done LEFT JOIN ended e ON true
+              WHERE ({which}) AND ended_at IS NULL AND {done} RETURNING id, user_id, end_reason, secret_hash, former_hash)
+            SELECT e.id, e.user_id, e.end_reason, e.secret_hash, e.former_hash FROM (SELECT 1 WHERE {done}) AS done LEFT JOIN ended e ON true
             """);
         var ended = rows.Where(row => row.Id is not null).ToArray();
+        await cache.ForgetAsync([.. ended.SelectMany(session => new[] { session.SecretHash, session.FormerHash }).OfType<byte[]>()]);
         sockets.EndSessions([.. ended.Select(session => session.Id!.Value)]);
         await NoteAsync(context, ended);
         return rows.Count == 0 ? null : ended.Length;
@@ -190,7 +245,7 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
         await NoteAsync(null, await db.Instance.QueryAsync<Ended>($"""
             UPDATE identity.sessions
             SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
-            WHERE ended_at IS NULL AND idle_expires_at <= {now} RETURNING id, user_id, end_reason
+            WHERE ended_at IS NULL AND idle_expires_at <= {now} RETURNING id, user_id, end_reason, secret_hash, former_hash
             """));
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions WHERE ended_at < {now - SessionSettings.KeepEnded}");
     }
@@ -211,6 +266,15 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
         }
     }
 
+    private Task NoteUseAfterEndAsync(HttpContext context, SessionRow row, string cookie) =>
+        events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionUsedAfterEnd) with
+        {
+            User = row.UserId,
+            Session = row.Id,
+            Source = $"{row.Id}",
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["cookie"] = cookie },
+        });
+
     private static Sql OpenOf(Guid user, DateTimeOffset now) =>
         $"SELECT id FROM identity.sessions WHERE user_id = {user} AND kind = 'browser' AND ended_at IS NULL AND idle_expires_at > {now}";
 
@@ -230,18 +294,21 @@ internal sealed class Sessions(Db db, SyncHub sockets, Devices devices, Security
             UPDATE identity.sessions SET secret_hash = {hash}, former_hash = {old}, former_until = {now + SessionSettings.Grace}, renews = false
             WHERE id = {session} AND secret_hash = {old} AND renews AND ended_at IS NULL RETURNING expires_at
             """);
-        if (life is { } until)
-            SessionCookie.Set(context.Response, value, until - now);
+        if (life is not { } until)
+            return;
+        SessionCookie.Set(context.Response, value, until - now);
+        await cache.ForgetAsync(old);
+        await csrf.BeginAsync(context, session);
     }
 
     private async Task<SessionRow?> ReadAsync(byte[] hash, CancellationToken cancel) =>
-        await ReadAsync($"s.secret_hash = {hash}", cancel)
-        ?? await ReadAsync($"s.former_hash = {hash} AND s.former_until > {time.GetUtcNow()}", cancel);
+        await cache.ReadAsync(hash, () => ReadAsync($"NULL::timestamptz", $"s.secret_hash = {hash}", cancel))
+        ?? await ReadAsync($"s.former_until", $"s.former_hash = {hash}", cancel);
 
-    private Task<SessionRow?> ReadAsync(Sql which, CancellationToken cancel) => db.Instance.FirstAsync<SessionRow>(
+    private Task<SessionRow?> ReadAsync(Sql formerUntil, Sql which, CancellationToken cancel) => db.Instance.FirstAsync<SessionRow>(
         $"""
         SELECT s.id, s.user_id, u.name, u.email, u.language, s.last_used_at, s.idle_expires_at, s.expires_at, s.ended_at, s.auth_time,
-          s.agent, s.address_prefix::text AS address, s.moved_at, s.asks_proof, s.renews
+          s.agent, s.address_prefix::text AS address, s.moved_at, s.asks_proof, s.renews, {formerUntil} AS former_until
         FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE {which}
         """, cancel);
 

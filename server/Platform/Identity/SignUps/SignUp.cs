@@ -13,7 +13,7 @@ namespace Holdfast.Platform.Identity;
 internal sealed class SignUp(
     SignUpSettings settings, FirstLink first, Wishes wishes, Arrival arrival, PasswordHasher hasher, Invites invites)
 {
-    internal sealed record Input
+    internal sealed record Input : FormInput
     {
         [Text(254, Required = true, Format = TextFormat.Email)]
         public string Email { get; init; } = "";
@@ -62,9 +62,11 @@ internal sealed class SignUp(
         var step = new FirstStep(input.Workspace, input.Invite is null ? null : InviteToken.Read(input.Invite));
         // Whoever can read what the start printed has the machine, and whoever comes by a mail has its address.
         var isShown = input.First is not null || invite?.Shows(input.Email) == true;
-        if (settings.VerifiesFirst && !isShown)
+        var isProgram = FormTokens.IsProgram(context);
+        if (isProgram || (settings.VerifiesFirst && !isShown))
         {
-            await wishes.KeepAsync(user, phc, step);
+            // The wish of a program is over when it is made: the job that would send the mail finds none.
+            await wishes.KeepAsync(user, phc, step, isProgram ? TimeSpan.Zero : Wishes.Life);
             return TypedResults.Accepted((string?)null);
         }
 

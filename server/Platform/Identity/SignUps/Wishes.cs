@@ -37,13 +37,13 @@ internal sealed class Wishes(Db db, JobDesk desk, Users users, Mailer mailer, IL
         internal FirstStep Step => new(Founds, Joins is { } workspace ? new InviteKey(workspace, InviteHash!) : null);
     }
 
-    internal async Task KeepAsync(User user, string phc, FirstStep step)
+    internal async Task KeepAsync(User user, string phc, FirstStep step, TimeSpan life)
     {
         var now = time.GetUtcNow();
         await db.Instance.ExecuteAsync($"""
             INSERT INTO identity.sign_ups (id, email, email_key, name, language, secret, founds, joins, invite_hash, created_at, expires_at)
             VALUES ({user.Id}, {user.Email}, {EmailKey.Of(user.Email)}, {user.Name}, {user.Language}, {phc},
-              {step.Founds}, {step.Joins?.Workspace}, {step.Joins?.Hash}, {now}, {now + Life})
+              {step.Founds}, {step.Joins?.Workspace}, {step.Joins?.Hash}, {now}, {now + life})
             """);
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(user.Id)));
     }
