@@ -96,14 +96,30 @@ public sealed class PasswordRaceTests(TestServer server) : IClassFixture<TestSer
         Assert.Equal("0", (await server.LookAsync($"SELECT count(*) FROM identity.links WHERE user_id = '{user.Id}' AND ended_at IS NULL"))[0]);
     }
 
+    [Theory]
+    [InlineData("UPDATE identity.credentials SET secret = secret || 'x'", false)]
+    [InlineData("SELECT FROM identity.credentials", true)]
+    [Trait("asvs", "7.4.3")]
+    public async Task A_proof_of_a_password_that_is_changed_while_it_is_checked_proves_nothing(string meanwhile, bool proves)
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        // It has read the hash by the time it counts the attempt.
+        var answer = await WhileAsync(person, () => person.PostAsync("/api/session/proof", new { password = TestBrowser.Password }),
+            $"{meanwhile} WHERE user_id = {UserOf(person)}", hold: "LOCK TABLE http.limits IN EXCLUSIVE MODE");
+        if (proves)
+            answer.Is(HttpStatusCode.NoContent);
+        else
+            answer.Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+    }
+
     /// <summary>Holds what a person does at his row, until somebody else has done something.</summary>
-    private async Task<T> WhileAsync<T>(TestBrowser person, Func<Task<T>> act, string meanwhile)
+    private async Task<T> WhileAsync<T>(TestBrowser person, Func<Task<T>> act, string meanwhile, string? hold = null)
     {
         await using var source = NpgsqlDataSource.Create(server.SuperuserConnectionString);
         await using var connection = await source.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using var hold = new NpgsqlCommand($"SELECT FROM identity.users WHERE id = {UserOf(person)} FOR UPDATE", connection, transaction);
-        await hold.ExecuteNonQueryAsync(Cancel);
+        await using var holding = new NpgsqlCommand(hold ?? $"SELECT FROM identity.users WHERE id = {UserOf(person)} FOR UPDATE", connection, transaction);
+        await holding.ExecuteNonQueryAsync(Cancel);
         var acting = act();
         await Eventually.HoldsAsync("it waits", async () =>
             (await server.LookAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))[0] != "0");

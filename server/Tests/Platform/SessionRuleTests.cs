@@ -144,9 +144,29 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
         (await underWay.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         Assert.Equal(old, underWay.Cookie);
         server.Clock.Forward(TimeSpan.FromSeconds(11));
-        (await underWay.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
         (await member.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         Assert.Equal(WebSocketState.Open, socket.State);
+
+        // Two hold a cookie of this session by now, and one of them is a thief: whoever has got hold of the new one has it no longer.
+        (await underWay.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await member.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        await TestBrowser.ClosedAsync(socket);
+        Assert.Equal(["cookie_reused"], await server.LookAsync($"SELECT end_reason FROM identity.sessions WHERE user_id = '{user}'"));
+        // Once, however often it comes.
+        Assert.Equal(["replaced"], await server.LookAsync($"SELECT details ->> 'cookie' FROM security.events WHERE name = 'session_use_after_expire' AND user_id = '{user}'"));
+    }
+
+    [Fact]
+    public async Task Whoever_comes_with_the_cookie_of_an_ended_session_is_noted_once()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var thief = server.NewBrowser();
+        thief.Cookie = person.Cookie;
+        var user = (await person.GetAsync("/api/me")).Json.GetProperty("user").GetProperty("id").GetGuid();
+        (await person.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        for (var time = 0; time < 5; time++)
+            (await thief.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        Assert.Equal(["ended"], await server.LookAsync($"SELECT details ->> 'cookie' FROM security.events WHERE name = 'session_use_after_expire' AND user_id = '{user}'"));
     }
 
     [Fact]
