@@ -45,7 +45,7 @@ internal sealed class TestBrowser : IDisposable
 
     private static int s_addresses;
     private readonly HttpClient _client;
-    private readonly ConcurrentQueue<string> _tokens = [];
+    private readonly ConcurrentStack<string> _tokens = [];
     private readonly ConcurrentDictionary<string, string> _forms = new(StringComparer.Ordinal);
 
     /// <param name="address">Where the server listens.</param>
@@ -123,7 +123,7 @@ internal sealed class TestBrowser : IDisposable
             using var copy = await CopyAsync(request);
             if (isForm)
                 copy.Headers.Add("X-Form-Token", _forms[path]);
-            if (request.Method != HttpMethod.Get && Cookie is not null && !request.Headers.Contains("X-CSRF-Token") && _tokens.TryDequeue(out var token))
+            if (request.Method != HttpMethod.Get && Cookie is not null && !request.Headers.Contains("X-CSRF-Token") && _tokens.TryPop(out var token))
                 copy.Headers.Add("X-CSRF-Token", token);
             var answer = await SendOnceAsync(copy, ownOrigin);
             var code = answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest && answer.Message.Content.Headers.ContentType?.MediaType == "application/problem+json" ? answer.Code : null;
@@ -153,7 +153,7 @@ internal sealed class TestBrowser : IDisposable
         if (SetCookieOf(answer, "__Host-form") is { } form)
             Form = ValueOf(form);
         if (IsPage && message.Headers.TryGetValues("X-CSRF-Token", out var tokens))
-            _tokens.Enqueue(tokens.Single());
+            _tokens.Push(tokens.Single());
         return answer;
     }
 

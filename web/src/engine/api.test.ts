@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ApiError, api, whenProofIsRequired } from "./api";
+import { ApiError, api, openForm, whenProofIsRequired } from "./api";
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 function answering(status: number, body: string | null) {
@@ -37,6 +38,113 @@ test("an id in an address cannot lead elsewhere", async () => {
   const fetch = answering(204, null);
   expect(await api.revokeInvite("../me", "a/b")).toBeUndefined();
   expect(fetch.mock.calls[0]?.[0]).toBe("/api/workspaces/..%2Fme/invites/a%2Fb");
+});
+
+/** A server of which each answer to a change brings a token, and which takes each once. */
+function counting() {
+  let given = 0;
+  const open = new Set<string>();
+  const give = () => {
+    const token = `token ${++given}`;
+    open.add(token);
+    return token;
+  };
+  const shown: (string | null)[] = [];
+  vi.stubGlobal("fetch", async (_path: string, { headers }: RequestInit) => {
+    const token = new Headers(headers).get("X-CSRF-Token");
+    shown.push(token);
+    const status = token !== null && open.delete(token) ? 200 : 403;
+    const body = status === 200 ? "" : `{"code":"csrf.refused","detail":"Send it again."}`;
+    return new Response(body, { status, headers: { "X-CSRF-Token": give() } });
+  });
+  return { shown, forget: () => open.clear() };
+}
+
+describe("a change bears a token", () => {
+  test("that the answer before has brought, and without one it is sent again with what the refusal brings", async () => {
+    const { shown, forget } = counting();
+    await api.signOut();
+    const [first, second] = shown.slice(-2);
+    expect(second).not.toBe(first);
+    shown.length = 0;
+    await api.signOut();
+    await api.signOut();
+    expect(new Set(shown).size).toBe(2);
+    expect(shown).not.toContain(second);
+    forget();
+    await api.signOut();
+    expect(shown).toHaveLength(4);
+  });
+
+  test("of its own, however many are under way", async () => {
+    const { shown } = counting();
+    await Promise.all(Array.from({ length: 8 }, () => api.signOut()));
+    shown.length = 0;
+    await Promise.all(Array.from({ length: 8 }, () => api.signOut()));
+    expect(new Set(shown).size).toBe(8);
+  });
+
+  test("and is given up where none counts", async () => {
+    const { shown, forget } = counting();
+    const { fetch } = globalThis;
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+      forget();
+      return fetch(path, init);
+    });
+    expect((await refusal(api.signOut())).code).toBe("csrf.refused");
+    expect(shown).toHaveLength(4);
+  });
+});
+
+describe("a form of strangers", () => {
+  /** @param wait how many milliseconds the server wants */
+  function opening(wait: number) {
+    const sent: string[] = [];
+    let opened = 0;
+    let taken = 0;
+    const expire = () => (taken = opened + 1);
+    vi.stubGlobal("fetch", async (path: string, { headers }: RequestInit) => {
+      if (path.startsWith("/api/form")) return Response.json({ token: `${++opened}`, wait });
+      const token = new Headers(headers).get("X-Form-Token") ?? "";
+      sent.push(token);
+      return Number(token) >= taken
+        ? Response.json({ user: {} })
+        : Response.json({ code: "form.expired", detail: "" }, { status: 400 });
+    });
+    return { sent, expire };
+  }
+
+  test("is sent no sooner than the server takes it from a person", async () => {
+    vi.useFakeTimers();
+    const { sent } = opening(2000);
+    openForm("forgot");
+    await vi.advanceTimersByTimeAsync(500);
+    const answer = api.forgot({ email: "ada@example.org" });
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await answer;
+    await api.forgot({ email: "ada@example.org" });
+    expect(sent).toEqual(["1", "1"]);
+  });
+
+  test("is opened again where it was open for too long", async () => {
+    const { sent, expire } = opening(0);
+    await api.reset({ token: "t", password: "several unrelated words" });
+    expire();
+    await api.reset({ token: "t", password: "several unrelated words" });
+    expect(sent).toEqual(["1", "1", "2"]);
+  });
+
+  test("that could not be opened when it was shown is opened when it is sent", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
+    openForm("sign-up");
+    const body = { email: "ada@example.org", password: "p", name: "Ada", workspace: "W" };
+    expect((await refusal(api.signUp(body))).code).toBe("network.unreachable");
+    const { sent } = opening(0);
+    await api.signUp(body);
+    expect(sent).toEqual(["1"]);
+  });
 });
 
 describe("where the server wants the password once more", () => {
@@ -84,7 +192,7 @@ describe("a refusal", () => {
       422,
       `{"code":"password.too_short","field":"password","params":{"min":12},"detail":"Too short."}`,
     );
-    const { problem, code } = await refusal(api.signIn({ email: "a@b.c", password: "x" }));
+    const { problem, code } = await refusal(api.confirmSignUp({ token: "t", password: "x" }));
     expect(code).toBe("password.too_short");
     expect(problem).toMatchObject({ field: "password", params: { min: 12 } });
   });

@@ -1,4 +1,5 @@
 import type { Role } from "@/contract/contract";
+import { type FormBody, type FormName, FormTokens } from "./formTokens";
 import type { Problem } from "./protocol";
 import type { ClientErrorCode } from "./types";
 
@@ -51,7 +52,7 @@ export interface Membership {
 }
 
 /** Makes a workspace, or joins the one that the invite is for. */
-export type SignUp = {
+export type SignUp = FormBody & {
   readonly email: string;
   readonly password: string;
   readonly name: string;
@@ -275,12 +276,14 @@ export const securityEventNames = [
   "authz_fail",
   "excess_rate_limit_exceeded",
   "excess_sessions_exceeded",
+  "malicious_attack_tool",
   "malicious_content",
   "malicious_cors",
   "privilege_permissions_changed",
   "session_created",
   "session_expired",
   "session_renewed",
+  "session_use_after_expire",
   "session_use_from_elsewhere",
   "user_created",
   "user_deleted",
@@ -364,20 +367,20 @@ export async function problemOf(request: Promise<unknown>): Promise<Problem<Clie
 export const api = {
   signUpWay: async () => (await send<{ readonly way: SignUpWay }>("GET", "/api/sign-up")).way,
   /** Without an account where a mail has to show first that the address is the person's. */
-  signUp: (body: SignUp) => send<Account | undefined>("POST", "/api/sign-up", body),
+  signUp: (body: SignUp) => sendForm<Account | undefined>("sign-up", body),
   /** Which address the link of a mail shows. Uses nothing up. */
   lookAtSignUp: (token: string) => send<{ readonly email: string }>("POST", "/api/sign-up/look", { token }),
   confirmSignUp: (body: { readonly token: string; readonly password: string }) =>
     send<Account>("POST", "/api/sign-up/confirm", body),
-  signIn: (body: { readonly email: string; readonly password: string }) =>
-    send<Account>("POST", "/api/sign-in", body),
+  signIn: (body: FormBody & { readonly email: string; readonly password: string }) =>
+    sendForm<Account>("sign-in", body),
   /** Sends a link to set a new password by, where somebody has the address. The answer is the same where not. */
-  forgot: (email: string) => send<void>("POST", "/api/forgot", { email }),
+  forgot: (body: FormBody & { readonly email: string }) => sendForm<void>("forgot", body),
   /** Whose password the link of a mail sets. Uses nothing up. */
   lookAtReset: (token: string) => send<{ readonly email: string }>("POST", "/api/reset/look", { token }),
   /** Sets a new password by the link of a mail, and ends all sessions of the person. */
-  reset: (body: { readonly token: string; readonly password: string }) =>
-    send<void>("POST", "/api/reset", body),
+  reset: (body: FormBody & { readonly token: string; readonly password: string }) =>
+    sendForm<void>("reset", body),
   signOut: () => send<void>("POST", "/api/sign-out", {}),
   /** Proves the password once more: for five minutes nothing asks for it. */
   prove: (password: string) => sendOnce<void>("POST", "/api/session/proof", { password }),
@@ -500,17 +503,69 @@ export async function send<Answer>(method: string, path: string, body?: unknown)
   }
 }
 
-async function sendOnce<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await reach(path, {
-    method,
-    credentials: "same-origin",
-    // The server takes changes only as JSON, which no form of another site can send.
-    ...(method === "GET" ? {} : { headers: { "Content-Type": "application/json" } }),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text().catch(unreachable);
-  if (!response.ok) throw new ApiError(refusal(response.status, text));
-  return (text === "" ? undefined : parse(response.status, text)) as Answer;
+/** What the server gives with an answer, and takes once with a request that changes something. The newest last. */
+const csrfTokens: string[] = [];
+const csrfHeader = "X-CSRF-Token";
+
+/** As many as the server keeps. */
+const mostCsrfTokens = 16;
+
+/** Each repeat brings what the one before lacked; more than one takes somebody who changes it meanwhile. */
+const mostRepeats = 3;
+
+async function sendOnce<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  let token = method === "GET" ? undefined : csrfTokens.pop();
+  for (let repeats = 0; ; repeats++) {
+    const response = await reach(path, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        // The server takes changes only as JSON, which no form of another site can send.
+        ...(method !== "GET" && { "Content-Type": "application/json" }),
+        ...(token !== undefined && { [csrfHeader]: token }),
+        ...more,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text().catch(unreachable);
+    const refused = response.ok ? null : refusal(response.status, text);
+    const next = response.headers.get(csrfHeader) ?? undefined;
+    // Nothing was done: the page has been open for long, or asks for more at once than it had tokens for.
+    if (refused?.code === "csrf.refused" && repeats < mostRepeats) {
+      token = next;
+      continue;
+    }
+    if (next !== undefined) csrfTokens.splice(0, csrfTokens.push(next) - mostCsrfTokens);
+    if (refused !== null) throw new ApiError(refused);
+    return (text === "" ? undefined : parse(response.status, text)) as Answer;
+  }
+}
+
+const forms = new FormTokens((name) => sendOnce("GET", `/api/form?for=${name}`));
+
+/** A form that strangers fill in is shown. */
+export function openForm(name: FormName): void {
+  forms.open(name);
+}
+
+async function sendForm<Answer>(name: FormName, body: FormBody): Promise<Answer> {
+  for (let repeats = 0; ; repeats++) {
+    try {
+      return await sendOnce<Answer>("POST", `/api/${name}`, body, {
+        "X-Form-Token": await forms.ready(name),
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "form.expired" || repeats === mostRepeats)
+        throw error;
+      // It has been open for too long, or the browser has lost the cookie that belongs to it.
+      forms.drop(name);
+    }
+  }
 }
 
 function reach(path: string, init: RequestInit): Promise<Response> {

@@ -31,6 +31,8 @@ internal sealed class FormTokens(InstanceSecret secret, SiteSettings site, Event
     /// <summary>So long a form may lie open; then the page asks for another token.</summary>
     internal static readonly TimeSpan Life = TimeSpan.FromMinutes(60);
 
+    private static readonly TimeSpan Leeway = TimeSpan.FromMilliseconds(250);
+
     private const int BrowserBytes = 16;
     private const int TimeBytes = sizeof(long);
     private const int TokenBytes = TimeBytes + HMACSHA256.HashSizeInBytes;
@@ -62,8 +64,11 @@ internal sealed class FormTokens(InstanceSecret secret, SiteSettings site, Event
         var token = new byte[TokenBytes];
         BinaryPrimitives.WriteInt64BigEndian(token, time.GetUtcNow().ToUnixTimeMilliseconds());
         (await MacAsync(name, token, browser)).CopyTo(token, TimeBytes);
-        return TypedResults.Ok(new { token = Base64Url.EncodeToString(token), wait = (int)site.FormTime.TotalMilliseconds });
+        return TypedResults.Ok(new { token = Base64Url.EncodeToString(token), wait = (int)WaitOf(site.FormTime).TotalMilliseconds });
     }
+
+    /// <summary>A little more than what counts: the clocks of two nodes differ, and one may be set back.</summary>
+    private static TimeSpan WaitOf(TimeSpan least) => least > TimeSpan.Zero ? least + Leeway : TimeSpan.Zero;
 
     /// <summary>Whether what fills the form in is a program. Whoever asks does all the work, and leaves out what comes of it.</summary>
     internal static bool IsProgram(HttpContext context) => context.Features.Get<CaughtProgram>() is not null;

@@ -10,17 +10,19 @@ import { complaintsOf, emailAddress } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import { AuthLayout } from "./AuthLayout";
 import classes from "./AuthLayout.module.css";
+import { Unseen, unseenOf } from "./Unseen";
 
 /** Asks for a link to set a new password by. Says the same whether or not somebody has the address. */
 export function ForgotPage() {
   const { t } = useTranslation();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useForm({
-    initial: { email: "" },
+    initial: { email: "", subject: "" },
     check: ({ email }) => complaintsOf(emailAddress("email", email)),
-    send: async ({ email }) => {
-      await api.forgot(email.trim());
-      setSentTo(email.trim());
+    send: async (values) => {
+      const email = values.email.trim();
+      await api.forgot({ email, ...unseenOf(values) });
+      setSentTo(email);
     },
   });
   const footer = (
@@ -41,6 +43,7 @@ export function ForgotPage() {
     <AuthLayout title={t("forgot.title")} lead={t("forgot.lead")} footer={footer}>
       <form className={classes.form} onSubmit={form.submit} noValidate>
         <Trouble text={form.trouble} />
+        <Unseen form="forgot" input={form.input("subject")} />
         <TextInput
           label={t("identity.email")}
           type="email"

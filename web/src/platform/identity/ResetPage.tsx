@@ -12,6 +12,7 @@ import classes from "./AuthLayout.module.css";
 import { LinkRefused } from "./LinkRefused";
 import { useLinkToken } from "./linkToken";
 import { NewPassword } from "./passwords/NewPassword";
+import { Unseen, unseenOf } from "./Unseen";
 import { useLooked } from "./useLooked";
 
 /** Behind the link of a mail: sets a new password. Nobody is signed in by it. */
@@ -62,16 +63,17 @@ export function ResetPage() {
 function ResetForm({ token, email, onDone }: { token: string; email: string; onDone: () => void }) {
   const { t } = useTranslation();
   const form = useForm({
-    initial: { password: "" },
+    initial: { password: "", subject: "" },
     check: ({ password }) => complaintsOf(requiredText("password", password)),
-    send: async ({ password }) => {
-      await api.reset({ token, password });
+    send: async (values) => {
+      await api.reset({ token, password: values.password, ...unseenOf(values) });
       onDone();
     },
   });
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Trouble text={form.trouble} />
+      <Unseen form="reset" input={form.input("subject")} />
       {/* For programs that keep passwords: whose it is. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <NewPassword autoFocus input={form.input("password")} about={[email]} />

@@ -10,6 +10,7 @@ import classes from "./AuthLayout.module.css";
 import { SharedBox } from "./SharedBox";
 import { signIn } from "./session";
 import { isShared } from "./sharedComputer";
+import { Unseen, unseenOf } from "./Unseen";
 
 interface Props {
   readonly email?: string;
@@ -22,11 +23,12 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
   // A page listens to the one, a dialog to the other.
   const first = { autoFocus: true, "data-autofocus": true };
   const form = useForm({
-    initial: { email, password: "" },
+    initial: { email, password: "", subject: "" },
     check: (values) =>
       complaintsOf(emailAddress("email", values.email), requiredText("password", values.password)),
     send: async (values) => {
-      const account = await signIn(values.email.trim(), values.password, shared);
+      const { email, password } = values;
+      const account = await signIn({ email: email.trim(), password, ...unseenOf(values) }, shared);
       await onSignedIn(account);
     },
   });
@@ -34,6 +36,7 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Trouble text={form.trouble} />
+      <Unseen form="sign-in" input={form.input("subject")} />
       <TextInput
         label={t("identity.email")}
         type="email"

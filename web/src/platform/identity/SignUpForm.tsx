@@ -12,6 +12,7 @@ import { NewPassword } from "./passwords/NewPassword";
 import { SharedBox } from "./SharedBox";
 import { signUp } from "./session";
 import { isShared } from "./sharedComputer";
+import { Unseen, unseenOf } from "./Unseen";
 
 interface Props {
   /** The token of an invite that is accepted by signing up; without one, a workspace is made. */
@@ -27,7 +28,7 @@ export function SignUpForm({ invite, first, onSignedUp }: Props) {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const makesWorkspace = invite === undefined;
   const form = useForm({
-    initial: { name: "", workspace: "", email: "", password: "" },
+    initial: { name: "", workspace: "", email: "", password: "", subject: "" },
     check: (values) =>
       complaintsOf(
         requiredText("name", values.name, 200),
@@ -35,8 +36,10 @@ export function SignUpForm({ invite, first, onSignedUp }: Props) {
         emailAddress("email", values.email),
         requiredText("password", values.password),
       ),
-    send: async ({ name, workspace, email, password }) => {
-      const person = { name: name.trim(), email: email.trim(), password, language: i18n.language };
+    send: async (values) => {
+      const { name, workspace, email, password } = values;
+      const language = i18n.language;
+      const person = { name: name.trim(), email: email.trim(), password, language, ...unseenOf(values) };
       const body = makesWorkspace
         ? { ...person, workspace: workspace.trim(), ...(first !== undefined && { first }) }
         : { ...person, invite };
@@ -55,6 +58,7 @@ export function SignUpForm({ invite, first, onSignedUp }: Props) {
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Trouble text={form.trouble} />
+      <Unseen form="sign-up" input={form.input("subject")} />
       <TextInput label={t("identity.name")} autoComplete="name" autoFocus {...form.input("name")} />
       {makesWorkspace && (
         <TextInput

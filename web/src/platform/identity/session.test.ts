@@ -37,7 +37,8 @@ beforeEach(() => {
   answers = [];
   vi.stubGlobal(
     "fetch",
-    vi.fn(async () => {
+    vi.fn(async (path: string) => {
+      if (path === "/api/form?for=sign-in") return Response.json({ token: "opened", wait: 0 });
       const answer = answers.shift();
       if (!answer) throw new TypeError("fetch failed");
       return answer();
@@ -80,7 +81,7 @@ test("on a shared computer everything that anybody left in the browser is wiped,
   notes.set("holdfast.account", JSON.stringify({ ...ada, user: { ...ada.user, id: "bob" } }));
   const { signIn } = await import("./session");
   answers = [signedIn];
-  await signIn("ada@example.org", "password", true);
+  await signIn({ email: "ada@example.org", password: "password" }, true);
   expect(await usersWithWork()).toEqual([]);
   expect(keptAccount()).toBeNull();
   expect(isShared()).toBe(true);
@@ -91,9 +92,9 @@ test("who does not get in wipes nothing, and an own computer keeps what is there
   await leaveWork("bob");
   const { signIn } = await import("./session");
   answers = [refused, signedIn];
-  await expect(signIn("ada@example.org", "wrong", true)).rejects.toThrow();
+  await expect(signIn({ email: "ada@example.org", password: "wrong" }, true)).rejects.toThrow();
   expect(isShared()).toBe(false);
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   expect(await usersWithWork()).toEqual(["bob"]);
   expect(keptAccount()?.user.id).toBe("ada");
 });
@@ -103,7 +104,7 @@ test("a sign-out wipes the work of who leaves and of nobody else", async () => {
   await leaveWork("ada");
   const { signIn, signOut } = await import("./session");
   answers = [signedIn, () => new Response(null, { status: 204 })];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   await signOut();
   expect(await usersWithWork()).toEqual(["bob"]);
   expect([...notes.keys()]).toEqual(["holdfast:bob:note"]);
@@ -113,7 +114,7 @@ test("a sign-out without a network wipes at once, and ends the session before an
   await leaveWork("ada");
   const { signIn, signOut } = await import("./session");
   answers = [signedIn];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   await signOut();
   expect(await usersWithWork()).toEqual([]);
   expect([...notes.keys()]).toEqual(["holdfast.sign-out"]);
@@ -137,7 +138,7 @@ test("a sign-out that the server refuses leaves everything as it was", async () 
   await leaveWork("ada");
   const { signIn, signOut } = await import("./session");
   answers = [signedIn, refused];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   await expect(signOut()).rejects.toThrow();
   expect(await usersWithWork()).toEqual(["ada"]);
   expect(keptAccount()?.user.id).toBe("ada");
@@ -151,7 +152,7 @@ test.each([
   await leaveWork("ada");
   const { signIn, signOut } = await import("./session");
   answers = [signedIn, broken];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   await signOut();
   expect(await usersWithWork()).toEqual([]);
   expect([...notes.keys()]).toEqual(["holdfast.sign-out"]);
@@ -162,13 +163,13 @@ test.each([
   answers = [broken];
   expect(await loadAccount()).toBeNull();
   answers = [signedIn];
-  await signInNext("ada@example.org", "password", false);
+  await signInNext({ email: "ada@example.org", password: "password" }, false);
   expect(
     vi
       .mocked(fetch)
       .mock.calls.slice(asked)
       .map(([path]) => path),
-  ).toEqual(["/api/sign-out", "/api/sign-in"]);
+  ).toEqual(["/api/sign-out", "/api/form?for=sign-in", "/api/sign-in"]);
   // The session that began has ended the other one: it is not to be ended in its place.
   expect([...notes.keys()]).toEqual(["holdfast.account"]);
 });
@@ -177,7 +178,7 @@ test("an answer that comes after the sign-out brings nobody back", async () => {
   const { refreshAccount, signIn, signOut } = await import("./session");
   let late = (_: Response) => {};
   answers = [signedIn];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   vi.mocked(fetch).mockImplementationOnce(() => new Promise((answer) => (late = answer)));
   const refreshing = refreshAccount();
   await vi.waitFor(() => expect(vi.mocked(fetch).mock.calls.at(-1)?.[0]).toBe("/api/me"));
@@ -213,7 +214,7 @@ test("of a workspace that the account does not name nothing stays but what was n
   for (const workspace of ["in", "unsent"]) await leaveWork("ada", workspace);
   const { signIn } = await import("./session");
   answers = [() => Response.json(memberOf("in"))];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   expect(await keptOf("in")).toEqual({ records: 1, unsent: 1 });
   expect(await keptOf("out")).toEqual({ records: 0, unsent: 0 });
   expect(await keptOf("unsent")).toEqual({ records: 0, unsent: 1 });
@@ -222,7 +223,7 @@ test("of a workspace that the account does not name nothing stays but what was n
 test("who leaves a workspace leaves nothing of it in the browser", async () => {
   const { dropMembership, signIn } = await import("./session");
   answers = [() => Response.json(memberOf("in", "left"))];
-  await signIn("ada@example.org", "password", false);
+  await signIn({ email: "ada@example.org", password: "password" }, false);
   for (const workspace of ["in", "left"]) await leaveRecord(workspace);
   await dropMembership("left");
   expect(await keptOf("in")).toEqual({ records: 1, unsent: 0 });

@@ -105,8 +105,8 @@ async function askServer(): Promise<Account | null> {
 }
 
 /** @param shared whether others use this browser too: then nothing is kept, and what was kept before is wiped. */
-export async function signIn(email: string, password: string, shared: boolean): Promise<Account> {
-  return begin(await api.signIn({ email, password }), shared);
+export async function signIn(body: Parameters<typeof api.signIn>[0], shared: boolean): Promise<Account> {
+  return begin(await api.signIn(body), shared);
 }
 
 /**

@@ -16,11 +16,13 @@ const grave: ReadonlySet<SecurityEventName> = new Set([
   "authz_fail",
   "excess_rate_limit_exceeded",
   "malicious_cors",
+  "session_use_after_expire",
   "session_use_from_elsewhere",
 ]);
 
 const roles = ["owner", "admin", "moderator", "member", "viewer", "guest"] as const;
 const reasons = [
+  "cookie_reused",
   "ended_by_person",
   "evicted",
   "expired",

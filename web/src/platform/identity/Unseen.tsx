@@ -1,0 +1,31 @@
+import { useEffect } from "react";
+import { openForm } from "@/engine/api";
+import type { FormName } from "@/engine/formTokens";
+import classes from "./AuthLayout.module.css";
+
+interface Props {
+  readonly form: FormName;
+  readonly input: {
+    readonly name: string;
+    readonly value: string;
+    readonly onChange: (event: { currentTarget: { value: string } }) => void;
+  };
+}
+
+/**
+ * Opens a form that strangers fill in, with a field that no person sees, no keyboard reaches and no screen reader reads out: what
+ * fills it in is a program.
+ */
+export function Unseen({ form, input: { name, value, onChange } }: Props) {
+  useEffect(() => openForm(form), [form]);
+  return (
+    <div className={classes.unseen} aria-hidden>
+      <input type="text" tabIndex={-1} autoComplete="off" name={name} value={value} onChange={onChange} />
+    </div>
+  );
+}
+
+/** What it sends. */
+export function unseenOf({ subject }: { readonly subject: string }): { readonly subject?: string } {
+  return subject === "" ? {} : { subject };
+}
