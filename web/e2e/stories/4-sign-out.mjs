@@ -16,7 +16,11 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
   const otherTab = await context.newPage();
   await openCustomers({ ...mira, page: otherTab });
   await shellKept(page);
-  assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-sid")]);
+  assert.deepEqual(await cookies(context), [
+    cookie("__Host-device"),
+    cookie("__Host-form"),
+    cookie("__Host-sid"),
+  ]);
 
   // A tab in the background draws too rarely to be clicked in.
   await page.bringToFront();
@@ -31,8 +35,8 @@ story(import.meta, "Signing out ends the session in every tab and leaves no data
 
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
-  // What says that someone has signed in here before opens nothing, and stays.
-  assert.deepEqual(await cookies(context), [cookie("__Host-device")]);
+  // What says that someone has signed in here before, or has opened a form, opens nothing, and stays.
+  assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-form")]);
   assert.deepEqual(await keptOf(page), nothingKept);
 
   // By the page's own history: a page that comes out of the browser's cache never counts as loaded.
@@ -107,7 +111,12 @@ story(
   import.meta,
   "A sign-out without a network leaves no data behind, and ends the session when there is one",
   async (world) => {
-    world.expectInConsole(/ERR_INTERNET_DISCONNECTED/u, /network\.unreachable/u);
+    world.expectInConsole(
+      /ERR_INTERNET_DISCONNECTED/u,
+      /network\.unreachable/u,
+      // The page that begins there is asked for a token that it does not have yet.
+      /status of 403 .*\/api\/sign-out$/u,
+    );
     const mira = await founder(world);
     const { page } = mira;
     await enterCustomers(mira, [{ name: "Harbour Works" }]);
@@ -122,12 +131,16 @@ story(
     await question.getByRole("button", { name: t("actions.signOut") }).click();
     await page.getByRole("heading", { name: t("errorPage.title") }).waitFor();
     assert.equal(await countKept(page, mira), 0);
-    assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-sid")]);
+    assert.deepEqual(await cookies(context), [
+      cookie("__Host-device"),
+      cookie("__Host-form"),
+      cookie("__Host-sid"),
+    ]);
 
     await context.setOffline(false);
     await page.getByRole("button", { name: t("errorPage.again") }).click();
     await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
-    assert.deepEqual(await cookies(context), [cookie("__Host-device")]);
+    assert.deepEqual(await cookies(context), [cookie("__Host-device"), cookie("__Host-form")]);
   },
 );
 
@@ -137,7 +150,7 @@ story(import.meta, "Who has no workspace open can sign out as well", async (worl
   await page.getByText(t("identity.signedInAs", { email })).waitFor();
   await page.getByRole("button", { name: t("actions.signOut") }).click();
   await page.getByRole("heading", { name: t("landing.claim") }).waitFor();
-  assert.deepEqual(await cookies(page.context()), [cookie("__Host-device")]);
+  assert.deepEqual(await cookies(page.context()), [cookie("__Host-device"), cookie("__Host-form")]);
 });
 
 async function cookies(context) {

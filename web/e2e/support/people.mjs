@@ -16,7 +16,8 @@ export async function call(page, method, path, body) {
         headers["X-Form-Token"] = (await opened.json()).token;
       } else if (method !== "GET") {
         const begun = await fetch("/api/me");
-        headers["X-CSRF-Token"] = begun.headers.get("X-CSRF-Token");
+        const token = begun.headers.get("X-CSRF-Token");
+        if (token !== null) headers["X-CSRF-Token"] = token;
       }
       const response = await fetch(path, { method, ...(body && { headers, body: JSON.stringify(body) }) });
       return { ok: response.ok, text: await response.text() };
