@@ -17,6 +17,9 @@ namespace Holdfast.Platform.Http;
 /// <param name="Language">A language tag (BCP 47).</param>
 public sealed record SignedIn(Guid User, Guid Session, string Name, string Email, string Language) : IBindableFromHttpContext<SignedIn>
 {
+    /// <summary>Whether the address was shown to be the person's.</summary>
+    public bool IsVerified { get; init; }
+
     /// <summary>When this session last proved who he is; never for a token.</summary>
     public DateTimeOffset ProvenAt { get; init; }
 

@@ -43,6 +43,9 @@ public sealed record SiteSettings
     /// <summary>Asking for a link because the password is forgotten, and using one, each by client address.</summary>
     public Limit Forgotten { get; init; } = new(burst: 10, perHour: 40);
 
+    /// <summary>Asking for a link to confirm one's address, and for another address, each by person.</summary>
+    public Limit Addresses { get; init; } = new(burst: 3, perHour: 6);
+
     /// <summary>How long the link of a forgotten password works.</summary>
     public TimeSpan ResetLink { get; init; } = TimeSpan.FromMinutes(15);
 }

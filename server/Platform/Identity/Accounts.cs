@@ -50,7 +50,7 @@ public sealed class Accounts
         if (!await _users.AddAsync(user, phc: null, isVerified: true, runs: !await _first.IsAnybodyThereAsync()))
             return null;
         await NoteAsync(SecurityEventNames.UserCreated, user.Id, null);
-        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife);
+        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife, isMailed: false);
     }
 
     /// <summary>Makes a person with a password, for trying the product out, who never runs the instance.</summary>
@@ -71,9 +71,9 @@ public sealed class Accounts
     {
         if ((await _users.FindAsync(email, device: null, cancel)).User is not { } user)
             return null;
-        await _next.TakeAsync(user.Id);
+        await _next.TakeAsync(user.Id, "password_reset", $"true", Users.Turn(user.Id));
         await NoteAsync(SecurityEventNames.PasswordChanged, user.Id, null);
-        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife);
+        return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife, isMailed: false);
     }
 
     /// <summary>Forgets the attempts at a person's password.</summary>

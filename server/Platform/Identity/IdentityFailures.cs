@@ -17,6 +17,7 @@ internal static class IdentityFailures
     internal static readonly FailureCode SignUpClosed = new("sign_up.closed", 403, "This server lets in only who was invited.");
     internal static readonly FailureCode FirstLinkNeeded = new("sign_up.first_needed", 403, "Whoever is to run this server signs up by the link that it printed.");
     internal static readonly FailureCode AddressTaken = new("sign_up.address_taken", 409, "Someone has signed up with this e-mail address.");
+    internal static readonly FailureCode Unverified = new("auth.unverified", 403, "Confirm your e-mail address first.");
     internal static readonly FailureCode PictureRefused = new("picture.refused", 422, "This is no picture that can be shown.");
     internal static readonly FailureCode PasswordWrong = new("password.wrong", 422, "This is not the current password.");
     internal static readonly FailureCode PasswordTooShort = new("password.too_short", 422, "The password is too short.");

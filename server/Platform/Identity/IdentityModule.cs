@@ -51,11 +51,21 @@ public static class IdentityModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Tokens>();
         services.AddSingleton<Links>();
-        services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => new LinkPruner(provider.GetRequiredService<Links>(), provider.GetRequiredService<Wishes>())));
+        services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => new LinkPruner(provider.GetRequiredService<Links>(), provider.GetRequiredService<Wishes>(), provider.GetRequiredService<AddressChanges>())));
         services.AddSingleton(new JobSchedule(LinkPruner.Kind, LinkPruner.Kind, "37 * * * *", "UTC", new LinkPruner.Asked()));
         services.AddSingleton<Forgot>();
         services.AddMailJob<Forgot.Asked>(Forgot.Kind, provider => provider.GetRequiredService<Forgot>());
         services.AddSingleton<Reset>();
+        services.AddSingleton<Addresses>();
+        services.AddSingleton<AddressMails>();
+        services.AddSingleton<AddressChanges>();
+        services.AddSingleton<AddressLinks>();
+        services.AddSingleton<Verification>();
+        services.AddMailJob<Verification.Asked>(Verification.Kind, provider => provider.GetRequiredService<Verification>());
+        services.AddSingleton<ChangeAddress>();
+        services.AddMailJob<ChangeAddress.Asked>(ChangeAddress.Kind, provider => provider.GetRequiredService<ChangeAddress>());
+        services.AddMailJob<UndoMail.Asked>(UndoMail.Kind, provider => ActivatorUtilities.CreateInstance<UndoMail>(provider));
+        services.AddJob(new JobKind<FollowAddress.Moved>(FollowAddress.Kind, provider => ActivatorUtilities.CreateInstance<FollowAddress>(provider)));
     }
 
     /// <summary>Asked before a start, so that whoever starts the product reads one sentence.</summary>
@@ -84,21 +94,22 @@ public static class IdentityModule
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
-        api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens();
-        api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens();
-        api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh();
-        api.MapPost("/sessions/end-others", SessionDoor.EndOthersAsync).RequireFresh();
-        api.MapGet("/me", Me.HandleAsync);
-        api.MapPost("/me/language", ChooseLanguage.HandleAsync);
+        api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().OpenToUnverified();
+        api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens().OpenToUnverified();
+        api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh().OpenToUnverified();
+        api.MapPost("/sessions/end-others", SessionDoor.EndOthersAsync).RequireFresh().OpenToUnverified();
+        api.MapGet("/me", Me.HandleAsync).OpenToUnverified();
+        api.MapPost("/me/language", ChooseLanguage.HandleAsync).OpenToUnverified();
         api.MapGet("/people/pictures", (SignedIn who, Pictures pictures, CancellationToken cancel) => pictures.ListAsync(who, cancel));
         api.MapGet("/people/{user:guid}/picture/{hash}", (Guid user, string hash, HttpResponse response, SignedIn who, Pictures pictures, CancellationToken cancel) =>
             pictures.ReadAsync(user, hash, response, who, cancel));
         api.MapPost("/me/picture", (SignedIn who, JsonBody body, Pictures pictures) => pictures.SetAsync(who, body));
         api.MapDelete("/me/picture", (SignedIn who, Pictures pictures) => pictures.RemoveAsync(who));
-        api.MapGet("/me/profile", (SignedIn who, ProfileDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel));
-        api.MapPost("/me/profile", (HttpContext context, SignedIn who, Body<ProfileDoor.Input> body, ProfileDoor door) => door.ChangeAsync(context, who, body.Value));
+        api.MapGet("/me/profile", (SignedIn who, ProfileDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel)).OpenToUnverified();
+        api.MapPost("/me/profile", (HttpContext context, SignedIn who, Body<ProfileDoor.Input> body, ProfileDoor door) => door.ChangeAsync(context, who, body.Value)).OpenToUnverified();
         api.MapPost("/me/password", (HttpContext context, SignedIn who, Body<ChangePassword.Input> body, ChangePassword door) => door.HandleAsync(context, who, body.Value)).RefuseTokens();
         api.MapGet("/sync", SyncDoor.HandleAsync);
+        AddressDoor.Map(api);
         TokenDoor.Map(api);
     }
 }

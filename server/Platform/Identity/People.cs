@@ -7,7 +7,7 @@ namespace Holdfast.Platform.Identity;
 internal sealed record PersonName(string Name, string Email);
 
 /// <summary>People who come and go with a workspace from one instance to another.</summary>
-public sealed class People(Db db)
+public sealed class People(Db db, TimeProvider time)
 {
     private sealed record Here(Guid Known, Guid Id);
 
@@ -37,6 +37,8 @@ public sealed class People(Db db)
             $"""
             SELECT DISTINCT ON (given.id) u.id AS known, given.id FROM unnest({ids}, {emails}) AS given(id, email)
             JOIN identity.users u ON u.id = given.id OR u.email_key = identity.email_key(given.email)
+              -- Whose address it was, and can be again.
+              OR u.id IN ({Addresses.Holders($"identity.email_key(given.email)", time.GetUtcNow())})
             ORDER BY given.id, u.id = given.id DESC
             """, cancel);
         return here.ToDictionary(row => row.Id, row => row.Known);

@@ -10,7 +10,7 @@ namespace Holdfast.Platform.Identity;
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
     Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
-    SecurityEvents events)
+    Verification verification, SecurityEvents events)
 {
     internal sealed record Input : FormInput
     {
@@ -61,7 +61,7 @@ internal sealed class SignIn(
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignedIn) with { User = user.Id });
         if (Sodium.IsOutdated(known.Secret!))
             context.Response.OnCompleted(() => RehashAsync(user.Id, known.Secret!, input.Password));
-        return TypedResults.Ok(await Me.OfAsync(user, operators, memberships, cancel));
+        return TypedResults.Ok(await Me.OfAsync(user, operators, memberships, verification, cancel));
     }
 
     /// <summary>One answer for an unknown address, a wrong password, and one that was replaced while it was checked.</summary>

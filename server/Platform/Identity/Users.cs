@@ -29,15 +29,16 @@ internal sealed class Users(Db db, TimeProvider time)
     /// <param name="phc">The hash of the password; null for nobody who can sign in before he has set one.</param>
     /// <param name="isVerified">Whether the address was shown to be the person's.</param>
     /// <param name="runs">Whether he runs the instance from now on: only where whoever has the machine said so.</param>
-    /// <returns>False where the address is taken.</returns>
+    /// <returns>False where the address is taken, or somebody can take it back.</returns>
     internal async Task<bool> AddAsync(User user, string? phc, bool isVerified, bool runs = false)
     {
         var now = time.GetUtcNow();
         DateTimeOffset? verified = isVerified ? now : null;
-        return (await db.Instance.QueryAsync<Guid>($"""
+        return (await db.Instance.QueryAsync<Guid>([Addresses.Turn], $"""
             WITH added AS (
               INSERT INTO identity.users (id, email, email_key, name, language, created_at, verified_at)
-              VALUES ({user.Id}, {user.Email}, {EmailKey.Of(user.Email)}, {user.Name}, {user.Language}, {now}, {verified})
+              SELECT {user.Id}, {user.Email}, {EmailKey.Of(user.Email)}, {user.Name}, {user.Language}, {now}, {verified}
+              WHERE NOT EXISTS ({Addresses.Holders(EmailKey.Of(user.Email), now)})
               ON CONFLICT (email_key) DO NOTHING
               RETURNING id),
             operator AS (

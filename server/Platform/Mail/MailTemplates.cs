@@ -21,6 +21,24 @@ public static class MailTemplates
     /// <summary>A token of a program was used by two sides, and ended. Value: <c>token</c>, its name.</summary>
     public const string TokenReused = "tokenReused";
 
+    /// <summary>A token of a program was made. Value: <c>token</c>, its name.</summary>
+    public const string TokenMade = "tokenMade";
+
+    /// <summary>Whoever is there already shows that the address is his. Has a link; value: <c>span</c>.</summary>
+    public const string Verify = "verify";
+
+    /// <summary>To the address that somebody has: another one was asked for. Value: <c>next</c>, the other.</summary>
+    public const string AddressAsked = "addressAsked";
+
+    /// <summary>To the address that somebody wants to have. Has a link; value: <c>span</c>.</summary>
+    public const string AddressConfirm = "addressConfirm";
+
+    /// <summary>To an address that somebody wanted and another has. Has a link.</summary>
+    public const string AddressTaken = "addressTaken";
+
+    /// <summary>To the address that somebody had. Has a link that takes it back; values: <c>next</c>, and <c>until</c>, a time.</summary>
+    public const string AddressChanged = "addressChanged";
+
     internal static IReadOnlyList<string> All { get; } =
         [.. typeof(MailTemplates).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
 }

@@ -31,6 +31,19 @@ internal static partial class MailTexts
         return Of(language)[key].Replace("{count}", count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
+    /// <summary>A time in the reader's zone and in the order of his language.</summary>
+    internal static string Time(string language, string? zone, DateTime at)
+    {
+        var place = zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : TimeZoneInfo.Local;
+        var there = TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(at, DateTimeKind.Utc), place);
+        return Fill(Of(language)["time"], new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["date"] = there.ToString(Of(language)["time.date"], CultureInfo.InvariantCulture),
+            ["time"] = there.ToString("HH:mm", CultureInfo.InvariantCulture),
+            ["zone"] = place.Id,
+        });
+    }
+
     /// <param name="message">What to say.</param>
     /// <param name="link">Where its button leads; null where it has none.</param>
     /// <param name="site">The public address.</param>

@@ -46,5 +46,11 @@ public sealed class Mailer : IJobHandler<Message>
     /// <summary>A span of time in the words of a language, as a value of a message.</summary>
     public static string Span(string language, TimeSpan span) => MailTexts.Span(language, span);
 
+    /// <summary>A time as the reader's clock shows it, with the name of the zone, as a value of a message.</summary>
+    /// <param name="language">The reader's.</param>
+    /// <param name="zone">The reader's, as IANA names it; the server's where he chose none.</param>
+    /// <param name="at">When.</param>
+    public static string Time(string language, string? zone, DateTime at) => MailTexts.Time(language, zone, at);
+
     Task IJobHandler<Message>.RunAsync(Job job, Message payload, CancellationToken cancel) => DeliverAsync(payload, link: null, cancel);
 }

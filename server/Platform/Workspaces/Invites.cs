@@ -98,7 +98,11 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
     })]);
 
     private Task<bool> HasAsync(Person person, string email) =>
-        db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.users WHERE id = {person.Id} AND email_key = {EmailKey.Of(email)})");
+        db.Instance.FirstAsync<bool>($"""
+            SELECT EXISTS (SELECT FROM identity.users WHERE id = {person.Id} AND email_key = {EmailKey.Of(email)})
+              -- Or had it when it was made: who moved on from an address that was shown to be his is still the one who was meant.
+              OR EXISTS (SELECT FROM identity.address_changes WHERE user_id = {person.Id} AND former_key = {EmailKey.Of(email)} AND undo_until IS NOT NULL AND ended_at IS NULL)
+            """);
 
     private Task<Membership?> FindAsync(Guid workspace, Person person) => memberships.InAsync(workspace, person.Id, CancellationToken.None);
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>What a person says of himself. His name stands in each workspace's member as well, and changes there too.</summary>
-internal sealed class ProfileDoor(Db db, Sessions sessions, WritePath writePath, RecordRegistry registry, SecurityEvents events)
+internal sealed class ProfileDoor(Db db, Sessions sessions, WritePath writePath, RecordRegistry registry, SecurityEvents events, TimeProvider time)
 {
     internal sealed record Input
     {
@@ -21,13 +21,18 @@ internal sealed class ProfileDoor(Db db, Sessions sessions, WritePath writePath,
         public string? TimeZone { get; init; }
     }
 
-    internal sealed record Profile(string Name, string Email, string Language, string? TimeZone);
+    internal sealed record Profile(string Name, string Email, string Language, string? TimeZone, bool IsVerified, string? NextEmail);
 
     private sealed record Place(Guid WorkspaceId, Guid Id, string Name);
 
     /// <summary>GET /api/me/profile</summary>
     internal async Task<IResult> ReadAsync(SignedIn who, CancellationToken cancel) =>
-        TypedResults.Ok(await db.Instance.FirstAsync<Profile>($"SELECT name, email, language, time_zone FROM identity.users WHERE id = {who.User}", cancel));
+        TypedResults.Ok(await db.Instance.FirstAsync<Profile>($"""
+            SELECT u.name, u.email, u.language, u.time_zone, u.verified_at IS NOT NULL AS is_verified, c.next AS next_email
+            FROM identity.users u
+            LEFT JOIN identity.address_changes c ON c.user_id = u.id AND c.confirmed_at IS NULL AND c.ended_at IS NULL AND c.expires_at > {time.GetUtcNow()}
+            WHERE u.id = {who.User}
+            """, cancel));
 
     /// <summary>POST /api/me/profile</summary>
     internal async Task<IResult> ChangeAsync(HttpContext context, SignedIn who, Input input)

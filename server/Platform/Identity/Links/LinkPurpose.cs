@@ -7,4 +7,7 @@ internal sealed record LinkPurpose(string Name, string Page)
 {
     /// <summary>Sets a new password.</summary>
     internal static readonly LinkPurpose Reset = new("reset", "/reset");
+
+    /// <summary>Shows that the address is the person's.</summary>
+    internal static readonly LinkPurpose Verify = new("verify", "/address/verify");
 }

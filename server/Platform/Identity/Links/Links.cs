@@ -22,8 +22,9 @@ internal sealed class Links(Db db, SiteSettings site, TimeProvider time)
     /// <param name="purpose">What for.</param>
     /// <param name="user">Whose.</param>
     /// <param name="life">How long it works.</param>
+    /// <param name="isMailed">Whether it goes to the person's address; else it is handed over, and who uses it has not shown that he has the mail.</param>
     /// <param name="id">Of whoever asks again because the last attempt failed: its link takes the place of the one before.</param>
-    internal async Task<Uri> IssueAsync(LinkPurpose purpose, User user, TimeSpan life, Guid? id = null)
+    internal async Task<Uri> IssueAsync(LinkPurpose purpose, User user, TimeSpan life, bool isMailed, Guid? id = null)
     {
         var (token, hash) = LinkToken.New();
         var now = time.GetUtcNow();
@@ -33,8 +34,8 @@ internal sealed class Links(Db db, SiteSettings site, TimeProvider time)
             Users.Turn(user.Id),
             $"DELETE FROM identity.links WHERE id = {own}",
             $"""
-            INSERT INTO identity.links (id, token_hash, purpose, user_id, email, issued_at, expires_at)
-            VALUES ({own}, {hash}, {purpose.Name}, {user.Id}, {user.Email}, {now}, {now + life})
+            INSERT INTO identity.links (id, token_hash, purpose, user_id, email, by_mail, issued_at, expires_at)
+            VALUES ({own}, {hash}, {purpose.Name}, {user.Id}, {user.Email}, {isMailed}, {now}, {now + life})
             """);
         return new Uri(site.PublicAddress, $"{purpose.Page}#{token}");
     }
@@ -53,6 +54,9 @@ internal sealed class Links(Db db, SiteSettings site, TimeProvider time)
     /// <param name="when">A condition.</param>
     internal Sql End(Guid user, LinkPurpose purpose, Sql when) =>
         $"UPDATE identity.links SET ended_at = {time.GetUtcNow()} WHERE user_id = {user} AND purpose = {purpose.Name} AND ended_at IS NULL AND {when}";
+
+    /// <summary>Whether a link was sent to the address that it is for.</summary>
+    internal static Sql IsMailed(string token) => $"EXISTS (SELECT FROM identity.links WHERE token_hash = {LinkToken.HashOf(token) ?? []} AND by_mail)";
 
     /// <summary>Takes back a link that reached nobody.</summary>
     internal Task TakeBackAsync(Guid id) => db.Instance.ExecuteAsync($"DELETE FROM identity.links WHERE id = {id}");

@@ -57,6 +57,8 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             SELECT {Guid.CreateVersion7()}, user_id, 'password', {phc}, {now}, {now} FROM used
             ON CONFLICT (user_id) WHERE kind = 'password' DO UPDATE SET secret = excluded.secret, changed_at = excluded.changed_at
             """,
+            // Whoever came by mail has the address.
+            $"UPDATE identity.users SET verified_at = {now} WHERE id = {user} AND verified_at IS NULL AND {done} AND {Links.IsMailed(token)}",
             links.End(user, LinkPurpose.Reset, done),
             // Whoever was locked out by guesses at the old password is free to use the new one, and stays free.
             $"{Users.Unlock(user)} AND {done}",
@@ -66,13 +68,18 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
     }
 
     /// <summary>Takes a password that has become known to others: nobody gets in before a link has set another.</summary>
-    internal Task TakeAsync(Guid user) => sessions.EndWithAsync(
+    /// <param name="user">Whose. All sessions end, tokens too.</param>
+    /// <param name="reason">Why they do, as for <see cref="Sessions.EndAllOfAsync"/>.</param>
+    /// <param name="done">Whether those before did what they were for; else nothing is taken.</param>
+    /// <param name="before">What comes first in the same transaction, with <see cref="Users.Turn"/> among it.</param>
+    /// <returns>Whether it was done.</returns>
+    internal async Task<bool> TakeAsync(Guid user, string reason, Sql done, params Sql[] before) => await sessions.EndWithAsync(
         [
-            Users.Turn(user),
-            $"DELETE FROM identity.credentials WHERE user_id = {user} AND kind = 'password'",
-            links.End(user, LinkPurpose.Reset, $"true"),
-            Users.Unlock(user),
-            Devices.Forget(user, $"true"),
+            .. before,
+            $"DELETE FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND {done}",
+            links.End(user, LinkPurpose.Reset, done),
+            $"{Users.Unlock(user)} AND {done}",
+            Devices.Forget(user, done),
         ],
-        $"true", $"user_id = {user}", "password_reset", context: null);
+        done, $"user_id = {user}", reason, context: null) is not null;
 }

@@ -44,7 +44,7 @@ internal sealed class Forgot(JobDesk desk, Users users, Links links, Mailer mail
         if ((await users.FindAsync(payload.Email, device: null, cancel)).User is not { } user
             || await links.HasSinceAsync(user, LinkPurpose.Reset, time.GetUtcNow() - Pause, but: job.Id, cancel))
             return;
-        var link = await links.IssueAsync(LinkPurpose.Reset, user, site.ResetLink, job.Id);
+        var link = await links.IssueAsync(LinkPurpose.Reset, user, site.ResetLink, isMailed: true, job.Id);
         try
         {
             await mailer.DeliverAsync(

@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
-/// <summary>Lets nobody under <c>/api</c> without a session or a token, but where an endpoint says <c>AllowAnonymous()</c>.</summary>
-internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Tokens tokens)
+/// <summary>
+/// Lets nobody under <c>/api</c> without a session or a token, but where an endpoint says <c>AllowAnonymous()</c>; nor, where the
+/// instance demands it, who has not shown that his address is his, but where it says <see cref="Unverified.OpenToUnverified"/>.
+/// </summary>
+internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Tokens tokens, SignUpSettings signUps)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,6 +28,12 @@ internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Toke
             if (failure!.Code == IdentityFailures.TokenRefused)
                 context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
             await Problem.WriteAsync(context, failure);
+            return;
+        }
+
+        if (signUps.VerifiesFirst && !who.IsVerified && endpoint!.Metadata.GetMetadata<Unverified.Open>() is null)
+        {
+            await Problem.WriteAsync(context, Unverified.Refusal());
             return;
         }
 

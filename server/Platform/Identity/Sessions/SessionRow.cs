@@ -17,6 +17,8 @@ internal sealed record SessionRow
 
     public string Language { get; init; } = "";
 
+    public bool IsVerified { get; init; }
+
     public DateTime LastUsedAt { get; init; }
 
     public DateTime IdleExpiresAt { get; init; }
@@ -40,7 +42,7 @@ internal sealed record SessionRow
     /// <summary>Until when the cookie counts, where it is the one before; null where it is the present one.</summary>
     public DateTime? FormerUntil { get; init; }
 
-    internal SignedIn Who => new(UserId, Id, Name, Email, Language) { ProvenAt = new DateTimeOffset(AuthTime) };
+    internal SignedIn Who => new(UserId, Id, Name, Email, Language) { ProvenAt = new DateTimeOffset(AuthTime), IsVerified = IsVerified };
 
     /// <summary>Whether another program or another place uses the cookie than before, and what the settings say to that.</summary>
     internal (WhenMoved When, string Agent, IPNetwork Address)? MoveOf(HttpContext context, SessionSettings settings)

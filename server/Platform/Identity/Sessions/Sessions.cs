@@ -307,7 +307,7 @@ internal sealed class Sessions(
 
     private Task<SessionRow?> ReadAsync(Sql formerUntil, Sql which, CancellationToken cancel) => db.Instance.FirstAsync<SessionRow>(
         $"""
-        SELECT s.id, s.user_id, u.name, u.email, u.language, s.last_used_at, s.idle_expires_at, s.expires_at, s.ended_at, s.auth_time,
+        SELECT s.id, s.user_id, u.name, u.email, u.language, u.verified_at IS NOT NULL AS is_verified, s.last_used_at, s.idle_expires_at, s.expires_at, s.ended_at, s.auth_time,
           s.agent, s.address_prefix::text AS address, s.moved_at, s.asks_proof, s.renews, {formerUntil} AS former_until
         FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE {which}
         """, cancel);

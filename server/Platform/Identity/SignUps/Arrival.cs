@@ -11,7 +11,7 @@ internal sealed record FirstStep(string? Founds, InviteKey? Joins);
 
 /// <summary>Makes a person, lets him into his first workspace and begins his session.</summary>
 internal sealed class Arrival(
-    Users users, Operators operators, Sessions sessions, Founding founding, Invites invites, Memberships memberships, SecurityEvents events)
+    Users users, Operators operators, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification, SecurityEvents events)
 {
     /// <param name="context">The request that did it.</param>
     /// <param name="user">Who.</param>
@@ -34,7 +34,9 @@ internal sealed class Arrival(
         if (await sessions.BeginAsync(context, user.Id, "pwd", checkedAgainst: null) is { } full)
             return Problem.Of(full);
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserCreated) with { User = user.Id });
-        return TypedResults.Created("/api/me", await Me.OfAsync(user, operators, memberships, context.RequestAborted));
+        if (!isVerified)
+            await verification.AskFirstAsync(user.Id);
+        return TypedResults.Created("/api/me", await Me.OfAsync(user, operators, memberships, verification, context.RequestAborted));
     }
 
     private async Task<Failure?> EnterAsync(User user, FirstStep step)

@@ -11,26 +11,24 @@ namespace Holdfast.Platform.Identity;
 /// Those who want to sign up and have yet to show that the address is theirs. A known address is kept like an unknown one; the job
 /// that sends the mail finds out which it is, and no mail repeats what a stranger wrote.
 /// </summary>
-internal sealed class Wishes(Db db, JobDesk desk, Users users, Mailer mailer, ILimitStore limits, SiteSettings site, TimeProvider time) : IJobHandler<Wishes.Asked>
+internal sealed class Wishes(Db db, JobDesk desk, Addresses addresses, AddressMails turns, Mailer mailer, SiteSettings site, TimeProvider time) : IJobHandler<Wishes.Asked>
 {
     internal const string Kind = "identity.sign_up";
 
     internal static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
-    /// <summary>Mails to one address, whoever signs up with it: three, and then after pauses from ten minutes to four hours; a dozen a day at most.</summary>
-    private static readonly Limit Mails = Limit.Growing(free: 3, TimeSpan.FromMinutes(10), TimeSpan.FromHours(4), forget: TimeSpan.FromHours(24));
-
     internal sealed record Asked(Guid Wish);
 
     /// <param name="Id">The wish's own.</param>
     /// <param name="Email">The address, to be shown to be his.</param>
+    /// <param name="EmailKey">By what it is known.</param>
     /// <param name="Name">As he wants to be called.</param>
     /// <param name="Language">Which he reads.</param>
     /// <param name="Secret">The hash of the password that he chose.</param>
     /// <param name="Founds">The workspace that he founds.</param>
     /// <param name="Joins">The workspace that he was invited to.</param>
     /// <param name="InviteHash">By which invite.</param>
-    internal sealed record Wish(Guid Id, string Email, string Name, string Language, string Secret, string? Founds, Guid? Joins, byte[]? InviteHash)
+    internal sealed record Wish(Guid Id, string Email, string EmailKey, string Name, string Language, string Secret, string? Founds, Guid? Joins, byte[]? InviteHash)
     {
         internal User User => new(Id, Email, Name, Language);
 
@@ -60,20 +58,7 @@ internal sealed class Wishes(Db db, JobDesk desk, Users users, Mailer mailer, IL
     {
         if (await FindAsync($"id = {payload.Wish}", cancel) is not { } wish)
             return;
-        var sought = await users.FindAsync(wish.Email, device: null, cancel);
-        var draw = new Draw(Mails, $"sign-up mail {sought.EmailKey}");
-        // It waits for its turn: else whoever signs up with an address often enough keeps its owner from it.
-        if ((await limits.TakeAsync(draw)).Wait is { } wait)
-            throw new JobPutOffException(wait);
-        try
-        {
-            await SendAsync(wish, sought.User, cancel);
-        }
-        catch
-        {
-            await limits.GiveBackAsync(forget: false, draw);
-            throw;
-        }
+        await turns.SendAsync(wish.EmailKey, async () => await SendAsync(wish, await addresses.OwnerAsync(wish.Email, cancel), cancel));
     }
 
     private async Task SendAsync(Wish wish, User? known, CancellationToken cancel)
@@ -92,5 +77,5 @@ internal sealed class Wishes(Db db, JobDesk desk, Users users, Mailer mailer, IL
     private static IReadOnlyDictionary<string, string> Nothing => new Dictionary<string, string>(StringComparer.Ordinal);
 
     private Task<Wish?> FindAsync(Sql which, CancellationToken cancel) => db.Instance.FirstAsync<Wish>(
-        $"SELECT id, email, name, language, secret, founds, joins, invite_hash FROM identity.sign_ups WHERE {which} AND expires_at > {time.GetUtcNow()}", cancel);
+        $"SELECT id, email, email_key, name, language, secret, founds, joins, invite_hash FROM identity.sign_ups WHERE {which} AND expires_at > {time.GetUtcNow()}", cancel);
 }

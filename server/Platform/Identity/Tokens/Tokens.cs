@@ -42,7 +42,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
 
     private sealed record State(Guid UserId, int Generation, string Token, string Name, string Email, string Language);
 
-    private sealed record Row(Guid Id, Guid UserId, string Name, string Email, string Language, DateTime LastUsedAt);
+    private sealed record Row(Guid Id, Guid UserId, string Name, string Email, string Language, bool IsVerified, DateTime LastUsedAt);
 
     /// <summary>Makes one, for as many days at most.</summary>
     /// <returns>The refresh token, which is nowhere else; null where the person has too many.</returns>
@@ -63,6 +63,8 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         if (made == 0)
             return null;
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenCreated) with { Details = Named(session) });
+        await mailer.SendAsync(new Message(
+            MailTemplates.TokenMade, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name, ["token"] = name }));
         return (session, new RefreshToken(session, 1).Write(key), expires);
     }
 
@@ -87,7 +89,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         var now = time.GetUtcNow();
         var row = await db.Instance.FirstAsync<Row>(
             $"""
-            SELECT s.id, s.user_id, u.name, u.email, u.language, s.last_used_at
+            SELECT s.id, s.user_id, u.name, u.email, u.language, u.verified_at IS NOT NULL AS is_verified, s.last_used_at
             FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id
             WHERE s.id = {token.Session} AND s.user_id = {token.User} AND s.kind = 'token' AND s.ended_at IS NULL AND s.idle_expires_at > {now}
               AND NOT EXISTS (SELECT FROM identity.denied_tokens d WHERE d.id = {token.Id})
@@ -96,7 +98,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
             return (null, Refused());
         if (now.UtcDateTime - row.LastUsedAt >= SessionSettings.TouchEvery)
             await sessions.TouchAsync([row.Id]);
-        return (new SignedIn(row.UserId, row.Id, row.Name, row.Email, row.Language) { Until = token.Expires, Token = token.Id }, null);
+        return (new SignedIn(row.UserId, row.Id, row.Name, row.Email, row.Language) { Until = token.Expires, Token = token.Id, IsVerified = row.IsVerified }, null);
     }
 
     /// <summary>Gives a token up, by whoever holds it: of a refresh token the whole chain, of an access token itself alone (RFC 7009).</summary>

@@ -1,0 +1,135 @@
+using Holdfast.Engine.Storage;
+
+namespace Holdfast.Platform.Identity;
+
+/// <summary>Changes of people's addresses in the database: asked for, confirmed by the new address, taken back by the former one.</summary>
+internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider time)
+{
+    /// <summary>How long the link to the new address works.</summary>
+    internal static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    /// <summary>How long the former address can take it back.</summary>
+    internal static readonly TimeSpan UndoLife = TimeSpan.FromHours(72);
+
+    /// <summary>How long it is remembered after that: so long an invite to the former address lets its person in.</summary>
+    private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
+
+    /// <param name="Id">Its own.</param>
+    /// <param name="UserId">Whose.</param>
+    /// <param name="Former">What the address was.</param>
+    /// <param name="Next">What it becomes.</param>
+    /// <param name="NextKey">By what that is known.</param>
+    /// <param name="UndoUntil">Until when the former can take it back.</param>
+    internal sealed record Change(Guid Id, Guid UserId, string Former, string Next, string NextKey, DateTime? UndoUntil);
+
+    /// <summary>Whether it was done, where the address is still free.</summary>
+    private sealed record Outcome(bool IsFree, bool IsDone);
+
+    /// <summary>Notes what a person wants; it takes the place of what he wanted before.</summary>
+    /// <returns>By what it is known.</returns>
+    internal async Task<Guid> AskAsync(Guid user, string next)
+    {
+        var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
+        await db.Instance.ExecuteAsync(Users.Turn(user), EndOpen(user), $"""
+            INSERT INTO identity.address_changes (id, user_id, former, former_key, next, next_key, asked_at, expires_at)
+            SELECT {id}, u.id, u.email, u.email_key, {next}, {EmailKey.Of(next)}, {now}, {now + Life} FROM identity.users u WHERE u.id = {user}
+            """);
+        return id;
+    }
+
+    /// <returns>Whether there was one.</returns>
+    internal async Task<bool> GiveUpAsync(Guid user) => await db.Instance.ExecuteAsync(Users.Turn(user), EndOpen(user)) == 1;
+
+    /// <summary>What is asked for and not confirmed yet.</summary>
+    internal Task<Change?> FindOpenAsync(Guid id, CancellationToken cancel) => FindAsync($"c.id = {id} AND {IsOpen()}", cancel);
+
+    /// <summary>Which one the link to the new address confirms. Uses nothing up.</summary>
+    internal Task<Change?> FindByLinkAsync(string token, CancellationToken cancel) => FindAsync(Confirms(token), cancel);
+
+    /// <summary>Which one the link to the former address takes back. Uses nothing up.</summary>
+    internal Task<Change?> FindByUndoAsync(string token, CancellationToken cancel) => FindAsync(Undoes(token), cancel);
+
+    /// <summary>One that the former address can take back.</summary>
+    internal Task<Change?> FindUndoableAsync(Guid id, CancellationToken cancel) => FindAsync($"c.id = {id} AND {IsUndoable()}", cancel);
+
+    /// <summary>Puts the secret of a link there, in the place of the one that an attempt before made.</summary>
+    internal Task SetLinkAsync(Guid id, byte[] hash) => db.Instance.ExecuteAsync($"UPDATE identity.address_changes SET token_hash = {hash} WHERE id = {id}");
+
+    /// <inheritdoc cref="SetLinkAsync"/>
+    internal Task SetUndoAsync(Guid id, byte[] hash) => db.Instance.ExecuteAsync($"UPDATE identity.address_changes SET undo_hash = {hash} WHERE id = {id}");
+
+    /// <summary>
+    /// The address becomes the new one, which is shown to be the person's by that. What was sent to the former one opens nothing any
+    /// more, and nobody else can sign up with either.
+    /// </summary>
+    /// <returns>Whether it did; null where somebody else has the address meanwhile.</returns>
+    internal async Task<bool?> ConfirmAsync(Change change, string token)
+    {
+        var now = time.GetUtcNow();
+        var outcomes = await db.Instance.QueryAsync<Outcome>([Addresses.Turn, Users.Turn(change.UserId)], $"""
+            WITH wanted AS (
+              SELECT c.id, NOT EXISTS (SELECT FROM identity.users o WHERE o.email_key = c.next_key AND o.id <> c.user_id)
+                AND NOT EXISTS ({Addresses.Holders($"c.next_key", now)} AND h.user_id <> c.user_id) AS is_free
+              FROM identity.address_changes c JOIN identity.users u ON u.id = c.user_id WHERE {Confirms(token)}),
+            confirmed AS (
+              UPDATE identity.address_changes c SET confirmed_at = {now}, undo_until = CASE WHEN u.verified_at IS NOT NULL THEN {now + UndoLife}::timestamptz END
+              FROM wanted, identity.users u WHERE c.id = wanted.id AND wanted.is_free AND u.id = c.user_id
+              RETURNING c.user_id, c.next, c.next_key),
+            moved AS (
+              UPDATE identity.users u SET email = c.next, email_key = c.next_key, verified_at = {now} FROM confirmed c WHERE u.id = c.user_id),
+            links AS (
+              UPDATE identity.links l SET ended_at = {now} FROM confirmed c WHERE l.user_id = c.user_id AND l.ended_at IS NULL),
+            wishes AS (
+              DELETE FROM identity.sign_ups s USING confirmed c WHERE s.email_key = c.next_key)
+            SELECT wanted.is_free, EXISTS (SELECT FROM confirmed) AS is_done FROM wanted
+            """);
+        return outcomes is [var outcome] && !outcome.IsFree ? null : outcomes is [{ IsDone: true }];
+    }
+
+    /// <summary>
+    /// Puts the former address back, and ends whatever was changed after it: whoever changed it twice gains nothing by that. Ends all
+    /// sessions and tokens and takes the password, which whoever did it knows.
+    /// </summary>
+    /// <returns>Whether it was taken back.</returns>
+    internal async Task<bool> UndoAsync(Change change, string token)
+    {
+        var (mark, now) = (Guid.CreateVersion7(), time.GetUtcNow());
+        Sql marked = $"SELECT FROM identity.address_changes c WHERE c.undone_by = {mark}";
+        return await passwords.TakeAsync(change.UserId, "address_undone", $"EXISTS ({marked})",
+            Addresses.Turn,
+            Users.Turn(change.UserId),
+            $"""
+            UPDATE identity.address_changes c SET undone_by = {mark}, ended_at = {now} FROM identity.users u WHERE u.id = c.user_id AND {Undoes(token)}
+            """,
+            $"""
+            UPDATE identity.users u SET email = c.former, email_key = c.former_key, verified_at = {now}
+            FROM identity.address_changes c WHERE c.undone_by = {mark} AND u.id = c.user_id
+            """,
+            $"""
+            UPDATE identity.address_changes later SET ended_at = {now} FROM identity.address_changes c
+            WHERE c.undone_by = {mark} AND later.user_id = c.user_id AND later.ended_at IS NULL AND (later.confirmed_at IS NULL OR later.confirmed_at >= c.confirmed_at)
+            """);
+    }
+
+    internal Task SweepAsync()
+    {
+        var past = time.GetUtcNow() - Keep;
+        return db.Instance.ExecuteAsync($"DELETE FROM identity.address_changes WHERE coalesce(undo_until, expires_at) < {past}");
+    }
+
+    private Sql EndOpen(Guid user) =>
+        $"UPDATE identity.address_changes SET ended_at = {time.GetUtcNow()} WHERE user_id = {user} AND confirmed_at IS NULL AND ended_at IS NULL";
+
+    private Sql Confirms(string token) => $"c.token_hash = {LinkToken.HashOf(token) ?? []} AND {IsOpen()}";
+
+    private Sql Undoes(string token) => $"c.undo_hash = {LinkToken.HashOf(token) ?? []} AND {IsUndoable()}";
+
+    /// <summary>Whoever has got another address since was asked by the one that he had.</summary>
+    private Sql IsOpen() => $"c.confirmed_at IS NULL AND c.ended_at IS NULL AND c.expires_at > {time.GetUtcNow()} AND c.former_key = u.email_key";
+
+    private Sql IsUndoable() => $"c.ended_at IS NULL AND c.undo_until > {time.GetUtcNow()}";
+
+    private Task<Change?> FindAsync(Sql which, CancellationToken cancel) => db.Instance.FirstAsync<Change>($"""
+        SELECT c.id, c.user_id, c.former, c.next, c.next_key, c.undo_until FROM identity.address_changes c JOIN identity.users u ON u.id = c.user_id WHERE {which}
+        """, cancel);
+}
