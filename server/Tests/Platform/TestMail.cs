@@ -42,19 +42,29 @@ internal sealed record Mailed(string Head, string Text, string Html)
 /// <summary>The folder of <c>--mail</c>.</summary>
 internal sealed class TestMail(string folder)
 {
-    /// <summary>What was sent to an address so far, in order.</summary>
-    public IReadOnlyList<Mailed> To(string address) => !Directory.Exists(folder) ? [] :
-    [
-        .. Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => Mailed.Read(File.ReadAllText(file)))
-            .Where(mail => mail.Header("To").Contains(address, StringComparison.OrdinalIgnoreCase)),
-    ];
+    private const string Verifies = "/address/verify#";
+
+    /// <summary>What was sent to an address so far, in order; without the mail that everybody gets who signs up with it.</summary>
+    public IReadOnlyList<Mailed> To(string address) => [.. AllTo(address).Where(mail => !mail.Link.Contains(Verifies, StringComparison.Ordinal))];
+
+    /// <summary>The mails by which it shows that it is its person's.</summary>
+    public IReadOnlyList<Mailed> VerificationsOf(string address) => [.. AllTo(address).Where(mail => mail.Link.Contains(Verifies, StringComparison.Ordinal))];
 
     /// <summary>Waits for the mail of this number, from 1, to an address.</summary>
-    public async Task<Mailed> NextAsync(string address, int number = 1)
+    public Task<Mailed> NextAsync(string address, int number = 1) => NextAsync(To, address, number);
+
+    /// <summary>Waits for the one of this number by which it shows that it is its person's.</summary>
+    public Task<Mailed> VerificationAsync(string address, int number = 1) => NextAsync(VerificationsOf, address, number);
+
+    private static async Task<Mailed> NextAsync(Func<string, IReadOnlyList<Mailed>> list, string address, int number)
     {
-        await Eventually.HoldsAsync($"mail {number} to {address}", () => To(address).Count >= number);
-        var mails = To(address);
+        await Eventually.HoldsAsync($"mail {number} to {address}", () => list(address).Count >= number);
+        var mails = list(address);
         Assert.Equal(number, mails.Count);
         return mails[^1];
     }
+
+    private IEnumerable<Mailed> AllTo(string address) => !Directory.Exists(folder) ? [] :
+        Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(file => Mailed.Read(File.ReadAllText(file)))
+            .Where(mail => mail.Header("To").Contains(address, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,7 +1,7 @@
+using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
-using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
 using Microsoft.AspNetCore.Http;
 

@@ -63,8 +63,13 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         if (made == 0)
             return null;
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenCreated) with { Details = Named(session) });
-        await mailer.SendAsync(new Message(
-            MailTemplates.TokenMade, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name, ["token"] = name }));
+        // To an address that may be somebody else's goes nothing that a stranger wrote.
+        if (who.IsVerified)
+        {
+            await mailer.SendAsync(new Message(
+                MailTemplates.TokenMade, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name, ["token"] = name }));
+        }
+
         return (session, new RefreshToken(session, 1).Write(key), expires);
     }
 
