@@ -13,6 +13,8 @@ export interface Account {
   };
   /** Whether this person runs the server. */
   readonly isOperator: boolean;
+  /** Whether the address is yet to be confirmed, and whether the server shows no data before. */
+  readonly verification: "none" | "asked" | "required";
   readonly workspaces: readonly Membership[];
 }
 
@@ -244,7 +246,14 @@ export interface Profile {
   readonly language: string;
   /** As IANA names it; `null` until I choose one. */
   readonly timeZone: string | null;
+  /** Whether I have shown that the address is mine. */
+  readonly isVerified: boolean;
+  /** The address that I asked for and have yet to confirm. */
+  readonly nextEmail: string | null;
 }
+
+/** Confirms the address there is, or a new one, or puts the former one back. */
+export type AddressLink = "verify" | "confirm" | "undo";
 
 /** What happened to a person, a session or a right, as OWASP's logging vocabulary calls it. */
 export interface SecurityEvent {
@@ -397,6 +406,16 @@ export const api = {
   me: () => send<Account>("GET", "/api/me"),
   chooseLanguage: (language: string) => send<void>("POST", "/api/me/language", { language }),
   profile: () => send<Profile>("GET", "/api/me/profile"),
+  /** Sends a link to confirm my address by. */
+  askToVerify: () => send<void>("POST", "/api/me/verification", {}),
+  /** Sends a link to another address, which becomes mine by it. The answer is the same where somebody has it. */
+  askForAddress: (email: string) => send<void>("POST", "/api/me/email", { email }),
+  keepAddress: () => send<void>("DELETE", "/api/me/email"),
+  /** What the links of mails about addresses show, and do. To look uses nothing up. */
+  lookAtAddress: (link: AddressLink, token: string) =>
+    send<{ readonly email: string }>("POST", `/api/address/${link}/look`, { token }),
+  followAddressLink: (link: AddressLink, token: string) =>
+    send<void>("POST", `/api/address/${link}`, { token }),
   /** Of whom among the people that I work with there is a picture, and by which hash it is asked for. */
   pictures: async () =>
     (await send<{ pictures: Readonly<Record<string, string>> }>("GET", "/api/people/pictures")).pictures,

@@ -3,6 +3,7 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEngine, useStatus, useUndo } from "@/engine/react";
+import { VerifyNudge } from "@/platform/identity/address/VerifyNudge";
 import { useAccount } from "@/platform/identity/session";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { useActions } from "@/ui/actions/registry";
@@ -78,6 +79,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
       </a>
       <Navigation workspaceId={workspaceId} context={context} />
       <TopBar workspaceId={workspaceId} context={context} />
+      <VerifyNudge />
       <main id="main" className={classes.main} tabIndex={-1}>
         <QuickProvider>
           <Outlet />

@@ -1,4 +1,9 @@
 // The pages for who is not in a workspace, as one file to load.
+export {
+  ConfirmAddressPage,
+  UndoAddressPage,
+  VerifyAddressPage,
+} from "@/platform/identity/address/AddressLinkPage";
 export { ForgotPage } from "@/platform/identity/ForgotPage";
 export { JoinPage } from "@/platform/identity/JoinPage";
 export { ResetPage } from "@/platform/identity/ResetPage";

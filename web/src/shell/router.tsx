@@ -4,11 +4,11 @@ import {
   createRouter,
   lazyRouteComponent,
   notFound,
-  Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { api } from "@/engine/api";
 import { isId } from "@/engine/ids";
+import { VerifiedOutlet } from "@/platform/identity/address/VerifiedOutlet";
 import { outOfAddress } from "@/platform/identity/linkToken";
 import { accountIn, confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
@@ -40,7 +40,7 @@ const outside = () => import("./outside");
 const inside = () => import("./inside");
 const ownAccount = () => import("@/platform/account/AccountPage");
 
-const root = createRootRoute({ component: Outlet });
+const root = createRootRoute({ component: VerifiedOutlet });
 
 const landing = createRoute({
   getParentRoute: () => root,
@@ -105,9 +105,37 @@ const verify = createRoute({
   component: lazyRouteComponent(outside, "VerifyPage"),
 });
 
+const verifyAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/address/verify",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/address/verify", location.hash));
+  },
+  component: lazyRouteComponent(outside, "VerifyAddressPage"),
+});
+
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/address/confirm",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/address/confirm", location.hash));
+  },
+  component: lazyRouteComponent(outside, "ConfirmAddressPage"),
+});
+
+const undoAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/address/undo",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/address/undo", location.hash));
+  },
+  component: lazyRouteComponent(outside, "UndoAddressPage"),
+});
+
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
+  staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
@@ -115,6 +143,7 @@ const newWorkspace = createRoute({
 const operator = createRoute({
   getParentRoute: () => root,
   path: "/operator",
+  staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
 });
@@ -122,6 +151,7 @@ const operator = createRoute({
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
+  staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
   component: lazyRouteComponent(ownAccount, "AccountPage"),
 });
@@ -147,6 +177,7 @@ const accountActivity = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$workspaceId",
+  staticData: { isInside: true },
   beforeLoad: async (to) => {
     // No server would ever answer for it.
     if (!isId(to.params.workspaceId)) throw notFound();
@@ -207,6 +238,9 @@ const routeTree = root.addChildren([
   forgot,
   reset,
   verify,
+  verifyAddress,
+  confirmAddress,
+  undoAddress,
   newWorkspace,
   operator,
   account.addChildren([accountProfile, accountSecurity, accountActivity]),

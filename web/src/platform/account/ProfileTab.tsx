@@ -6,6 +6,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { Section } from "@/ui/layout/Page";
 import type { Complaint } from "@/ui/record/validate";
+import { AddressSection } from "./AddressSection";
 import { PictureField } from "./PictureField";
 import { ProfileForm } from "./ProfileForm";
 
@@ -23,11 +24,14 @@ export function ProfileTab() {
   }, []);
   useEffect(() => void load(), [load]);
   return (
-    <Section title={t("account.profile.title")} lead={t("account.profile.lead")}>
-      <Trouble mt="sm" text={problem === null ? null : problemText(problem)} />
-      {profile === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
-      <PictureField />
-      {profile !== null && <ProfileForm key={saved} profile={profile} onSaved={load} />}
-    </Section>
+    <>
+      <Section title={t("account.profile.title")} lead={t("account.profile.lead")}>
+        <Trouble mt="sm" text={problem === null ? null : problemText(problem)} />
+        {profile === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+        <PictureField />
+        {profile !== null && <ProfileForm key={saved} profile={profile} onSaved={load} />}
+      </Section>
+      <AddressSection />
+    </>
   );
 }

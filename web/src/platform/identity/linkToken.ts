@@ -1,4 +1,5 @@
 import { useLocation } from "@tanstack/react-router";
+import type { AddressLink } from "@/engine/api";
 
 declare module "@tanstack/react-router" {
   interface HistoryState {
@@ -7,12 +8,14 @@ declare module "@tanstack/react-router" {
   }
 }
 
+type LinkPage = "/join" | "/reset" | "/sign-up" | "/verify" | `/address/${AddressLink}`;
+
 /**
  * Where the secret of a link goes when it is opened: out of the address, which people see, copy and leave behind, and
  * into this one entry of the tab's history, where a reload and the way back find it. Nothing sends it anywhere, no
  * other tab has it, and it goes when the entry is replaced by what the link led to.
  */
-export function outOfAddress(to: "/join" | "/reset" | "/sign-up" | "/verify", hash: string) {
+export function outOfAddress(to: LinkPage, hash: string) {
   return { to, replace: true, state: { linkToken: hash } } as const;
 }
 

@@ -11,6 +11,7 @@ import { BarePage } from "@/ui/layout/BarePage";
 import { Page } from "@/ui/layout/Page";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import type { Complaint } from "@/ui/record/validate";
+import { useWhileSeen } from "@/ui/useWhileSeen";
 import { BackupsSection } from "./BackupsSection";
 import { ConsumersSection } from "./ConsumersSection";
 import { EventsSection } from "./EventsSection";
@@ -19,7 +20,6 @@ import { LocksSection } from "./LocksSection";
 import { PasswordsSection } from "./PasswordsSection";
 import { SeriesSection } from "./SeriesSection";
 import { Troubles } from "./useOperatorState";
-import { useWhileSeen } from "./useWhileSeen";
 
 /** How the server stands, for whoever runs it. It lies outside all workspaces. */
 export function OperatorPage() {

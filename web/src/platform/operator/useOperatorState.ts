@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useState } from "react";
 import { problemOf } from "@/engine/api";
 import type { Complaint } from "@/ui/record/validate";
-import { useWhileSeen } from "./useWhileSeen";
+import { useWhileSeen } from "@/ui/useWhileSeen";
 
 const pauseMs = 2_000;
 

@@ -22,6 +22,11 @@ const grave: ReadonlySet<SecurityEventName> = new Set([
 
 const roles = ["owner", "admin", "moderator", "member", "viewer", "guest"] as const;
 const reasons = [
+  "address_asked",
+  "address_changed",
+  "address_given_up",
+  "address_undone",
+  "address_verified",
   "cookie_reused",
   "ended_by_person",
   "evicted",

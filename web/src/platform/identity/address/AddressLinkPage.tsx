@@ -1,0 +1,92 @@
+import { Button, Loader } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type AddressLink, api } from "@/engine/api";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { Trouble } from "@/ui/feedback/Trouble";
+import { useForm } from "@/ui/forms/useForm";
+import { AuthLayout } from "../AuthLayout";
+import classes from "../AuthLayout.module.css";
+import { LinkRefused } from "../LinkRefused";
+import { useLinkToken } from "../linkToken";
+import { refreshAccount } from "../session";
+import { useLooked } from "../useLooked";
+
+const look = {
+  verify: (token: string) => api.lookAtAddress("verify", token),
+  confirm: (token: string) => api.lookAtAddress("confirm", token),
+  undo: (token: string) => api.lookAtAddress("undo", token),
+} satisfies Record<AddressLink, unknown>;
+
+/** Behind the link to an address that somebody signed up with. */
+export const VerifyAddressPage = () => <AddressLinkPage link="verify" />;
+
+/** Behind the link to an address that somebody wants to have. */
+export const ConfirmAddressPage = () => <AddressLinkPage link="confirm" />;
+
+/** Behind the link to an address that somebody had. */
+export const UndoAddressPage = () => <AddressLinkPage link="undo" />;
+
+/** What a mail about an address asks for: opening the link shows it, the button does it. Whether one is signed in makes no difference. */
+function AddressLinkPage({ link }: { readonly link: AddressLink }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const token = useLinkToken();
+  const looked = useLooked(token, look[link]);
+  const [isDone, setDone] = useState(false);
+  const title = t(`address.${link}.title`);
+  const onward = (
+    <Button component={Link} to="/" replace size="md" mt="lg" fullWidth>
+      {t("address.open")}
+    </Button>
+  );
+  if (token !== undefined && looked === null) {
+    return (
+      <AuthLayout title={title}>
+        <Loader mt="lg" aria-label={t("common.loading")} />
+      </AuthLayout>
+    );
+  }
+  if (token === undefined || looked?.state !== "found") {
+    return (
+      <LinkRefused title={title} refused={t("reset.refused")} action={onward}>
+        {looked?.state === "refused" ? problemText(looked.problem) : t("join.incomplete")}
+      </LinkRefused>
+    );
+  }
+  const { email } = looked.found;
+  if (isDone) {
+    return (
+      <AuthLayout title={t(`address.${link}.doneTitle`)} lead={t(`address.${link}.done`, { email })}>
+        {link !== "undo" && onward}
+      </AuthLayout>
+    );
+  }
+  return (
+    <AuthLayout title={title} lead={t(`address.${link}.lead`, { email })}>
+      <UseForm link={link} token={token} onDone={() => setDone(true)} />
+    </AuthLayout>
+  );
+}
+
+function UseForm({ link, token, onDone }: { link: AddressLink; token: string; onDone: () => void }) {
+  const { t } = useTranslation();
+  const form = useForm({
+    initial: {},
+    check: () => [],
+    send: async () => {
+      await api.followAddressLink(link, token);
+      onDone();
+      await refreshAccount();
+    },
+  });
+  return (
+    <form className={classes.form} onSubmit={form.submit} noValidate>
+      <Trouble text={form.trouble} />
+      <Button type="submit" size="md" loading={form.busy} fullWidth>
+        {t(`address.${link}.do`)}
+      </Button>
+    </form>
+  );
+}
