@@ -4,11 +4,25 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const patience = 30_000;
 
-/** The mail of this number, from 1, that the product sent to an address: its text, its HTML and where its button leads. */
-export async function mailTo(product, address, number = 1) {
+/**
+ * The mail of this number, from 1, that the product sent to an address: its text, its HTML and where its button leads. The one by
+ * which everybody confirms the address at first does not count.
+ */
+export function mailTo(product, address, number = 1) {
+  return wanted(product, address, number, (mail) => !verifies(mail));
+}
+
+/** Those alone by which the address is confirmed. */
+export function verificationTo(product, address, number = 1) {
+  return wanted(product, address, number, verifies);
+}
+
+const verifies = ({ link }) => link?.includes("/address/verify#") === true;
+
+async function wanted(product, address, number, which) {
   const end = Date.now() + patience;
   while (Date.now() < end) {
-    const found = all(product.mail).filter(({ to }) => to === address);
+    const found = all(product.mail).filter((mail) => mail.to === address && which(mail));
     if (found.length >= number) return found[number - 1];
     await pause(50);
   }

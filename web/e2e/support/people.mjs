@@ -1,3 +1,4 @@
+import { verificationTo } from "./mail.mjs";
 import { arabic, english, german } from "./texts.mjs";
 
 /** Long, and nothing that a list of common ones would hold. */
@@ -35,20 +36,25 @@ function addressFor(name) {
   return `${plain.replace(/[^a-z]+/gu, ".")}.${accounts}@example.com`;
 }
 
-async function begin(world, { name, options, ...way }) {
+/** Somebody who has signed up and confirmed the address, unless the story is about that. */
+async function begin(world, { name, options, confirms = true, ...way }) {
   const page = await world.newcomer(options);
   await page.goto("/sign-up");
   const email = addressFor(name);
   const me = await call(page, "POST", "/api/sign-up", { name, email, password, language: "en", ...way });
+  if (confirms) {
+    const { link } = await verificationTo(world.product, email);
+    await call(page, "POST", "/api/address/verify", { token: new URL(link).hash.slice(1) });
+  }
   return { page, name, email, user: me.user.id, workspace: me.workspaces[0].id };
 }
 
 /** Someone with a workspace of their own, signed in, looking at its customers. */
 export async function founder(
   world,
-  { name = "Mira Lindqvist", workspace = "Nordlicht Studio", options } = {},
+  { name = "Mira Lindqvist", workspace = "Nordlicht Studio", options, confirms } = {},
 ) {
-  const person = await begin(world, { name, workspace, options });
+  const person = await begin(world, { name, workspace, options, confirms });
   await openCustomers(person);
   return person;
 }

@@ -89,6 +89,15 @@ export const screens = [
       await heading(page, t("verify.title"));
     },
   },
+  ...["verify", "confirm", "undo"].map((link) => ({
+    name: `address-${link}-refused`,
+    who: "stranger",
+    async open(page, { t }) {
+      await page.goto("/");
+      await page.goto(`/address/${link}`);
+      await heading(page, t(`address.${link}.title`));
+    },
+  })),
   {
     name: "join",
     who: "stranger",
