@@ -26,7 +26,7 @@ story(
     await nudge(page).getByText(t("address.nudge.text", { email })).waitFor();
     for (const each of everyLook) await look(page, "nudge", each, faults);
     await nudge(page)
-      .getByRole("button", { name: t("address.again") })
+      .getByRole("button", { name: t("address.send") })
       .click();
     await page.getByText(t("address.sent", { email })).waitFor();
     await verificationTo(world.product, email, 2);

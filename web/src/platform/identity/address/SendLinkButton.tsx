@@ -18,7 +18,7 @@ export function SendLinkButton({ email, ...look }: ButtonProps & { readonly emai
   }
   return (
     <Button {...look} loading={busy} onClick={() => void send()}>
-      {t("address.again")}
+      {t("address.send")}
     </Button>
   );
 }

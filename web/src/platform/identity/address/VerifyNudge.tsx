@@ -27,7 +27,7 @@ export function VerifyNudge() {
       <AccountWatch />
       <IconMail size={18} stroke={1.7} aria-hidden className={classes.icon} />
       <p className={classes.text}>{t("address.nudge.text", { email })}</p>
-      <SendLinkButton email={email} size="compact-sm" variant="default" />
+      <SendLinkButton email={email} size="compact-sm" variant="default" className={classes.send} />
       <CloseButton size="sm" aria-label={t("address.nudge.later")} onClick={later} />
     </aside>
   );
