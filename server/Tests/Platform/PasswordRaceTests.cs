@@ -93,7 +93,7 @@ public sealed class PasswordRaceTests(TestServer server) : IClassFixture<TestSer
 
         Assert.Equal(16, open.Count);
         (await person.PostAsync("/api/reset", new { token = open[0], password = Next })).Is(HttpStatusCode.NoContent);
-        Assert.Equal("0", (await server.LookAsync($"SELECT count(*) FROM identity.links WHERE user_id = '{user.Id}' AND ended_at IS NULL"))[0]);
+        Assert.Equal("0", (await server.LookAsync($"SELECT count(*) FROM identity.links WHERE user_id = '{user.Id}' AND purpose = 'reset' AND ended_at IS NULL"))[0]);
     }
 
     [Theory]

@@ -247,7 +247,7 @@ public sealed class ResetTests(TestServer server, TestCluster cluster) : IClassF
         await links.SweepAsync();
         Assert.Empty(await RowsAsync());
 
-        Task<IReadOnlyList<string?>> RowsAsync() => server.LookAsync($"SELECT id FROM identity.links WHERE email = '{person.Email}'");
+        Task<IReadOnlyList<string?>> RowsAsync() => server.LookAsync($"SELECT id FROM identity.links WHERE email = '{person.Email}' AND purpose = 'reset'");
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

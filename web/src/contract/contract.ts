@@ -113,7 +113,9 @@ export type Permission =
   | "solo.task.delete";
 
 export type ErrorCode =
+  | "address.same"
   | "auth.proof_required"
+  | "auth.unverified"
   | "backup.no_place"
   | "browser.not_yours"
   | "browser.superseded"

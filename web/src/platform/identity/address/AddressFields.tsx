@@ -40,7 +40,13 @@ export function AddressFields() {
             {profile.isVerified && <Pill tone="green">{t("address.confirmed")}</Pill>}
             {!profile.isVerified && isAsked && <Pill tone="amber">{t("address.unconfirmed")}</Pill>}
           </Group>
-          {isAsked && <SendLinkButton email={profile.email} variant="default" w="fit-content" />}
+          {isAsked && (
+            <SendLinkButton
+              email={profile.email}
+              variant={account.verification === "required" ? "filled" : "default"}
+              w="fit-content"
+            />
+          )}
           {profile.nextEmail === null ? (
             <ChangeForm onAsked={load} />
           ) : (
