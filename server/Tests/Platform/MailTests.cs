@@ -199,9 +199,10 @@ public sealed class MailTests(TestCluster cluster)
         await host.ReadyAsync();
         using var browser = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
         await browser.PostAsync("/api/forgot", new { email = browser.Email });
-        await Eventually.HoldsAsync("it is there", () => server.Mails.Count == 1);
-        Assert.Equal((true, "team@holdfast.example"), (server.Mails[0].Secure, server.Mails[0].User));
-        Assert.StartsWith($"http://localhost:{host.Port}/reset#", server.Mails[0].Mail.Link, StringComparison.Ordinal);
+        // The one by which the address is shown to be the person's is the other.
+        await Eventually.HoldsAsync("both are there", () => server.Mails.Count == 2);
+        Assert.All(server.Mails, mail => Assert.Equal((true, "team@holdfast.example"), (mail.Secure, mail.User)));
+        Assert.Single(server.Mails, mail => mail.Mail.Link.StartsWith($"http://localhost:{host.Port}/reset#", StringComparison.Ordinal));
     }
 
     [Fact]
