@@ -103,6 +103,26 @@ public sealed class SessionsOnRedisTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_is_confirmed_or_changed_counts_with_the_next_request()
+    {
+        using var person = await _server.NewBrowser().SignUpAsync();
+        var (former, next) = (person.Email, $"n{Guid.CreateVersion7():n}@example.org");
+        using var inside = _server.NewBrowser(await _server.StartAsync("--redis", _redis.Text, "--verify", "first"));
+        inside.Cookie = person.Cookie;
+        var mail = await _server.Mail.VerificationAsync(former);
+        await KeptAsync(inside);
+        (await inside.GetAsync("/api/people/pictures")).Refuses(HttpStatusCode.Forbidden, "auth.unverified");
+        (await inside.PostAsync("/api/address/verify", new { token = mail.Token })).Is(HttpStatusCode.NoContent);
+        (await inside.GetAsync("/api/people/pictures")).Is(HttpStatusCode.OK);
+
+        (await person.PostAsync("/api/me/email", new { email = next })).Is(HttpStatusCode.Accepted);
+        var confirm = await _server.Mail.NextAsync(next);
+        await KeptAsync(person);
+        (await person.PostAsync("/api/address/confirm", new { token = confirm.Token })).Is(HttpStatusCode.NoContent);
+        Assert.Equal(next, (await person.GetAsync("/api/me")).Json.GetProperty("user").GetProperty("email").GetString());
+    }
+
+    [Fact]
     public async Task Whoever_writes_into_Redis_makes_nobody_signed_in_and_whoever_reads_it_finds_no_cookie()
     {
         using var person = await _server.NewBrowser().SignUpAsync();
