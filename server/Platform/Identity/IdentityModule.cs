@@ -51,7 +51,7 @@ public static class IdentityModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Tokens>();
         services.AddSingleton<Links>();
-        services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => new LinkPruner(provider.GetRequiredService<Links>(), provider.GetRequiredService<Wishes>(), provider.GetRequiredService<AddressChanges>())));
+        services.AddJob(new JobKind<LinkPruner.Asked>(LinkPruner.Kind, provider => ActivatorUtilities.CreateInstance<LinkPruner>(provider)));
         services.AddSingleton(new JobSchedule(LinkPruner.Kind, LinkPruner.Kind, "37 * * * *", "UTC", new LinkPruner.Asked()));
         services.AddSingleton<Forgot>();
         services.AddMailJob<Forgot.Asked>(Forgot.Kind, provider => provider.GetRequiredService<Forgot>());

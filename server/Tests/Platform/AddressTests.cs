@@ -7,6 +7,7 @@ using Holdfast.Platform.Identity;
 using Holdfast.Platform.Mail;
 using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
@@ -315,6 +316,24 @@ public sealed class AddressTests(TestServer server) : IClassFixture<TestServer>
         var mails = server.Mail.To(next);
         (await ConfirmAsync(mails[0])).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
         (await ConfirmAsync(mails[1])).Is(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    [Trait("asvs", "2.3.3")]
+    public async Task What_a_process_that_was_killed_left_undone_is_made_up_for()
+    {
+        using var ada = await VerifiedAsync();
+        using var vera = await server.JoinAsync(ada, "viewer");
+        var (former, next) = (ada.Email, Fresh());
+        var mail = await AskedAsync(ada, next);
+        var changes = server.Get<AddressChanges>();
+        Assert.True(await changes.ConfirmAsync((await changes.FindByLinkAsync(mail.Token, TestContext.Current.CancellationToken))!, mail.Token));
+
+        server.Clock.Forward(TimeSpan.FromMinutes(6));
+        var pruner = ActivatorUtilities.CreateInstance<LinkPruner>(server.Get<IServiceProvider>());
+        await pruner.RunAsync(new Job(Guid.CreateVersion7(), Guid.Empty, LinkPruner.Kind, Actor.Server(LinkPruner.Kind), default, 1), new LinkPruner.Asked(), TestContext.Current.CancellationToken);
+        Assert.StartsWith($"{server.Address}address/undo#", (await server.Mail.NextAsync(former, 2)).Link, StringComparison.Ordinal);
+        await MembersHaveAsync(vera, await ada.WorkspaceAsync(), next);
     }
 
     [Theory]

@@ -22,6 +22,11 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
     /// <param name="UndoUntil">Until when the former can take it back.</param>
     internal sealed record Change(Guid Id, Guid UserId, string Former, string Next, string NextKey, DateTime? UndoUntil);
 
+    /// <param name="Id">Which change.</param>
+    /// <param name="UserId">Whose.</param>
+    /// <param name="IsUntold">Whether no mail with the link to the former address was begun.</param>
+    internal sealed record Followed(Guid Id, Guid UserId, bool IsUntold);
+
     /// <summary>Whether it was done, where the address is still free.</summary>
     private sealed record Outcome(bool IsFree, bool IsDone);
 
@@ -111,6 +116,16 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
             """);
     }
 
+    /// <summary>Those of the hour before: a process that was killed may not have asked for what follows them.</summary>
+    internal Task<IReadOnlyList<Followed>> LateAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        return db.Instance.QueryAsync<Followed>($"""
+            SELECT c.id, c.user_id, {IsUndoable()} AND c.undo_hash IS NULL AS is_untold FROM identity.address_changes c
+            WHERE c.confirmed_at IS NOT NULL AND greatest(c.confirmed_at, c.ended_at) BETWEEN {now.AddMinutes(-70)} AND {now.AddMinutes(-5)}
+            """, cancel);
+    }
+
     internal Task SweepAsync()
     {
         var past = time.GetUtcNow() - Keep;
@@ -127,7 +142,7 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
     /// <summary>Whoever has got another address since was asked by the one that he had.</summary>
     private Sql IsOpen() => $"c.confirmed_at IS NULL AND c.ended_at IS NULL AND c.expires_at > {time.GetUtcNow()} AND c.former_key = u.email_key";
 
-    private Sql IsUndoable() => $"c.ended_at IS NULL AND c.undo_until > {time.GetUtcNow()}";
+    private Sql IsUndoable() => $"(c.ended_at IS NULL AND c.undo_until IS NOT NULL AND c.undo_until > {time.GetUtcNow()})";
 
     private Task<Change?> FindAsync(Sql which, CancellationToken cancel) => db.Instance.FirstAsync<Change>($"""
         SELECT c.id, c.user_id, c.former, c.next, c.next_key, c.undo_until FROM identity.address_changes c JOIN identity.users u ON u.id = c.user_id WHERE {which}

@@ -32,7 +32,8 @@ internal sealed class AddressLinks(AddressChanges changes, Sessions sessions, Jo
             case false: return Problem.Of(Links.NotValid());
         }
 
-        await FollowAsync(context, change, AddressEvents.Changed, new NewJob(UndoMail.Kind, new UndoMail.Asked(change.Id)));
+        await UndoMail.AskAsync(desk, change.Id);
+        await FollowAsync(context, change, AddressEvents.Changed);
         return TypedResults.NoContent();
     }
 
@@ -45,14 +46,15 @@ internal sealed class AddressLinks(AddressChanges changes, Sessions sessions, Jo
     {
         if (await changes.FindByUndoAsync(input.Token, context.RequestAborted) is not { } change || !await changes.UndoAsync(change, input.Token))
             return Problem.Of(Links.NotValid());
-        await FollowAsync(context, change, AddressEvents.Undone, new NewJob(Forgot.Kind, new Forgot.Asked(change.Former)));
+        await desk.EnqueueAsync(Guid.Empty, Actor.Server(Forgot.Kind), new NewJob(Forgot.Kind, new Forgot.Asked(change.Former)));
+        await FollowAsync(context, change, AddressEvents.Undone);
         return TypedResults.NoContent();
     }
 
-    private async Task FollowAsync(HttpContext context, AddressChanges.Change change, IReadOnlyDictionary<string, string> what, NewJob mail)
+    private async Task FollowAsync(HttpContext context, AddressChanges.Change change, IReadOnlyDictionary<string, string> what)
     {
         await sessions.ForgetKeptOfAsync(change.UserId);
-        await desk.EnqueueAsync(Guid.Empty, Actor.Server(mail.Kind), mail, new NewJob(FollowAddress.Kind, new FollowAddress.Moved(change.UserId)));
+        await FollowAddress.AskAsync(desk, change.UserId);
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserUpdated) with { User = change.UserId, Details = what });
     }
 }

@@ -15,6 +15,8 @@ internal sealed class FollowAddress(Db db, WritePath writePath, RecordRegistry r
 
     private sealed record Place(Guid WorkspaceId, Guid Id);
 
+    internal static Task AskAsync(JobDesk desk, Guid user) => desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Moved(user)));
+
     public async Task RunAsync(Job job, Moved payload, CancellationToken cancel)
     {
         var user = payload.User;

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Mail;
@@ -16,6 +17,8 @@ internal sealed class UndoMail(Db db, AddressChanges changes, Mailer mailer, Sit
     internal sealed record Asked(Guid Change);
 
     private sealed record Reader(string Name, string Language, string? TimeZone);
+
+    internal static Task AskAsync(JobDesk desk, Guid change) => desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(change)));
 
     public async Task RunAsync(Job job, Asked payload, CancellationToken cancel)
     {
