@@ -89,6 +89,8 @@ internal sealed record Settings
             (s, v) => SettingForms.Networks(v) is { } networks ? s with { TrustedProxies = networks } : null),
         new("allowed-origins", "LIST", "none", "addresses of sites such as https://shop.example, separated by commas", "whose pages may use the API with a token",
             (s, v) => SettingForms.Origins(v) is { } origins ? s with { AllowedOrigins = origins } : null),
+        new("connections", "N", "10000", "a number from 100 to 1000000", "how many connections there may be at once, and as many sockets",
+            (s, v) => SettingForms.Number(v, 100, 1_000_000) is { } most ? s with { Connections = most } : null),
         new("sockets-per-person", "N", "100", "a number from 10 to 100000", "how many connections one person may have open at once",
             (s, v) => SettingForms.Number(v, 10, 100_000) is { } sockets ? s with { SocketsPerPerson = sockets } : null),
         new("session-idle", "TIME", "7d", SessionTime, "how long a session lasts without use",
@@ -166,6 +168,9 @@ internal sealed record Settings
 
     /// <summary>Sites whose pages may read what the API answers, each as a browser names it.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>How many connections there may be at once; sockets are counted apart from requests, and as many.</summary>
+    public int Connections { get; init; } = 10_000;
 
     public int SocketsPerPerson { get; init; } = 100;
 

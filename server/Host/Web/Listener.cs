@@ -30,6 +30,9 @@ internal static class Listener
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // Each takes a file of the process, which the database and the data folder need as well.
+            kestrel.Limits.MaxConcurrentConnections = settings.Connections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Connections;
             if (settings.Bind is null)
                 kestrel.ListenLocalhost(settings.Port);
             else if (settings.Bind.Equals(IPAddress.IPv6Any))

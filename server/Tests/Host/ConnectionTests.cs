@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Holdfast.Tests.Platform;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Host;
+
+/// <summary>However many come, there are only so many connections at once.</summary>
+public sealed class ConnectionTests(TestCluster cluster) : IAsyncLifetime
+{
+    private const int Most = 100;
+
+    private readonly TestServer _server = new(cluster) { Arguments = ["--connections", $"{Most}"] };
+    private readonly List<TcpClient> _open = [];
+
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _open.ForEach(client => client.Dispose());
+        return _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_more_than_there_may_be_is_closed_and_one_less_lets_in_again()
+    {
+        for (var i = 0; i < Most; i++)
+            Assert.True(await IsAnsweredAsync(), $"The connection {i} was refused.");
+        Assert.False(await IsAnsweredAsync());
+        _open[0].Dispose();
+        await Eventually.HoldsAsync("another is let in", IsAnsweredAsync);
+    }
+
+    /// <summary>Opens one more, which stays open.</summary>
+    private async Task<bool> IsAnsweredAsync()
+    {
+        var client = new TcpClient();
+        _open.Add(client);
+        await client.ConnectAsync(IPAddress.Loopback, _server.Address.Port);
+        try
+        {
+            await client.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+            var buffer = new byte[1024];
+            return Encoding.ASCII.GetString(buffer, 0, await client.GetStream().ReadAsync(buffer)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
+    }
+}
