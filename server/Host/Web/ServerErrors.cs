@@ -33,6 +33,11 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
                 : RequestFailures.Malformed.With("Send a well-formed request.");
             await Problem.WriteAsync(context, failure);
         }
+        catch (IOException e) when (e.InnerException is OverflowException && !context.Response.HasStarted)
+        {
+            // How the framework says that the size of a chunk is no number.
+            await Problem.WriteAsync(context, RequestFailures.Malformed.With("Send a well-formed request."));
+        }
         catch (Exception e)
         {
             var trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;

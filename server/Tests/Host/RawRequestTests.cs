@@ -24,6 +24,7 @@ public sealed class RawRequestTests(TestServer server) : IClassFixture<TestServe
         { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", 400 },
         { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n{}", 400 },
         { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400 },
+        { "POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", 400 },
         { "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 505 },
     };
 
