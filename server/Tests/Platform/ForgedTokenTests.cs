@@ -164,6 +164,15 @@ public sealed class ForgedTokenTests(TestServer server) : IClassFixture<TestServ
                     json["typ"] = JsonNode.Parse(type);
             }, _ => { }));
 
+    [Theory]
+    [InlineData("[\"b64\"]")]
+    [InlineData("[\"exp\"]")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [Trait("asvs", "9.1.1")]
+    public async Task What_the_right_key_has_signed_asks_for_nothing_that_we_do_not_understand(string critical) =>
+        await RefusedAsync(await SignAsync(json => json["crit"] = JsonNode.Parse(critical), _ => { }));
+
     [Fact]
     [Trait("bug", "20")]
     public async Task A_token_that_was_given_up_stays_so_however_it_is_written()

@@ -16,6 +16,7 @@ internal sealed class AccessTokens(SigningKeys keys, SiteSettings site, TimeProv
     internal static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
     private const string Type = "at+jwt";
+    private const string Critical = "crit";
     private const int MostCharacters = 2048;
 
     /// <summary>By so much the clocks of the processes may differ.</summary>
@@ -66,7 +67,8 @@ internal sealed class AccessTokens(SigningKeys keys, SiteSettings site, TimeProv
             LifetimeValidator = (from, until, _, _) => IsNow(from, until),
         };
         var result = await _handler.ValidateTokenAsync(text, checks);
-        return result is { IsValid: true, SecurityToken: JsonWebToken token }
+        // What a token says must be understood it names in "crit", and we understand none of it (RFC 7515, 4.1.11).
+        return result is { IsValid: true, SecurityToken: JsonWebToken token } && !token.TryGetHeaderValue<object>(Critical, out _)
             && IdOf(token, JwtRegisteredClaimNames.Jti) is { } id && IdOf(token, JwtRegisteredClaimNames.Sid) is { } session && IdOf(token, JwtRegisteredClaimNames.Sub) is { } user
                 ? new AccessToken(id, session, user, new DateTimeOffset(token.ValidTo))
                 : null;
