@@ -53,9 +53,9 @@ internal static class BrowserApp
         StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
         && accepted.Any(one => one.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && one.Quality is not 0);
 
-    // Files have an ending, pages have none.
+    // Files have an ending, or begin with a dot if they are hidden; pages do neither.
     private static bool IsPage(PathString path) =>
-        !Path.HasExtension(path.Value) && !IsIn("/api", path) && !IsIn(Health.Path, path) && !IsIn(Assets, path);
+        !Path.HasExtension(path.Value) && !path.Value!.Contains("/.", StringComparison.Ordinal) && !IsIn("/api", path) && !IsIn(Health.Path, path) && !IsIn(Assets, path);
 
     private static bool IsIn(string folder, PathString path) => path.StartsWithSegments(folder, StringComparison.OrdinalIgnoreCase);
 

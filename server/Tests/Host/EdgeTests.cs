@@ -66,6 +66,7 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
+    [Trait("asvs", "13.4.6")]
     public async Task Every_answer_carries_the_security_headers_and_no_name_of_the_server()
     {
         using var folder = new TemporaryFolder();
@@ -89,6 +90,34 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
             using var encrypted = await SendAsync(host, path, ("X-Forwarded-Proto", "https"));
             Assert.Equal("max-age=31536000; includeSubDomains", Header(encrypted, "Strict-Transport-Security"));
         }
+    }
+
+    [Theory]
+    [Trait("asvs", "13.4.5")]
+    [InlineData("/.git/HEAD")]
+    [InlineData("/.svn")]
+    [InlineData("/.env")]
+    [InlineData("/appsettings.json")]
+    [InlineData("/holdfast.pdb")]
+    [InlineData("/token.key")]
+    [InlineData("/data/token.key")]
+    [InlineData("/swagger/v1/swagger.json")]
+    [InlineData("/trace.axd")]
+    [InlineData("/src/main.tsx")]
+    [InlineData("/assets/app-1.js.map")]
+    [InlineData("/api/debug")]
+    [InlineData("/api/swagger.json")]
+    [InlineData("/api/metrics")]
+    [InlineData("/api/../data/token.key")]
+    [InlineData("/..%2f..%2fdata/token.key")]
+    [InlineData("/%2e%2e/data/token.key")]
+    [InlineData("/assets/..%2f..%2fdata/token.key")]
+    public async Task What_is_for_developers_or_for_the_server_alone_is_not_there(string path)
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await StartAsync(folder);
+        Assert.True(File.Exists(folder["data/token.key"]));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Http.GetAsync(path, Cancel)).StatusCode);
     }
 
     [Fact]
