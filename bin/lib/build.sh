@@ -30,6 +30,12 @@ bring_test_servers() {
   once "servers of the tests" "$(node --version) $(sha256sum <"$servers/package-lock.json")" "$servers/node_modules/.package-lock.json" npm_ci "$servers"
 }
 
+# What bin/attack forges tokens and reads the database with, from npm.
+bring_attack_packages() {
+  local packages="$root/bin/lib/attack"
+  once "packages of the attacks" "$(node --version) $(sha256sum <"$packages/package-lock.json")" "$packages/node_modules/.package-lock.json" npm_ci "$packages"
+}
+
 # Everything in the solution, tests and benches too.
 build_solution() {
   once "build the solution" "$(fingerprint "${common_sources[@]}" server)" "$tests" compile Holdfast.slnx

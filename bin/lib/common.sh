@@ -17,6 +17,13 @@ fail() {
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
+# Installs Debian packages if we may; an old package list is renewed once.
+apt_install() {
+  is_root && command -v apt-get >/dev/null || return 1
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "$@")
+  "${install[@]}" >&2 || { apt-get update --quiet >&2 && "${install[@]}" >&2; }
+}
+
 # whole COMMAND...: runs it with all that it starts in a process group of its own, which a signal to us ends as well: by itself
 # bash would end, and leave the command behind.
 whole() {

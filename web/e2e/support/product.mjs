@@ -73,6 +73,16 @@ export class Product {
     );
   }
 
+  /** The id of its process, while it runs. */
+  get pid() {
+    return this.#process?.pid ?? null;
+  }
+
+  /** The folder of its data, once it has been started. */
+  get data() {
+    return this.#data;
+  }
+
   /** The folder that its mail is put into. */
   get mail() {
     return join(this.#data, "mail");
