@@ -13,7 +13,6 @@ export class Bench {
   product = new Product();
   passed = 0;
   failed = 0;
-  skipped = 0;
   #running = new Set();
   #databases = [];
 
@@ -62,11 +61,6 @@ export class Bench {
     else this.failed += 1;
     this.say(`${holds ? "ok      " : "FAILED  "}${line}`);
     return holds;
-  }
-
-  skip(what) {
-    this.skipped += 1;
-    this.say(`skipped ${what}`);
   }
 
   /** Whether nothing was wrong with all that a relay saw. */

@@ -8,6 +8,7 @@ import { startCareless } from "../weak.mjs";
 /** What comes back in a header was reflected. */
 const mark = "evil-mark.example";
 const patience = 8000;
+const socket = "/api/sync";
 
 const breaks = {
   "CR LF encoded": `%0d%0aX-${mark}:%201`,
@@ -97,17 +98,22 @@ const whole = {
 /** Two requests at once, in order: both are answered, and no more. */
 const pipelined = "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+/** What makes a request for the socket its handshake. */
+const handshake = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==" };
+const ofHandshakes = ["Sec-WebSocket-Version", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "Upgrade"];
+
 /** Requests of the matrix for an address: name and bytes. */
 function* matrix(path) {
+  const isSocket = path === socket;
   const plain = (target, more) => {
-    const headers = { Host: "localhost", ...more, Connection: more.Connection ?? "close" };
+    const headers = { Host: "localhost", Connection: "close", ...(isSocket && handshake), ...more };
     return `GET ${target} HTTP/1.1\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
   };
   for (const [name, bytes] of Object.entries(breaks)) {
     yield [`${name} in the path`, plain(`${path}/${bytes}`, {})];
     yield [`${name} in the query`, plain(`${path}?query=${bytes}&next=${bytes}`, {})];
   }
-  for (const header of named) for (const [name, value] of Object.entries(insides)) yield [`${name} in ${header}`, plain(path, { [header]: value })];
+  for (const header of isSocket ? [...named, ...ofHandshakes] : named) for (const [name, value] of Object.entries(insides)) yield [`${name} in ${header}`, plain(path, { [header]: value })];
   for (const [name, headers] of Object.entries(proxied)) yield [name, plain(path, headers)];
   for (const [name, bytes] of Object.entries(whole)) yield [name, bytes.replaceAll("{path}", path)];
   for (const header of ["Authorization", "Cookie", "Origin", "Content-Type", "X-Forwarded-For"]) {
@@ -126,7 +132,7 @@ export async function attack(bench) {
     "a list": `/api/workspaces/${workspace}/records/solo.customer`,
     "a download": `/api/workspaces/${workspace}/records/solo.customer/export`,
     "what anybody may post": "/api/sign-in",
-    "the socket": "/api/sync",
+    "the socket": socket,
     "the health": "/health/live",
   };
   const careless = await startCareless();
@@ -139,13 +145,16 @@ export async function attack(bench) {
   const port = Number(new URL(bench.address).port);
   const access = await bench.people.owner.program.access();
   const answered = { stranger: 0, owner: 0 };
+  let opened = 0;
   for (const [who, token] of [["stranger", null], ["owner", access]]) {
     const { found, sent, statuses } = await tryAll(port, paths, token);
     answered[who] = statuses.get(200) ?? 0;
+    opened += statuses.get(101) ?? 0;
     const tally = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(", ");
     bench.check(found.length === 0, `${sent} requests as ${who} break nothing, split nothing and come back in no header`, [`(${tally})`, ...found.slice(0, 20)].join("; "));
   }
   bench.check(answered.owner > answered.stranger, "the token was taken where a request was whole", `${answered.owner} answers of 200 beside ${answered.stranger}`);
+  bench.check(opened > 0, "and the socket opened", `${opened} times`);
   for (const [kind, path] of Object.entries(paths)) {
     const answers = split(await talk(port, pipelined.replaceAll("{path}", path)));
     if (answers.length !== 2) bench.check(false, `two requests at once to ${kind} are answered twice`, `${answers.length}`);
@@ -219,21 +228,21 @@ function chunked(text) {
 /** Sends the bytes, and returns all that comes until the connection is closed, or nothing more comes for a second. */
 function talk(port, bytes) {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const connection = connect(port, "127.0.0.1");
     let text = "";
     let quiet;
     const done = () => {
       clearTimeout(quiet);
       clearTimeout(limit);
-      socket.destroy();
+      connection.destroy();
       resolve(text);
     };
     const limit = setTimeout(done, patience);
-    socket.setEncoding("latin1").on("data", (chunk) => {
+    connection.setEncoding("latin1").on("data", (chunk) => {
       text += chunk;
       clearTimeout(quiet);
       quiet = setTimeout(done, 300);
     });
-    socket.on("error", done).on("close", done).on("connect", () => socket.write(bytes, "latin1"));
+    connection.on("error", done).on("close", done).on("connect", () => connection.write(bytes, "latin1"));
   });
 }
