@@ -99,6 +99,7 @@ internal static class Program
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseMiddleware<ServerErrors>();
+        app.UseOneLength();
         app.UseKnownMethods();
         app.UseKnownHosts(settings);
         app.UseAllowedOrigins(settings);

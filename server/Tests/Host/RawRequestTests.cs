@@ -25,6 +25,8 @@ public sealed class RawRequestTests(TestServer server) : IClassFixture<TestServe
         { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n{}", 400 },
         { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400 },
         { "POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", 400 },
+        { "POST /api/sign-out HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", 400 },
+        { "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400 },
         { "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 505 },
     };
 
@@ -42,5 +44,6 @@ public sealed class RawRequestTests(TestServer server) : IClassFixture<TestServe
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var answer = await reader.ReadToEndAsync(limit.Token);
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP/1.1", answer[1..], StringComparison.Ordinal);
     }
 }
