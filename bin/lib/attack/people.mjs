@@ -17,9 +17,15 @@ export function newClient() {
   return `10.${(clients >> 16) & 255}.${(clients >> 8) & 255}.${clients & 255}`;
 }
 
-/** A browser: it keeps its cookies and says where it comes from. */
+/** What strangers fill in: each is opened before it is sent. */
+const forms = ["/api/sign-in", "/api/sign-up", "/api/forgot", "/api/reset"];
+
+/** A browser: it keeps its cookies and tokens, and says where it comes from. */
 export class Browser {
   #cookies = new Map();
+  #csrf = null;
+  #forms = new Map();
+  #opened = Promise.resolve();
 
   constructor(address, { from = newClient(), cookies = new Map() } = {}) {
     this.address = address;
@@ -33,12 +39,30 @@ export class Browser {
     return new Browser(this.address, { from: this.from, cookies: kept });
   }
 
-  /** Whatever the answer is: its status, and its JSON where it is some. */
-  async ask(method, path, body) {
-    const headers = { Origin: this.address, "X-Forwarded-For": this.from, "X-Forwarded-Proto": "https" };
+  /** What a page of ours sends along with a request. */
+  async along(method, path) {
+    const headers = { Origin: this.address };
+    if (forms.includes(path)) headers["X-Form-Token"] = await this.#form(path);
+    if (method !== "GET" && this.#csrf !== null) headers["X-CSRF-Token"] = this.#csrf;
     if (this.#cookies.size > 0) headers.Cookie = [...this.#cookies].map((pair) => pair.join("=")).join("; ");
+    return headers;
+  }
+
+  /** The token of a form that lies open. One is opened after the other: the first brings the cookie that all are bound to. */
+  #form(path) {
+    if (!this.#forms.has(path)) {
+      this.#opened = this.#opened.then(() => this.send("GET", `/api/form?for=${path.slice("/api/".length)}`));
+      this.#forms.set(path, this.#opened);
+    }
+    return this.#forms.get(path).then(({ token }) => token);
+  }
+
+  /** Whatever the answer is: its status, and its JSON where it is some. */
+  async ask(method, path, body, from = this.from) {
+    const headers = { ...(await this.along(method, path)), "X-Forwarded-For": from, "X-Forwarded-Proto": "https" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(this.address + path, { method, headers, body: body && JSON.stringify(body), redirect: "manual" });
+    this.#csrf = answer.headers.get("X-CSRF-Token") ?? this.#csrf;
     for (const cookie of answer.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/u.exec(cookie);
       if (value === "") this.#cookies.delete(name);
@@ -56,8 +80,8 @@ export class Browser {
   }
 
   /** The status of a sign-in. */
-  async signIn(email, attempt) {
-    return (await this.ask("POST", "/api/sign-in", { email, password: attempt })).status;
+  async signIn(email, attempt, from = this.from) {
+    return (await this.ask("POST", "/api/sign-in", { email, password: attempt }, from)).status;
   }
 }
 

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { faults } from "./standard.mjs";
-import { newClient, newId } from "./people.mjs";
+import { Browser, newClient, newId } from "./people.mjs";
 
 /** In a body it becomes another id with every request: what was sent before under an id is not looked at again. */
 export const freshId = "00000000-0000-7000-8000-000000000000";
@@ -17,10 +17,11 @@ export class Relay {
   /** What was wrong with answers, each once, with the first request that showed it. */
   faults = new Map();
 
-  /** `as` is a Program, or null for a stranger; `strict` where the target has to keep the standard of answers. */
+  /** `as` is a Program, or null for a stranger at a page of ours; `strict` where the target has to keep the standard of answers. */
   static async to(target, { as = null, strict = true } = {}) {
     const relay = new Relay();
     relay.target = new URL(target);
+    relay.stranger = new Browser(relay.target.origin);
     relay.as = as;
     relay.strict = strict;
     relay.#server.listen(0, "127.0.0.1");
@@ -51,12 +52,11 @@ export class Relay {
   async #pass(from, to) {
     const parts = await from.toArray();
     const body = Buffer.from(Buffer.concat(parts).toString("latin1").replaceAll(freshId, newId), "latin1");
-    const { host, connection, "content-length": _, "transfer-encoding": __, ...rest } = from.headers;
+    // A program has no cookies, and whatever a tool has kept would only be refused.
+    const { host, connection, cookie, "content-length": _, "transfer-encoding": __, ...rest } = from.headers;
     const headers = { ...rest, host: this.target.host, "x-forwarded-for": newClient(), "x-forwarded-proto": "https" };
     if (this.as !== null) headers.authorization = `Bearer ${await this.as.access()}`;
-    // A program has no cookies, and whatever a tool has kept would only be refused. Who has no token comes from our own page.
-    if (this.as !== null) delete headers.cookie;
-    else Object.assign(headers, { origin: this.target.origin.replace("127.0.0.1", "localhost"), "content-type": headers["content-type"] ?? "application/json" });
+    else if (this.strict) Object.assign(headers, { "content-type": rest["content-type"] ?? "application/json" }, await this.stranger.along(from.method, from.url));
     if (body.length > 0 || parts.length > 0) headers["content-length"] = body.length;
     const sent = request({ host: this.target.hostname, port: this.target.port, method: from.method, path: from.url, headers });
     sent.end(body);

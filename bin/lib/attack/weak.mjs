@@ -33,6 +33,7 @@ export async function startWeak(database) {
       "/xml": () => say(/SYSTEM "file:\/\/\/etc\/passwd"/u.test(asked("doc") + body) ? passwd : "read"),
       "/get_ssrf.php": () => say(JSON.stringify(asCalls(called)), "application/json"),
       "/get_xxe.php": () => say("{}", "application/json"),
+      "/api/form": () => say('{"token":"any"}', "application/json"),
       "/api/sign-in": () => (JSON.parse(body).password === password ? say("{}", "application/json") : say("no", "text/plain", 401)),
       "/.git/HEAD": () => say("ref: refs/heads/main", "text/plain"),
       "/api/debug": () => say("threads: 12", "text/plain"),

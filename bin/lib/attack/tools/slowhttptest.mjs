@@ -13,7 +13,8 @@ export async function attack(bench) {
   const file = /\/assets\/[^"]+\.js/u.exec(await (await fetch(bench.address)).text())[0];
   const kinds = {
     "slow headers": ["-H", "-i", "5", "-x", "24", "-u", `${bench.address}/`],
-    "slow bodies": ["-B", "-i", "5", "-x", "10", "-s", "8192", "-f", "application/json", "-u", `${bench.address}/api/sign-in`],
+    // It takes no header but a cookie, and passes on whatever stands in it. Of a stranger without an origin no body would be read.
+    "slow bodies": ["-B", "-i", "5", "-x", "10", "-s", "8192", "-f", "application/json", "-j", `a=1\r\nOrigin: ${bench.address}`, "-u", `${bench.address}/api/sign-in`],
     "slow readers": ["-X", "-w", "512", "-y", "1024", "-n", "5", "-z", "32", "-k", "3", "-u", bench.address + file],
   };
   const weak = await bench.run("slowhttptest-weak", "slowhttptest", [...words(join(bench.logs, "slow-weak")), "-l", "20", "-H", "-i", "5", "-u", bench.weak.address], { seconds: 60 });
