@@ -74,4 +74,138 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
             .Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
             ["/api/.well-known/jwks.json", "/api/address/confirm", "/api/address/confirm/look", "/api/address/undo", "/api/address/undo/look", "/api/address/verify", "/api/address/verify/look", "/api/csp-reports", "/api/forgot", "/api/form", "/api/invites/look", "/api/reset", "/api/reset/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/api/sign-up", "/api/sign-up/confirm", "/api/sign-up/look", "/api/tokens/refresh", "/api/tokens/revoke", "/health/live", "/health/ready"],
-            ["/api/.well-known/jwks.json", "/api/address/confirm", "/api/address/confirm/look", "/api/address/undo", "/api/address/undo/look", "/api/address/verify", "/api/address/verify/look", "/api/csp-reports", "/api/forgot", "/api/invites/look", "/api/reset", "/api/reset/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/api/sign-up", "/api/sign-up/confirm", "/api/sign-up/look", "/api/tokens/refresh", "/api/tokens/revoke", "/health/live", "/health/ready"],
+            open.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_other_address_answers_401_to_strangers()
+    {
+        using var browser = server.NewBrowser();
+        var closed = server.Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).ToArray();
+        Assert.NotEmpty(closed);
+        foreach (var endpoint in closed)
+        {
+            var address = Regex.Replace(endpoint.RoutePattern.RawText!, "{[a-z]+:guid}", $"{Guid.CreateVersion7()}", RegexOptions.None, TimeSpan.FromSeconds(1))
+                .Replace("{seq:long}", "1", StringComparison.Ordinal);
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = new StringContent("{}", null, "application/json") };
+                (await browser.SendAsync(request)).Refuses(HttpStatusCode.Unauthorized, "session.required");
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("asvs", "7.4.1")]
+    [Trait("asvs", "14.3.1")]
+    public async Task Signing_out_ends_the_session_for_whoever_holds_its_cookie()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var thief = server.NewBrowser();
+        thief.Cookie = browser.Cookie;
+        (await thief.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+
+        var answer = (await browser.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("\"cache\"", answer.Message.Headers.GetValues("Clear-Site-Data").Single());
+        Assert.Contains("max-age=0", TestBrowser.SetCookieOf(answer), StringComparison.Ordinal);
+        Assert.Null(browser.Cookie);
+        (await thief.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await browser.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("asvs", "7.4.1")]
+    [Trait("bug", "14")]
+    public async Task Signing_out_closes_the_sockets_of_the_session_on_every_node_within_a_second(bool elsewhere)
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        using var other = await server.NewBrowser().SignUpAsync();
+        using var socket = await browser.ConnectAsync();
+        using var othersSocket = await other.ConnectAsync();
+        using var away = server.NewBrowser(elsewhere ? await server.StartAsync() : null);
+        away.Cookie = browser.Cookie;
+
+        var closing = TestBrowser.ClosedAsync(socket);
+        (await away.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        await closing.WaitAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((WebSocketCloseStatus)4401, socket.CloseStatus);
+        Assert.Equal(WebSocketState.Open, othersSocket.State);
+        (await other.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("asvs", "7.3.1")]
+    public async Task A_session_ends_when_it_is_not_used_for_a_week()
+    {
+        using var browser = await NewServerBrowserAsync();
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        server.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
+        (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        await Eventually.HoldsAsync("the sweep notes why", async () => await EndReasonAsync(browser) == "idle");
+    }
+
+    [Fact]
+    [Trait("asvs", "7.3.2")]
+    public async Task A_session_ends_after_a_month_however_much_it_is_used()
+    {
+        using var browser = await NewServerBrowserAsync();
+        for (var day = 0; day < 29; day += 5)
+        {
+            (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+            server.Clock.Forward(TimeSpan.FromDays(5));
+        }
+
+        server.Clock.Forward(TimeSpan.FromSeconds(1));
+        (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        await Eventually.HoldsAsync("the sweep notes why", async () => await EndReasonAsync(browser) == "expired");
+    }
+
+    [Fact]
+    public async Task Use_is_written_down_once_a_minute_at_most()
+    {
+        using var browser = await NewServerBrowserAsync();
+        var begun = await LastUseAsync(browser);
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.Equal(begun, await LastUseAsync(browser));
+        server.Clock.Forward(TimeSpan.FromMinutes(2));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.NotEqual(begun, await LastUseAsync(browser));
+    }
+
+    [Fact]
+    public async Task An_open_socket_is_use()
+    {
+        using var browser = await NewServerBrowserAsync();
+        using var socket = await browser.ConnectAsync();
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        var before = await LastUseAsync(browser);
+        await Eventually.HoldsAsync("the use is written down", async () => await LastUseAsync(browser) != before);
+        server.Clock.Forward(TimeSpan.FromDays(6));
+        (await browser.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_socket_closes_when_its_session_expires()
+    {
+        using var browser = await NewServerBrowserAsync();
+        using var socket = await browser.ConnectAsync();
+        server.Clock.Forward(TimeSpan.FromDays(31));
+        await TestBrowser.ClosedAsync(socket);
+        Assert.Equal((WebSocketCloseStatus)4401, socket.CloseStatus);
+    }
+
+    private Task<TestBrowser> NewServerBrowserAsync() => server.NewBrowser().SignUpAsync();
+
+    private async Task<string?> EndReasonAsync(TestBrowser browser) => (await server.LookAsync($"""
+        SELECT coalesce(s.end_reason, 'open') FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE u.email = '{browser.Email}'
+        """))[0];
+
+    private async Task<string?> LastUseAsync(TestBrowser browser) => (await server.LookAsync($"""
+        SELECT s.last_used_at::text FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE u.email = '{browser.Email}'
+        """))[0];
+}
