@@ -20,7 +20,7 @@ const endings = ["", "/", "/.", "/..%2f..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/
 const methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"];
 
 /** What strangers may reach; all else under /api is 401, 404 or 405 to them. */
-const open = /^(?:GET|HEAD|OPTIONS|POST) \/api\/(?:form|sign-up(?:\/(?:look|confirm))?|sign-in|sign-out|forgot|reset(?:\/look)?|invites\/look|tokens\/(?:refresh|revoke)|csp-reports|\.well-known\/jwks\.json)$/u;
+const open = /^(?:GET|HEAD|OPTIONS|POST) \/api\/(?:form|sign-up(?:\/(?:look|confirm))?|address\/(?:confirm|undo|verify)(?:\/look)?|sign-in|sign-out|forgot|reset(?:\/look)?|invites\/look|tokens\/(?:refresh|revoke)|csp-reports|\.well-known\/jwks\.json)$/u;
 /** What a viewer may not: run the server, and lead the workspace. */
 const notForViewers = /\/api\/operator|\/invites$|\/workspaces\/[^/]+\/events|\/exports$|\/sample$/u;
 
