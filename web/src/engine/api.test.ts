@@ -28,7 +28,7 @@ test("a change is sent as JSON, so that no form of another site can send it", as
     name: "Ada & Co",
     role: "owner",
   });
-  const [path, init] = fetch.mock.calls[0] ?? [];
+  const [path, init] = fetch.mock.calls.at(-1) ?? [];
   expect(path).toBe("/api/workspaces");
   expect(init).toMatchObject({ method: "POST", headers: { "Content-Type": "application/json" } });
   expect(init?.body).toBe(`{"name":"Ada & Co"}`);
@@ -37,62 +37,79 @@ test("a change is sent as JSON, so that no form of another site can send it", as
 test("an id in an address cannot lead elsewhere", async () => {
   const fetch = answering(204, null);
   expect(await api.revokeInvite("../me", "a/b")).toBeUndefined();
-  expect(fetch.mock.calls[0]?.[0]).toBe("/api/workspaces/..%2Fme/invites/a%2Fb");
+  expect(fetch.mock.calls.at(-1)?.[0]).toBe("/api/workspaces/..%2Fme/invites/a%2Fb");
 });
 
 /** A server of which each answer to a change brings a token, and which takes each once. */
 function counting() {
   let given = 0;
   const open = new Set<string>();
-  const give = () => {
-    const token = `token ${++given}`;
-    open.add(token);
-    return token;
-  };
   const shown: (string | null)[] = [];
-  vi.stubGlobal("fetch", async (_path: string, { headers }: RequestInit) => {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string, { method, headers }: RequestInit) => {
+    asked.push(path);
+    const next = `token ${++given}`;
     const token = new Headers(headers).get("X-CSRF-Token");
-    shown.push(token);
-    const status = token !== null && open.delete(token) ? 200 : 403;
-    const body = status === 200 ? "" : `{"code":"csrf.refused","detail":"Send it again."}`;
-    return new Response(body, { status, headers: { "X-CSRF-Token": give() } });
+    const refused = method !== "GET" && (token === null || !open.delete(token));
+    if (method !== "GET") shown.push(token);
+    open.add(next);
+    return new Response(refused ? `{"code":"csrf.refused","detail":"Send it again."}` : "", {
+      status: refused ? 403 : 200,
+      headers: { "X-CSRF-Token": next },
+    });
   });
-  return { shown, forget: () => open.clear() };
+  return { shown, asked, forget: () => open.clear() };
 }
 
 describe("a change bears a token", () => {
-  test("that the answer before has brought, and without one it is sent again with what the refusal brings", async () => {
+  /** As a page that was opened with what it had kept. */
+  async function newPage() {
+    vi.resetModules();
+    return (await import("./api")).api;
+  }
+
+  test("that the answer before has brought, and the first asks for one", async () => {
+    const { shown, asked } = counting();
+    const page = await newPage();
+    for (let times = 0; times < 3; times++) await page.leaveWorkspace("w");
+    expect(asked).toEqual(["/api/me", ...Array(3).fill("/api/workspaces/w/leave")]);
+    expect(new Set(shown).size).toBe(3);
+  });
+
+  test("and is sent again with another where it counts no more", async () => {
     const { shown, forget } = counting();
-    await api.signOut();
-    const [first, second] = shown.slice(-2);
-    expect(second).not.toBe(first);
-    shown.length = 0;
-    await api.signOut();
-    await api.signOut();
-    expect(new Set(shown).size).toBe(2);
-    expect(shown).not.toContain(second);
+    const page = await newPage();
+    await page.leaveWorkspace("w");
     forget();
-    await api.signOut();
-    expect(shown).toHaveLength(4);
+    await page.leaveWorkspace("w");
+    expect(shown).toHaveLength(3);
   });
 
   test("of its own, however many are under way", async () => {
     const { shown } = counting();
-    await Promise.all(Array.from({ length: 8 }, () => api.signOut()));
-    shown.length = 0;
-    await Promise.all(Array.from({ length: 8 }, () => api.signOut()));
-    expect(new Set(shown).size).toBe(8);
+    const page = await newPage();
+    for (let times = 0; times < 2; times++)
+      await Promise.all(Array.from({ length: 8 }, () => page.leaveWorkspace("w")));
+    expect(new Set(shown).size).toBe(16);
   });
 
   test("and is given up where none counts", async () => {
     const { shown, forget } = counting();
+    const page = await newPage();
     const { fetch } = globalThis;
     vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
       forget();
       return fetch(path, init);
     });
-    expect((await refusal(api.signOut())).code).toBe("csrf.refused");
+    await expect(page.leaveWorkspace("w")).rejects.toMatchObject({ code: "csrf.refused" });
     expect(shown).toHaveLength(4);
+  });
+
+  test("but where nobody is signed in there is none, and the server says so", async () => {
+    const fetch = answering(401, `{"code":"session.required","detail":"Sign in."}`);
+    const page = await newPage();
+    await expect(page.leaveWorkspace("w")).rejects.toMatchObject({ code: "session.required" });
+    expect(fetch).toHaveBeenCalledTimes(2);
   });
 });
 
@@ -162,6 +179,9 @@ describe("where the server wants the password once more", () => {
     return fetch;
   }
 
+  const changes = (fetch: ReturnType<typeof wantingProof>) =>
+    fetch.mock.calls.filter(([, { method }]) => method !== "GET").map(([path]) => path);
+
   test("the person is asked, and the request sent again", async () => {
     const fetch = wantingProof();
     whenProofIsRequired(async () => {
@@ -169,7 +189,7 @@ describe("where the server wants the password once more", () => {
       return true;
     });
     expect(await api.endOtherSessions()).toEqual({ ended: 2 });
-    expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+    expect(changes(fetch)).toEqual([
       "/api/sessions/end-others",
       "/api/session/proof",
       "/api/sessions/end-others",
@@ -182,7 +202,7 @@ describe("where the server wants the password once more", () => {
     whenProofIsRequired(ask);
     expect((await refusal(api.endOtherSessions())).code).toBe("auth.proof_required");
     expect(ask).toHaveBeenCalledTimes(1);
-    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(changes(fetch)).toEqual(["/api/sessions/end-others"]);
   });
 });
 

@@ -378,15 +378,15 @@ export const api = {
   /** Without an account where a mail has to show first that the address is the person's. */
   signUp: (body: SignUp) => sendForm<Account | undefined>("sign-up", body),
   /** Which address the link of a mail shows. Uses nothing up. */
-  lookAtSignUp: (token: string) => send<{ readonly email: string }>("POST", "/api/sign-up/look", { token }),
+  lookAtSignUp: (token: string) => sendOpenly<{ readonly email: string }>("/api/sign-up/look", { token }),
   confirmSignUp: (body: { readonly token: string; readonly password: string }) =>
-    send<Account>("POST", "/api/sign-up/confirm", body),
+    sendOpenly<Account>("/api/sign-up/confirm", body),
   signIn: (body: FormBody & { readonly email: string; readonly password: string }) =>
     sendForm<Account>("sign-in", body),
   /** Sends a link to set a new password by, where somebody has the address. The answer is the same where not. */
   forgot: (body: FormBody & { readonly email: string }) => sendForm<void>("forgot", body),
   /** Whose password the link of a mail sets. Uses nothing up. */
-  lookAtReset: (token: string) => send<{ readonly email: string }>("POST", "/api/reset/look", { token }),
+  lookAtReset: (token: string) => sendOpenly<{ readonly email: string }>("/api/reset/look", { token }),
   /** Sets a new password by the link of a mail, and ends all sessions of the person. */
   reset: (body: FormBody & { readonly token: string; readonly password: string }) =>
     sendForm<void>("reset", body),
@@ -448,7 +448,7 @@ export const api = {
     (await send<{ invites: Invite[] }>("GET", at(workspace, "invites"))).invites,
   revokeInvite: (workspace: string, id: string) =>
     send<void>("DELETE", at(workspace, `invites/${encodeURIComponent(id)}`)),
-  lookAtInvite: (token: string) => send<InvitePreview>("POST", "/api/invites/look", { token }),
+  lookAtInvite: (token: string) => sendOpenly<InvitePreview>("/api/invites/look", { token }),
   acceptInvite: (token: string) => send<Membership>("POST", "/api/invites/accept", { token }),
   /** Stops a job that I asked for; its record says when it has. */
   cancelJob: (workspace: string, job: string) =>
@@ -532,37 +532,57 @@ const mostCsrfTokens = 16;
 /** Each repeat brings what the one before lacked; more than one takes somebody who changes it meanwhile. */
 const mostRepeats = 3;
 
-async function sendOnce<Answer>(
-  method: string,
-  path: string,
-  body?: unknown,
-  more: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  let token = method === "GET" ? undefined : csrfTokens.pop();
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Reply {
+  readonly refused: Problem<ClientErrorCode> | null;
+  readonly status: number;
+  readonly text: string;
+  readonly csrfToken: string | null;
+}
+
+async function sendOnce<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  let token = method === "GET" ? null : (csrfTokens.pop() ?? (await firstCsrfToken()));
   for (let repeats = 0; ; repeats++) {
-    const response = await reach(path, {
+    const reply = await exchange({
       method,
-      credentials: "same-origin",
-      headers: {
-        // The server takes changes only as JSON, which no form of another site can send.
-        ...(method !== "GET" && { "Content-Type": "application/json" }),
-        ...(token !== undefined && { [csrfHeader]: token }),
-        ...more,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      path,
+      body,
+      ...(token !== null && { headers: { [csrfHeader]: token } }),
     });
-    const text = await response.text().catch(unreachable);
-    const refused = response.ok ? null : refusal(response.status, text);
-    const next = response.headers.get(csrfHeader) ?? undefined;
-    // Nothing was done: the page has been open for long, or asks for more at once than it had tokens for.
-    if (refused?.code === "csrf.refused" && repeats < mostRepeats) {
-      token = next;
-      continue;
+    // Nothing was done: the page has been open for long, and others of this person were at work.
+    if (reply.refused?.code !== "csrf.refused" || repeats === mostRepeats) {
+      if (reply.csrfToken !== null) keepCsrfToken(reply.csrfToken);
+      return read<Answer>(reply);
     }
-    if (next !== undefined) csrfTokens.splice(0, csrfTokens.push(next) - mostCsrfTokens);
-    if (refused !== null) throw new ApiError(refused);
-    return (text === "" ? undefined : parse(response.status, text)) as Answer;
+    token = reply.csrfToken;
   }
+}
+
+/** For a page that was opened with what it had kept. Where nobody is signed in there is none, and the server says the rest. */
+async function firstCsrfToken(): Promise<string | null> {
+  const reply = await exchange({ method: "GET", path: "/api/me" }).catch(() => null);
+  return reply?.csrfToken ?? null;
+}
+
+function keepCsrfToken(token: string): void {
+  csrfTokens.splice(0, csrfTokens.push(token) - mostCsrfTokens);
+}
+
+/** What takes no session: it may begin one. */
+async function sendOpenly<Answer>(
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const reply = await exchange({ method: "POST", path, body, headers });
+  if (reply.csrfToken !== null) keepCsrfToken(reply.csrfToken);
+  return read<Answer>(reply);
 }
 
 const forms = new FormTokens((name) => sendOnce("GET", `/api/form?for=${name}`));
@@ -574,10 +594,9 @@ export function openForm(name: FormName): void {
 
 async function sendForm<Answer>(name: FormName, body: FormBody): Promise<Answer> {
   for (let repeats = 0; ; repeats++) {
+    const token = await forms.ready(name);
     try {
-      return await sendOnce<Answer>("POST", `/api/${name}`, body, {
-        "X-Form-Token": await forms.ready(name),
-      });
+      return await sendOpenly<Answer>(`/api/${name}`, body, { "X-Form-Token": token });
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "form.expired" || repeats === mostRepeats)
         throw error;
@@ -585,6 +604,29 @@ async function sendForm<Answer>(name: FormName, body: FormBody): Promise<Answer>
       forms.drop(name);
     }
   }
+}
+
+async function exchange({ method, path, body, headers }: Request): Promise<Reply> {
+  const response = await reach(path, {
+    method,
+    credentials: "same-origin",
+    // The server takes changes only as JSON, which no form of another site can send.
+    ...(method === "GET" ? {} : { headers: { "Content-Type": "application/json", ...headers } }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text().catch(unreachable);
+  const { ok, status } = response;
+  return {
+    refused: ok ? null : refusal(status, text),
+    status,
+    text,
+    csrfToken: response.headers.get(csrfHeader),
+  };
+}
+
+function read<Answer>({ refused, status, text }: Reply): Answer {
+  if (refused !== null) throw new ApiError(refused);
+  return (text === "" ? undefined : parse(status, text)) as Answer;
 }
 
 function reach(path: string, init: RequestInit): Promise<Response> {

@@ -98,7 +98,12 @@ internal sealed class Sessions(
         }
 
         if (asks && !provesNow)
+        {
+            // The proof bears it.
+            await csrf.AddAsync(context, row.Id);
             return (null, FreshProof.Refusal());
+        }
+
         if (CsrfTokens.IsAsked(context.Request) && await csrf.SpendAsync(context, row.Id) is { } unproven)
             return (null, unproven);
         if (row.Renews && !context.WebSockets.IsWebSocketRequest)
