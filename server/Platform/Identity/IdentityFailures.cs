@@ -12,7 +12,6 @@ internal static class IdentityFailures
     internal static readonly FailureCode TokenRefused = new("token.refused", 401, "The token is not valid, or not any more.");
     internal static readonly FailureCode TokenUnknown = new("token.unknown", 404, "There is no such token.");
     internal static readonly FailureCode TooManyTokens = new("token.too_many", 409, "You have as many tokens as one person may have.");
-    internal static readonly FailureCode Insecure = new("request.insecure", 403, "Signing in needs an encrypted connection.");
     internal static readonly FailureCode FormExpired = new("form.expired", 400, "The form was open for too long, or is not of this browser.");
     internal static readonly FailureCode SignUpClosed = new("sign_up.closed", 403, "This server lets in only who was invited.");
     internal static readonly FailureCode FirstLinkNeeded = new("sign_up.first_needed", 403, "Whoever is to run this server signs up by the link that it printed.");

@@ -80,21 +80,21 @@ public static class IdentityModule
 
         var api = app.MapApi();
         api.MapGet("/form", (HttpContext context, FormTokens forms) => forms.OpenAsync(context)).AllowAnonymous();
-        api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous()
+        api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("sign-up", site => site.SignUps).FromForm<SignUp.Input>(FormTokens.SignUp);
         api.MapGet("/sign-up", (SignUp signUp) => signUp.WayAsync()).AllowAnonymous();
         api.MapPost("/sign-up/look", (Body<Confirm.Look> body, Confirm confirm, CancellationToken cancel) => confirm.LookAsync(body.Value, cancel)).AllowAnonymous();
-        api.MapPost("/sign-up/confirm", (HttpContext context, Body<Confirm.Input> body, Confirm confirm) => confirm.HandleAsync(context, body.Value)).AllowAnonymous()
+        api.MapPost("/sign-up/confirm", (HttpContext context, Body<Confirm.Input> body, Confirm confirm) => confirm.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("sign-up-confirm", site => site.SignUps);
-        api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous()
+        api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .FromForm<SignIn.Input>(FormTokens.SignIn);
         api.MapPost("/forgot", (HttpContext context, Body<Forgot.Input> body, Forgot forgot) => forgot.HandleAsync(context, body.Value)).AllowAnonymous()
             .Limited("forgot", site => site.Forgotten).FromForm<Forgot.Input>(FormTokens.Forgot);
         api.MapPost("/reset/look", (HttpContext context, Body<Reset.Look> body, Reset reset) => reset.LookAsync(context, body.Value)).AllowAnonymous();
-        api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous()
+        api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
-        api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().OpenToUnverified();
+        api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().RequireSafeTransport().OpenToUnverified();
         api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens().OpenToUnverified();
         api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh().OpenToUnverified();
         api.MapPost("/sessions/end-others", SessionDoor.EndOthersAsync).RequireFresh().OpenToUnverified();
@@ -107,7 +107,7 @@ public static class IdentityModule
         api.MapDelete("/me/picture", (SignedIn who, Pictures pictures) => pictures.RemoveAsync(who));
         api.MapGet("/me/profile", (SignedIn who, ProfileDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel)).OpenToUnverified();
         api.MapPost("/me/profile", (HttpContext context, SignedIn who, Body<ProfileDoor.Input> body, ProfileDoor door) => door.ChangeAsync(context, who, body.Value)).OpenToUnverified();
-        api.MapPost("/me/password", (HttpContext context, SignedIn who, Body<ChangePassword.Input> body, ChangePassword door) => door.HandleAsync(context, who, body.Value)).RefuseTokens();
+        api.MapPost("/me/password", (HttpContext context, SignedIn who, Body<ChangePassword.Input> body, ChangePassword door) => door.HandleAsync(context, who, body.Value)).RefuseTokens().RequireSafeTransport();
         api.MapGet("/sync", SyncDoor.HandleAsync);
         AddressDoor.Map(api);
         TokenDoor.Map(api);

@@ -24,8 +24,6 @@ internal sealed class SignIn(
     internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
         var cancel = context.RequestAborted;
-        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
-            return Problem.Of(unsafeTransport);
         var known = await users.FindAsync(input.Email, await devices.ReadAsync(context.Request), cancel);
         var attempt = await attempts.ReserveAsync(context, known);
         if (attempt.Refused is { } refused)

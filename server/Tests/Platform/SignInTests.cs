@@ -1,14 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Reflection;
+using Holdfast.Platform.Http;
 using Holdfast.Tests.Support;
+using Microsoft.AspNetCore.Routing;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
 
 public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
 {
-    private static readonly object SignIn = new { email = "a@example.org", password = TestBrowser.Password };
-    private static readonly object SignUp = new { email = "a@example.org", password = TestBrowser.Password, name = "A", workspace = "W" };
 
     [Fact]
     public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
@@ -73,18 +74,41 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Plain_http_refuses_passwords_beyond_this_machine_and_names_the_way_out()
+    public async Task Plain_http_takes_no_password_and_no_token_beyond_this_machine_and_names_the_way_out()
     {
-        using var browser = server.NewBrowser(await server.StartAsync("--public-address", "http://holdfast.example"));
-        foreach (var path in new[] { "/api/sign-in", "/api/sign-up" })
+        var address = await server.StartAsync("--public-address", "http://holdfast.example");
+        using var browser = await server.NewBrowser(address).SignUpAsync();
+        var (email, password, token, name) = ("a@example.org", TestBrowser.Password, new string('x', 43), "A");
+        (string Path, object Body)[] all =
+        [
+            ("sign-in", new { email, password }), ("sign-up", new { email, password, name, workspace = "W" }), ("sign-up/confirm", new { token, password }), ("reset", new { token, password }),
+            ("session/proof", new { password }), ("me/password", new { current = password, password }), ("tokens", new { name, days = "30" }), ("tokens/refresh", new { token }), ("tokens/revoke", new { token }),
+        ];
+        foreach (var (path, body) in all)
         {
-            foreach (var (host, code) in new[] { ("holdfast.example", "request.insecure"), ("localhost", path == "/api/sign-in" ? "sign_in.refused" : null) })
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(path == "/api/sign-in" ? SignIn : SignUp) };
-                request.Headers.Host = host;
-                var answer = await browser.SendAsync(request);
-                Assert.Equal(code, answer.Status == HttpStatusCode.Created ? null : answer.Code);
-            }
+            Assert.Equal((path, "request.insecure"), (path, (await AskAsync(path, body, "holdfast.example")).Code));
+            foreach (var host in (string[])["localhost", "127.0.0.1"])
+                Assert.DoesNotContain("request.insecure", (await AskAsync(path, body, host)).Text, StringComparison.Ordinal);
+        }
+
+        Task<Answer> AskAsync(string path, object body, string host)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, $"/api/{path}") { Content = JsonContent.Create(body) };
+            request.Headers.Host = host;
+            return browser.SendAsync(request, ownOrigin: !path.StartsWith("tokens/", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Whatever_takes_a_password_is_refused_on_open_wires()
+    {
+        foreach (var endpoint in server.Endpoints.OfType<RouteEndpoint>())
+        {
+            var taken = endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters().Select(parameter => parameter.ParameterType)
+                .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Body<>))
+                .SelectMany(type => type.GetGenericArguments()[0].GetProperties().Select(property => property.Name)) ?? [];
+            if (taken.Contains("Password"))
+                Assert.True(endpoint.Metadata.GetMetadata<SafeTransport.Demand>() is not null, $"{endpoint.RoutePattern.RawText} takes a password and does not RequireSafeTransport.");
         }
     }
 

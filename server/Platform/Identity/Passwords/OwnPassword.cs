@@ -16,8 +16,6 @@ internal sealed class OwnPassword(Users users, PasswordHasher hasher, Attempts a
     /// <returns>The hash that it fits, or why it does not count.</returns>
     internal async Task<(string? Secret, Failure? Failure)> CheckAsync(HttpContext context, SignedIn who, string password, string field, string failed)
     {
-        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
-            return (null, unsafeTransport);
         var known = await users.FindAsync(who.Email, await devices.ReadAsync(context.Request), context.RequestAborted);
         var attempt = await attempts.ReserveAsync(context, known);
         if ((attempt.Refused ?? attempt.Locked) is { } refused)

@@ -34,8 +34,6 @@ internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher
     internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
         var cancel = context.RequestAborted;
-        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
-            return Problem.Of(unsafeTransport);
         // A program gets the answer of whoever guesses.
         if (await links.FindAsync(input.Token, LinkPurpose.Reset, cancel) is not { } user || FormTokens.IsProgram(context))
             return Problem.Of(Links.NotValid());

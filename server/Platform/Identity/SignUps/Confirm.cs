@@ -33,8 +33,6 @@ internal sealed class Confirm(Wishes wishes, Arrival arrival, PasswordHasher has
     internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
         var cancel = context.RequestAborted;
-        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
-            return Problem.Of(unsafeTransport);
         if (await wishes.FindAsync(input.Token, cancel) is not { } wish)
             return Problem.Of(Links.NotValid());
         if ((await limits.TakeAsync(new Draw(site.PasswordsByPair, $"sign-up {wish.Id}"))).Wait is { } wait)

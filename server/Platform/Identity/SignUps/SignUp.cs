@@ -47,8 +47,7 @@ internal sealed class SignUp(
     internal async Task<IResult> HandleAsync(HttpContext context, Input input)
     {
         var cancel = context.RequestAborted;
-        var failure = SafeTransport.Check(context.Request) ?? CheckWay(input)
-            ?? PasswordRules.Check(input.Password, input.Name, input.Email, input.Workspace);
+        var failure = CheckWay(input) ?? PasswordRules.Check(input.Password, input.Name, input.Email, input.Workspace);
         if (failure is not null)
             return Problem.Of(failure);
         var invite = input.Invite is null ? null : await invites.FindOpenAsync(input.Invite, cancel);

@@ -34,17 +34,17 @@ internal static class TokenDoor
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/tokens", ListAsync).RefuseTokens();
-        api.MapPost("/tokens", MakeAsync).RequireFresh();
+        api.MapPost("/tokens", MakeAsync).RequireFresh().RequireSafeTransport();
         api.MapPost("/tokens/{token:guid}/end", async (Guid token, HttpContext context, SignedIn who, Tokens tokens) =>
             await tokens.EndOfAsync(context, who.User, token)
                 ? Results.NoContent()
                 : Problem.Of(IdentityFailures.TokenUnknown.With("It has ended already, or was never yours."))).RefuseTokens();
-        api.MapPost("/tokens/refresh", RefreshAsync).AllowAnonymous().ForPrograms();
+        api.MapPost("/tokens/refresh", RefreshAsync).AllowAnonymous().ForPrograms().RequireSafeTransport();
         api.MapPost("/tokens/revoke", async (HttpContext context, Body<Held> body, Tokens tokens) =>
         {
             await tokens.RevokeAsync(context, body.Value.Token);
             return TypedResults.NoContent();
-        }).AllowAnonymous().ForPrograms();
+        }).AllowAnonymous().ForPrograms().RequireSafeTransport();
         api.MapGet("/.well-known/jwks.json", async (SigningKeys keys) => TypedResults.Ok(new { keys = await keys.JwksAsync() })).AllowAnonymous();
     }
 
@@ -72,8 +72,6 @@ internal static class TokenDoor
     /// <summary>POST /api/tokens/refresh</summary>
     private static async Task<IResult> RefreshAsync(HttpContext context, Body<Held> body, Tokens tokens)
     {
-        if (SafeTransport.Check(context.Request) is { } unsafeTransport)
-            return Problem.Of(unsafeTransport);
         var (pair, failure) = await tokens.RefreshAsync(context, body.Value.Token);
         return pair is null ? Problem.Of(failure!) : TypedResults.Ok(pair);
     }
