@@ -1,4 +1,4 @@
-// The product as it is built, in a real browser: node e2e/run.mjs [part of a story's or a file's name]
+// The product as it is built, in a real browser: node e2e/run.mjs [part of a story's or a file's name, or asvs for those that show one]
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launchBrowser } from "./support/browser.mjs";
@@ -26,7 +26,9 @@ interrupted.catch(() => undefined);
 
 async function chosenStories() {
   for (const file of (await readdir(paths.stories)).sort()) await import(`./stories/${file}`);
-  return stories.filter(({ name, file }) => `${file} ${name}`.toLowerCase().includes(wanted));
+  return stories.filter(({ name, file, asvs }) =>
+    [file, name, ...asvs.map((id) => `asvs ${id}`)].join(" ").toLowerCase().includes(wanted),
+  );
 }
 
 /** Whether it held. */
@@ -61,6 +63,7 @@ async function main() {
 
   const product = new Product();
   let browser;
+  const shown = [];
   let passed = 0;
   let told = 0;
   try {
@@ -70,12 +73,15 @@ async function main() {
       // A story may have ended while its server was down.
       await Promise.race([product.start(), interrupted]);
       told += 1;
-      if (await tell(story, browser, product)) passed += 1;
+      const held = await tell(story, browser, product);
+      if (held) passed += 1;
+      for (const id of story.asvs) shown.push({ id, test: story.name, passed: held });
     }
   } finally {
     await browser?.close();
     await product.end();
     await writeFile(join(paths.results, "product.log"), product.log);
+    await writeFile(join(paths.results, "asvs.json"), JSON.stringify(shown));
   }
   say(`${passed} passed, ${told - passed} failed, ${chosen.length - told} skipped`);
   return passed === chosen.length ? 0 : 1;

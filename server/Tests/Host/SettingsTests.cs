@@ -111,6 +111,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    [Trait("asvs", "7.1.1")]
     public void Help_and_documentation_hold_every_setting_with_flag_and_variable()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/en/operate/settings.md"));

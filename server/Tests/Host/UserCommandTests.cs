@@ -26,6 +26,7 @@ public sealed class UserCommandTests(TestServer server) : IClassFixture<TestServ
     }
 
     [Fact]
+    [Trait("asvs", "7.4.5")]
     [Trait("asvs", "6.4.6")]
     public async Task A_reset_ends_what_is_open_and_lets_in_whoever_has_the_link()
     {

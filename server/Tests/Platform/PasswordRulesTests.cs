@@ -20,6 +20,7 @@ public sealed class PasswordRulesTests
     }
 
     [Theory]
+    [Trait("asvs", "6.2.12")]
     [Trait("asvs", "6.2.4")]
     [InlineData("aaaaaaaaaaaaaaa")]
     [InlineData("abcabcabcabcabcabc")]

@@ -204,6 +204,7 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
     }
 
     [Fact]
+    [Trait("asvs", "7.1.1")]
     [Trait("asvs", "7.3.1")]
     [Trait("asvs", "7.3.2")]
     public async Task Sessions_last_as_long_as_the_settings_say()

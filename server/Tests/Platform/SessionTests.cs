@@ -28,6 +28,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "11.2.4")]
     [Trait("asvs", "7.2.3")]
     public async Task The_database_holds_the_hash_of_the_cookie_and_never_the_cookie()
     {

@@ -79,6 +79,7 @@ public sealed class TokenTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Theory]
+    [Trait("asvs", "6.3.5")]
     [InlineData(true)]
     [InlineData(false)]
     [Trait("asvs", "10.4.5")]
@@ -333,6 +334,7 @@ public sealed class TokenTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "11.2.4")]
     [Trait("asvs", "11.4.2")]
     public async Task Nothing_in_the_database_opens_anything()
     {
