@@ -69,12 +69,7 @@ internal static class InputShape<T>
             text = null;
             if (json.ValueKind != JsonValueKind.String)
                 return FieldFailures.WrongKind.With($"'{name}' takes text.", name, ("expected", "text"));
-            return _rule switch
-            {
-                TextAttribute rule => ReadText(json, rule, out text),
-                ChoiceAttribute rule => ReadChoice(json, rule, out text),
-                _ => throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} is of a kind that a body cannot carry yet."),
-            };
+            return _rule is ChoiceAttribute choices ? ReadChoice(json, choices, out text) : ReadText(json, (TextAttribute)_rule, out text);
         }
 
         private Failure? ReadText(JsonElement json, TextAttribute rule, out string? text)

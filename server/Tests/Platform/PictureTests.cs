@@ -9,7 +9,7 @@ namespace Holdfast.Tests.Platform;
 /// <summary>The pictures of people: what is taken for one, and who sees it.</summary>
 public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
 {
-    private static byte[] Png(int width, int height) =>
+    internal static byte[] Png(int width, int height) =>
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, .. "IHDR"u8, .. Big(width), .. Big(height), 8, 6, 0, 0, 0, 0, 0, 0, 0];
 
     private static byte[] Jpeg(int width, int height) =>
@@ -18,6 +18,15 @@ public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
     private static byte[] WebP(int width, int height) =>
         [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8 "u8, 0, 0, 0, 0, 0, 0, 0, 0x9D, 0x01, 0x2A, (byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8)];
 
+    private static byte[] Lossless(int width, int height)
+    {
+        var packed = (uint)(width - 1) | ((uint)(height - 1) << 14);
+        return [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8L"u8, 0, 0, 0, 0, 0x2F, (byte)packed, (byte)(packed >> 8), (byte)(packed >> 16), (byte)(packed >> 24), .. new byte[8]];
+    }
+
+    private static byte[] Extended(int width, int height) =>
+        [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8X"u8, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(width - 1), (byte)((width - 1) >> 8), 0, (byte)(height - 1), (byte)((height - 1) >> 8), 0];
+
     private static byte[] Big(int number) => [(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number];
 
     [Fact]
@@ -25,7 +34,7 @@ public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
     [Trait("asvs", "5.2.6")]
     public void What_it_is_and_how_large_is_read_from_its_bytes()
     {
-        foreach (var make in new Func<int, int, byte[]>[] { Png, Jpeg, WebP })
+        foreach (var make in new Func<int, int, byte[]>[] { Png, Jpeg, WebP, Lossless, Extended })
         {
             Assert.NotNull(PictureFormat.TypeOf(make(256, 256)));
             Assert.NotNull(PictureFormat.TypeOf(make(16, 1024)));
@@ -36,8 +45,8 @@ public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
                 Assert.Null(PictureFormat.TypeOf(whole.AsSpan(0, length)));
         }
 
-        Assert.Equal(["image/png", "image/jpeg", "image/webp"], new[] { Png(99, 98), Jpeg(99, 98), WebP(99, 98) }.Select(bytes => PictureFormat.TypeOf(bytes)));
-        foreach (var other in new[] { "GIF89a..........................................", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>", "<!doctype html><script>1</script>................" })
+        Assert.Equal(["image/png", "image/jpeg", "image/webp", "image/webp", "image/webp"], new[] { Png(99, 98), Jpeg(99, 98), WebP(99, 98), Lossless(99, 98), Extended(99, 98) }.Select(bytes => PictureFormat.TypeOf(bytes)));
+        foreach (var other in new[] { "GIF89a..........................................", "RIFF....WEBPALPH................................", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>", "<!doctype html><script>1</script>................" })
             Assert.Null(PictureFormat.TypeOf(Encoding.UTF8.GetBytes(other)));
     }
 
@@ -54,6 +63,7 @@ public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "3.2.1")]
     [Trait("asvs", "8.2.2")]
     public async Task Who_shares_a_workspace_sees_it_and_to_nobody_else_it_is_there()
     {

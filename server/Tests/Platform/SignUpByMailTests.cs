@@ -2,6 +2,7 @@ using System.Net;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Mail;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -36,6 +37,29 @@ public sealed class SignUpByMailTests(TestCluster cluster) : IAsyncLifetime
 
         (await ConfirmAsync(browser, mail)).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
         Assert.Empty(await _server.LookAsync("SELECT id FROM identity.sign_ups"));
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_is_away_eats_no_link_and_a_wish_that_is_gone_gets_none()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["mail"], "no folder", TestContext.Current.CancellationToken);
+        await using var away = new TestServer(cluster) { Arguments = ["--sign-up", "open", "--verify", "first", "--mail", folder["mail"]] };
+        await away.InitializeAsync();
+        using var browser = away.NewBrowser();
+        await SignUpAsync(browser, "grace@example.org");
+        var wish = Guid.Parse((await away.LookAsync("SELECT id FROM identity.sign_ups"))[0]!);
+        var job = new Job(Guid.CreateVersion7(), Guid.Empty, Wishes.Kind, Actor.Server(Wishes.Kind), default, 1);
+        // More often than one address gets mail in a day.
+        for (var attempt = 1; attempt <= 15; attempt++)
+            await Assert.ThrowsAsync<MailException>(() => TryAsync(wish));
+
+        File.Delete(folder["mail"]);
+        await TryAsync(wish);
+        Assert.NotEmpty(new TestMail(folder["mail"]).To("grace@example.org"));
+        await TryAsync(Guid.CreateVersion7());
+
+        Task TryAsync(Guid which) => away.Get<Wishes>().RunAsync(job, new Wishes.Asked(which), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -99,6 +99,7 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":null,"workspace":"W"}""", "field.required", "name")]
     [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":"A"}""", "field.required", "workspace")]
     [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":"A","workspace":"W","invite":"x"}""", "field.unknown", "invite")]
+    [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":"A","invite":"x","first":"y"}""", "field.unknown", "first")]
     [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":"A","workspace":"W","admin":true}""", "field.unknown", "admin")]
     [InlineData("""{"email":"a@example.org","password":"several unrelated words","name":["A"],"workspace":"W"}""", "field.wrong_kind", "name")]
     [InlineData("""{"email":"a@example.org","password":123456789012345678,"name":"A","workspace":"W"}""", "field.wrong_kind", "password")]

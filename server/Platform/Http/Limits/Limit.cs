@@ -24,9 +24,6 @@ public sealed record Limit
     /// <summary>After how long a growing limit begins anew; 0 makes a limit steady.</summary>
     internal long Keep { get; }
 
-    /// <summary>The window in which a steady limit gives back a whole burst.</summary>
-    internal TimeSpan Window => TimeSpan.FromMicroseconds(Burst * Interval);
-
     /// <summary>A limit whose waits double: free at first, and then after each one longer.</summary>
     /// <param name="free">So many without a wait.</param>
     /// <param name="first">The wait after the last of those.</param>
@@ -52,7 +49,4 @@ public readonly record struct Taken(IReadOnlyList<long> Waits)
 {
     /// <summary>How long until the same would pass; null where it passed.</summary>
     public TimeSpan? Wait => Waits.Max() is var longest and > 0 ? TimeSpan.FromMicroseconds(longest) : null;
-
-    /// <summary>Whether this draw alone would have passed.</summary>
-    internal bool Passes(int draw) => Waits[draw] <= 0;
 }

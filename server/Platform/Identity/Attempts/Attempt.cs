@@ -24,10 +24,8 @@ public sealed class Attempt
     public Failure? Locked { get; }
 
     /// <summary>The password was right.</summary>
-    public Task SucceedAsync() => _limits?.GiveBackAsync(forget: true, [.. _taken, _mark]) ?? throw NotTaken();
+    public Task SucceedAsync() => _limits!.GiveBackAsync(forget: true, [.. _taken, _mark]);
 
     /// <summary>The password was not checked, for want of room.</summary>
     public Task TakeBackAsync() => _limits?.GiveBackAsync(forget: false, _taken) ?? Task.CompletedTask;
-
-    private static InvalidOperationException NotTaken() => new("This attempt was refused: nothing can come of it.");
 }

@@ -74,7 +74,12 @@ internal sealed partial class PasswordHasher(ILogger<PasswordHasher> logger) : I
         return TryRun(password, bytes => Sodium.Verify(stored, bytes) && phc is not null, cancel, out matches);
     }
 
-    private bool TryRun<T>(string password, Func<byte[], T> work, CancellationToken cancel, out Task<T> result)
+    /// <param name="password">What is worked on; its bytes are wiped afterwards.</param>
+    /// <param name="work">Runs on a thread of the gate.</param>
+    /// <param name="cancel">Gives up the place in the queue.</param>
+    /// <param name="result">To be awaited.</param>
+    /// <returns>False where the queue is full.</returns>
+    internal bool TryRun<T>(string password, Func<byte[], T> work, CancellationToken cancel, out Task<T> result)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         result = answer.Task;

@@ -78,8 +78,6 @@ internal static partial class Sodium
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? paths)
     {
-        if (name != Library)
-            return IntPtr.Zero;
         foreach (var candidate in (string[])["libsodium.so.23", "libsodium.so.26", "libsodium"])
         {
             if (NativeLibrary.TryLoad(candidate, assembly, paths, out var found))

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
 using Holdfast.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Holdfast.Tests.Platform.Limits;
@@ -112,6 +113,28 @@ public sealed class LimitStoreTests(TestDatabase database) : IClassFixture<TestD
             "SELECT count(*) FROM http.limits WHERE key IN (sha256('soon forgotten'), sha256('still counted'))");
     }
 
+    [Fact]
+    public async Task What_is_at_rest_is_swept_in_its_time_also_after_the_database_was_away()
+    {
+        var log = new TestLog();
+        using var sweeper = new LimitSweeper(new PostgresLimits(_db, _clock), new HurriedClock(), log.Loggers.CreateLogger<LimitSweeper>());
+        await database.AsSuperuserAsync("ALTER TABLE http.limits RENAME TO limits_away");
+        await sweeper.StartAsync(CancellationToken.None);
+        await Eventually.HoldsAsync("the failure is logged", () => log.Lines.Any(line => line.StartsWith("Limits that are at rest cannot be forgotten", StringComparison.Ordinal)));
+        await database.AsSuperuserAsync("ALTER TABLE http.limits_away RENAME TO limits");
+        await new PostgresLimits(_db, _clock).TakeAsync(new Draw(new Limit(burst: 1, perHour: 60), "swept"));
+        _clock.Now += TimeSpan.FromDays(30);
+        await Eventually.HoldsAsync("it is swept", async () => await database.AsSuperuserAsync("SELECT count(*) FROM http.limits WHERE key = sha256('swept')") == "0");
+        await sweeper.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Of_nobody_nothing_is_asked()
+    {
+        foreach (var store in _stores)
+            Assert.Empty(await store.RestsAsync([], CancellationToken.None));
+    }
+
     private async Task<long[][]> DoAsync(Step step, Draw[] draws)
     {
         if (step.Act == Act.Wait)
@@ -129,5 +152,14 @@ public sealed class LimitStoreTests(TestDatabase database) : IClassFixture<TestD
         }
 
         return [.. answers];
+    }
+
+    /// <summary>Whose timers are due at once.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Soon, Soon);
     }
 }

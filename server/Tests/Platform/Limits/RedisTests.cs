@@ -63,6 +63,7 @@ public sealed class RedisTests
     [InlineData("$99999999999\r\n")]
     [InlineData("$999999999\r\n")]
     [InlineData(":12x\r\n")]
+    [InlineData("\r\n")]
     public async Task What_is_no_answer_of_a_Redis_breaks_the_connection(string answer)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
