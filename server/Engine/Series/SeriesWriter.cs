@@ -44,6 +44,13 @@ public sealed partial class SeriesWriter : BackgroundService
         return _waiting.Writer.TryWrite((series, point));
     }
 
+    /// <summary>The parts of today are there before anyone can hand over a point: the schedule makes the next ones.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _keeper.TryKeepAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     /// <summary>Writes a batch under its id: once, however often it is called.</summary>
     internal async Task WriteAsync(Guid id, IEnumerable<(SeriesKind Series, SeriesPoint Point)> batch)
     {

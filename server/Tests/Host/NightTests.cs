@@ -40,11 +40,27 @@ public sealed class NightTests(TestCluster cluster)
     [Fact]
     public async Task The_parts_of_series_are_made_ahead_each_hour()
     {
-        await using var server = new TestServer(cluster) { AddMore = services => services.AddSeries(new SeriesKind("test.traffic", "bytes_in", "bytes_out")) };
+        await using var server = NewServer();
         await server.InitializeAsync();
-        await NightsAsync(server, "engine.keep_series", TimeSpan.FromHours(1));
-        Assert.NotEqual("0", (await server.LookAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'test.traffic'::regclass"))[0]);
+        var newest = await NewestAsync();
+        await NightsAsync(server, "engine.keep_series", TimeSpan.FromDays(1));
+        Assert.True(string.CompareOrdinal(newest, await NewestAsync()) < 0);
+
+        async Task<string?> NewestAsync() => (await server.LookAsync("SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'test.traffic'::regclass"))[0];
     }
+
+    [Fact]
+    public async Task What_happens_first_on_a_new_server_finds_the_parts_of_its_series_made()
+    {
+        await using var server = NewServer();
+        await server.InitializeAsync();
+        Assert.NotEqual("0", (await server.LookAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'test.traffic'::regclass"))[0]);
+        using var ada = await server.NewBrowser().SignUpAsync();
+        await Eventually.HoldsAsync("that somebody signed up is counted", async () => (await server.LookAsync("SELECT count(*) FROM security.counts"))[0] != "0");
+        Assert.DoesNotContain(server.Log.Lines, line => line.Contains("series could not be", StringComparison.Ordinal));
+    }
+
+    private TestServer NewServer() => new(cluster) { AddMore = services => services.AddSeries(new SeriesKind("test.traffic", "bytes_in", "bytes_out")) };
 
     /// <summary>Lets so much time pass that a schedule comes, and waits until its job is done.</summary>
     private static async Task NightsAsync(TestServer server, string schedule = "engine.compact_log", TimeSpan? pass = null)
