@@ -19,6 +19,7 @@ internal static class Server
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         using var loggers = HostLog.Create(settings);
         using var data = DataFolder.Claim(settings.Data);
+        Listener.CheckFree(settings);
         if (IdentityModule.FindMissing() is { } missing)
             throw new StartException(missing);
         try

@@ -66,9 +66,38 @@ internal static class Listener
         {
             // What has begun to run in the background ends in order, and not as a crash.
             await app.StopAsync(CancellationToken.None);
-            throw new StartException(e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
-                ? $"Cannot listen on {settings.Bind}, which is no address of this machine. Choose another by --bind."
-                : $"Cannot listen on {(settings.Bind is { } bind ? $"{bind}, " : "")}port {settings.Port}: {e.Message.TrimEnd('.')}. Choose another by --port, or another address by --bind.");
+            throw NotToBeHad(settings, e);
         }
     }
+
+    /// <summary>Looks whether it could listen, before anything else is begun.</summary>
+    /// <exception cref="StartException">The port or address is not to be had.</exception>
+    public static void CheckFree(Settings settings)
+    {
+        if (settings.Port == 0)
+            return;
+        foreach (var address in settings.Bind is { } bind ? [bind] : new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            try
+            {
+                using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                if (address.Equals(IPAddress.IPv6Any))
+                    socket.DualMode = true;
+                socket.Bind(new IPEndPoint(address, settings.Port));
+                socket.Listen();
+            }
+            catch (SocketException e) when (settings.Bind is not null || e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                throw NotToBeHad(settings, e);
+            }
+            catch (SocketException)
+            {
+                // A machine may have only one of the two loopback addresses.
+            }
+        }
+    }
+
+    private static StartException NotToBeHad(Settings settings, Exception e) => new(e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
+        ? $"Cannot listen on {settings.Bind}, which is no address of this machine. Choose another by --bind."
+        : $"Cannot listen on {(settings.Bind is { } bind ? $"{bind}, " : "")}port {settings.Port}: {e.Message.TrimEnd('.')}. Choose another by --port, or another address by --bind.");
 }

@@ -212,6 +212,8 @@ public sealed class HostTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await RefusedAsync(1, $"Cannot listen on port {port}", "--port", $"{port}");
+        // Said before a database is waited for.
+        await RefusedAsync(1, $"Cannot listen on port {port}", "--port", $"{port}", "--database", login.ConnectionString);
         await RefusedAsync(1, "Cannot listen on 192.0.2.1, which is no address of this machine. Choose another by --bind.", "--bind", "192.0.2.1");
         var (unknown, said) = await HostCommand.RunAsync("serve", "--port", "0");
         Assert.Equal(2, unknown);
