@@ -54,7 +54,7 @@ internal static class UserCommand
             "unlock" => await accounts.FindAsync(email!, cancel) is { } user && await accounts.UnlockAsync(user, by: null)
                 ? $"{LogText.Plain(email!)} can try again.\n"
                 : throw Nobody(email!),
-            _ => string.Concat((await accounts.ListAsync(cancel)).Select(Line)),
+            _ => await accounts.ListAsync(cancel) is { Count: > 0 } people ? string.Concat(people.Select(Line)) : "Nobody has signed up here yet.\n",
         });
         return 0;
     });

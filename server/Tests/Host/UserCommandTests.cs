@@ -7,7 +7,7 @@ using Xunit;
 namespace Holdfast.Tests.Host;
 
 /// <summary><c>holdfast user</c>, beside a server that runs.</summary>
-public sealed class UserCommandTests(TestServer server) : IClassFixture<TestServer>
+public sealed class UserCommandTests(TestServer server, TestCluster cluster) : IClassFixture<TestServer>
 {
     private const string Password = "quite another set of words";
 
@@ -53,6 +53,15 @@ public sealed class UserCommandTests(TestServer server) : IClassFixture<TestServ
         (await SignInAsync(elsewhere, owner.Email, TestBrowser.Password)).Is(HttpStatusCode.OK);
         Assert.Contains("authn_login_unlock", await server.LookAsync("SELECT name FROM security.events"));
         await RunAsync(1, "unlock", "nobody@example.org");
+    }
+
+    [Fact]
+    public async Task Where_there_is_nobody_the_list_says_so()
+    {
+        await using var fresh = new TestServer(cluster);
+        await fresh.InitializeAsync();
+        var (code, said) = await HostCommand.RunAsync("user", "list", "--database", fresh.ConnectionString);
+        Assert.Equal((0, "Nobody has signed up here yet.\n"), (code, said));
     }
 
     [Fact]
