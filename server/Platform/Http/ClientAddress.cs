@@ -20,7 +20,8 @@ public static class ClientAddress
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        var bits = address.AddressFamily == AddressFamily.InterNetwork ? bitsV4 : CallerBitsV6;
+        // This machine itself is a line of its own: its /64 would say nothing to who reads it.
+        var bits = address.AddressFamily == AddressFamily.InterNetwork ? bitsV4 : IPAddress.IsLoopback(address) ? 128 : CallerBitsV6;
         var bytes = address.GetAddressBytes();
         for (var bit = bits; bit < bytes.Length * 8; bit++)
             bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));

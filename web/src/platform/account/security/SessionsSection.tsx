@@ -3,6 +3,7 @@ import { IconDeviceDesktop, IconDeviceMobile } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Session } from "@/engine/api";
+import { addressText, useAgentText } from "@/platform/security/callers";
 import { ConfirmDialog } from "@/ui/feedback/ConfirmDialog";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { toast } from "@/ui/feedback/Toast";
@@ -60,13 +61,14 @@ export function SessionsSection() {
 function SessionRow({ session, onEnd }: { readonly session: Session; readonly onEnd: () => void }) {
   const { t } = useTranslation();
   const { ago } = useFormats();
-  const { agent, address, lastUsedAt, isThis } = session;
-  const Kind = /iOS|Android/u.test(agent) ? IconDeviceMobile : IconDeviceDesktop;
+  const { address, lastUsedAt, isThis } = session;
+  const agent = useAgentText()(session.agent);
+  const Kind = /iOS|Android/u.test(session.agent) ? IconDeviceMobile : IconDeviceDesktop;
   return (
     <Row
       start={<Kind size={20} aria-hidden color="var(--mantine-color-dimmed)" />}
       name={agent}
-      detail={t("account.sessions.detail", { address, ago: ago(lastUsedAt) })}
+      detail={t("account.sessions.detail", { address: addressText(address), ago: ago(lastUsedAt) })}
       end={
         isThis ? (
           <Pill tone="green">{t("account.sessions.this")}</Pill>
