@@ -91,7 +91,7 @@ story(
     // Who joined stands where the owner looks after members.
     await mira.page
       .getByRole("list", { name: t("people.events") })
-      .getByText(t("events.names.authz_change"))
+      .getByText(t("events.joined"))
       .first()
       .waitFor();
     for (const each of everyLook) {

@@ -23,6 +23,7 @@ export function EventList({ door, label, nameOf }: Props) {
   const problemText = useProblemText();
   const [filter, setFilter] = useState<EventFilter>({});
   const { events, next, people, isWaiting, problem, more } = useEvents(door, filter);
+  const isAway = problem?.code === "network.unreachable";
   const name = ({ user }: SecurityEvent) =>
     user === null || nameOf === null ? null : (people?.[user]?.name ?? nameOf(user) ?? t("people.someone"));
   return (
@@ -35,7 +36,12 @@ export function EventList({ door, label, nameOf }: Props) {
           filter.user === undefined ? null : (people?.[filter.user]?.name ?? nameOf?.(filter.user) ?? null)
         }
       />
-      <Trouble mt="sm" text={problem === null ? null : problemText(problem)} />
+      <Trouble mt="sm" text={problem === null || isAway ? null : problemText(problem)} />
+      {isAway && (
+        <Text fz="md" c="dimmed" mt="sm">
+          {t("record.needsConnection")}
+        </Text>
+      )}
       {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       {!isWaiting && problem === null && events.length === 0 && (
         <Text fz="md" c="dimmed" mt="sm">

@@ -1,10 +1,10 @@
 import { UnstyledButton } from "@mantine/core";
-import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecurityEvent, SecurityEventName } from "@/engine/api";
 import { useFormats } from "@/ui/language/formats";
 import { Row } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
+import { NetworkAddress, useAgentText } from "./callers";
 import classes from "./events.module.css";
 
 /** What one looks at twice. */
@@ -52,18 +52,29 @@ export function EventRow({ event, person, onPerson }: Props) {
   const { t } = useTranslation();
   const { dateTime } = useFormats();
   const { name, at, user, agent, address } = event;
+  const title = useTitle(event);
   const note = useNote(event);
+  const agentText = useAgentText();
   return (
     <Row
-      name={t(`events.names.${name}`)}
-      detail={[dateTime(at), agent, address]
-        .filter((part) => part !== null)
-        .map((part, index) => (
-          <Fragment key={part}>
-            {index > 0 && " · "}
-            <bdi>{part}</bdi>
-          </Fragment>
-        ))}
+      name={title}
+      detail={
+        <>
+          <bdi>{dateTime(at)}</bdi>
+          {agent !== null && (
+            <>
+              {" · "}
+              <bdi>{agentText(agent)}</bdi>
+            </>
+          )}
+          {address !== null && (
+            <>
+              {" · "}
+              <NetworkAddress address={address} />
+            </>
+          )}
+        </>
+      }
       note={note}
       end={
         <>
@@ -83,6 +94,14 @@ export function EventRow({ event, person, onPerson }: Props) {
   );
 }
 
+/** What happened, in words: to come and to go is no change of a role. */
+function useTitle({ name, details }: SecurityEvent): string {
+  const { t } = useTranslation();
+  if (name !== "authz_change") return t(`events.names.${name}`);
+  if (details?.change === "delete") return t("events.left");
+  return t(details?.change === "set" ? "events.roleChanged" : "events.joined");
+}
+
 /** What else there is to say of it, in words. */
 function useNote({ name, details }: SecurityEvent): string | null {
   const { t } = useTranslation();
@@ -99,7 +118,7 @@ function useNote({ name, details }: SecurityEvent): string | null {
   if (reason !== undefined) return t(`events.reasons.${reason}`);
   const [from, to] = [role(details.from), role(details.to)];
   if (from !== null && to !== null) return t("events.moved", { from, to });
-  if (to !== null) return t("events.became", { to });
+  if (to !== null) return t(details.change === "set" ? "events.became" : "events.as", { to });
   if (from !== null) return t("events.was", { from });
   return name === "authz_fail" || name === "authz_admin" ? (details.permission ?? details.at ?? null) : null;
 }
