@@ -43,7 +43,7 @@ export function ProfileForm({ profile, onSaved }: Props) {
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Stack gap="md">
-        <Trouble text={form.trouble} />
+        <Trouble text={form.trouble} quiet={form.isCounting} />
         <TextInput
           label={t("identity.name")}
           description={t("account.profile.nameHint")}

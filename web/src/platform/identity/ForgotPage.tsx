@@ -42,7 +42,7 @@ export function ForgotPage() {
   return (
     <AuthLayout title={t("forgot.title")} lead={t("forgot.lead")} footer={footer}>
       <form className={classes.form} onSubmit={form.submit} noValidate>
-        <Trouble text={form.trouble} />
+        <Trouble text={form.trouble} quiet={form.isCounting} />
         <Unseen form="forgot" input={form.input("subject")} />
         <TextInput
           label={t("identity.email")}

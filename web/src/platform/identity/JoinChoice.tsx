@@ -54,7 +54,7 @@ export function JoinChoice({ token, workspace, forOneAddress }: Props) {
       <>
         {hint}
         <form className={classes.form} onSubmit={form.submit}>
-          <Trouble text={form.trouble} />
+          <Trouble text={form.trouble} quiet={form.isCounting} />
           <Button type="submit" size="md" fullWidth loading={form.busy}>
             {t("join.joinAs", { name: account.user.name })}
           </Button>

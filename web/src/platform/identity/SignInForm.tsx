@@ -35,7 +35,7 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
 
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
-      <Trouble text={form.trouble} />
+      <Trouble text={form.trouble} quiet={form.isCounting} />
       <Unseen form="sign-in" input={form.input("subject")} />
       <TextInput
         label={t("identity.email")}

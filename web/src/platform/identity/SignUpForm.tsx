@@ -57,7 +57,7 @@ export function SignUpForm({ invite, first, onSignedUp }: Props) {
   }
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
-      <Trouble text={form.trouble} />
+      <Trouble text={form.trouble} quiet={form.isCounting} />
       <Unseen form="sign-up" input={form.input("subject")} />
       <TextInput label={t("identity.name")} autoComplete="name" autoFocus {...form.input("name")} />
       {makesWorkspace && (

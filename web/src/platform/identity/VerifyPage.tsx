@@ -65,7 +65,7 @@ function ConfirmForm({ token, email }: { token: string; email: string }) {
   });
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
-      <Trouble text={form.trouble} />
+      <Trouble text={form.trouble} quiet={form.isCounting} />
       {/* For programs that keep passwords: whose it is. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <PasswordInput

@@ -51,6 +51,7 @@ function InviteForm({ onClose }: Pick<Props, "onClose">) {
       submit={t("invites.create")}
       busy={form.busy}
       trouble={form.trouble}
+      quiet={form.isCounting}
     >
       <Text fz="md" c="dimmed">
         {t("invites.lead")}

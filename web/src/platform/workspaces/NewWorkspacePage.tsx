@@ -32,7 +32,7 @@ export function NewWorkspacePage() {
       footer={<SignOutLink />}
     >
       <form className={classes.form} onSubmit={form.submit} noValidate>
-        <Trouble text={form.trouble} />
+        <Trouble text={form.trouble} quiet={form.isCounting} />
         <TextInput label={t("identity.workspace")} autoFocus {...form.input("name")} />
         <Button type="submit" size="md" loading={form.busy} fullWidth>
           {t("workspaces.create")}

@@ -12,17 +12,28 @@ interface FrameProps {
   readonly disabled?: boolean;
   /** What is wrong with the form as a whole. */
   readonly trouble?: string | null;
+  /** See `Trouble`. */
+  readonly quiet?: boolean;
   readonly children: ReactNode;
 }
 
 /** Inputs one below the other, and below them the way out and the way on. */
-export function FormFrame({ onSubmit, onCancel, submit, busy, disabled, trouble, children }: FrameProps) {
+export function FormFrame({
+  onSubmit,
+  onCancel,
+  submit,
+  busy,
+  disabled,
+  trouble,
+  quiet,
+  children,
+}: FrameProps) {
   const { t } = useTranslation();
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md">
         {children}
-        <Trouble text={trouble ?? null} />
+        <Trouble text={trouble ?? null} quiet={quiet ?? false} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             {t("common.cancel")}

@@ -1,13 +1,17 @@
 import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ApiError } from "@/engine/api";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { swallowSecondClick } from "@/ui/feedback/secondClick";
 import type { Complaint } from "@/ui/record/validate";
+import { useCountdown } from "./useCountdown";
 
 export interface FormProps<Name extends string> {
   readonly busy: boolean;
   /** What the form as a whole has to say: a problem that no field shows. */
   readonly trouble: string | null;
+  /** Whether that counts seconds down, which nobody wants read aloud each time. */
+  readonly isCounting: boolean;
   readonly input: (name: Name) => {
     readonly name: Name;
     readonly value: string;
@@ -41,6 +45,9 @@ export function useForm<Name extends string>({
   const [busy, setBusy] = useState(false);
   const closed = useRef(false);
   const general = complaints.find(({ field }) => field === undefined || !(field in initial));
+  const { t } = useTranslation();
+  const asked = general?.params?.retryAfter;
+  const left = useCountdown(general, typeof asked === "number" ? asked : null);
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -68,7 +75,15 @@ export function useForm<Name extends string>({
 
   return {
     busy,
-    trouble: general === undefined ? null : problemText(general),
+    trouble:
+      general === undefined
+        ? null
+        : left === null
+          ? problemText(general)
+          : left === 0
+            ? t("common.waited")
+            : problemText({ ...general, params: { ...general.params, retryAfter: left } }),
+    isCounting: left !== null && left !== 0 && left !== asked,
     input(name) {
       const complaint = complaints.find(({ field }) => field === name);
       return {

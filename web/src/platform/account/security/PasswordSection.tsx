@@ -39,7 +39,7 @@ function PasswordForm({ onChanged }: { readonly onChanged: () => void }) {
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Stack gap="md">
-        <Trouble text={form.trouble} />
+        <Trouble text={form.trouble} quiet={form.isCounting} />
         <input type="hidden" autoComplete="username" value={account?.user.email ?? ""} readOnly />
         <PasswordInput
           label={t("account.password.current")}

@@ -36,6 +36,7 @@ function ProofForm() {
       submit={t("proof.confirm")}
       busy={form.busy}
       trouble={form.trouble}
+      quiet={form.isCounting}
     >
       <Text fz="md" c="dimmed">
         {t("proof.text")}
