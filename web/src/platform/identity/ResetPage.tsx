@@ -10,13 +10,20 @@ import { useForm } from "@/ui/forms/useForm";
 import { AuthLayout } from "./AuthLayout";
 import classes from "./AuthLayout.module.css";
 import { LinkRefused } from "./LinkRefused";
-import { useLinkToken } from "./linkToken";
+import { useLinkEntry, useLinkToken } from "./linkToken";
 import { NewPassword } from "./passwords/NewPassword";
 import { Unseen, unseenOf } from "./Unseen";
 import { useLooked } from "./useLooked";
 
-/** Behind the link of a mail: sets a new password. Nobody is signed in by it. */
+/**
+ * Behind the link of a mail: sets a new password. Nobody is signed in by it. Whoever opens the link again in the same tab begins
+ * anew, and is told that it was used.
+ */
 export function ResetPage() {
+  return <Reset key={useLinkEntry()} />;
+}
+
+function Reset() {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const token = useLinkToken();
@@ -72,7 +79,7 @@ function ResetForm({ token, email, onDone }: { token: string; email: string; onD
   });
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
-      <Trouble text={form.trouble} />
+      <Trouble text={form.trouble} quiet={form.isCounting} />
       <Unseen form="reset" input={form.input("subject")} />
       {/* For programs that keep passwords: whose it is. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />

@@ -23,3 +23,8 @@ export function outOfAddress(to: LinkPage, hash: string) {
 export function useLinkToken(): string | undefined {
   return useLocation({ select: ({ state }) => state.linkToken });
 }
+
+/** Which opening of the link this is: another one each time, also of the same link. */
+export function useLinkEntry(): string | undefined {
+  return useLocation({ select: ({ state }) => state.__TSR_key });
+}
