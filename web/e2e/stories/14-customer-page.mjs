@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createCustomer, edit, openCustomer, row, value, write } from "../support/customers.mjs";
 import { showsFocus } from "../support/focus.mjs";
-import { everyLook, Faults, look } from "../support/looks.mjs";
+import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
 import { colleague, connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -192,7 +192,8 @@ story(import.meta, "A record says what happened to it, goes back to it, and has 
   const history = page.getByRole("list", { name: t("history.title") });
   const changed = history.getByRole("listitem").filter({ hasText: tomas.name }).first();
   assert.match(await changed.innerText(), /1 → 2/u);
-  await history.getByRole("button", { name: /^Put back to/u }).click();
+  // But one field would change, the one beside the button: nothing is asked.
+  await history.getByRole("button", { name: /^Put back to here: /u }).click();
   await history.getByRole("listitem").filter({ hasText: "2 → 1" }).first().waitFor();
   await value(tomas.page, "phone", "1").waitFor();
   await undo(page).click();
@@ -205,6 +206,52 @@ story(import.meta, "A record says what happened to it, goes back to it, and has 
   const said = page.getByRole("list", { name: t("comments.title") }).getByRole("listitem");
   await said.filter({ hasText: "They moved offices" }).getByText(tomas.name).waitFor();
 });
+
+story(
+  import.meta,
+  "Who goes back to a moment reads first what else changes, and takes all of it back as one",
+  async (world) => {
+    const mira = await founder(world);
+    await enterCustomers(mira, [{ name: "Harbour Works" }]);
+    const { page } = mira;
+    await openCustomer(page, "Harbour Works");
+    await edit(page, "phone", "1111");
+    await edit(page, "email", "office@harbour.example");
+    await edit(page, "phone", "2222");
+    await tab(page, "history.title").click();
+    const history = page.getByRole("list", { name: t("history.title") });
+    const entry = history.getByRole("listitem").filter({ hasText: `${t("history.nothing")} → 1111` });
+    await entry.getByRole("button", { name: /^Put back to here: /u }).click();
+    const asked = page.getByRole("dialog", { name: /^Put back to /u });
+    const changes = asked.getByRole("list", { name: t("history.changes_other", { count: "2" }) });
+    await changes.getByText("office@harbour.example").waitFor();
+    assert.match(await changes.innerText(), /2222 → 1111/u);
+    const faults = new Faults();
+    for (const each of everyLook) await look(page, "put-back", each, faults);
+    await asked.getByRole("button", { name: t("common.cancel") }).click();
+    await asked.waitFor({ state: "detached" });
+    assert.equal(await history.getByText("2222 → 1111").count(), 0);
+    await entry.getByRole("button", { name: /^Put back to here: /u }).click();
+    await asked.getByRole("button", { name: t("history.confirm"), exact: true }).click();
+    await history.getByRole("listitem").filter({ hasText: "2222 → 1111" }).waitFor();
+    await tab(page, "customers.tabs.overview").click();
+    await value(page, "phone", "1111").waitFor();
+    await undo(page).click();
+    await value(page, "phone", "2222").waitFor();
+    await value(page, "email", "office@harbour.example").waitFor();
+
+    // On a phone not all parts fit: the row says that there is more, and the last comes into sight.
+    await page.setViewportSize({ width: 375, height: 812 });
+    const parts = page.getByRole("tablist");
+    await page.locator('[role="tablist"][data-more-after]').waitFor();
+    await tab(page, "history.title").focus();
+    await page.locator('[role="tablist"][data-more-before]:not([data-more-after])').waitFor();
+    await look(page, "customer-parts", narrowAndWide[0], faults);
+    const [row, last] = [await parts.boundingBox(), await tab(page, "history.title").boundingBox()];
+    assert.ok(last.x + last.width <= row.x + row.width + 1, "The last part is cut off.");
+    faults.assertNone();
+  },
+);
 
 story(
   import.meta,

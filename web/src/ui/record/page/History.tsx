@@ -4,15 +4,15 @@ import { useTranslation } from "react-i18next";
 import { permissionTo } from "@/engine/metadata";
 import type { Value } from "@/engine/protocol";
 import { useMe } from "@/engine/react";
-import type { FieldChange, HistoryEntry } from "@/engine/recordsApi";
+import type { HistoryEntry } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { PersonAvatar } from "@/ui/people/PersonAvatar";
-import { useFieldMeta } from "../customFields";
 import { usePersonOf } from "../people";
-import { useFieldLabel, useFieldWords } from "../words";
+import { Change } from "./Change";
+import { PutBackDialog } from "./PutBackDialog";
 import classes from "./page.module.css";
 import { useHistory } from "./useHistory";
 import { usePutBack } from "./usePutBack";
@@ -52,7 +52,9 @@ export function History({ record }: { readonly record: View }) {
             key={entry.version}
             record={record}
             entry={entry}
-            onPutBack={mayPutBack && index > 0 && entry.kind !== "delete" ? () => void putBack(entry) : null}
+            onPutBack={
+              mayPutBack && index > 0 && entry.kind !== "delete" ? () => void putBack.ask(entry) : null
+            }
           />
         ))}
       </ol>
@@ -61,6 +63,7 @@ export function History({ record }: { readonly record: View }) {
           {t("history.older")}
         </Button>
       )}
+      <PutBackDialog record={record} {...putBack} />
     </>
   );
 }
@@ -94,7 +97,7 @@ function Entry({ record, entry, onPutBack }: EntryProps) {
           size="compact-xs"
           color="gray"
           leftSection={<IconArrowBackUp size={14} aria-hidden />}
-          aria-label={t("history.putBackTo", { when: dateTime(entry.at) })}
+          aria-label={t("history.putBackHere", { when: dateTime(entry.at) })}
           onClick={onPutBack}
         >
           {t("history.putBack")}
@@ -107,38 +110,6 @@ function Entry({ record, entry, onPutBack }: EntryProps) {
           ))}
         </ul>
       )}
-    </li>
-  );
-}
-
-interface ChangeProps {
-  readonly record: View;
-  readonly change: FieldChange;
-  readonly made: boolean;
-}
-
-function Change({ record, change, made }: ChangeProps) {
-  const { t } = useTranslation();
-  const words = useFieldWords();
-  const labelOf = useFieldLabel();
-  const metaOf = useFieldMeta();
-  // The keys of an order are no words for anyone.
-  if (metaOf(record.type, change.field)?.format === "order")
-    return made ? null : <li className={classes.place}>{labelOf(record, change.field)}</li>;
-  const said = (value: Value | undefined, erased: true | undefined): string =>
-    erased === true
-      ? t("history.erased")
-      : (words(record, change.field, value ?? null) ?? t("history.nothing"));
-  return (
-    <li>
-      <span className={classes.field}>{labelOf(record, change.field)}: </span>
-      {!made && (
-        <>
-          <del>{said(change.before, change.beforeErased)}</del>
-          {" → "}
-        </>
-      )}
-      <ins>{said(change.after, change.afterErased)}</ins>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { View } from "@/engine/types";
-import { operationsBack } from "./putBack";
+import { changesBack, isOnlyThat, operationsBack } from "./putBack";
 
 const now = (values: object) =>
   ({
@@ -18,6 +18,14 @@ describe("to put a record back", () => {
 
   it("changes nothing where nothing has changed", () => {
     expect(operationsBack(now({}), { customer: "k", name: "Ana" })).toEqual([]);
+  });
+
+  it("goes without a question only where the one field changes that stands beside it", () => {
+    const entry = { fields: [{ field: "phone", before: null, after: "1" }] };
+    const then = { customer: "k", name: "Ana", role: null, phone: "1" };
+    expect(isOnlyThat(entry, changesBack(now({ phone: "2" }), then))).toBe(true);
+    expect(isOnlyThat(entry, changesBack(now({ phone: "2", email: "a@b.example" }), then))).toBe(false);
+    expect(isOnlyThat(entry, changesBack(now({ phone: "1", email: "a@b.example" }), then))).toBe(false);
   });
 
   it("holds for the fields that the workspace defined for itself", () => {
