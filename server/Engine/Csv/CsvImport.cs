@@ -29,7 +29,7 @@ public sealed record RowFault(int Row, string? Column, Failure Failure);
 /// <summary>What would come of an import.</summary>
 /// <param name="Rows">How many rows there are.</param>
 /// <param name="FaultyRows">How many of them are not sound.</param>
-/// <param name="Faults">The first <see cref="CsvImport.MostFaults"/> of what is wrong.</param>
+/// <param name="Faults">What is wrong with the first <see cref="CsvImport.MostFaultyRows"/> of them, row by row, of each the first <see cref="CsvImport.MostFaultsOfRow"/>.</param>
 public sealed record ImportCheck(int Rows, int FaultyRows, IReadOnlyList<RowFault> Faults);
 
 /// <summary>An import that was asked for.</summary>
@@ -53,8 +53,11 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
     /// <summary>How many rows an import takes.</summary>
     public const int MostRows = 5000;
 
-    /// <summary>How many faults it tells.</summary>
-    public const int MostFaults = 100;
+    /// <summary>Of so many rows it tells what is wrong, so that whoever sends no more at once knows each row that he must leave out.</summary>
+    public const int MostFaultyRows = 500;
+
+    /// <summary>How much is told of one row.</summary>
+    public const int MostFaultsOfRow = 10;
 
     /// <summary>How many imports of one person wait or run in a workspace.</summary>
     public const int MostAsked = 2;
@@ -78,7 +81,8 @@ public sealed class CsvImport(RecordRegistry registry, WritePath writePath, Acce
         if (failure is not null)
             return (null, failure);
         var faults = await JudgeAsync(workspace, person, rows, _ => { }, cancel);
-        return (new ImportCheck(rows.Count, CountRows(faults), [.. faults.OrderBy(fault => fault.Row).Take(MostFaults)]), null);
+        var byRow = faults.GroupBy(fault => fault.Row).OrderBy(row => row.Key).ToArray();
+        return (new ImportCheck(rows.Count, byRow.Length, [.. byRow.Take(MostFaultyRows).SelectMany(row => row.Take(MostFaultsOfRow))]), null);
     }
 
     /// <summary>Asks for an import, where the table can be read.</summary>

@@ -28,6 +28,16 @@ public sealed class CsvTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Of_five_hundred_rows_each_that_is_not_sound_is_told()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var csv = "Company,E-Mail,State\n" + string.Concat(Enumerable.Repeat("Good,nobody,open\n", 501));
+        var dry = (await ImportAsync(ada, "solo.customer", csv, Names.Where(name => name.Key != "VAT").ToDictionary(), dryRun: true)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(501, dry.GetProperty("faultyRows").GetInt32());
+        Assert.Equal(Enumerable.Range(2, 500).SelectMany(row => new[] { row, row }), dry.GetProperty("faults").EnumerateArray().Select(fault => fault.GetProperty("row").GetInt32()));
+    }
+
+    [Fact]
     public async Task Five_thousand_rows_come_in_as_one_and_go_as_one()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

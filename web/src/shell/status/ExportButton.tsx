@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { UnsentWork } from "@/engine/indexedStore";
 import { useDeadLetters, useWaiting } from "@/engine/react";
-import { saveAsFile } from "./saveAsFile";
+import { saveAsFile } from "@/ui/saveAsFile";
 
 interface Props {
   /** What lies in other workspaces, where that is handed out as well. */
@@ -21,7 +21,13 @@ export function ExportButton({ elsewhere = [] }: Props) {
       mt="sm"
       size="xs"
       variant="default"
-      onClick={() => saveAsFile("holdfast-changes.json", { waiting, refused, ...others })}
+      onClick={() =>
+        saveAsFile(
+          "holdfast-changes.json",
+          JSON.stringify({ waiting, refused, ...others }, null, 2),
+          "application/json",
+        )
+      }
     >
       {t("status.export")}
     </Button>

@@ -9,7 +9,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { useTakeBack } from "@/ui/record/useTakeBack";
-import { ImportChecked } from "./ImportChecked";
+import { ImportChecked, RefusedFile } from "./ImportChecked";
 import { ImportColumns } from "./ImportColumns";
 import { type Importing, type Stage, useImport } from "./useImport";
 
@@ -50,12 +50,10 @@ function ImportForm({ type, onClose }: Omit<Props, "opened">) {
       {stage.at === "file" && <ChooseFile importing={importing} />}
       {stage.at === "columns" && <ImportColumns type={type} importing={importing} />}
       {(stage.at === "checking" || stage.at === "importing") && (
-        <Running stage={stage} total={importing.table.rows.length} onStop={importing.stop} />
+        <Running stage={stage} onStop={importing.stop} />
       )}
       {stage.at === "checked" && <ImportChecked type={type} stage={stage} importing={importing} />}
-      {stage.at === "done" && (
-        <Finished stage={stage} text={importing.said(stage.rows, stage.whole)} onClose={onClose} />
-      )}
+      {stage.at === "done" && <Finished type={type} stage={stage} importing={importing} onClose={onClose} />}
     </Stack>
   );
 }
@@ -78,20 +76,19 @@ function ChooseFile({ importing }: { readonly importing: Importing }) {
 
 interface RunningProps {
   readonly stage: Extract<Stage, { readonly done: number }>;
-  readonly total: number;
   readonly onStop: () => void;
 }
 
-function Running({ stage, total, onStop }: RunningProps) {
+function Running({ stage, onStop }: RunningProps) {
   const { t } = useTranslation();
   const { number } = useFormats();
-  const text = t(`transfer.${stage.at}`, { done: number(stage.done), total: number(total) });
+  const text = t(`transfer.${stage.at}`, { done: number(stage.done), total: number(stage.total) });
   return (
     <>
       <Text fz="md" role="status">
         {text}
       </Text>
-      <Progress value={(100 * stage.done) / Math.max(total, 1)} aria-label={text} />
+      <Progress value={(100 * stage.done) / Math.max(stage.total, 1)} aria-label={text} />
       {stage.at === "checking" && (
         <Group justify="flex-end">
           <Button variant="default" onClick={onStop}>
@@ -104,20 +101,25 @@ function Running({ stage, total, onStop }: RunningProps) {
 }
 
 interface FinishedProps {
+  readonly type: RecordTypeName;
   readonly stage: Extract<Stage, { readonly at: "done" }>;
-  readonly text: string;
+  readonly importing: Importing;
   readonly onClose: () => void;
 }
 
-function Finished({ stage, text, onClose }: FinishedProps) {
+function Finished({ type, stage, importing, onClose }: FinishedProps) {
   const { t } = useTranslation();
+  const { number } = useFormats();
+  const leftOut = new Set(stage.faults.map(({ row }) => row)).size;
   const { undo } = useTakeBack();
   return (
     <>
       <Text fz="md" role="status">
-        {text}
+        {importing.said(stage.rows, stage.whole)}{" "}
+        {leftOut > 0 && t("transfer.wereLeftOut", { count: leftOut, rows: number(leftOut) })}
       </Text>
       <Group justify="flex-end" gap="xs">
+        {leftOut > 0 && <RefusedFile type={type} faults={stage.faults} importing={importing} />}
         <Button
           variant="default"
           onClick={() => {

@@ -4,7 +4,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import { ApiError, problemOf } from "@/engine/api";
 import { contract } from "@/engine/metadata";
 import { useEngine } from "@/engine/react";
-import { type Fault, type Import, recordsApi } from "@/engine/recordsApi";
+import { type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
 import { useCustomFields } from "@/ui/record/customFields";
@@ -14,6 +14,7 @@ import { useFieldLabel } from "@/ui/record/words";
 import { readCsv, type Table } from "./csv";
 import { type Encoding, type FileText, readFileText } from "./fileText";
 import { guessMapping, importableFields, type Mapping, partsOf } from "./mapping";
+import { type RowFault, soundRows } from "./refused";
 import { useTranslate } from "./translate";
 
 /** So many rows are checked at once: few enough that one sees it move. */
@@ -24,16 +25,18 @@ const writtenAtOnce = 5_000;
 export type Stage =
   | { readonly at: "file" }
   | { readonly at: "columns" }
-  | { readonly at: "checking" | "importing"; readonly done: number }
-  | { readonly at: "checked"; readonly faults: readonly Fault[]; readonly faultyRows: number }
+  | { readonly at: "checking" | "importing"; readonly done: number; readonly total: number }
+  | { readonly at: "checked"; readonly faults: readonly RowFault[]; readonly faultyRows: number }
   | {
       readonly at: "done";
       readonly rows: number;
       readonly transactions: readonly string[];
       readonly whole: boolean;
+      /** Of the rows that were left out. */
+      readonly faults: readonly RowFault[];
     };
 
-/** An import from the file to its end: columns, a trial of every row, and then all of them. */
+/** An import from the file to its end: columns, a trial of every row, and then all that are sound. */
 export function useImport(type: RecordTypeName) {
   const { t } = useTranslation();
   const { number } = useFormats();
@@ -84,10 +87,12 @@ export function useImport(type: RecordTypeName) {
 
   /** Part by part; ends where one is refused. */
   async function each(
+    table: Table,
     size: number,
     at: "checking" | "importing",
     run: (part: Import, first: number) => Promise<void>,
   ): Promise<boolean> {
+    const total = table.rows.length;
     let isWhole = false;
     async function all(): Promise<void> {
       let done = 0;
@@ -95,44 +100,51 @@ export function useImport(type: RecordTypeName) {
         // What is being written is not left half done.
         if (stopped.current && at === "checking") return;
         await run(part, done);
-        done = Math.min(done + size, table.rows.length);
-        setStage({ at, done });
+        done = Math.min(done + size, total);
+        setStage({ at, done, total });
       }
       isWhole = true;
     }
     stopped.current = false;
     setTrouble(null);
-    setStage({ at, done: 0 });
+    setStage({ at, done: 0, total });
     setTrouble(await problemOf(all()));
     return isWhole;
   }
 
   async function check(): Promise<void> {
-    const faults: Fault[] = [];
+    const faults: RowFault[] = [];
     let faultyRows = 0;
-    const whole = await each(checkedAtOnce, "checking", async (part, first) => {
+    const whole = await each(table, checkedAtOnce, "checking", async (part, first) => {
       const trial = await recordsApi.tryImport(workspace, type, part);
       faults.push(
-        ...trial.faults.map((fault) => ({ ...fault, row: fault.row + first, column: headOf(fault.column) })),
+        ...trial.faults.map(({ row, column, error }) => ({
+          row: row + first,
+          column: headOf(column),
+          cell: cellOf(row + first, column),
+          error,
+        })),
       );
       faultyRows += trial.faultyRows;
     });
     setStage(whole ? { at: "checked", faults, faultyRows } : { at: "columns" });
   }
 
-  async function run(): Promise<void> {
+  /** @param faults of the rows that are left out */
+  async function run(faults: readonly RowFault[]): Promise<void> {
     const transactions: string[] = [];
+    const sound = soundRows(table, faults);
     let rows = 0;
-    const whole = await each(writtenAtOnce, "importing", async (part, first) => {
+    const whole = await each(sound, writtenAtOnce, "importing", async (part, first) => {
       const asked = await recordsApi.import(workspace, type, part);
-      const size = Math.min(writtenAtOnce, table.rows.length - first);
+      const size = Math.min(writtenAtOnce, sound.rows.length - first);
       await ended(engine, asked.run, (share) =>
-        setStage({ at: "importing", done: first + Math.round(share * size) }),
+        setStage({ at: "importing", done: first + Math.round(share * size), total: sound.rows.length }),
       );
       transactions.push(asked.transaction);
       rows = first + size;
     });
-    setStage(whole || rows > 0 ? { at: "done", rows, transactions, whole } : { at: "columns" });
+    setStage(whole || rows > 0 ? { at: "done", rows, transactions, whole, faults } : { at: "columns" });
     if (rows === 0) return;
     engine.composed(transactions);
     // Whoever has closed the dialog meanwhile is told all the same.
@@ -144,8 +156,11 @@ export function useImport(type: RecordTypeName) {
       ? t("transfer.done", { count: rows, rows: number(rows) })
       : t("transfer.partly", { rows: number(rows), total: number(table.rows.length) });
 
-  const headOf = (column: string | null | undefined) =>
-    column?.startsWith("c") ? (table.heads[Number(column.slice(1))] ?? null) : null;
+  const indexOf = (column: string | null | undefined) =>
+    column?.startsWith("c") ? Number(column.slice(1)) : -1;
+  const headOf = (column: string | null | undefined) => table.heads[indexOf(column)] ?? null;
+  const cellOf = (row: number, column: string | null | undefined) =>
+    table.rows[row - 2]?.[indexOf(column)] ?? null;
 
   return {
     table,
@@ -162,7 +177,7 @@ export function useImport(type: RecordTypeName) {
       setMapping(mapping.map((held, at) => (at === index ? field : held === field ? null : held))),
     back: () => setStage({ at: "columns" }),
     check: () => void check(),
-    run: () => void run(),
+    run: () => void run(stage.at === "checked" ? stage.faults : []),
     stop: () => {
       stopped.current = true;
     },
