@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { row } from "../support/customers.mjs";
-import { everyLook, Faults, look } from "../support/looks.mjs";
+import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
 import { connection, founder } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
 import { t } from "../support/texts.mjs";
@@ -21,15 +21,38 @@ story(
   "A table becomes customers, says first what is wrong with it, and can be taken back",
   async (world) => {
     const { page } = await founder(world);
+    const faults = new Faults();
     const faulty = await choose(
       page,
       "Name;E-mail;Shoe size\nOkafor Legal;reception at okafor;44\nCafé Marea;;38",
     );
     await faulty.getByRole("button", { name: t("transfer.check") }).click();
     await faulty.getByText(t("transfer.rowAndColumn", { row: 2, column: "E-mail" })).waitFor();
-    assert.equal(await faulty.getByRole("button", { name: /^Import 2/u }).count(), 0);
+    await faulty.getByText("“reception at okafor”", { exact: false }).waitFor();
+    for (const each of everyLook) await look(page, "import-faulty", each, faults);
+    const saving = page.waitForEvent("download");
+    await faulty.getByRole("button", { name: t("transfer.saveRefused") }).click();
+    const [heads, refused, ...rest] = (await readFile(await (await saving).path(), "utf8")).split("\r\n");
+    assert.equal(heads, `\ufeff"Name","E-mail","Shoe size","${t("transfer.reason")}"`);
+    assert.match(refused, /^"Okafor Legal","reception at okafor","44","E-mail: “reception at okafor”: /u);
+    assert.deepEqual(rest, []);
+    await faulty.getByRole("button", { name: t("transfer.importSound_one", { rows: "1" }) }).click();
+    await faulty.getByText(t("transfer.wereLeftOut_one", { rows: "1" }), { exact: false }).waitFor();
+    for (const each of narrowAndWide) await look(page, "import-partly", each, faults);
+    // It says for a moment that it is done, and goes when it was seen.
+    const status = page.getByRole("button", {
+      name: t("work.about", { kind: t("work.kinds.recordsImport"), state: t("work.states.done") }),
+    });
+    await faulty.getByRole("button", { name: t("common.done") }).click();
+    await row(page, "Café Marea").waitFor();
+    assert.equal(await row(page, "Okafor Legal").count(), 0);
+    await status.click();
+    await page.getByRole("list", { name: t("work.title") }).waitFor();
     await page.keyboard.press("Escape");
-    await faulty.waitFor({ state: "detached" });
+    await status.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await page.getByRole("heading", { name: t("customers.empty.title") }).waitFor();
+    faults.assertNone();
 
     const many = Array.from({ length: 1100 }, (_, index) => `Customer ${index};Lead`);
     const dialog = await choose(page, ["Company;Status", ...many].join("\n"));

@@ -3,19 +3,37 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRecords } from "@/engine/react";
+import { canBeFetched, exportKind } from "@/platform/workspaces/exports";
 import { useFormats } from "@/ui/language/formats";
-import { isUnderWay, newestFirst, useRunWords } from "@/ui/runs/runs";
+import { isUnderWay, newestFirst, type Run, useRunWords } from "@/ui/runs/runs";
 import { RunRow } from "./RunRow";
 import classes from "./runs.module.css";
+import { useDoneNews } from "./useDoneNews";
 
-/** The work that I asked for: how far it is, wherever I am; a click says more. Nothing where there is none. */
+/** Whether I still have to do something about it: to see why it failed, or to fetch the file. */
+const waitsForMe = (run: Run): boolean =>
+  run.values.state === "failed" ||
+  (run.values.kind === exportKind && run.values.step !== "fetched" && canBeFetched(run, new Date()));
+
+/**
+ * The work that I asked for: how far it is, wherever I am; a click says more. What went well is said for a moment.
+ */
 export function RunStatus() {
   const { t } = useTranslation();
   const { percent } = useFormats();
   const words = useRunWords();
   const [opened, setOpened] = useState(false);
   const runs = newestFirst(useRecords("jobs.run"));
-  const shown = runs.find(isUnderWay) ?? runs[0];
+  const { isNews, seen } = useDoneNews(runs);
+  const shown =
+    runs.find(isUnderWay) ??
+    runs.find((run) => isNews(run) || waitsForMe(run)) ??
+    // What is being looked at does not go away meanwhile.
+    (opened ? runs[0] : undefined);
+  function open(isOpen: boolean): void {
+    setOpened(isOpen);
+    if (!isOpen) seen();
+  }
   if (shown === undefined) return null;
 
   const { kind, state } = words(shown);
@@ -24,7 +42,7 @@ export function RunStatus() {
   return (
     <Popover
       opened={opened}
-      onChange={setOpened}
+      onChange={open}
       position="bottom-end"
       width={340}
       shadow="md"
@@ -37,7 +55,7 @@ export function RunStatus() {
         <UnstyledButton
           className={classes.status}
           data-state={shown.values.state}
-          onClick={() => setOpened((before) => !before)}
+          onClick={() => open(!opened)}
           aria-label={t("work.about", { kind, state: short })}
         >
           {isUnderWay(shown) ? (
