@@ -86,6 +86,8 @@ story(
     await card("Nobody's").focus();
     await page.keyboard.press("Alt+ArrowRight");
     await page.getByText(t("errors.project.needs_customer")).waitFor();
+    const refused = page.getByText(t("errors.project.needs_customer"));
+    assert.match(await refused.innerText(), /^“[^”]+” stays where it is\. /u);
     assert.equal(await column("draft").getByRole("link").count(), 2);
     await page.keyboard.press("ArrowDown");
     await showsFocus(page, card("Website"));
@@ -316,6 +318,12 @@ story(
       required: true,
     };
     await enterRecords(mira, [{ type: "access.field", values: region }]);
+    // What is counted and has no place on the board is named there.
+    for (const layout of ["board", "timeline"]) {
+      await page.goto(`/w/${mira.workspace}/projects?view=${layout}`);
+      await page.getByText(t("projects.templatesLeftOut_one", { count: "1" })).waitFor();
+      await page.getByRole("link", { name: "Any catalogue" }).waitFor();
+    }
     await page.goto(`/w/${mira.workspace}/projects`);
     await rowOf(page, "Any catalogue").waitFor();
     await page.keyboard.press("n");

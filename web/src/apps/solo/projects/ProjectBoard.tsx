@@ -13,6 +13,7 @@ import { ColourDot } from "./ColourDot";
 import { isLate, type Project, type ProjectState, states } from "./projects";
 import classes from "./projects.module.css";
 import { StatePill } from "./StatePill";
+import { TemplatesLeftOut } from "./TemplatesLeftOut";
 import { useSteps } from "./useSteps";
 import { useUntil } from "./useUntil";
 
@@ -65,7 +66,8 @@ export function ProjectBoard({ records, names, hrefOf, open }: LayoutProps<"solo
     const project = engine.record("solo.project", id);
     if (project === undefined) return;
     const obstacle = go(project, to as ProjectState);
-    if (obstacle !== null) toast({ text: problemText(obstacle) });
+    if (obstacle !== null)
+      toast({ text: t("board.refused", { name: project.values.name, why: problemText(obstacle) }) });
     else
       announce(
         t("board.moved", {
@@ -76,13 +78,16 @@ export function ProjectBoard({ records, names, hrefOf, open }: LayoutProps<"solo
   }
 
   return (
-    <Board
-      label={t("projects.board")}
-      columns={columns}
-      draw={draw}
-      canMove={can("solo.project.update")}
-      mayGo={(id, column) => projectSteps(stateOf(id)).includes(column as ProjectState)}
-      onMove={move}
-    />
+    <div className={classes.boardPage}>
+      <TemplatesLeftOut records={records} hrefOf={hrefOf} open={open} />
+      <Board
+        label={t("projects.board")}
+        columns={columns}
+        draw={draw}
+        canMove={can("solo.project.update")}
+        mayGo={(id, column) => projectSteps(stateOf(id)).includes(column as ProjectState)}
+        onMove={move}
+      />
+    </div>
   );
 }

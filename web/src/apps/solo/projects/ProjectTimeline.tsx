@@ -9,6 +9,7 @@ import { More, useFirst } from "@/ui/layout/More";
 import type { LayoutProps } from "@/ui/list/list";
 import { RecordLink } from "@/ui/list/RecordLink";
 import { ColourDot } from "./ColourDot";
+import { TemplatesLeftOut } from "./TemplatesLeftOut";
 import { TimelineRest } from "./TimelineRest";
 import { monthsLater, type Placed, placed, placeOf, type Span, spanOf } from "./timeline";
 import classes from "./timeline.module.css";
@@ -38,6 +39,7 @@ export function ProjectTimeline({ records, hrefOf, open }: LayoutProps<"solo.pro
   });
   return (
     <div className={classes.timeline}>
+      <TemplatesLeftOut records={records} hrefOf={hrefOf} open={open} />
       <div className={classes.bar}>
         <ActionIcon aria-label={t("projects.earlier")} onClick={() => setFirst(monthsLater(first, -months))}>
           <IconChevronLeft size={18} aria-hidden />
