@@ -228,6 +228,13 @@ story(
       .click();
     await card(tablet.page).waitFor({ state: "detached" });
 
+    // The tour is the person's: another workspace does not begin with it again.
+    const second = await call(page, "POST", "/api/workspaces", { name: "Second" });
+    await tablet.page.goto(`/w/${second.id}`);
+    await connection(tablet.page, "live").waitFor();
+    await tablet.page.getByRole("heading", { name: t("firstSteps.title") }).waitFor();
+    assert.equal(await card(tablet.page).count(), 0);
+
     await page.keyboard.press("?");
     await page
       .getByRole("dialog", { name: t("shortcuts.title") })

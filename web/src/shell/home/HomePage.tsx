@@ -15,7 +15,7 @@ export function HomePage() {
   const { longDate } = useFormats();
   const name = useAccount()?.user.name ?? "";
   usePageTitle(t("home.title"));
-  useFirstVisit();
+  useFirstVisit((useAccount()?.workspaces.length ?? 0) <= 1);
   return (
     <Home title={t("home.hello", { name })} lead={longDate(today())} widgets={widgets}>
       <FirstSteps />

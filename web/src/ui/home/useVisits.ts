@@ -26,14 +26,18 @@ export function useVisits(): void {
   }, [engine, isReady, isLive, visibility, minute]);
 }
 
-/** Makes my home with my first visit, which begins with the tour. */
-export function useFirstVisit(): void {
+/**
+ * Makes my home with my first visit.
+ *
+ * @param isNew whether the product is new to me too, and not only this workspace: then it begins with the tour
+ */
+export function useFirstVisit(isNew: boolean): void {
   const engine = useEngine();
   const isLive = useIsLive();
   const { isReady, note } = useHome();
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is noted once
   useEffect(() => {
     if (!isReady || !isLive || homeIn(engine) !== undefined) return;
-    note({ visitedAt: new Date().toISOString(), tour: "open" });
+    note({ visitedAt: new Date().toISOString(), tour: isNew ? "open" : "done" });
   }, [engine, isReady, isLive]);
 }
