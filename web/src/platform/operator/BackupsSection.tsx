@@ -1,6 +1,7 @@
-import { Button, Code, Group, Skeleton, Text } from "@mantine/core";
+import { Button, Code, Group, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api, type BackupsState, type BackupTrial } from "@/engine/api";
+import { Notice } from "@/ui/feedback/Notice";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
@@ -19,9 +20,9 @@ export function BackupsSection() {
     <Section title={t("operator.backups")} lead={t("operator.backupsLead")}>
       {isWaiting && <Skeleton h={56} mt="sm" radius="md" />}
       {state?.place === null && (
-        <Text fz="md" mt="sm">
-          {t("operator.noBackups")} <Code>{flag}</Code>
-        </Text>
+        <Notice mt="sm" title={t("operator.noBackups")}>
+          {t("operator.noBackupsText")} <Code>{flag}</Code>
+        </Notice>
       )}
       {state !== null && state.place !== null && (
         <Kept

@@ -5,6 +5,7 @@ import { useFormats } from "@/ui/language/formats";
 import { Section } from "@/ui/layout/Page";
 import { Row, Rows } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
+import { useOperatorNames } from "./names";
 import { useOperatorState } from "./useOperatorState";
 
 /** Numbers over time: their tables, how large they are, and for how long they stay. */
@@ -33,10 +34,11 @@ export function SeriesSection() {
 function TableRow({ series, table }: { series: string; table: SeriesTable }) {
   const { t } = useTranslation();
   const { bytes, day, number } = useFormats();
+  const nameOf = useOperatorNames();
   const { holds, parts, from, to, hasNow, rows, keepDays } = table;
   return (
     <Row
-      name={`${series} · ${t(`operator.holds.${holds}`)}`}
+      name={`${nameOf(series)} · ${t(`operator.holds.${holds}`)}`}
       detail={[
         t("operator.rows", { count: rows, n: number(rows) }),
         bytes(table.bytes),

@@ -1,23 +1,30 @@
 import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
 
-/** What queues, jobs and readers of the log are for; those that this page is too old to know are called as the server calls them. */
+/** What queues, jobs, readers of the log and series are for; those that this page is too old to know are called as the server calls them. */
 const names: Readonly<Record<string, ParseKeys>> = {
   default: "operator.names.default",
   backups: "operator.names.backups",
   exports: "operator.names.exports",
+  mail: "operator.names.mail",
   "backup.make": "operator.names.makeBackup",
   "backup.try": "operator.names.tryBackup",
   "engine.compact_log": "operator.names.compactLog",
   "engine.forget_outcomes": "operator.names.forgetOutcomes",
   "engine.forget_runs": "operator.names.forgetRuns",
   "engine.keep_series": "operator.names.keepSeries",
+  "identity.forget_links": "operator.names.forgetLinks",
+  "identity.forgot": "operator.names.mailReset",
   "identity.roles": "operator.names.roles",
   "identity.rotate_keys": "operator.names.rotateKeys",
+  "identity.sign_up": "operator.names.mailSignUp",
+  "mail.send": "operator.names.sendMail",
   "records.import": "work.kinds.recordsImport",
+  "security.counts": "operator.events",
   "security.forget_events": "operator.names.forgetEvents",
   "solo.budgets": "operator.names.budgets",
   "workspace.export": "work.kinds.workspaceExport",
+  "workspaces.invite": "operator.names.mailInvite",
 };
 
 export function useOperatorNames(): (name: string) => string {
