@@ -233,10 +233,55 @@ story(
     await help.waitFor({ state: "detached" });
     await mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) }).click();
     await mira.page.getByRole("option", { name: t("roles.viewer.name") }).click();
+    await mira.page.goto(`/w/${mira.workspace}/customers`);
+    await mira.page.getByRole("link", { name: t("people.title"), exact: true }).click();
+    const invites = mira.page.getByRole("region", { name: t("invites.open") });
+    await invites.getByText(t("record.needsConnection")).waitFor();
     for (const each of narrowAndWide) await look(mira.page, "people-offline", each, faults);
     await mira.page.context().setOffline(false);
     await personRow(tomas.page, tomas.name).getByText(t("roles.viewer.name"), { exact: true }).waitFor();
     faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
+  "What nothing works of without a network says so in its frame, and leads back to what does",
+  async (world) => {
+    world.expectInConsole(away);
+    const mira = await founder(world);
+    const { page } = mira;
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.context().setOffline(true);
+    await connection(page, "offline").waitFor();
+    await page.goto("/account");
+    await page.getByRole("heading", { name: t("errorPage.unreachable") }).waitFor();
+    const faults = new Faults();
+    for (const each of everyLook) await look(page, "account-offline", each, faults);
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: t("operator.back") })
+      .click();
+    await page.waitForURL(`**/w/${mira.workspace}`);
+    await connection(page, "offline").waitFor();
+    faults.assertNone();
+  },
+);
+
+story(
+  import.meta,
+  "Who joins stands in what happened while one looks, as somebody who joined",
+  async (world) => {
+    const mira = await founder(world);
+    await openPeople(mira);
+    const happened = mira.page.getByRole("list", { name: t("people.events") }).getByRole("listitem");
+    await happened.first().waitFor();
+    const tomas = await colleague(world, mira);
+    const joined = happened.filter({ hasText: tomas.name });
+    await joined.getByText(t("events.joined")).waitFor();
+    await joined.getByText(t("events.as", { to: t("roles.member.name") })).waitFor();
+    const founded = happened.filter({ hasText: mira.name }).last();
+    assert.doesNotMatch(await founded.innerText(), new RegExp(t("events.roleChanged"), "u"));
   },
 );
 

@@ -1,24 +1,53 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
-import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/engine/api";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { useProblemText } from "@/ui/feedback/problemText";
+import { BarePage } from "@/ui/layout/BarePage";
 import classes from "./shell.module.css";
 
 /** The last resort: the server cannot be reached, or the page has a fault. Trying again is always offered. */
-export function ErrorPage({ error, reset }: ErrorComponentProps) {
+export function ErrorPage(props: ErrorComponentProps) {
+  return (
+    <main className={classes.alone}>
+      <WhatFailed {...props} />
+    </main>
+  );
+}
+
+/** The same for a page outside all workspaces, in its frame and with the way back to what works without the server. */
+export function BareErrorPage(props: ErrorComponentProps) {
+  const { t } = useTranslation();
+  return (
+    <BarePage>
+      <WhatFailed
+        {...props}
+        back={
+          <Button variant="default" component={Link} to="/">
+            {t("operator.back")}
+          </Button>
+        }
+      />
+    </BarePage>
+  );
+}
+
+function WhatFailed({ error, reset, back }: ErrorComponentProps & { readonly back?: ReactNode }) {
   const { t } = useTranslation();
   const router = useRouter();
   const problemText = useProblemText();
+  const problem = error instanceof ApiError ? error.problem : null;
   return (
-    <main className={classes.alone}>
-      <EmptyState
-        page
-        icon={IconPlugConnectedX}
-        title={t("errorPage.title")}
-        action={
+    <EmptyState
+      page
+      icon={IconPlugConnectedX}
+      title={t(problem?.code === "network.unreachable" ? "errorPage.unreachable" : "errorPage.title")}
+      action={
+        <Group gap="xs" justify="center">
+          {back}
           <Button
             onClick={() => {
               reset();
@@ -27,10 +56,10 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
           >
             {t("errorPage.again")}
           </Button>
-        }
-      >
-        {error instanceof ApiError ? problemText(error.problem) : t("errorPage.fault")}
-      </EmptyState>
-    </main>
+        </Group>
+      }
+    >
+      {problem === null ? t("errorPage.fault") : problemText(problem)}
+    </EmptyState>
   );
 }

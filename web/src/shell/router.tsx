@@ -13,7 +13,7 @@ import { outOfAddress } from "@/platform/identity/linkToken";
 import { accountIn, confirmedAccount, loadAccount } from "@/platform/identity/session";
 import { homeWorkspace } from "@/platform/workspaces/lastWorkspace";
 import { searchOf } from "@/ui/list/search";
-import { ErrorPage } from "./ErrorPage";
+import { BareErrorPage, ErrorPage } from "./ErrorPage";
 import { localPath } from "./localPath";
 import { NotFoundPage } from "./NotFoundPage";
 
@@ -137,6 +137,7 @@ const newWorkspace = createRoute({
   path: "/new-workspace",
   staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
+  errorComponent: BareErrorPage,
   component: lazyRouteComponent(outside, "NewWorkspacePage"),
 });
 
@@ -145,6 +146,7 @@ const operator = createRoute({
   path: "/operator",
   staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
+  errorComponent: BareErrorPage,
   component: lazyRouteComponent(() => import("@/platform/operator/OperatorPage"), "OperatorPage"),
 });
 
@@ -153,6 +155,7 @@ const account = createRoute({
   path: "/account",
   staticData: { isInside: true },
   beforeLoad: (to) => needAccount(to),
+  errorComponent: BareErrorPage,
   component: lazyRouteComponent(ownAccount, "AccountPage"),
 });
 

@@ -2,6 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { IconLink, IconMail } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Invite } from "@/engine/api";
+import { useIsLive } from "@/engine/react";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
@@ -21,10 +22,16 @@ export function OpenInvites({ invites, problem, onRevoke }: Props) {
   const { ago, day } = useFormats();
   const personOf = usePersonOf();
   const problemText = useProblemText();
+  const isLive = useIsLive();
   return (
     <Section title={t("invites.open")} lead={t("invites.openLead")}>
-      <Trouble mt="sm" text={problem && problemText(problem)} />
-      {invites === null && problem === null && <Skeleton h={56} mt="sm" radius="md" />}
+      <Trouble mt="sm" text={problem && isLive ? problemText(problem) : null} />
+      {invites === null && problem === null && isLive && <Skeleton h={56} mt="sm" radius="md" />}
+      {invites === null && !isLive && (
+        <Text fz="md" c="dimmed" mt="sm">
+          {t("record.needsConnection")}
+        </Text>
+      )}
       {invites?.length === 0 && (
         <Text fz="md" c="dimmed" mt="sm">
           {t("invites.none")}

@@ -47,7 +47,7 @@ export function PeoplePage() {
       lead={t("people.lead")}
       actions={<ActionButton action={inviteColleague} context={context} />}
     >
-      {connection === "offline" && <Notice>{t("people.offline")}</Notice>}
+      {connection === "offline" && <Notice mt="md">{t("people.offline")}</Notice>}
       <Section title={t("people.members", { count: members.length })}>
         {loaded === "loading" ? (
           <Skeleton h={56} mt="sm" radius="md" />

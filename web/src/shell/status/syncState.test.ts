@@ -10,6 +10,11 @@ describe("syncState", () => {
     });
   });
 
+  it("is on its way as a page opens, and offline only when that has failed", () => {
+    expect(syncState({ connection: "stopped", pending: 0 }, 0)).toMatchObject({ kind: "connecting" });
+    expect(syncState({ connection: "offline", pending: 0 }, 0)).toMatchObject({ kind: "offline" });
+  });
+
   it("counts what waits", () => {
     expect(syncState({ connection: "live", pending: 0 }, 0)).toMatchObject({ kind: "live", count: 0 });
     expect(syncState({ connection: "live", pending: 4 }, 0)).toMatchObject({ kind: "syncing", count: 4 });

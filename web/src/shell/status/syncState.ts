@@ -25,8 +25,9 @@ function lineOf({ connection, pending }: Pick<Status, "connection" | "pending">)
     case "offline":
     case "signedOut":
     case "removed":
-    case "stopped":
       return "offline";
+    // Nobody has tried yet: a page that opens is on its way.
+    case "stopped":
     case "connecting":
     case "hello":
     case "welcome":
