@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./page.module.css";
 
@@ -18,13 +18,52 @@ interface Props {
   readonly tabs: readonly RecordTab[];
 }
 
+interface Overflow {
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+/** Whether more lies beyond the edges of a row that scrolls, so that it can be hinted at. */
+function useOverflow(row: RefObject<HTMLElement | null>): Overflow {
+  const [rest, setRest] = useState<Overflow>({ before: false, after: false });
+  useEffect(() => {
+    const element = row.current;
+    if (element === null) return;
+    const look = () => {
+      // From the right it counts below zero.
+      const at = Math.abs(element.scrollLeft);
+      const before = at > 1;
+      const after = at + element.clientWidth < element.scrollWidth - 1;
+      setRest((held) => (held.before === before && held.after === after ? held : { before, after }));
+    };
+    look();
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    for (const tab of element.children) sizes.observe(tab);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [row]);
+  return rest;
+}
+
 /** What there is of a record, in parts of which one is open. */
 export function RecordTabs({ name, tabs }: Props) {
   const { t } = useTranslation();
   const [tab, setTab] = useState(tabs[0]?.id ?? null);
+  const row = useRef<HTMLDivElement>(null);
+  const rest = useOverflow(row);
   return (
     <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.main ?? ""}>
-      <Tabs.List className={classes.tabs ?? ""} aria-label={t("record.parts", { name })}>
+      <Tabs.List
+        ref={row}
+        className={classes.tabs ?? ""}
+        data-more-before={rest.before || undefined}
+        data-more-after={rest.after || undefined}
+        aria-label={t("record.parts", { name })}
+      >
         {tabs.map(({ id, label, count = 0 }) => (
           <Tabs.Tab
             key={id}
