@@ -5,6 +5,7 @@ import { complains } from "../support/forms.mjs";
 import { putTourAway, widget } from "../support/home.mjs";
 import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
 import { call, colleague, connection, fill, founder, openHome, password } from "../support/people.mjs";
+import { shellKept } from "../support/shell.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, t } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
@@ -233,7 +234,7 @@ story(
     await help.waitFor({ state: "detached" });
     await mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) }).click();
     await mira.page.getByRole("option", { name: t("roles.viewer.name") }).click();
-    await mira.page.goto(`/w/${mira.workspace}/customers`);
+    await mira.page.getByRole("link", { name: t("customers.title"), exact: true }).click();
     await mira.page.getByRole("link", { name: t("people.title"), exact: true }).click();
     const invites = mira.page.getByRole("region", { name: t("invites.open") });
     await invites.getByText(t("record.needsConnection")).waitFor();
@@ -251,7 +252,7 @@ story(
     world.expectInConsole(away);
     const mira = await founder(world);
     const { page } = mira;
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await shellKept(page);
     await page.context().setOffline(true);
     await connection(page, "offline").waitFor();
     await page.goto("/account");

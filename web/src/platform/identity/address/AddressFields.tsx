@@ -71,7 +71,7 @@ function ChangeForm({ onAsked }: { readonly onAsked: () => Promise<void> }) {
   return (
     <form onSubmit={form.submit} noValidate>
       <Stack gap="md">
-        <Trouble text={form.trouble} />
+        <Trouble text={form.trouble} quiet={form.isCounting} />
         <TextInput
           label={t("address.next")}
           description={t("address.nextHint")}

@@ -83,7 +83,7 @@ function UseForm({ link, token, onDone }: { link: AddressLink; token: string; on
   });
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
-      <Trouble text={form.trouble} />
+      <Trouble text={form.trouble} quiet={form.isCounting} />
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {t(`address.${link}.do`)}
       </Button>
