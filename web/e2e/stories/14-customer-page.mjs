@@ -233,7 +233,7 @@ story(
     assert.equal(await history.getByText("2222 → 1111").count(), 0);
     await entry.getByRole("button", { name: /^Put back to here: /u }).click();
     await asked.getByRole("button", { name: t("history.confirm"), exact: true }).click();
-    await history.getByRole("listitem").filter({ hasText: "2222 → 1111" }).waitFor();
+    await history.getByRole("listitem").filter({ hasText: "2222 → 1111" }).first().waitFor();
     await tab(page, "customers.tabs.overview").click();
     await value(page, "phone", "1111").waitFor();
     await undo(page).click();

@@ -249,7 +249,7 @@ story(
   import.meta,
   "What nothing works of without a network says so in its frame, and leads back to what does",
   async (world) => {
-    world.expectInConsole(away);
+    world.expectInConsole(away, /network\.unreachable/u);
     const mira = await founder(world);
     const { page } = mira;
     await shellKept(page);
