@@ -13,6 +13,13 @@ interface Events extends EventPage {
   readonly more: () => void;
 }
 
+interface Trouble {
+  readonly key: string;
+  readonly problem: Complaint | null;
+  /** Whether the person asked for more. */
+  readonly isOlder: boolean;
+}
+
 const nothing: EventPage = { events: [], next: null, people: null };
 
 /**
@@ -22,9 +29,10 @@ const nothing: EventPage = { events: [], next: null, people: null };
 export function useEvents(door: string, filter: EventFilter): Events {
   const key = JSON.stringify({ door, filter });
   const [held, hold] = useState<{ readonly key: string; readonly page: EventPage } | null>(null);
-  const [trouble, setTrouble] = useState<{ readonly key: string; readonly problem: Complaint | null }>();
+  const [trouble, setTrouble] = useState<Trouble>();
   const page = held?.key === key ? held.page : null;
-  const problem = trouble?.key === key ? trouble.problem : null;
+  // What is asked for by itself again and again may fail in silence, as long as something is shown.
+  const problem = trouble?.key === key && (page === null || trouble.isOlder) ? trouble.problem : null;
 
   const ask = useCallback(
     async (after: string | null) => {
@@ -35,7 +43,8 @@ export function useEvents(door: string, filter: EventFilter): Events {
           key,
           page: before?.key === key ? joined(before.page, answer, after !== null) : answer,
         }));
-      setTrouble({ key, problem: await problemOf(found.then(add)) });
+      const problem = await problemOf(found.then(add));
+      setTrouble({ key, problem, isOlder: after !== null });
     },
     [key],
   );
