@@ -18,7 +18,10 @@ story(
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.goto("/sign-up");
     await page.locator('input[autocomplete="new-password"]').first().waitFor();
-    assert.equal(await page.locator('input[autocomplete="username"], input[autocomplete="email"]').count(), 1);
+    assert.equal(
+      await page.locator('input[autocomplete="username"], input[autocomplete="email"]').count(),
+      1,
+    );
 
     await page.goto("/sign-in");
     const field = page.locator('input[type="password"][autocomplete="current-password"]');

@@ -61,12 +61,8 @@ export function EventRow({ event, person, onPerson }: Props) {
       detail={
         <>
           <bdi>{dateTime(at)}</bdi>
-          {agent !== null && (
-            <>
-              {" · "}
-              <bdi>{agentText(agent)}</bdi>
-            </>
-          )}
+          {/* A phrase of the page's own language, in which the names are kept apart already. */}
+          {agent !== null && ` · ${agentText(agent)}`}
           {address !== null && (
             <>
               {" · "}
