@@ -35,7 +35,7 @@ public sealed class StopTests(TestCluster cluster)
         await File.WriteAllTextAsync(folder["browser/index.html"], "<!doctype html>");
         var connectionString = await cluster.CreateDatabaseAsync();
         var settings = Settings.Read(
-            ["--port", "0", "--database", connectionString, "--browser", folder["browser"], "--drain", "1"], new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
+            ["--port", "0", "--data", folder["data"], "--database", connectionString, "--browser", folder["browser"], "--drain", "1"], new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         using var data = DataFolder.Claim(folder["data"]);
         await using var database = await DatabaseServer.OpenAsync(settings, data, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         var (jobStarted, requestStarted) = (new TaskCompletionSource(), new TaskCompletionSource());
