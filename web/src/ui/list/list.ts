@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { RecordTypeName } from "@/contract/contract";
 import type { FieldMeta } from "@/engine/metadata";
 import type { FieldOf, View } from "@/engine/types";
+import { nameBy } from "@/ui/record/words";
 import { rowActions } from "./actions";
 import { isStamp, type Stamp, valueIn } from "./fields";
 import type { Names } from "./names";
@@ -78,7 +79,7 @@ export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
     readonly emptyTitle: ParseKeys;
     readonly emptyText: ParseKeys;
   };
-  /** The field that names a record; it is the first column. */
+  /** The field that names a record, everywhere: the first column, the heading of its page. */
   readonly name: FieldOf<T>;
   readonly columns: readonly Column<T>[];
   /** The fields in which a search looks. */
@@ -129,6 +130,7 @@ export function defineList<T extends RecordTypeName>(
       ? stampLabels[column.field]
       : `records.${declaration.type}.fields.${column.field}`,
   }));
+  nameBy(declaration.type, declaration.name);
   // What a declaration is handed are the records of its own type, and no others.
   const list = { ...declaration, columns: labelled } as unknown as ListDeclaration;
   return { ...list, rowActions: rowActions(list) };

@@ -6,12 +6,13 @@ import { PendingDot } from "./PendingDot";
 import { Refusal } from "./Refusal";
 import { type Field, useNamedField } from "./useField";
 import { useNews } from "./useNews";
-import { useFieldLabel } from "./words";
+import { namingField, useFieldLabel } from "./words";
 
 /** The name of a record as the heading of its page, edited where it stands. */
 export function TitleField({ record }: { readonly record: View }) {
-  const label = useFieldLabel()(record, "name");
-  const field = useNamedField(record, "name") as Field<string>;
+  const name = namingField(record.type) ?? "name";
+  const label = useFieldLabel()(record, name);
+  const field = useNamedField(record, name) as Field<string>;
   const news = useNews(label, field);
   return (
     <>

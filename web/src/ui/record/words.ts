@@ -28,12 +28,24 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
   );
 }
 
-/** The field that names a record in a list or a sentence. */
-const namingFields = ["name", "title", "label", "text"] as const;
+/** What names the records of a type that has no list of its own: the first of these that it has. */
+const usualNames = ["name", "title", "label", "text"] as const;
 
-/** What a record is called, by the first field that names it; nothing where none does. */
+const namedBy = new Map<RecordTypeName, string>();
+
+/** The field by which records of this type are called from now on, wherever one is named. `defineList` says it. */
+export function nameBy(type: RecordTypeName, field: string): void {
+  namedBy.set(type, field);
+}
+
+/** The field that names a record in a list, a heading or a sentence; `undefined` where none does. */
+export function namingField(type: RecordTypeName): string | undefined {
+  return namedBy.get(type) ?? usualNames.find((name) => fieldMeta(type, name) !== undefined);
+}
+
+/** What a record is called; nothing where no field names it. */
 export function nameIn({ type, values }: { readonly type: RecordTypeName; readonly values: object }): string {
-  const field = namingFields.find((name) => fieldMeta(type, name) !== undefined);
+  const field = namingField(type);
   return field === undefined ? "" : String((values as Readonly<Record<string, Value>>)[field] ?? "");
 }
 

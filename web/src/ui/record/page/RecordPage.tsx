@@ -8,7 +8,7 @@ import { useActions } from "@/ui/actions/registry";
 import { usePageTitle } from "@/ui/layout/usePageTitle";
 import { TitleField } from "../TitleField";
 import { Locked } from "../useField";
-import { nameIn } from "../words";
+import { nameIn, namingField } from "../words";
 import { type RecordContext, recordActions } from "./actions";
 import { DeleteDialog } from "./DeleteDialog";
 import { MergeDialog } from "./MergeDialog";
@@ -59,7 +59,8 @@ export function RecordPage({ record, tabs, aside, locked = false, beside = false
     canDelete: mayDelete,
     canMerge: mayUpdate && mayDelete && props.merge !== undefined,
     beside,
-    edit: () => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.click(),
+    edit: () =>
+      root.current?.querySelector<HTMLElement>(`[data-field="${namingField(record.type)}"]`)?.click(),
     askDelete: askDelete.open,
     askMerge: askMerge.open,
     close: props.onClose,
