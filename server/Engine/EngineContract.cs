@@ -54,6 +54,8 @@ public static class EngineContract
             json.WriteBoolean("required", field.Required);
             if (field.ReadOnly)
                 json.WriteBoolean("readOnly", true);
+            if (field.Guard is { } guard)
+                json.WriteString("guard", guard.Name);
             field.Describe(json);
             if (field.Get(defaults) is { } value)
             {

@@ -37,6 +37,8 @@ export interface FieldMeta {
   /** Which choices may follow on each; without it any on any. */
   readonly steps?: Readonly<Record<string, readonly string[]>>;
   readonly format?: FieldFormat;
+  /** What the permissions are called by that it takes to see and to change the field; without it all do who do so with the record. */
+  readonly guard?: string;
   readonly default?: Value;
 }
 
@@ -97,6 +99,15 @@ export function permissionTo(
   type: RecordTypeName,
 ): Permission {
   return `${type}.${verb}` as Permission;
+}
+
+/** What a role must permit to see or to change a guarded field, beside the same of its record; `undefined` where it is open. */
+export function permissionOn(
+  verb: "see" | "change",
+  type: RecordTypeName,
+  { guard }: FieldMeta,
+): Permission | undefined {
+  return guard === undefined ? undefined : (`${type}.${verb}.${guard}` as Permission);
 }
 
 /** What a field holds when nothing was ever put there. */

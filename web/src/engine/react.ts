@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { Permission, RecordTypeName } from "@/contract/contract";
-import { contract } from "./metadata";
+import { contract, type FieldMeta, permissionOn } from "./metadata";
 import type { Me } from "./protocol";
 import type { DeadLetter, Engine, RecentChange, Status, Topic, View, Waiting } from "./types";
 
@@ -76,10 +76,26 @@ export function useIsLive(): boolean {
   return useStatus(({ connection }) => connection === "live");
 }
 
-export function useMe(): { readonly me: Me | null; can(permission: Permission): boolean } {
+/** Who I am here, and what my role permits. */
+export interface Rights {
+  readonly me: Me | null;
+  can(permission: Permission): boolean;
+  /** Whether this field is shown to me, where its record is. */
+  sees(type: RecordTypeName, field: FieldMeta): boolean;
+  /** Whether I may change this field, where I may change its record. */
+  changes(type: RecordTypeName, field: FieldMeta): boolean;
+}
+
+export function useMe(): Rights {
   const engine = useEngine();
   const me = useTopic("me", () => engine.me());
-  return { me, can: (permission) => engine.can(permission) };
+  const permits = (permission: Permission | undefined) => permission === undefined || engine.can(permission);
+  return {
+    me,
+    can: (permission) => engine.can(permission),
+    sees: (type, field) => permits(permissionOn("see", type, field)),
+    changes: (type, field) => permits(permissionOn("change", type, field)),
+  };
 }
 
 /** Says to the others that I look at this record, until the component goes. */

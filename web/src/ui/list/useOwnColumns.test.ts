@@ -3,7 +3,7 @@ import type { List } from "./list";
 import { Listing } from "./listing";
 import { readSearch, serverQuery } from "./search";
 import { customer, customers, names } from "./testing/customers";
-import { withOwnColumns } from "./useOwnColumns";
+import { withOwnColumns, withoutHidden } from "./useOwnColumns";
 
 const list = withOwnColumns(customers as List, [
   { label: "Berth", meta: { name: "ext.berth", kind: "integer", required: false } },
@@ -47,4 +47,19 @@ it("finds nothing by a field that nobody has defined, and takes no other name fo
   expect(rows({ "ext.nothing": "x" })).toEqual([]);
   expect(readSearch("solo.customer", { "ext.": "x", "ext.A b": "x", "evil.x": "y" })).toEqual({});
   expect(readSearch("solo.task", { "ext.size": "x" })).toEqual({});
+});
+
+it("has no column, no search and no bulk change of what my role keeps from me", () => {
+  const named =
+    (names: readonly string[]) =>
+    (_: unknown, { name }: { readonly name: string }) =>
+      !names.includes(name);
+  const mine = withoutHidden(list, { sees: named(["email"]), changes: named(["email", "status"]) });
+  expect(mine.columns.map(({ field }) => field)).not.toContain("email");
+  expect(mine.searched).not.toContain("email");
+  expect(mine.columns.filter(({ bulk }) => bulk).map(({ field }) => field)).toEqual([
+    "tags",
+    "ext.berth",
+    "ext.level",
+  ]);
 });

@@ -2,6 +2,7 @@ import { Switch } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
+import { useMe } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { FieldRow } from "./FieldRow";
 import { asText, textForm } from "./fieldText";
@@ -24,7 +25,7 @@ interface Props {
   readonly rule?: FieldRule;
 }
 
-/** Any field of any record, in the control that its kind asks for. */
+/** Any field of any record, in the control that its kind asks for; nothing where my role hides it from me. */
 export function RecordField({
   record,
   name,
@@ -35,9 +36,10 @@ export function RecordField({
 }: Props) {
   const { t } = useTranslation();
   const labelOf = useFieldLabel();
+  const { sees } = useMe();
   const field = useNamedField(record, name, meta, rule);
   const label = words.label ?? labelOf(record, name);
-  if (meta === undefined) return null;
+  if (meta === undefined || !sees(record.type, meta)) return null;
   const control = { record, meta, field, label, placeholder: words.placeholder ?? t("record.add") };
   return (
     <FieldRow label={label} field={field} aside={aside}>

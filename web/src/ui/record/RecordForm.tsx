@@ -4,7 +4,7 @@ import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { Values } from "@/engine/protocol";
-import { useEngine } from "@/engine/react";
+import { useEngine, useMe } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
 import { scrollingOptions } from "@/ui/scrolling";
@@ -36,8 +36,8 @@ interface Props {
 }
 
 /**
- * Makes a record of any type from the fields that it needs first, with those that the workspace itself demands; the rest is
- * filled in where it stands.
+ * Makes a record of any type from the fields that it needs first, with those that the workspace itself demands and without
+ * those that my role may not fill; the rest is filled in where it stands.
  */
 export function RecordForm({
   type,
@@ -52,12 +52,16 @@ export function RecordForm({
   onCreated,
 }: Props) {
   const engine = useEngine();
+  const { changes } = useMe();
   const metaOf = useFieldMeta();
   const demanded = useCustomFields(type)
     .filter(({ meta }) => meta.required && !own.flat().includes(meta.name))
     .map(({ meta }) => meta.name);
   const fields = [...own, ...demanded];
-  const metas = fields.flat().flatMap((name) => metaOf(type, name) ?? []);
+  const metas = fields
+    .flat()
+    .flatMap((name) => metaOf(type, name) ?? [])
+    .filter((meta) => changes(type, meta));
   const focused = [complaint?.field, ...fields.flat()].find((name) =>
     metas.some((meta) => meta.name === name),
   );
@@ -112,7 +116,7 @@ function Line({ type, metas, hints, form, focused }: LineProps) {
       focused={meta.name === focused}
     />
   ));
-  return metas.length === 1 ? (
+  return metas.length < 2 ? (
     inputs
   ) : (
     <Group grow align="flex-start" gap="sm" preventGrowOverflow={false}>

@@ -79,7 +79,8 @@ export function useNamedField(
   rule?: FieldRule,
 ): Field {
   const engine = useEngine();
-  const { can } = useMe();
+  const { can, changes } = useMe();
+  const isMine = (field: FieldMeta) => field.readOnly !== true && changes(view.type, field);
   const locked = useContext(Locked);
   const { type, id }: { type: RecordTypeName; id: string } = view;
   const recent = useRecentChange(type, id, name);
@@ -112,7 +113,7 @@ export function useNamedField(
   return {
     name,
     value,
-    canEdit: !locked && can(permissionTo("update", type)),
+    canEdit: !locked && can(permissionTo("update", type)) && (meta === undefined || isMine(meta)),
     pending,
     letter,
     recent: pending ? null : recent,

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { ApiError, problemOf } from "@/engine/api";
 import { contract } from "@/engine/metadata";
-import { useEngine } from "@/engine/react";
+import { useEngine, useMe } from "@/engine/react";
 import { type Import, recordsApi } from "@/engine/recordsApi";
 import type { Engine } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
@@ -45,14 +45,12 @@ export function useImport(type: RecordTypeName) {
   const { workspace } = engine;
   const labelOf = useFieldLabel();
   const custom = useCustomFields(type);
-  const fields = useMemo(
-    () =>
-      importableFields(
-        type,
-        custom.map(({ meta }) => meta),
-      ),
-    [type, custom],
-  );
+  const { me, changes } = useMe();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what I may follows from who I am
+  const fields = useMemo(() => {
+    const metas = custom.map(({ meta }) => meta);
+    return importableFields(type, metas).filter((meta) => changes(type, meta));
+  }, [type, custom, me]);
   const translate = useTranslate(type, fields);
   const [bytes, setBytes] = useState<Uint8Array>(new Uint8Array());
   const [fileText, setFileText] = useState<FileText | null>(null);

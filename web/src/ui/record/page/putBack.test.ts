@@ -28,6 +28,13 @@ describe("to put a record back", () => {
     expect(isOnlyThat(entry, changesBack(now({ phone: "1", email: "a@b.example" }), then))).toBe(false);
   });
 
+  it("leaves what my role may not change", () => {
+    const past = { customer: "k", name: "Ana", role: "Buyer", phone: "2" };
+    expect(operationsBack(now({ phone: "1" }), past, ({ name }) => name !== "phone")).toEqual([
+      set("role", "Buyer"),
+    ]);
+  });
+
   it("holds for the fields that the workspace defined for itself", () => {
     expect(
       operationsBack(now({ "ext.size": 44 }), { customer: "k", name: "Ana", "ext.shape": "oval" }),

@@ -1,4 +1,4 @@
-import { typeMeta } from "@/engine/metadata";
+import { type FieldMeta, typeMeta } from "@/engine/metadata";
 import type { Operation, Values } from "@/engine/protocol";
 import type { FieldChange, HistoryEntry } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
@@ -11,10 +11,17 @@ export interface WayBack {
   readonly changes: readonly FieldChange[];
 }
 
+/** Whether a field is mine to change, where I may change its record. */
+type MayChange = (field: FieldMeta) => boolean;
+
 /** What would change if a record got the values that it had; nothing of what it still has. */
-export function changesBack(record: View, past: Values): readonly FieldChange[] {
+export function changesBack(
+  record: View,
+  past: Values,
+  mayChange: MayChange = () => true,
+): readonly FieldChange[] {
   const known = typeMeta(record.type).fields.filter(
-    ({ readOnly, kind }) => readOnly !== true && kind !== "secret",
+    (field) => field.readOnly !== true && field.kind !== "secret" && mayChange(field),
   );
   const custom = [...Object.keys(past), ...Object.keys(record.values)].filter((name) =>
     name.startsWith("ext."),
@@ -26,9 +33,9 @@ export function changesBack(record: View, past: Values): readonly FieldChange[] 
 }
 
 /** What gives a record the values that it had. */
-export function operationsBack(record: View, past: Values): readonly Operation[] {
+export function operationsBack(record: View, past: Values, mayChange?: MayChange): readonly Operation[] {
   const { type, id } = record;
-  return changesBack(record, past).map(({ field, after = null }) => ({
+  return changesBack(record, past, mayChange).map(({ field, after = null }) => ({
     op: "set",
     type,
     id,

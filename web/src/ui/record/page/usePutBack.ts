@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "@/engine/api";
+import type { FieldMeta } from "@/engine/metadata";
 import type { WireRecord } from "@/engine/protocol";
-import { useEngine } from "@/engine/react";
+import { useEngine, useMe } from "@/engine/react";
 import { type HistoryEntry, recordsApi } from "@/engine/recordsApi";
 import type { View } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -23,13 +24,15 @@ interface PuttingBack {
 export function usePutBack(record: View): PuttingBack {
   const { t } = useTranslation();
   const engine = useEngine();
+  const rights = useMe();
+  const mayChange = (field: FieldMeta) => rights.changes(record.type, field);
   const { dateTime } = useFormats();
   const { offer } = useTakeBack();
   const problemText = useProblemText();
   const [way, setWay] = useState<WayBack | null>(null);
 
   function putBack({ at, past }: Pick<WayBack, "at" | "past">): void {
-    const operations = operationsBack(engine.record(record.type, record.id) ?? record, past);
+    const operations = operationsBack(engine.record(record.type, record.id) ?? record, past, mayChange);
     if (operations.length === 0) toast({ text: t("history.same") });
     else offer(t("history.done", { when: dateTime(at) }), engine.transact(operations).id);
   }
@@ -39,7 +42,7 @@ export function usePutBack(record: View): PuttingBack {
     async ask(entry) {
       function answered({ values: past }: WireRecord): void {
         const { at } = entry;
-        const changes = changesBack(record, past);
+        const changes = changesBack(record, past, mayChange);
         if (changes.length === 0 || isOnlyThat(entry, changes)) putBack({ at, past });
         else setWay({ at, past, changes });
       }
