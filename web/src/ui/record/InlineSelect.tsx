@@ -6,10 +6,11 @@ import type { RecordTypeName } from "@/contract/contract";
 import type { FieldMeta } from "@/engine/metadata";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { scrollingOptions } from "@/ui/scrolling";
-import { useOptions } from "./options";
+import { following, useOptions } from "./options";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
 import { type InlineEdit, useInlineEdit } from "./useInlineEdit";
+import { useLastOption } from "./useLastOption";
 
 interface Props {
   readonly type: RecordTypeName;
@@ -49,7 +50,8 @@ interface OpenProps extends Omit<Props, "field" | "shown"> {
 function OpenSelect({ edit, held, type, meta, label, placeholder }: OpenProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const options = useOptions(type, meta, held);
+  const options = following(useOptions(type, meta, held), meta, held);
+  const lastOne = useLastOption(options, held);
   const drawAgain = useForceUpdate();
   // The input learns the id of its list only after both were drawn; drawn again, it can say so to a screen reader.
   useEffect(() => {
@@ -65,6 +67,7 @@ function OpenSelect({ edit, held, type, meta, label, placeholder }: OpenProps) {
       value={edit.draft}
       placeholder={placeholder}
       searchable
+      {...lastOne}
       limit={mostOptions}
       clearable={!meta.required}
       defaultDropdownOpened

@@ -14,6 +14,16 @@ export interface Option {
 
 const none: readonly View[] = [];
 
+/** Of the words of a choice that one itself which is held, and those that may follow on it; all where it knows no steps. */
+export function following(
+  options: readonly Option[],
+  { steps }: FieldMeta,
+  held: string | null,
+): readonly Option[] {
+  const next = held === null ? undefined : steps?.[held];
+  return next === undefined ? options : options.filter(({ value }) => value === held || next.includes(value));
+}
+
 /** Whether a field is one of some values, which are chosen rather than typed. */
 export function hasOptions({ kind, format }: FieldMeta): boolean {
   return ["choice", "reference"].includes(kind) || ["country", "currency", "language"].includes(format ?? "");
