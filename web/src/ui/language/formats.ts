@@ -33,6 +33,10 @@ const amounts = madeOnce((locale) =>
   madeOnce((currency) => new Intl.NumberFormat(locale, { style: "currency", currency })),
 );
 
+const plainAmounts = madeOnce(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+);
+
 /** "3 minutes ago" in words of the language; `null` below a minute. */
 export function relativeTime(locale: string, at: Date, now: Date): string | null {
   const seconds = (at.getTime() - now.getTime()) / 1000;
@@ -55,12 +59,13 @@ export function digitsOf(currency: string | null): number {
 }
 
 /**
- * An amount in the smallest unit of its currency: 1234 is 12.34 in EUR, 1,234 in JPY and 1.234 in KWD. It is never
- * divided, so that no digit is lost. Throws RangeError where the currency is not three letters or the amount not whole.
+ * An amount in the smallest unit of its currency: 1234 is 12.34 in EUR, 1,234 in JPY and 1.234 in KWD; 12.34 where nobody
+ * knows the currency. It is never divided, so that no digit is lost. Throws RangeError where the currency is not three
+ * letters or the amount not whole.
  */
-export function money(locale: string, minor: number | bigint, currency: string): string {
-  const format = amounts(locale)(currency);
-  const places = format.resolvedOptions().maximumFractionDigits ?? 0;
+export function money(locale: string, minor: number | bigint, currency: string | null): string {
+  const format = currency === null ? plainAmounts(locale) : amounts(locale)(currency);
+  const places = digitsOf(currency);
   const whole = BigInt(minor);
   const digits = String(whole < 0n ? -whole : whole).padStart(places + 1, "0");
   const at = digits.length - places;
@@ -96,7 +101,7 @@ export interface Formats {
   /** So many seconds in the largest unit that fits: "3 min". */
   readonly duration: (seconds: number) => string;
   /** So much in the smallest unit of a currency: see `money`. */
-  readonly money: (minor: number | bigint, currency: string) => string;
+  readonly money: (minor: number | bigint, currency: string | null) => string;
   /** "Ada, Bob and Cleo" */
   readonly list: (items: readonly string[]) => string;
 }

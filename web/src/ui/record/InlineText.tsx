@@ -1,13 +1,13 @@
 import { Textarea, TextInput } from "@mantine/core";
 import type { FocusEvent, KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useProblemText } from "@/ui/feedback/problemText";
 import classes from "./field.module.css";
 import type { TextForm } from "./fieldText";
 import { Meanwhile } from "./Meanwhile";
 import { ShownValue } from "./ShownValue";
 import type { Field } from "./useField";
 import { useInlineEdit } from "./useInlineEdit";
+import { useComplaintText } from "./words";
 
 interface Props {
   readonly field: Field<string | null> | Field<string>;
@@ -35,7 +35,7 @@ export function InlineText({
   title = false,
 }: Props) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
+  const complaintText = useComplaintText();
   const edit = useInlineEdit<string>(field, field.value ?? "");
   const className = title ? classes.title : lines ? classes.lines : undefined;
   if (!edit.editing) {
@@ -57,7 +57,7 @@ export function InlineText({
     "aria-label": label,
     value: edit.draft,
     placeholder,
-    error: edit.complaint && problemText(edit.complaint),
+    error: edit.complaint && complaintText(field, edit.complaint),
     onFocus: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => event.currentTarget.select(),
     onBlur: () => edit.commit(false),
     onKeyDown(event: KeyboardEvent) {

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RecordTypeName } from "@/contract/contract";
 import { newId } from "@/engine/ids";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
-import type { Values } from "@/engine/protocol";
+import type { Value, Values } from "@/engine/protocol";
 import { useEngine, useMe } from "@/engine/react";
 import { FormFrame } from "@/ui/forms/FormFrame";
 import { type FormProps, useForm } from "@/ui/forms/useForm";
@@ -13,6 +13,7 @@ import { textForm } from "./fieldText";
 import { hasOptions, useOptions } from "./options";
 import { typed, typedFaults, typedValues } from "./typed";
 import type { EditableType } from "./useField";
+import { useLastOption } from "./useLastOption";
 import type { Complaint } from "./validate";
 import { useFieldLabel } from "./words";
 
@@ -65,9 +66,12 @@ export function RecordForm({
   const focused = [complaint?.field, ...fields.flat()].find((name) =>
     metas.some((meta) => meta.name === name),
   );
+  const begun = (name: string, usual: Value = null): Value => initial[name] ?? usual;
+  const currencyOf = ({ currency }: FieldMeta) =>
+    currency === undefined ? null : (begun(currency, metaOf(type, currency)?.default) as string | null);
   const form = useForm<string>({
     initial: Object.fromEntries(
-      metas.map((meta) => [meta.name, typed(meta, initial[meta.name] ?? meta.default ?? null)]),
+      metas.map((meta) => [meta.name, typed(meta, begun(meta.name, meta.default), currencyOf(meta))]),
     ),
     complaint,
     check: (texts) => typedFaults(metas, texts),
@@ -148,6 +152,7 @@ export function FormInput({
   const props = {
     ...input,
     label: labelOf({ type }, name),
+    ...(meta.required && { withAsterisk: true, "aria-required": true }),
     ...(hint !== undefined && { description: hint }),
     ...(focused && { autoFocus: true, "data-autofocus": true }),
   };
@@ -181,13 +186,16 @@ interface SelectProps {
 
 function FormSelect({ type, meta, value, ...props }: SelectProps) {
   const { t } = useTranslation();
-  const options = useOptions(type, meta, value === "" ? null : value);
+  const held = value === "" ? null : value;
+  const options = useOptions(type, meta, held);
+  const lastOne = useLastOption(options, held);
   return (
     <Select
       size="md"
       data={[...options]}
-      value={value === "" ? null : value}
+      value={held}
       searchable
+      {...lastOne}
       limit={60}
       clearable={!meta.required}
       clearButtonProps={{ "aria-label": t("record.clear") }}

@@ -9,7 +9,7 @@ import { ConflictDialog } from "./ConflictDialog";
 import { disagreementsOf } from "./conflicts";
 import classes from "./field.module.css";
 import { refusedWrite } from "./refused";
-import { useFieldWords } from "./words";
+import { useComplaintText, useFieldWords } from "./words";
 
 /** A write that the server refused: what it was, why, and the ways out. */
 export function Refusal({ letter }: { letter: DeadLetter }) {
@@ -17,6 +17,7 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
   const engine = useEngine();
   const problemText = useProblemText();
   const words = useFieldWords();
+  const complaintText = useComplaintText();
   const write = refusedWrite(letter);
   const refused = write === null ? null : words(write, write.field, write.value);
   const [comparing, setComparing] = useState(false);
@@ -26,7 +27,9 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
       <IconAlertCircle size={16} aria-hidden />
       <span className={classes.refusalText}>
         {refused === null ? t("record.refused") : t("record.refusedValue", { value: refused })}{" "}
-        {problemText(letter.error)}
+        {write === null
+          ? problemText(letter.error)
+          : complaintText({ type: write.type, name: write.field }, letter.error)}
       </span>
       <span className={classes.refusalWays}>
         <Button

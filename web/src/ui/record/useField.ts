@@ -10,6 +10,7 @@ export type EditableType = keyof SettableFields;
 
 /** One field of one record, as a control needs it. */
 export interface Field<V extends Value = Value> {
+  readonly type: RecordTypeName;
   readonly name: string;
   readonly value: V;
   readonly canEdit: boolean;
@@ -44,6 +45,13 @@ export function valueIn(view: View, name: string): Value {
 
 function markIn(view: View, name: string): FieldMark | undefined {
   return (view.fields as Readonly<Record<string, FieldMark | undefined>>)[name];
+}
+
+/** An amount is of some currency, which the record has beside it; until it does, nobody can tell what was typed. */
+function withoutCurrency(view: View, { currency }: FieldMeta, value: Value): Complaint | null {
+  return currency === undefined || value === null || valueIn(view, currency) !== null
+    ? null
+    : { code: "field.required", field: currency };
 }
 
 function isSame(one: Operation, { id, field }: SetOperation): boolean {
@@ -92,11 +100,12 @@ export function useNamedField(
   function save(wanted: Value): Complaint | null {
     const normal = normalise(wanted);
     const next = rule === undefined ? normal : rule.write(normal);
-    if (same(next, value) || engine.record(type, id) === undefined) return null;
+    const now = engine.record(type, id);
+    if (same(next, value) || now === undefined) return null;
     const complaint: Complaint | null =
       meta === undefined
         ? { code: "field.unknown", field: name }
-        : (validateField(meta, next) ?? rule?.check(next) ?? null);
+        : (validateField(meta, next) ?? withoutCurrency(now, meta, next) ?? rule?.check(next) ?? null);
     if (complaint !== null) return complaint;
     const operation = { op: "set", type, id, field: name, value: next } as const;
     // A refused write is thereby mended, and all else that it was to do goes along; what failed otherwise stays to be seen.
@@ -111,6 +120,7 @@ export function useNamedField(
   }
 
   return {
+    type,
     name,
     value,
     canEdit: !locked && can(permissionTo("update", type)) && (meta === undefined || isMine(meta)),

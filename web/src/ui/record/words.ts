@@ -5,10 +5,12 @@ import type { RecordTypeName } from "@/contract/contract";
 import { type FieldMeta, fieldMeta } from "@/engine/metadata";
 import type { RecordRef, Value } from "@/engine/protocol";
 import { useEngine, useRecord } from "@/engine/react";
+import { useProblemText } from "@/ui/feedback/problemText";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { definitionOf, useFieldMeta } from "./customFields";
-import { valueIn } from "./useField";
+import { type Field, valueIn } from "./useField";
+import type { Complaint } from "./validate";
 
 /** What a record of the type is called. */
 export const typeKey = (type: RecordTypeName) => `records.${type}.one` as ParseKeys;
@@ -25,6 +27,24 @@ export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string
       return i18n.exists(key) ? t(key as ParseKeys) : field;
     },
     [t, i18n, engine],
+  );
+}
+
+/** What is wrong with a field, in words; where that lies in another field of the record, which one. */
+export function useComplaintText(): (field: Pick<Field, "type" | "name">, complaint: Complaint) => string {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const labelOf = useFieldLabel();
+  return useCallback(
+    ({ type, name }, complaint) => {
+      const text = problemText(complaint);
+      if (complaint.field === undefined || complaint.field === name) return text;
+      const field = labelOf({ type }, complaint.field);
+      return complaint.code === "field.required"
+        ? t("record.missing", { field })
+        : t("record.elsewhere", { field, text });
+    },
+    [t, problemText, labelOf],
   );
 }
 
@@ -105,7 +125,7 @@ export function useValueWords(): (
         case "integer":
           return formats.number(Number(value));
         case "money":
-          return currency === null ? formats.number(Number(value)) : formats.money(Number(value), currency);
+          return formats.money(Number(value), currency);
       }
       const target = targetOf(meta);
       if (target !== null) return nameOf(target, text) ?? t("people.someone");
