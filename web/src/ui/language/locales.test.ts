@@ -64,6 +64,12 @@ describe("translations", () => {
     },
   );
 
+  it.each(
+    recordTypes.filter((type) => contract.records[type].fields.some(({ target }) => target !== undefined)),
+  )("say how many of %s hang on what they refer to", (type) =>
+    expect(english).toHaveProperty([`records.${type}.count_other`]),
+  );
+
   it("say something for every role", () => {
     const keys = Object.keys(contract.roles).flatMap((role) => [`roles.${role}.name`, `roles.${role}.may`]);
     expect(keys.filter((key) => english[key] === undefined)).toEqual([]);

@@ -15,6 +15,9 @@ import type { Complaint } from "./validate";
 /** What a record of the type is called. */
 export const typeKey = (type: RecordTypeName) => `records.${type}.one` as ParseKeys;
 
+/** So many records of the type, in words; of the types that refer to another. */
+export const countKey = (type: RecordTypeName) => `records.${type}.count` as "records.solo.contact.count";
+
 /** What a field is called on the screen where it is edited; its own name where it has none. */
 export function useFieldLabel(): (record: Pick<RecordRef, "type">, field: string) => string {
   const { t, i18n } = useTranslation();

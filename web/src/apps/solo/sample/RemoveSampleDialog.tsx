@@ -7,7 +7,7 @@ import { ConfirmButtons } from "@/ui/feedback/ConfirmButtons";
 import { Dialog } from "@/ui/feedback/Dialog";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { useFormats } from "@/ui/language/formats";
-import { typeKey, useNameOf } from "@/ui/record/words";
+import { countKey, typeKey, useNameOf } from "@/ui/record/words";
 import { outcomeOf, type Sample } from "./sample";
 import classes from "./sample.module.css";
 import { useSample } from "./useSample";
@@ -77,9 +77,7 @@ function Outlook({ sample }: Pick<Props, "sample">) {
     <Stack gap="sm">
       <Text fz="md">
         {t("sample.goes", {
-          parts: list(
-            going.map(({ type, count }) => t(`related.counts.${type as "solo.contact"}`, { count })),
-          ),
+          parts: list(going.map(({ type, count }) => t(countKey(type), { count }))),
         })}
       </Text>
       <Named label={t("sample.changed")} names={names(changed)} />

@@ -6,6 +6,7 @@ import { useEngine } from "@/engine/react";
 import type { Engine, View } from "@/engine/types";
 import { useFormats } from "@/ui/language/formats";
 import { valueIn } from "../useField";
+import { countKey } from "../words";
 
 /** How many records of a type refer to one. */
 export interface Referring {
@@ -45,6 +46,6 @@ export function useReferringWords(record: Pick<View, "type" | "id">, asked: bool
   return useMemo(() => {
     const found = asked ? referringTo(engine, { type, id }) : [];
     if (found.length === 0) return null;
-    return list(found.map((one) => t(`related.counts.${one.type as "solo.contact"}`, { count: one.count })));
+    return list(found.map((one) => t(countKey(one.type), { count: one.count })));
   }, [t, list, engine, type, id, asked]);
 }
