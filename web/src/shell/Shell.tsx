@@ -47,7 +47,7 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
   const [toured, askForTour] = useState(0);
   const context: ShellContext = {
     goHome: () => void navigate({ to: "/w/$workspaceId", params: { workspaceId } }),
-    goTo: (page) => void navigate({ to: `/w/$workspaceId/${page}`, params: { workspaceId } }),
+    goTo: (page) => void navigate({ to: `/w/${workspaceId}/${page}` }),
     openPalette: () => paletteStore.open(),
     openHelp: help.open,
     takeTour() {

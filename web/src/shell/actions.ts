@@ -1,8 +1,6 @@
 import {
-  IconAddressBook,
   IconArrowBackUp,
   IconArrowForwardUp,
-  IconBriefcase,
   IconCommand,
   IconHome,
   IconKeyboard,
@@ -17,11 +15,12 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { defineAction } from "@/ui/actions/action";
+import { lists } from "./lists";
 
 /** What can be done from everywhere inside a workspace. */
 export interface ShellContext {
   readonly goHome: () => void;
-  readonly goTo: (page: "customers" | "projects" | "people" | "settings") => void;
+  readonly goTo: (page: string) => void;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
   readonly takeTour: () => void;
@@ -57,23 +56,17 @@ export const goHome = defineAction<ShellContext>({
   run: (context) => context.goHome(),
 });
 
-export const goToCustomers = defineAction<ShellContext>({
-  id: "go.customers",
-  label: "actions.goToCustomers",
-  icon: IconAddressBook,
-  section: "go",
-  shortcut: "g c",
-  run: ({ goTo }) => goTo("customers"),
-});
-
-export const goToProjects = defineAction<ShellContext>({
-  id: "go.projects",
-  label: "actions.goToProjects",
-  icon: IconBriefcase,
-  section: "go",
-  shortcut: "g j",
-  run: ({ goTo }) => goTo("projects"),
-});
+/** One for each list. */
+const goToLists = lists.map(({ page, icon, words, keys }) =>
+  defineAction<ShellContext>({
+    id: `go.${page}`,
+    label: words.go,
+    icon,
+    section: "go",
+    ...(keys?.go !== undefined && { shortcut: keys.go }),
+    run: ({ goTo }) => goTo(page),
+  }),
+);
 
 export const goToPeople = defineAction<ShellContext>({
   id: "go.people",
@@ -185,8 +178,7 @@ export const shellActions = [
   redo,
   openPalette,
   goHome,
-  goToCustomers,
-  goToProjects,
+  ...goToLists,
   goToPeople,
   goToSettings,
   openHelp,

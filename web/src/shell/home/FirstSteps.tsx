@@ -1,11 +1,13 @@
 import { IconCheck, IconSeeding } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { newCustomerQuick, newProjectQuick } from "@/apps/solo/home/quick";
+import { customerList } from "@/apps/solo/customers/list";
+import { projectList } from "@/apps/solo/projects/list";
 import { SampleOffer } from "@/apps/solo/sample/SampleOffer";
 import { useLoaded, useRecords } from "@/engine/react";
 import { inviteQuick } from "@/platform/home/quick";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { isPossible } from "@/ui/actions/action";
+import { quickOf } from "@/ui/list/quick";
 import classes from "./home.module.css";
 import { useQuick } from "./Quick";
 
@@ -18,8 +20,8 @@ export function FirstSteps() {
   const members = useRecords("access.member");
   const loaded = [useLoaded("solo.customer"), useLoaded("solo.project")];
   const steps = [
-    { id: "customer", action: newCustomerQuick.action, isDone: customers.length > 0 },
-    { id: "project", action: newProjectQuick.action, isDone: projects.length > 0 },
+    { id: "customer", action: quickOf(customerList).action, isDone: customers.length > 0 },
+    { id: "project", action: quickOf(projectList).action, isDone: projects.length > 0 },
     { id: "colleague", action: inviteQuick.action, isDone: members.length > 1 },
   ] as const;
   const [first, second] = steps;

@@ -1,17 +1,18 @@
 import { UnstyledButton } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { newCustomerQuick, newProjectQuick } from "@/apps/solo/home/quick";
 import { useIsLive, useMe } from "@/engine/react";
 import { inviteQuick } from "@/platform/home/quick";
 import { isPossible } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { useActions } from "@/ui/actions/registry";
 import type { Quick, QuickContext } from "@/ui/home/quick";
+import { quickOf } from "@/ui/list/quick";
+import { lists } from "../lists";
 import classes from "./home.module.css";
 
 /** What a home offers to do, in the order in which it is shown. */
-const quick: readonly Quick[] = [newCustomerQuick, newProjectQuick, inviteQuick];
+const quick: readonly Quick[] = [...lists.map(quickOf), inviteQuick];
 const actions = quick.map(({ action }) => action);
 
 const QuickOf = createContext<QuickContext>({ can: () => false, isLive: false, open: () => undefined });

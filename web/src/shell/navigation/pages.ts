@@ -1,23 +1,25 @@
-import { type Icon, IconAddressBook, IconBriefcase, IconHome, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconHome, IconUsers } from "@tabler/icons-react";
 import type { ParseKeys } from "i18next";
+import type { List } from "@/ui/list/list";
+import { lists } from "../lists";
 
 interface NavigationPage {
   /** What the tour calls it. */
   readonly id: string;
-  readonly to:
-    | "/w/$workspaceId"
-    | "/w/$workspaceId/customers"
-    | "/w/$workspaceId/projects"
-    | "/w/$workspaceId/people";
+  readonly to: "/w/$workspaceId" | "/w/$workspaceId/people" | `/w/$workspaceId/${List["page"]}`;
   readonly label: ParseKeys;
   readonly icon: Icon;
 }
 
-/** The pages of a workspace, in the order in which the navigation shows them. */
+/** The pages of a workspace, in the order in which the navigation shows them: every list has one. */
 export const pages: readonly NavigationPage[] = [
   { id: "home", to: "/w/$workspaceId", label: "home.title", icon: IconHome },
-  { id: "customers", to: "/w/$workspaceId/customers", label: "customers.title", icon: IconAddressBook },
-  { id: "projects", to: "/w/$workspaceId/projects", label: "projects.title", icon: IconBriefcase },
+  ...lists.map(({ page, words, icon }) => ({
+    id: page,
+    to: `/w/$workspaceId/${page}` as const,
+    label: words.title,
+    icon,
+  })),
   { id: "people", to: "/w/$workspaceId/people", label: "people.title", icon: IconUsers },
 ];
 

@@ -10,7 +10,7 @@ export interface QuickAction {
   readonly label: ParseKeys;
   readonly icon: Icon;
   readonly section: ActionSection;
-  readonly shortcut: string;
+  readonly shortcut?: string;
   readonly permission: Permission;
   /** Only the server can do it. */
   readonly needsConnection?: boolean;
@@ -33,7 +33,7 @@ export function defineQuick(quick: QuickAction): QuickAction & { readonly action
       label,
       icon,
       section,
-      shortcut,
+      ...(shortcut !== undefined && { shortcut }),
       when: ({ can, isLive }) => can(permission) && (isLive || !needsConnection),
       run: ({ open }) => open(id),
     }),

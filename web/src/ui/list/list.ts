@@ -1,4 +1,5 @@
 import type { Icon } from "@tabler/icons-react";
+import type { RegisteredRouter } from "@tanstack/react-router";
 import type { ParseKeys, TFunction } from "i18next";
 import type { ReactNode } from "react";
 import type { RecordTypeName } from "@/contract/contract";
@@ -62,23 +63,34 @@ export interface LayoutProps<T extends RecordTypeName = RecordTypeName> {
   readonly open: (id: string) => void;
 }
 
+/** The addresses that the router knows lists by: `/w/<workspace>/<page>`, and `/w/<workspace>/<page>/<record>`. */
+type Addresses = keyof RegisteredRouter["routesByPath"];
+export type Page = Addresses extends infer Address
+  ? Address extends `/w/$workspaceId/${infer Name}/$recordId`
+    ? Name
+    : never
+  : never;
+
 /**
  * All that a list of one record type is: the list itself, its address, keys, palette, filters, views and bulk actions
  * are drawn from it. Its pages are `/w/<workspace>/<page>` and `/w/<workspace>/<page>/<record>`.
  */
 export interface ListDeclaration<T extends RecordTypeName = RecordTypeName> {
   readonly type: T;
-  readonly page: string;
+  readonly page: Page;
   readonly icon: Icon;
   readonly words: {
-    /** The list, and the palette's and buttons' words for making a record of it. */
+    /** The list, the palette's words for going there, and its and the buttons' words for making a record. */
     readonly title: ParseKeys;
+    readonly go: ParseKeys;
     readonly create: ParseKeys;
     readonly search: ParseKeys;
     readonly searchHint: ParseKeys;
     readonly emptyTitle: ParseKeys;
     readonly emptyText: ParseKeys;
   };
+  /** The keys that lead here and that make a record, from everywhere in a workspace: `"g c"`, `"n c"`. */
+  readonly keys?: { readonly go?: string; readonly create?: string };
   /** The field that names a record, everywhere: the first column, the heading of its page. */
   readonly name: FieldOf<T>;
   readonly columns: readonly Column<T>[];

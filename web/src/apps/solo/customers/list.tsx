@@ -14,12 +14,14 @@ export const customerList = defineList<"solo.customer">({
   icon: IconAddressBook,
   words: {
     title: "customers.title",
+    go: "actions.goToCustomers",
     create: "actions.newCustomer",
     search: "actions.searchCustomers",
     searchHint: "customers.searchHint",
     emptyTitle: "customers.empty.title",
     emptyText: "customers.empty.text",
   },
+  keys: { go: "g c", create: "n c" },
   name: "name",
   searched: ["name", "email", "tags"],
   columns: [

@@ -19,12 +19,14 @@ export const projectList = defineList<"solo.project">({
   icon: IconBriefcase,
   words: {
     title: "projects.title",
+    go: "actions.goToProjects",
     create: "actions.newProject",
     search: "actions.searchProjects",
     searchHint: "projects.searchHint",
     emptyTitle: "projects.empty.title",
     emptyText: "projects.empty.text",
   },
+  keys: { go: "g j", create: "n j" },
   name: "name",
   searched: ["name", "code", "customer", "tags"],
   columns: [
