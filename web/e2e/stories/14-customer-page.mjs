@@ -366,7 +366,7 @@ story(import.meta, "Two customers that are one become one, and two again", async
   await page.keyboard.press("Control+Delete");
   const dialog = page.getByRole("dialog");
   await dialog
-    .getByText(t("record.delete.hanging", { what: t("related.counts.solo.contact_one", { count: 1 }) }))
+    .getByText(t("record.delete.hanging", { what: t("records.solo.contact.count_one", { count: 1 }) }))
     .waitFor();
   await dialog
     .getByRole("button", { name: t("common.close") })
@@ -380,7 +380,7 @@ story(import.meta, "Two customers that are one become one, and two again", async
   await page.getByRole("menuitem", { name: t("actions.mergeRecord") }).click();
   await dialog.getByRole("combobox", { name: t("merge.into") }).fill("Harbour");
   await page.getByRole("option", { name: "Harbour Works" }).click();
-  const moving = { what: t("related.counts.solo.contact_one", { count: 1 }), into: "Harbour Works" };
+  const moving = { what: t("records.solo.contact.count_one", { count: 1 }), into: "Harbour Works" };
   await dialog.getByText(t("merge.moves", moving)).waitFor();
   await dialog.getByRole("button", { name: t("merge.confirm") }).click();
   await page.getByRole("region", { name: "Harbour Works" }).getByText("Ana Souza").waitFor();

@@ -458,3 +458,45 @@ story(import.meta, "Projects are planned without a network, and nothing is lost"
   await tasksOf(tomas.page).filter({ hasText: "Design" }).waitFor();
   assert.deepEqual(await titles(tomas.page), ["Design"]);
 });
+
+story(
+  import.meta,
+  "An amount asks for its currency first, and keeps what was typed until it has one",
+  async (world) => {
+    const mira = await founder(world);
+    const [id] = await enterRecords(mira, [{ type: "solo.project", values: { name: "New website" } }]);
+    await openProject(mira, id);
+    const { page } = mira;
+    const label = (name) => t(`records.solo.project.fields.${name}`);
+    await page.getByRole("radio", { name: t("projects.budget.money") }).check({ force: true });
+    await page.locator('[data-field="budget"]').click();
+    await page.keyboard.type("1250.50");
+    await page.keyboard.press("Enter");
+    await page.getByText(t("record.missing", { field: label("currency") })).waitFor();
+    const budget = page.getByRole("textbox", { name: label("budget"), exact: true });
+    assert.equal(await budget.inputValue(), "1250.50");
+
+    // Of all currencies one is left: Enter chooses it.
+    await page.locator('[data-field="currency"]').click();
+    await page.keyboard.type("EUR");
+    await page.locator('[role="option"][data-combobox-selected]').waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator('[data-field="currency"]').filter({ hasText: "Euro" }).waitFor();
+    await budget.press("Enter");
+    await page.locator('[data-field="budget"]').filter({ hasText: "€1,250.50" }).waitFor();
+  },
+);
+
+story(import.meta, "A form marks what it cannot do without", async (world) => {
+  const { page, workspace } = await founder(world);
+  await page.goto(`/w/${workspace}/projects`);
+  await connection(page, "live").waitFor();
+  await page.keyboard.press("n");
+  const input = (name) =>
+    page
+      .getByRole("dialog")
+      .getByRole("textbox", { name: t(`records.solo.project.fields.${name}`), exact: true });
+  await input("name").waitFor();
+  assert.equal(await input("name").getAttribute("aria-required"), "true");
+  assert.equal(await input("code").getAttribute("aria-required"), null);
+});
