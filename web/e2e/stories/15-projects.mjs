@@ -482,7 +482,6 @@ story(
     await page.locator('[role="option"][data-combobox-selected]').waitFor();
     await page.keyboard.press("Enter");
     await page.locator('[data-field="currency"]').filter({ hasText: "Euro" }).waitFor();
-    await budget.press("Enter");
     await page.locator('[data-field="budget"]').filter({ hasText: "€1,250.50" }).waitFor();
   },
 );

@@ -1,5 +1,5 @@
 import { Textarea, TextInput } from "@mantine/core";
-import type { FocusEvent, KeyboardEvent } from "react";
+import { type FocusEvent, type KeyboardEvent, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./field.module.css";
 import type { TextForm } from "./fieldText";
@@ -11,6 +11,8 @@ import { useComplaintText } from "./words";
 
 interface Props {
   readonly field: Field<string | null> | Field<string>;
+  /** What the record holds in the field without which this one cannot be kept: of an amount its currency. */
+  readonly beside?: string | null;
   readonly label: string;
   readonly placeholder: string;
   readonly inputMode?: TextForm["inputMode"];
@@ -26,6 +28,7 @@ interface Props {
 /** Text that becomes an input where it stands. */
 export function InlineText({
   field,
+  beside = null,
   label,
   placeholder,
   inputMode = "text",
@@ -37,6 +40,12 @@ export function InlineText({
   const { t } = useTranslation();
   const complaintText = useComplaintText();
   const edit = useInlineEdit<string>(field, field.value ?? "");
+  // What was typed and lacked only that is saved as soon as it is there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: nothing else makes it right by itself
+  useEffect(() => {
+    const about = edit.complaint?.field;
+    if (about !== undefined && about !== field.name) edit.commit(false);
+  }, [beside]);
   const className = title ? classes.title : lines ? classes.lines : undefined;
   if (!edit.editing) {
     return (

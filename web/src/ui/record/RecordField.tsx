@@ -79,6 +79,7 @@ function TextControl({ record, meta, field, label, placeholder }: ControlProps) 
   return (
     <InlineText
       field={asText(field, form)}
+      beside={currency}
       label={label}
       placeholder={placeholder}
       type={form.type}
