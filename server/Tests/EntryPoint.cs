@@ -1,5 +1,8 @@
+using Holdfast.Engine.Permissions;
 using Holdfast.Tests.Engine.Consumers;
 using Holdfast.Tests.Engine.Jobs;
+using Holdfast.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Holdfast.Tests;
@@ -11,6 +14,28 @@ internal static class EntryPoint
     {
         ["work", .. var of] => WorkerProcess.RunAsync(of),
         ["consume", .. var of] => ConsumerProcess.RunAsync(of),
+        _ when Unsound() is { } fault => FailAsync(fault),
         _ => ConsoleRunner.Run(arguments),
     };
+
+    /// <summary>What is wrong with the record types: each test would say it, for none could begin.</summary>
+    private static string? Unsound()
+    {
+        try
+        {
+            using var services = TestEngine.Services("", []);
+            _ = services.GetRequiredService<Policy>();
+            return null;
+        }
+        catch (InvalidOperationException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static async Task<int> FailAsync(string fault)
+    {
+        await Console.Error.WriteLineAsync($"error: {fault}");
+        return 1;
+    }
 }
