@@ -1,3 +1,4 @@
+using Holdfast.Apps.Solo.Bids;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Records;
 using Holdfast.Host;
@@ -78,6 +79,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
         {
             ReadingRecords.Add(services);
             TestRecords.Add(services);
+            BidModule.Add(services);
             AddMore?.Invoke(services);
         });
         _running.Add(app);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Apps.Solo.Bids;
 using Holdfast.Apps.Solo.Customers;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Log;
@@ -96,6 +97,7 @@ internal sealed class TestEngine : IAsyncDisposable
         Program.AddModules(services, connectionString, new SiteSettings { PublicAddress = new Uri("http://localhost") });
         ReadingRecords.Add(services);
         TestRecords.Add(services);
+        BidModule.Add(services);
         foreach (var registration in services.Where(service => service.ImplementationInstance is RecordRegistration { Class: var type } && unknown.Contains(type)).ToArray())
             services.Remove(registration);
         addMore?.Invoke(services);
