@@ -74,7 +74,19 @@ public sealed class TestCluster : IAsyncLifetime
         // The user that PostgreSQL runs as must get through.
         Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         _cluster = new LocalCluster(Path.Combine(_folder, "postgres"), Programs, TimeProvider.System, NullLogger.Instance, ServerSettings);
-        await Migrator.MigrateAsync(await _cluster.StartAsync(CancellationToken.None), Projects);
+        var address = await _cluster.StartAsync(CancellationToken.None);
+        try
+        {
+            await Migrator.MigrateAsync(address, Projects);
+        }
+        catch (MigrationException fault)
+        {
+            // No test could begin, and each would say so.
+            await DisposeAsync();
+            await Console.Error.WriteLineAsync($"error: {fault.Message}");
+            Environment.Exit(1);
+        }
+
         NpgsqlConnection.ClearAllPools();
         await RunAsync($"ALTER DATABASE {ClusterBootstrap.Database} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
         await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{ClusterBootstrap.Database}'");
