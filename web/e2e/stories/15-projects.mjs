@@ -468,7 +468,7 @@ story(
     await openProject(mira, id);
     const { page } = mira;
     const label = (name) => t(`records.solo.project.fields.${name}`);
-    await page.getByRole("radio", { name: t("projects.budget.money") }).check({ force: true });
+    await page.getByText(t("projects.budget.money"), { exact: true }).click();
     await page.locator('[data-field="budget"]').click();
     await page.keyboard.type("1250.50");
     await page.keyboard.press("Enter");
