@@ -48,10 +48,12 @@ public static class EngineModule
         services.AddSingleton<Merging>();
         services.AddSingleton<Copying>();
         services.AddSingleton<Removing>();
+        services.AddSingleton<Forgetting>();
         services.AddSingleton<Undoing>();
         services.AddSingleton<CsvImport>();
         services.AddSingleton<CsvExport>();
         services.AddSingleton<RecordReader>();
+        services.AddSingleton<PersonRecords>();
         services.AddSingleton<SyncDesk>();
         services.AddSingleton<Secrets>();
         services.TryAddSingleton(new SyncSettings());

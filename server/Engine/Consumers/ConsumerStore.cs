@@ -65,9 +65,12 @@ internal sealed class ConsumerStore(Db db)
             """,
             cancel);
 
-    /// <summary>Makes the cursors of workspaces that have none.</summary>
+    /// <summary>Makes the cursors of workspaces that have none. One that was deleted meanwhile gets none; where it goes at this very moment, the next attempt finds it gone.</summary>
     internal Task EnterAsync(Consumer consumer, IEnumerable<Guid> workspaces) => db.System.ExecuteAsync(
-        $"INSERT INTO engine.consumers (workspace_id, consumer, seq) SELECT id, {consumer.Name}, 0 FROM unnest({workspaces.Order().ToArray()}) AS named(id) ON CONFLICT DO NOTHING");
+        $"""
+        INSERT INTO engine.consumers (workspace_id, consumer, seq)
+        SELECT workspace_id, {consumer.Name}, 0 FROM engine.workspaces WHERE workspace_id = ANY({workspaces.ToArray()}) ORDER BY workspace_id ON CONFLICT DO NOTHING
+        """);
 
     /// <summary>Moves the cursors and gives the claims back. What another one has claimed meanwhile stays as it is.</summary>
     internal Task AdvanceAsync(Consumer consumer, Guid worker, IReadOnlyCollection<ConsumerAdvance> advances) =>

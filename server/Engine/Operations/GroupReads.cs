@@ -88,10 +88,12 @@ internal sealed class GroupReads(RecordRegistry registry, IReadOnlyCollection<Gr
         _parts[workspace].Overlay.Load(type, record);
     }
 
+    /// <summary>The key of the lock that whoever writes in a workspace holds. The first half of its id is time, the second is random.</summary>
+    internal static long LockOf(Guid workspace) => BitConverter.ToInt64(workspace.ToByteArray(), 8);
+
     private Sql Locks(bool waits)
     {
-        // The first half of a workspace's id is time, the second is random.
-        var keys = _parts.Keys.Select(workspace => BitConverter.ToInt64(workspace.ToByteArray(), 8)).ToArray();
+        var keys = _parts.Keys.Select(LockOf).ToArray();
         Sql named = $"unnest({_parts.Keys.ToArray()}, {keys}) AS named(id, key)";
         if (waits)
             return $"SELECT id, pg_advisory_xact_lock(key)::text FROM {named}";

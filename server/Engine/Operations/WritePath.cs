@@ -46,6 +46,23 @@ public sealed partial class WritePath : IDisposable
             $"INSERT INTO engine.workspaces (workspace_id, epoch, created_at) VALUES ({workspace}, {Guid.CreateVersion7()}, {_clock.GetUtcNow()})");
     }
 
+    /// <summary>
+    /// Deletes a workspace with its log and all else of it, where nobody but this person is in it. Who is about to write in it is
+    /// let through before, or finds no workspace any more. Good to repeat.
+    /// </summary>
+    /// <param name="workspace">Which.</param>
+    /// <param name="alone">The only person there.</param>
+    /// <returns>False where somebody else is in it.</returns>
+    public async Task<bool> DeleteWorkspaceAsync(Guid workspace, Guid alone)
+    {
+        await using var database = await _db.BeginWriteAsync([workspace], CancellationToken.None);
+        // It may be large, and nobody else has anything to wait for.
+        await database.ExecuteAsync([$"SET LOCAL statement_timeout = 0", $"SELECT pg_advisory_xact_lock({GroupReads.LockOf(workspace)})"], CancellationToken.None);
+        var gone = await database.QueryAsync<bool>($"SELECT engine.delete_workspace({alone})");
+        await database.CommitAsync([], CancellationToken.None);
+        return gone[0];
+    }
+
     /// <summary>Writes one transaction. Transactions of a workspace are taken in the order of the calls.</summary>
     /// <returns>Its outcome; an expected failure is an outcome, never an exception.</returns>
     public Task<Outcome> WriteAsync(Guid workspace, Transaction transaction)
