@@ -84,6 +84,7 @@ internal static class Program
         builder.Services.AddSingleton(new CompactionSettings { KeepEntries = settings.KeepLog });
         builder.Services.AddSingleton(new JobSettings { Drain = settings.Drain });
         builder.Services.AddSingleton(new SecuritySettings(settings.KeepEvents));
+        builder.Services.AddSingleton(settings.Deletion);
         builder.Services.AddSingleton(settings.Mail);
         builder.Services.AddSingleton(settings.SignUps);
         AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, FormTime = settings.FormTime, Redis = settings.Redis });

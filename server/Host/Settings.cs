@@ -113,6 +113,8 @@ internal sealed record Settings
             (s, v) => SettingForms.Number(v, 90, 36_500) is { } days ? s with { KeepLog = TimeSpan.FromDays(days) } : null),
         new("events-days", "N", "400", "a number of days from 30 to 3650", "how long security events are kept, such as sign-ins",
             (s, v) => SettingForms.Number(v, 30, 3650) is { } days ? s with { KeepEvents = TimeSpan.FromDays(days) } : null),
+        new("deletion-days", "DAYS", "14", "a number of days from 1 to 30", "how long somebody who deletes his account can still keep it",
+            (s, v) => SettingForms.Number(v, 1, 30) is { } days ? s with { Deletion = new DeletionSettings { CoolOff = TimeSpan.FromDays(days) } } : null),
         new("drain", "SECONDS", "1", "a number from 0 to 600", "how long a stop waits for requests and jobs that run",
             (s, v) => SettingForms.Number(v, 0, 600) is { } seconds ? s with { Drain = TimeSpan.FromSeconds(seconds) } : null),
         new("log-level", "LEVEL", "information", "trace, debug, information, warning or error", "how much to log",
@@ -182,6 +184,9 @@ internal sealed record Settings
 
     /// <summary>How long security events are kept.</summary>
     public TimeSpan KeepEvents { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long a person can think better of being deleted.</summary>
+    public DeletionSettings Deletion { get; init; } = new();
 
     /// <summary>How long a stop waits for requests and jobs that run, before it tells them to end.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(1);

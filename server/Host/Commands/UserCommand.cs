@@ -12,18 +12,22 @@ internal static class UserCommand
         usage: holdfast user create EMAIL --name NAME [--language TAG] [--test] [--SETTING VALUE]...
                holdfast user reset EMAIL [--SETTING VALUE]...
                holdfast user unlock EMAIL [--SETTING VALUE]...
+               holdfast user delete EMAIL [--now] [--SETTING VALUE]...
                holdfast user list [--SETTING VALUE]...
 
           create  makes a person, and prints a link by which he sets his password; the first of all runs the server
           reset   ends all sessions of a person, takes the password, and prints a link by which he sets a new one
           unlock  forgets the attempts at a person's password, so that he can try again at once
+          delete  shuts a person out, and erases him when the time is over in which he can keep his account by the link that a mail
+                  brings him; --now erases him at once, and nobody can take that back
           list    shows all people: name, address and whether it is verified, when they signed in last, and whether somebody is locked out
 
           Links work once, for 24 hours, and begin with the public address: give --public-address where the server is given it.
           --test makes a person who needs no link and prints the password; only where the public address is this machine's own: that of
           the server that runs on --data, else give --public-address.
 
-          Runs beside the server or without it. The settings that matter are --data or --database, --public-address and --redis.
+          Runs beside the server or without it. The settings that matter are --data or --database, --public-address, --redis and
+          --deletion-days.
 
         """;
 
@@ -32,12 +36,13 @@ internal static class UserCommand
         ["create"] = ["--name", "--language", "--test?"],
         ["reset"] = [],
         ["unlock"] = [],
+        ["delete"] = ["--now?"],
         ["list"] = [],
     };
 
     public static Task<int> RunAsync(IReadOnlyList<string> arguments) => CommandRun.RunAsync(Help, arguments, async cancel =>
     {
-        var email = arguments is ["create" or "reset" or "unlock", var named, ..] && !named.StartsWith('-') ? named : null;
+        var email = arguments is ["create" or "reset" or "unlock" or "delete", var named, ..] && !named.StartsWith('-') ? named : null;
         var given = CommandArguments.Read("user", OptionsOf, email is null ? arguments : [arguments[0], .. arguments.Skip(2)]);
         if (email is null && given.Verb != "list")
             throw CommandArguments.Refuse($"'{given.Name}' needs the e-mail address of a person: user {given.Verb} ada@example.org.");
@@ -54,10 +59,24 @@ internal static class UserCommand
             "unlock" => await accounts.FindAsync(email!, cancel) is { } user && await accounts.UnlockAsync(user, by: null)
                 ? $"{LogText.Plain(email!)} can try again.\n"
                 : throw Nobody(email!),
+            "delete" => await accounts.FindAsync(email!, cancel) is { } user
+                ? Told(email!, await accounts.DeleteAsync(user, given["--now"] is null ? settings.Deletion.CoolOff : TimeSpan.Zero, cancel))
+                : throw Nobody(email!),
             _ => await accounts.ListAsync(cancel) is { Count: > 0 } people ? string.Concat(people.Select(Line)) : "Nobody has signed up here yet.\n",
         });
         return 0;
     });
+
+    private static string Told(string email, AccountDeletion deletion) => LogText.Plain(deletion switch
+    {
+        { IsErased: true } => $"{email} is gone, with all that said who that was. Backups hold it until they are thrown away.",
+        { Until: { } until } => $"{email} is shut out, and is erased on {RestorePlan.Words(until)}.",
+        _ => throw new StartException(LogText.Plain(string.Join(' ',
+        [
+            .. deletion.Workspaces.Count == 0 ? [] : new[] { $"{email} is the only owner of {string.Join(", ", deletion.Workspaces)}, where others work: one of them becomes an owner first." },
+            .. deletion.IsLastOperator ? [$"Nobody but {email} runs this server: say who else does by 'operator add'."] : Array.Empty<string>(),
+        ]))),
+    }) + "\n";
 
     private static async Task<string> CreateAsync(Accounts accounts, CommandArguments given, Settings settings, string email)
     {

@@ -15,6 +15,13 @@ namespace Holdfast.Platform.Identity;
 /// <param name="Locked">How long somebody is kept from trying the password yet; null where nobody is.</param>
 public sealed record AccountRow(Guid Id, string Email, string Name, bool IsVerified, DateTime? LastSignIn, TimeSpan? Locked);
 
+/// <summary>What came of deleting a person.</summary>
+/// <param name="Until">The day on which he is erased; null where others need something from him first, and nothing was done.</param>
+/// <param name="IsErased">Whether he is gone already.</param>
+/// <param name="Workspaces">Those that would be left without an owner, by name.</param>
+/// <param name="IsLastOperator">Whether nobody else runs the instance.</param>
+public sealed record AccountDeletion(DateTimeOffset? Until, bool IsErased, IReadOnlyList<string> Workspaces, bool IsLastOperator);
+
 /// <summary>What whoever runs the instance does for people who cannot help themselves.</summary>
 public sealed class Accounts
 {
@@ -27,6 +34,8 @@ public sealed class Accounts
     private readonly NewPassword _next;
     private readonly FirstLink _first;
     private readonly Attempts _attempts;
+    private readonly Deletions _deletions;
+    private readonly Eraser _eraser;
     private readonly SecurityEvents _events;
 
     private sealed record Row(Guid Id, string Email, string EmailKey, string Name, bool IsVerified, int Unlocks, DateTime? LastSignIn);
@@ -39,6 +48,8 @@ public sealed class Accounts
         _next = services.GetRequiredService<NewPassword>();
         _first = services.GetRequiredService<FirstLink>();
         _attempts = services.GetRequiredService<Attempts>();
+        _deletions = services.GetRequiredService<Deletions>();
+        _eraser = services.GetRequiredService<Eraser>();
         _events = services.GetRequiredService<SecurityEvents>();
     }
 
@@ -74,6 +85,22 @@ public sealed class Accounts
         await _next.TakeAsync(user.Id, "password_reset", $"true", Users.Turn(user.Id));
         await NoteAsync(SecurityEventNames.PasswordChanged, user.Id, null);
         return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife, isMailed: false);
+    }
+
+    /// <summary>
+    /// Shuts a person out, and has him erased when the time is over in which he can keep his account; or at once. Good to repeat.
+    /// </summary>
+    /// <param name="user">Who.</param>
+    /// <param name="coolOff">How long he can keep it; he is told by mail. None erases him before this returns.</param>
+    /// <param name="cancel">Gives up; whoever is shut out by then is erased by the server.</param>
+    /// <returns>What came of it.</returns>
+    public async Task<AccountDeletion> DeleteAsync(Guid user, TimeSpan coolOff, CancellationToken cancel)
+    {
+        var foreseen = await _deletions.ForeseeAsync(user, cancel);
+        if (foreseen.Block)
+            return new AccountDeletion(null, IsErased: false, [.. foreseen.Blocking.Select(place => place.Name)], foreseen.IsLastOperator);
+        var until = await _deletions.BeginAsync(user, null, coolOff);
+        return new AccountDeletion(until, coolOff == TimeSpan.Zero && await _eraser.EraseAsync(user, cancel), [], IsLastOperator: false);
     }
 
     /// <summary>Forgets the attempts at a person's password.</summary>

@@ -66,6 +66,21 @@ public static class IdentityModule
         services.AddMailJob<ChangeAddress.Asked>(ChangeAddress.Kind, provider => provider.GetRequiredService<ChangeAddress>());
         services.AddMailJob<UndoMail.Asked>(UndoMail.Kind, provider => ActivatorUtilities.CreateInstance<UndoMail>(provider));
         services.AddJob(new JobKind<FollowAddress.Moved>(FollowAddress.Kind, provider => ActivatorUtilities.CreateInstance<FollowAddress>(provider)));
+        services.TryAddSingleton(new DeletionSettings());
+        services.AddSingleton<Deletions>();
+        services.AddSingleton<DeletionDoor>();
+        services.AddSingleton<DeletionMail>();
+        services.AddMailJob<DeletionMail.Asked>(DeletionMail.Kind, provider => provider.GetRequiredService<DeletionMail>());
+        services.AddSingleton<Eraser>();
+        services.AddJob(new JobKind<Eraser.Asked>(Eraser.Kind, provider => provider.GetRequiredService<Eraser>()));
+        services.AddJob(new JobKind<Eraser.Due>(Eraser.DueKind, provider => provider.GetRequiredService<Eraser>()));
+        services.AddSingleton(new JobSchedule(Eraser.DueKind, Eraser.DueKind, "29 * * * *", "UTC", new Eraser.Due()));
+        services.AddSingleton<DataFile>();
+        services.AddSingleton<DataExport>();
+        services.AddSingleton<DataDoor>();
+        services.AddJob(new JobKind<DataExport.Asked>(DataExport.Kind, provider => provider.GetRequiredService<DataExport>()) { MaxAttempts = DataExport.MaxAttempts });
+        services.AddJob(new JobKind<DataExport.Forget>(DataExport.ForgetKind, provider => provider.GetRequiredService<DataExport>()));
+        services.AddSingleton(new JobSchedule(DataExport.ForgetKind, DataExport.ForgetKind, "11 * * * *", "UTC", new DataExport.Forget()));
     }
 
     /// <summary>Asked before a start, so that whoever starts the product reads one sentence.</summary>
@@ -94,6 +109,7 @@ public static class IdentityModule
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
+        api.MapGet("/session/proof", () => TypedResults.NoContent()).RequireFresh();
         api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().RequireSafeTransport().OpenToUnverified();
         api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens().OpenToUnverified();
         api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh().OpenToUnverified();
@@ -111,5 +127,7 @@ public static class IdentityModule
         api.MapGet("/sync", SyncDoor.HandleAsync);
         AddressDoor.Map(api);
         TokenDoor.Map(api);
+        DeletionDoor.Map(api);
+        DataDoor.Map(api);
     }
 }

@@ -10,7 +10,7 @@ namespace Holdfast.Platform.Identity;
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
     Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
-    Verification verification, SecurityEvents events)
+    Deletions deletions, Verification verification, SecurityEvents events)
 {
     internal sealed record Input : FormInput
     {
@@ -49,6 +49,8 @@ internal sealed class SignIn(
         }
 
         await attempt.SucceedAsync();
+        if (await deletions.FindAsync(user.Id, cancel) is { } due)
+            return Problem.Of(await deletions.OfferAsync(user, due));
         if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt) is { } refusal)
         {
             if (refusal.Code == IdentityFailures.SignInRefused)

@@ -80,8 +80,11 @@ internal sealed class Users(Db db, TimeProvider time)
     /// <summary>Whether this hash is the person's. No two are alike, so it also says whether a statement before has set it.</summary>
     internal static Sql Has(Guid user, string phc) => $"EXISTS (SELECT FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND secret = {phc})";
 
-    /// <summary>Whether the password is still the one that was checked.</summary>
-    internal static Sql HasSince(Guid user, DateTime? changedAt) => $"EXISTS (SELECT FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND changed_at = {changedAt})";
+    /// <summary>Whether the password is still the one that was checked, and its person has not asked to be deleted meanwhile.</summary>
+    internal static Sql HasSince(Guid user, DateTime? changedAt) => $"""
+        EXISTS (SELECT FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND changed_at = {changedAt})
+          AND NOT EXISTS (SELECT FROM identity.deletions WHERE user_id = {user})
+        """;
 
     /// <summary>Forgets the attempts at a person's password, so that nobody is locked out of it.</summary>
     internal static Sql Unlock(Guid user) => $"UPDATE identity.users SET unlocks = unlocks + 1 WHERE id = {user}";

@@ -39,6 +39,12 @@ public static class MailTemplates
     /// <summary>To the address that somebody had. Has a link that takes it back; values: <c>next</c>, and <c>until</c>, a time.</summary>
     public const string AddressChanged = "addressChanged";
 
+    /// <summary>Somebody is going to be deleted. Has a link; value: <c>date</c>, the day.</summary>
+    public const string Deletion = "deletion";
+
+    /// <summary>It was put off, for a workspace or the server would be left without anybody. Has a link; value: <c>date</c>, the next day.</summary>
+    public const string DeletionPutOff = "deletionPutOff";
+
     internal static IReadOnlyList<string> All { get; } =
         [.. typeof(MailTemplates).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
 }

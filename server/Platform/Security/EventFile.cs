@@ -38,7 +38,7 @@ internal static class EventFile
         {
             var text = new StringBuilder();
             foreach (var row in page)
-                text.Append(format == "csv" ? ToCsv(row) : JsonSerializer.Serialize(ToJson(row), JsonSerializerOptions.Web) + "\n");
+                text.Append(format == "csv" ? ToCsv(row) : ToLine(row) + "\n");
             await response.WriteAsync(text.ToString(), Encoding.UTF8, http.RequestAborted);
             if (page.Count < filter.Limit)
                 return TypedResults.Empty;
@@ -46,6 +46,9 @@ internal static class EventFile
             page = await read(filter, http.RequestAborted);
         }
     }
+
+    /// <summary>One event as a line of JSON.</summary>
+    internal static string ToLine(EventRow row) => JsonSerializer.Serialize(ToJson(row), JsonSerializerOptions.Web);
 
     private static object ToJson(EventRow row) => new
     {

@@ -57,8 +57,18 @@ public static class SecurityEventNames
     /// <summary>A program filled in a form: faster than a person can, or a field that no person sees.</summary>
     public const string ProgramCaught = "malicious_attack_tool";
 
+    /// <summary>Somebody had a file made with all of his data, or fetched it.</summary>
+    public const string Exported = "sensitive_read";
+
     public const string UserCreated = "user_created";
     public const string UserUpdated = "user_updated";
+
+    /// <summary>A person asked to be deleted, and is shut out from then on.</summary>
+    public const string DeletionAsked = "user_deletion_requested";
+
+    /// <summary>He thought better of it.</summary>
+    public const string DeletionTakenBack = "user_deletion_cancelled";
+
     public const string UserDeleted = "user_deleted";
 
     /// <summary>All of them, for the contract and for filters.</summary>

@@ -46,11 +46,11 @@ public static class SecurityModule
         api.MapGet("/me/events", (SignedIn who, HttpRequest http, EventReader events, CancellationToken cancel) =>
             PageAsync(http, (filter, stop) => events.OfAsync(who.User, filter, stop), cancel));
         api.MapGet("/me/events/export", (SignedIn who, HttpContext http, EventReader events) =>
-            EventFile.WriteAsync(http, (filter, stop) => events.OfAsync(who.User, filter, stop)));
+            EventFile.WriteAsync(http, (filter, stop) => events.OfAsync(who.User, filter, stop))).RequireFresh();
         api.MapGet("/workspaces/{workspace:guid}/events", async (Guid workspace, SignedIn who, HttpRequest http, AccessReader rights, EventReader events, CancellationToken cancel) =>
             await RefuseAsync(workspace, who, rights, cancel) is { } refused ? Problem.Of(refused) : await PageAsync(http, (filter, stop) => events.InAsync(workspace, filter, stop), cancel));
         api.MapGet("/workspaces/{workspace:guid}/events/export", async (Guid workspace, SignedIn who, HttpContext http, AccessReader rights, EventReader events) =>
-            await RefuseAsync(workspace, who, rights, http.RequestAborted) is { } refused ? Problem.Of(refused) : await EventFile.WriteAsync(http, (filter, stop) => events.InAsync(workspace, filter, stop)));
+            await RefuseAsync(workspace, who, rights, http.RequestAborted) is { } refused ? Problem.Of(refused) : await EventFile.WriteAsync(http, (filter, stop) => events.InAsync(workspace, filter, stop))).RequireFresh();
     }
 
     internal static async Task<IResult> PageAsync(HttpRequest http, Func<EventFilter, CancellationToken, Task<IReadOnlyList<EventRow>>> read, CancellationToken cancel) =>

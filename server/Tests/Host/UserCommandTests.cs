@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Holdfast.Tests.Platform;
+using Holdfast.Tests.Platform.Records;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -65,6 +66,23 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     }
 
     [Fact]
+    [Trait("asvs", "7.4.2")]
+    public async Task Someone_is_deleted_with_days_to_think_or_at_once_but_never_from_under_others()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        Assert.Contains($"{ada.Email} is the only owner of Analytical Engines, where others work", await RunAsync(1, "delete", ada.Email, "--now"), StringComparison.Ordinal);
+        Assert.Contains("is shut out, and is erased on ", await RunAsync(0, "delete", bob.Email, "--deletion-days", "3"), StringComparison.Ordinal);
+        (await bob.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await bob.SignInAsync()).Refuses(HttpStatusCode.Conflict, "account.leaving");
+        Assert.Contains("is gone", await RunAsync(0, "delete", bob.Email, "--now"), StringComparison.Ordinal);
+        (await bob.SignInAsync()).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Contains("Nobody has the address", await RunAsync(1, "delete", bob.Email), StringComparison.Ordinal);
+        Assert.Contains("is gone", await RunAsync(0, "delete", ada.Email, "--now"), StringComparison.Ordinal);
+        Assert.Contains("--deletion-days", await RunAsync(2, "delete", ada.Email, "--deletion-days", "31"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task People_for_tests_are_made_where_nobody_else_comes()
     {
         var password = Regex.Match(await RunAsync(0, "create", "test@example.org", "--name", "Test", "--test", "--public-address", server.Address.GetLeftPart(UriPartial.Authority)), "password (?<it>\\S+)").Groups["it"].Value;
@@ -92,7 +110,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     [InlineData("is no e-mail address", "create", "example.org", "--name", "X")]
     [InlineData("--name takes", "create", "x@example.org", "--name", " ")]
     [InlineData("--language takes", "create", "x@example.org", "--name", "X", "--language", "<b>")]
-    [InlineData("'user' takes create or reset or unlock or list", "remove", "x@example.org")]
+    [InlineData("'user' takes create or reset or unlock or delete or list", "remove", "x@example.org")]
     public async Task What_is_missing_or_wrong_is_named(string said, params string[] words) =>
         Assert.Contains(said, await RunAsync(2, words), StringComparison.Ordinal);
 

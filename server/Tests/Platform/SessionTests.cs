@@ -74,7 +74,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || !endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
             .Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
-            ["/api/.well-known/jwks.json", "/api/address/confirm", "/api/address/confirm/look", "/api/address/undo", "/api/address/undo/look", "/api/address/verify", "/api/address/verify/look", "/api/csp-reports", "/api/forgot", "/api/form", "/api/invites/look", "/api/reset", "/api/reset/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/api/sign-up", "/api/sign-up/confirm", "/api/sign-up/look", "/api/tokens/refresh", "/api/tokens/revoke", "/health/live", "/health/ready"],
+            ["/api/.well-known/jwks.json", "/api/address/confirm", "/api/address/confirm/look", "/api/address/undo", "/api/address/undo/look", "/api/address/verify", "/api/address/verify/look", "/api/csp-reports", "/api/forgot", "/api/form", "/api/invites/look", "/api/keep", "/api/keep/look", "/api/reset", "/api/reset/look", "/api/sign-in", "/api/sign-out", "/api/sign-up", "/api/sign-up", "/api/sign-up/confirm", "/api/sign-up/look", "/api/tokens/refresh", "/api/tokens/revoke", "/health/live", "/health/ready"],
             open.Order(StringComparer.Ordinal));
     }
 

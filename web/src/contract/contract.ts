@@ -113,6 +113,7 @@ export type Permission =
   | "solo.task.delete";
 
 export type ErrorCode =
+  | "account.leaving"
   | "address.same"
   | "auth.proof_required"
   | "auth.unverified"
@@ -136,6 +137,11 @@ export type ErrorCode =
   | "customer.reason_missing"
   | "customer.step"
   | "customer.vat_id"
+  | "data.gone"
+  | "data.running"
+  | "data.too_often"
+  | "deletion.blocked"
+  | "deletion.wrong_address"
   | "export.gone"
   | "export.no_key"
   | "export.not_written"

@@ -10,4 +10,7 @@ internal sealed record LinkPurpose(string Name, string Page)
 
     /// <summary>Shows that the address is the person's.</summary>
     internal static readonly LinkPurpose Verify = new("verify", "/address/verify");
+
+    /// <summary>Keeps an account that is going to be deleted.</summary>
+    internal static readonly LinkPurpose Keep = new("keep", "/keep");
 }

@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text.Json;
+using Holdfast.Tests.Platform.Records;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>All that there is of a person, as a file for himself.</summary>
+public sealed class DataExportTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task The_file_holds_what_is_the_person_s_and_what_he_wrote()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var vera = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        var (mine, hers) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        (await vera.WriteAsync(Customer(mine, "Vera's Mill"), workspace: workspace)).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(Customer(hers, "Ada's Mill"))).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(new { op = "set", type = "solo.customer", id = mine, field = "email", value = "mill@example.org" })).Is(HttpStatusCode.OK);
+        (await vera.PostAsync("/api/me/profile", new { name = "Vera Lindqvist", timeZone = "Europe/Tirane" })).Is(HttpStatusCode.NoContent);
+        (await vera.PostAsync("/api/me/picture", new { image = Convert.ToBase64String(PictureTests.Png(64, 64)) })).Is(HttpStatusCode.OK);
+        var token = (await vera.PostAsync("/api/tokens", new { name = "Script", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString()!;
+
+        var file = await FetchAsync(vera);
+        var profile = JsonDocument.Parse(file["profile.json"]).RootElement;
+        Assert.Equal((vera.Email, "Vera Lindqvist", "Europe/Tirane"), (profile.GetProperty("email").GetString(), profile.GetProperty("name").GetString(), profile.GetProperty("timeZone").GetString()));
+        Assert.Contains("\"Script\"", file["sessions.json"], StringComparison.Ordinal);
+        Assert.Contains("authn_token_created", file["security-events.jsonl"], StringComparison.Ordinal);
+        Assert.True(file.ContainsKey("picture.png"));
+        Assert.Contains("Analytical Engines", file["workspaces.json"], StringComparison.Ordinal);
+
+        var records = Lines(file[$"workspaces/{workspace}/records.jsonl"]);
+        Assert.Contains(records, record => record.GetProperty("id").GetGuid() == mine && record.GetProperty("values").GetProperty("email").GetString() == "mill@example.org");
+        Assert.DoesNotContain(records, record => record.GetProperty("id").GetGuid() == hers);
+        Assert.Contains(records, record => record.GetProperty("type").GetString() == "access.member" && record.GetProperty("values").GetProperty("email").GetString() == vera.Email);
+        var transactions = Lines(file[$"workspaces/{workspace}/transactions.jsonl"]);
+        Assert.Contains(transactions, entry => entry.GetProperty("changes").EnumerateArray().Any(change => change.GetProperty("id").GetGuid() == mine && change.GetProperty("kind").GetString() == "create"));
+
+        // Of others, and of what opens anything, nothing.
+        var hash = (await server.LookAsync($"SELECT secret FROM identity.credentials c JOIN identity.users u ON u.id = c.user_id WHERE email = '{vera.Email}'"))[0]!;
+        foreach (var secret in new[] { hash, vera.Cookie!, vera.Device!, token, ada.Email, "Ada's Mill" })
+            Assert.All(file, part => Assert.DoesNotContain(secret, part.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task What_he_may_not_read_any_more_is_not_in_it()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var vera = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        (await vera.WriteAsync(Customer(Guid.CreateVersion7(), "Vera's Mill"), workspace: workspace)).Is(HttpStatusCode.OK);
+        (await vera.PostAsync($"/api/workspaces/{workspace}/leave")).Is(HttpStatusCode.OK);
+        Assert.All(await FetchAsync(vera), part => Assert.DoesNotContain("Vera's Mill", part.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("asvs", "7.5.3")]
+    [Trait("asvs", "8.2.2")]
+    public async Task It_takes_a_fresh_password_to_ask_for_it_and_to_fetch_it_and_is_nobody_else_s()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var eve = await server.NewBrowser().SignUpAsync();
+        var path = await AskAsync(ada);
+        (await eve.GetAsync(path)).Refuses(HttpStatusCode.NotFound, "data.gone");
+        (await server.NewBrowser().GetAsync(path)).Refuses(HttpStatusCode.Unauthorized, "session.required");
+        server.Clock.Forward(TimeSpan.FromMinutes(6));
+        (await ada.GetAsync(path)).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        (await ada.PostAsync("/api/me/export")).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        (await ada.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        (await ada.GetAsync(path)).Is(HttpStatusCode.OK);
+        Assert.Equal(2, (await server.LookAsync($"SELECT 1 FROM security.events WHERE name = 'sensitive_read' AND user_id = (SELECT id FROM identity.users WHERE email = '{ada.Email}')")).Count);
+        server.Clock.Forward(TimeSpan.FromDays(1));
+        (await ada.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        (await ada.GetAsync(path)).Refuses(HttpStatusCode.NotFound, "data.gone");
+        Assert.Equal(JsonValueKind.Null, (await ada.GetAsync("/api/me/export")).Json.GetProperty("export").ValueKind);
+    }
+
+    [Fact]
+    [Trait("asvs", "2.4.1")]
+    public async Task One_is_made_at_a_time_and_three_in_a_day()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        {
+            using var tab = ada.Elsewhere();
+            return await tab.PostAsync("/api/me/export");
+        }));
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.Accepted), 1, 3);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Accepted), answer => Assert.Contains(answer.Code, new[] { "data.running", "data.too_often" }));
+        await DoneAsync(ada);
+        var asked = answers.Count(answer => answer.Status == HttpStatusCode.Accepted);
+        for (; asked < 3; asked++)
+            await AskAsync(ada);
+        (await ada.PostAsync("/api/me/export")).Refuses(HttpStatusCode.TooManyRequests, "data.too_often");
+        server.Clock.Forward(TimeSpan.FromDays(1));
+        (await ada.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        await AskAsync(ada);
+    }
+
+    private static object Customer(Guid id, string name) => new { op = "create", type = "solo.customer", id, values = new { name } };
+
+    private static JsonElement[] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>Asks for a file and waits for it; where it is.</summary>
+    private static async Task<string> AskAsync(TestBrowser person)
+    {
+        var id = (await person.PostAsync("/api/me/export")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await DoneAsync(person);
+        return $"/api/me/export/{id}";
+    }
+
+    private static Task DoneAsync(TestBrowser person) => Eventually.HoldsAsync("the file is made", async () =>
+        (await person.GetAsync("/api/me/export")).Is(HttpStatusCode.OK).Json.GetProperty("export").GetProperty("state").GetString() == "done");
+
+    /// <summary>What is in the file, by name.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> FetchAsync(TestBrowser person)
+    {
+        using var http = new HttpClient { BaseAddress = server.Address };
+        http.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        var path = await AskAsync(person);
+        http.DefaultRequestHeaders.Add("Cookie", $"__Host-sid={person.Cookie}");
+        await using var zip = new ZipArchive(await http.GetStreamAsync(path));
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = new StreamReader(await entry.OpenAsync());
+            parts.Add(entry.FullName, await reader.ReadToEndAsync());
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text;
+using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Log;
+using Holdfast.Engine.Operations;
+using Holdfast.Engine.Permissions;
+using Holdfast.Platform.Identity;
+using Holdfast.Tests.Platform.Records;
+using Holdfast.Tests.Support;
+using Xunit;
+
+namespace Holdfast.Tests.Platform;
+
+/// <summary>After the day nothing anywhere says who a person was, and all else is as it was.</summary>
+public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestServer>
+{
+    private const string Email = "Canary.Quillfeather@example.org";
+    private const string Name = "Serinus Quillfeather";
+    private const string FormerName = "Serinus Featherquill";
+    private const string Address = "127.77.66.55";
+
+    /// <summary>What must be found nowhere, in small letters.</summary>
+    private static readonly string[] Canaries = [Email.ToLowerInvariant(), "quillfeather", "featherquill", "127.77.66.", "opera on chromeos", "aviary"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("asvs", "14.2.7")]
+    public async Task Nothing_in_the_database_or_the_logs_says_who_he_was_and_the_log_stays_whole()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var shared = await ada.WorkspaceAsync();
+        using var canary = new TestBrowser(server.Address, Address) { Agent = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 OPR/106.0" };
+        (await canary.PostAsync("/api/sign-up", new { email = Email, password = TestBrowser.Password, name = FormerName, workspace = "The Aviary" })).Is(HttpStatusCode.Created);
+        var alone = await canary.WorkspaceAsync();
+        (await canary.PostAsync("/api/invites/accept", new { token = await ada.InviteAsync("admin") })).Is(HttpStatusCode.OK);
+        var id = Guid.Parse((await server.LookAsync("SELECT id FROM identity.users WHERE email_key LIKE 'canary.%'"))[0]!);
+        using var vera = await server.JoinAsync(ada, "member");
+
+        // He was somewhere else as well, and has gone from there.
+        using var grace = await server.NewBrowser().SignUpAsync("Grace", "Compilers");
+        var left = await grace.WorkspaceAsync();
+        (await canary.PostAsync("/api/invites/accept", new { token = await grace.InviteAsync() })).Is(HttpStatusCode.OK);
+        (await canary.PostAsync("/api/me/profile", new { name = Name, timeZone = "Pacific/Chatham" })).Is(HttpStatusCode.NoContent);
+        (await canary.PostAsync($"/api/workspaces/{left}/leave")).Is(HttpStatusCode.OK);
+
+        var picture = PictureTests.Png(97, 89);
+        (await canary.PostAsync("/api/me/picture", new { image = Convert.ToBase64String(picture) })).Is(HttpStatusCode.OK);
+        (await canary.PostAsync("/api/tokens", new { name = "Aviary script", days = "30" })).Is(HttpStatusCode.Created);
+        (await canary.PostAsync("/api/forgot", new { email = Email })).Is(HttpStatusCode.Accepted);
+        // The wish of somebody who did not know that he is here.
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), Email, Name, "en"), "phc", new FirstStep("The Aviary", null), TimeSpan.FromHours(1));
+        await server.Mail.NextAsync(Email, 3);
+
+        // Somebody else would like to have his address.
+        (await grace.PostAsync("/api/me/email", new { email = Email })).Is(HttpStatusCode.Accepted);
+        await server.Mail.NextAsync(Email, 4);
+
+        // What he made for others, what is his alone, and an invite for him elsewhere.
+        var member = await MemberAsync(ada, Email);
+        var (customer, comment, view) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        (await canary.WriteAsync(new { op = "create", type = "solo.customer", id = customer, values = new { name = "Mill" } }, workspace: shared)).Is(HttpStatusCode.OK);
+        (await canary.WriteAsync(new { op = "create", type = "platform.comment", id = comment, values = new { recordType = "solo.customer", record = customer, author = member, text = "They mill." } }, workspace: shared)).Is(HttpStatusCode.OK);
+        (await canary.WriteAsync(new { op = "create", type = "platform.view", id = view, values = new { member, recordType = "solo.customer", name = "My aviary" } }, workspace: shared)).Is(HttpStatusCode.OK);
+        (await canary.WriteAsync(new { op = "create", type = "platform.home", id = Guid.CreateVersion7(), values = new { member, tour = "done" } }, workspace: shared)).Is(HttpStatusCode.OK);
+        (await canary.WriteAsync(new { op = "set", type = "platform.view", id = view, field = "name", value = "All of the aviary" }, workspace: shared)).Is(HttpStatusCode.OK);
+        (await grace.PostAsync($"/api/workspaces/{left}/invites", new { role = "member", email = Email.ToUpperInvariant() })).Is(HttpStatusCode.Created);
+        await server.Mail.NextAsync(Email, 5);
+        (await canary.PostAsync("/api/me/export")).Is(HttpStatusCode.Accepted);
+        await Eventually.HoldsAsync("his file is made", async () => (await server.LookAsync("SELECT state FROM identity.exports"))[0] == "done");
+        // Somebody wanted to change his record and was refused; the answer is kept.
+        await RefuseAsync(shared, member);
+
+        var before = await DumpAsync();
+        foreach (var found in Canaries.Append(Convert.ToHexStringLower(picture)))
+            Assert.True(before.Contains(found, StringComparison.OrdinalIgnoreCase), $"The control is not there: {found}");
+
+        using var live = await SyncClient.ConnectAsync(vera, ["access.members"], workspace: shared);
+        (await canary.PostAsync("/api/me/deletion", new { email = Email })).Is(HttpStatusCode.OK);
+        await server.Mail.NextAsync(Email, 6);
+        await server.LookAsync($"UPDATE identity.deletions SET due_at = now() - interval '1 hour'");
+        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
+        await Eventually.HoldsAsync("he is gone", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE id = '{id}'")).Count == 0);
+        await Eventually.HoldsAsync("its job is done", async () => (await server.LookAsync("SELECT 1 FROM engine.jobs WHERE kind LIKE 'identity.erase%'")).Count == 0);
+
+        var dump = await DumpAsync();
+        foreach (var canarySign in Canaries.Append(Convert.ToHexStringLower(picture)))
+            Assert.True(!dump.Contains(canarySign, StringComparison.OrdinalIgnoreCase), $"{canarySign}: {Around(dump, canarySign)}");
+        Assert.DoesNotContain(alone.ToString(), await DumpAsync("security.events"), StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Log.Lines, line => Canaries.Any(sign => line.Contains(sign, StringComparison.OrdinalIgnoreCase)));
+        Assert.Contains(id.ToString(), await server.LookAsync("SELECT user_id FROM identity.erasures"));
+        // What happened to him can still be told, without who he was.
+        Assert.Contains("user_deleted", await server.LookAsync($"SELECT name FROM security.events WHERE user_id = '{id}' AND address IS NULL AND agent IS NULL"));
+
+        foreach (var workspace in new[] { shared, left })
+            Assert.Empty(await FindingsAsync(workspace));
+        Assert.Contains(member.ToString(), (await live.NextAsync("delta")).GetRawText(), StringComparison.Ordinal);
+        var comments = (await vera.ListAsync("platform.comment", $"query=record:{customer}", shared)).Is(HttpStatusCode.OK).Json.GetProperty("records");
+        Assert.Equal(member, comments[0].GetProperty("values").GetProperty("author").GetGuid());
+        (await vera.WriteAsync(new { op = "set", type = "solo.customer", id = customer, field = "name", value = "Old Mill" }, workspace: shared)).Is(HttpStatusCode.OK);
+        var history = (await ada.GetAsync($"/api/workspaces/{shared}/records/solo.customer/{customer}/history")).Is(HttpStatusCode.OK).Text;
+        Assert.Contains(id.ToString(), history, StringComparison.Ordinal);
+        // The address is free again, for somebody new.
+        using var next = server.NewBrowser();
+        (await next.PostAsync("/api/sign-up", new { email = Email, password = TestBrowser.Password, name = "Another", workspace = "Other" })).Is(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_out_of_a_backup_is_erased_anew()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var vera = await server.JoinAsync(ada, "member");
+        var id = Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{vera.Email}'"))[0]!);
+        await server.LookAsync($"INSERT INTO identity.erasures VALUES ('{id}', now())");
+        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
+        await Eventually.HoldsAsync("she is gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE id = '{id}'")).Count == 0);
+        Assert.DoesNotContain(vera.Email, await DumpAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await FindingsAsync(await ada.WorkspaceAsync()));
+    }
+
+    private async Task RefuseAsync(Guid workspace, Guid member)
+    {
+        var type = server.Registry.Of<Member>();
+        var (role, name) = (type.FieldOf(nameof(Member.Role)), type.FieldOf(nameof(Member.Name)));
+        var outcome = await server.WritePath.WriteAsync(workspace, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test"),
+            Operations = [new SetOperation(type, member, role, "viewer") { Guards = [new FieldGuard(name, $"{FormerName} the first")] }],
+        });
+        Assert.NotNull(outcome.Failure);
+    }
+
+    private static async Task<Guid> MemberAsync(TestBrowser owner, string email) =>
+        (await owner.ListAsync("access.member", $"query=email:\"{email}\"")).Is(HttpStatusCode.OK).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
+
+    private async Task<IReadOnlyList<string>> FindingsAsync(Guid workspace)
+    {
+        var findings = new List<string>();
+        await server.Get<LogVerifier>().VerifyAsync(workspace, finding => findings.Add($"{finding.Where}: {finding.What}"), Cancel);
+        return findings;
+    }
+
+    private static string Around(string text, string found)
+    {
+        var at = text.IndexOf(found, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? "" : text[text.LastIndexOf('\n', at)..Math.Min(text.Length, at + 200)];
+    }
+
+    /// <summary>All that the database holds, every column of every row of every table, as text.</summary>
+    private async Task<string> DumpAsync(string but = "")
+    {
+        var tables = await server.LookAsync($"""
+            SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+            """);
+        var text = new StringBuilder();
+        foreach (var table in tables.Where(table => table != but))
+            text.AppendJoin('\n', (await server.LookAsync($"SELECT '{table} ' || to_jsonb(t)::text FROM {table} t")).Prepend(""));
+        return text.ToString();
+    }
+}
