@@ -50,7 +50,7 @@ internal static class ClusterRestore
             var user = await PostgresUser.ChooseAsync(files, programs, cancel);
             await ClosedAsync(unfinished, files.Root, () => WriteAsync(archive, plan, unfinished, files, user, cancel));
             ClusterFolder.MakePrivate(files.Root, user);
-            await RecoverAsync(plan, files, settings, clock, cancel);
+            await RecoverAsync(archive, plan, files, settings, clock, cancel);
             var brought = Path.Combine(unfinished, "files");
             if (Directory.Exists(brought))
                 Directory.Move(brought, Path.Combine(data.Path, "files"));
@@ -115,7 +115,7 @@ internal static class ClusterRestore
     }
 
     /// <summary>Lets PostgreSQL apply the log, and begins the new epoch.</summary>
-    private static async Task RecoverAsync(RestorePlan plan, ClusterFolder files, Settings settings, TimeProvider clock, CancellationToken cancel)
+    private static async Task RecoverAsync(BackupArchive archive, RestorePlan plan, ClusterFolder files, Settings settings, TimeProvider clock, CancellationToken cancel)
     {
         var quiet = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
         var recovery = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -136,11 +136,11 @@ internal static class ClusterRestore
         catch (StartException e) when (plan.At is not null && e.Message.Contains("recovery ended before configured recovery target was reached", StringComparison.Ordinal))
         {
             // Nothing was committed between that time and the end of the log, so the end is that time.
-            await RecoverAsync(plan with { At = null }, files, settings, clock, cancel);
+            await RecoverAsync(archive, plan with { At = null }, files, settings, clock, cancel);
             return;
         }
 
-        await Restored.BeginAsync(cluster.ForLogin(), cancel);
+        await Restored.BeginAsync(archive, cluster.ForLogin(), cancel);
     }
 
     /// <summary>Removes a cluster that was never finished or is not needed any more, with the PostgreSQL that may still work in it.</summary>

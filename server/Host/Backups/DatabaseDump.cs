@@ -110,7 +110,7 @@ internal static class DatabaseDump
         }
 
         await EndAsync(restore, "pg_restore", errors, cancel);
-        await Restored.BeginAsync(database, cancel);
+        await Restored.BeginAsync(archive, database, cancel);
         return manifest;
     }
 

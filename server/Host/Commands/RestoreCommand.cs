@@ -51,7 +51,7 @@ internal static class RestoreCommand
     private static async Task<int> EpochAsync(Settings settings, CancellationToken cancel)
     {
         await using var database = await CommandDatabase.OpenAsync(settings, cancel);
-        await Restored.BeginAsync(database.ConnectionString, cancel);
+        await Restored.BeginAsync(null, database.ConnectionString, cancel);
         await Console.Out.WriteLineAsync("a new epoch has begun. Everyone signs in anew.");
         return 0;
     }
