@@ -16,8 +16,8 @@ internal sealed class ExportDoor(Settings settings, ExportFolder folder, AccessR
     public static void Map(WebApplication app)
     {
         var exports = app.MapApi().MapGroup("/workspaces/{workspace:guid}");
-        exports.MapPost("/exports", (Guid workspace, SignedIn who, ExportDoor door, CancellationToken cancel) => door.AskAsync(workspace, who, cancel));
-        exports.MapGet("/exports/{export:guid}", (Guid workspace, Guid export, SignedIn who, ExportDoor door, CancellationToken cancel) => door.FetchAsync(workspace, export, who, cancel));
+        exports.MapPost("/exports", (Guid workspace, SignedIn who, ExportDoor door, CancellationToken cancel) => door.AskAsync(workspace, who, cancel)).RequireFresh();
+        exports.MapGet("/exports/{export:guid}", (Guid workspace, Guid export, SignedIn who, ExportDoor door, CancellationToken cancel) => door.FetchAsync(workspace, export, who, cancel)).RequireFresh();
     }
 
     /// <summary>POST /api/workspaces/{workspace}/exports: asks for one. How far it is tells the record of its job.</summary>

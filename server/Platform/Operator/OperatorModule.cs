@@ -30,7 +30,7 @@ public static partial class OperatorModule
         operators.MapGet("/locks", LocksDoor.StateAsync);
         operators.MapPost("/locks/{user:guid}/unlock", LocksDoor.UnlockAsync);
         operators.MapGet("/events", EventsDoor.PageAsync);
-        operators.MapGet("/events/export", EventsDoor.FileAsync);
+        operators.MapGet("/events/export", EventsDoor.FileAsync).RequireFresh();
         operators.MapGet("/events/counts", EventsDoor.CountsAsync);
         operators.MapGet("/passwords", (PasswordHasher hasher) => TypedResults.Ok(new { costs = hasher.Costs }));
         operators.MapGet("/series", async (SeriesBoard board, CancellationToken cancel) => TypedResults.Ok(new { series = await board.ReadAsync(cancel) }));

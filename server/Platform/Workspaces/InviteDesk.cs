@@ -27,10 +27,13 @@ internal sealed class InviteDesk(Db db, AccessReader rights, InviteMail mail, Ma
     internal sealed record Listed(Guid Id, string Role, string? Email, DateTime CreatedAt, DateTime ExpiresAt, Guid CreatedBy);
 
     /// <summary>POST /api/workspaces/{workspace}/invites. The link is shown this once; where mail is sent, the address gets one of its own.</summary>
-    internal async Task<IResult> MakeAsync(Guid workspace, SignedIn who, Input input, CancellationToken cancel)
+    internal async Task<IResult> MakeAsync(HttpContext context, Guid workspace, SignedIn who, Input input, CancellationToken cancel)
     {
         if (await RefuseAsync(workspace, who, cancel, input.Role) is { } refused)
             return Problem.Of(refused);
+        // Whoever finds a session open is not to make himself one who lets others in and shuts them out.
+        if (input.Role is Roles.Owner or Roles.Admin && FreshProof.Check(context) is { } stale)
+            return Problem.Of(stale);
         var (token, hash) = InviteToken.New(workspace);
         var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
         var expires = now + Life;

@@ -1,6 +1,7 @@
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Mail;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Platform.Workspaces;
@@ -28,8 +29,8 @@ public static class WorkspacesModule
         api.MapPost("/workspaces/{workspace:guid}/leave", (Guid workspace, SignedIn who, Leaving leaving, CancellationToken cancel) => leaving.HandleAsync(workspace, who, cancel));
 
         var invites = api.MapGroup("/workspaces/{workspace:guid}/invites");
-        invites.MapPost("", (Guid workspace, SignedIn who, Body<InviteDesk.Input> body, InviteDesk desk, CancellationToken cancel) =>
-            desk.MakeAsync(workspace, who, body.Value, cancel));
+        invites.MapPost("", (HttpContext context, Guid workspace, SignedIn who, Body<InviteDesk.Input> body, InviteDesk desk, CancellationToken cancel) =>
+            desk.MakeAsync(context, workspace, who, body.Value, cancel));
         invites.MapGet("", (Guid workspace, SignedIn who, InviteDesk desk, CancellationToken cancel) => desk.ListAsync(workspace, who, cancel));
         invites.MapDelete("/{invite:guid}", (Guid workspace, Guid invite, SignedIn who, InviteDesk desk, CancellationToken cancel) =>
             desk.RevokeAsync(workspace, invite, who, cancel));

@@ -31,6 +31,32 @@ public sealed class ProofTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.5.3")]
+    public async Task What_leaves_in_bulk_and_who_is_let_in_with_power_takes_it_too()
+    {
+        using var browser = await server.NewOperatorAsync();
+        var workspace = await browser.WorkspaceAsync();
+        string[] files = ["/api/me/events/export?format=csv", $"/api/workspaces/{workspace}/events/export?format=csv", "/api/operator/events/export?format=csv"];
+        server.Clock.Forward(Later);
+        foreach (var role in new[] { "owner", "admin" })
+            (await InviteAsync(role)).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        (await InviteAsync("member")).Is(HttpStatusCode.Created);
+        (await browser.PostAsync($"/api/workspaces/{workspace}/exports")).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        (await browser.GetAsync("/api/session/proof")).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+        foreach (var file in files.Append($"/api/workspaces/{workspace}/exports/{Guid.CreateVersion7()}"))
+            (await browser.GetAsync(file)).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required");
+
+        (await browser.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        (await browser.GetAsync("/api/session/proof")).Is(HttpStatusCode.NoContent);
+        (await InviteAsync("owner")).Is(HttpStatusCode.Created);
+        (await browser.PostAsync($"/api/workspaces/{workspace}/exports")).Refuses(HttpStatusCode.Conflict, "export.no_key");
+        foreach (var file in files)
+            (await browser.GetAsync(file)).Is(HttpStatusCode.OK);
+
+        Task<Answer> InviteAsync(string role) => browser.PostAsync($"/api/workspaces/{workspace}/invites", new { role });
+    }
+
+    [Fact]
     [Trait("asvs", "7.2.4")]
     public async Task A_proof_gives_the_session_a_new_cookie_and_the_old_one_is_dead_at_once()
     {
