@@ -255,6 +255,26 @@ export interface Profile {
 /** Confirms the address there is, or a new one, or puts the former one back. */
 export type AddressLink = "verify" | "confirm" | "undo";
 
+/** A file with all of my data, which can be fetched until `until`. `bytes` once it is done. */
+export interface DataExport {
+  readonly id: string;
+  readonly state: "waiting" | "running" | "done" | "failed";
+  readonly percent: number;
+  readonly bytes: number | null;
+  readonly askedAt: string;
+  readonly until: string;
+}
+
+/** What it would mean now to delete my account; I can keep it for so many `days`. */
+export interface Consequences {
+  /** Workspaces of which I am the only owner, and in which others work. */
+  readonly blocking: readonly { readonly id: string; readonly name: string }[];
+  /** Workspaces in which I am alone: they go with me. */
+  readonly going: readonly { readonly id: string; readonly name: string }[];
+  readonly isLastOperator: boolean;
+  readonly days: number;
+}
+
 /** What happened to a person, a session or a right, as OWASP's logging vocabulary calls it. */
 export interface SecurityEvent {
   readonly id: string;
@@ -289,6 +309,7 @@ export const securityEventNames = [
   "malicious_content",
   "malicious_cors",
   "privilege_permissions_changed",
+  "sensitive_read",
   "session_created",
   "session_expired",
   "session_renewed",
@@ -296,6 +317,8 @@ export const securityEventNames = [
   "session_use_from_elsewhere",
   "user_created",
   "user_deleted",
+  "user_deletion_cancelled",
+  "user_deletion_requested",
   "user_updated",
 ] as const;
 export type SecurityEventName = (typeof securityEventNames)[number];
@@ -393,6 +416,8 @@ export const api = {
   signOut: () => send<void>("POST", "/api/sign-out", {}),
   /** Proves the password once more: for five minutes nothing asks for it. */
   prove: (password: string) => sendOnce<void>("POST", "/api/session/proof", { password }),
+  /** Asks for the password where it was not proven lately: for what the browser fetches by an address alone. */
+  ensureProof: () => send<void>("GET", "/api/session/proof"),
   /** The browsers in which I am signed in, this one first. */
   sessions: async (): Promise<readonly Session[]> =>
     (await send<{ sessions: Session[] }>("GET", "/api/sessions")).sessions,
@@ -432,6 +457,18 @@ export const api = {
     readonly password: string;
     readonly others: "end" | "keep";
   }) => send<void>("POST", "/api/me/password", body),
+  /** The newest file of my data of the last day. */
+  dataExport: async () => (await send<{ export: DataExport | null }>("GET", "/api/me/export")).export,
+  askForData: () => send<{ id: string }>("POST", "/api/me/export", {}),
+  dataAddress: (id: string) => `/api/me/export/${encodeURIComponent(id)}`,
+  foreseeDeletion: () => send<Consequences>("GET", "/api/me/deletion"),
+  /** Shuts me out everywhere, and has me erased on the day that it names. */
+  deleteAccount: (email: string) => send<{ readonly until: string }>("POST", "/api/me/deletion", { email }),
+  /** Whose account a link keeps, and until when. Uses nothing up. */
+  lookAtKeep: (token: string) =>
+    send<{ readonly email: string; readonly until: string }>("POST", "/api/keep/look", { token }),
+  /** Takes the deletion back. Nobody is signed in by it. */
+  keepAccount: (token: string) => send<void>("POST", "/api/keep", { token }),
   /** @param door one of `eventDoors` */
   events: (door: string, filter: EventFilter) => send<EventPage>("GET", `${door}${asked({ ...filter })}`),
   /** Where all of them are as a file. */

@@ -59,8 +59,10 @@ export function Shell({ workspaceId }: { workspaceId: string }) {
     newWorkspace: () => void navigate({ to: "/new-workspace" }),
     signOut: leave.open,
     isOperator: useAccount()?.isOperator === true,
-    openAccount: () => void navigate({ to: "/account" }),
-    openOperator: () => void navigate({ to: "/operator" }),
+    openAccount: () =>
+      void navigate({ to: "/account", state: { origin: location.pathname + location.search } }),
+    openOperator: () =>
+      void navigate({ to: "/operator", state: { origin: location.pathname + location.search } }),
     canUndo,
     canRedo,
     undo: () => takeBack.undo(),

@@ -6,6 +6,8 @@ export {
 } from "@/platform/identity/address/AddressLinkPage";
 export { ForgotPage } from "@/platform/identity/ForgotPage";
 export { JoinPage } from "@/platform/identity/JoinPage";
+export { KeepPage } from "@/platform/identity/KeepPage";
+export { LeavingPage } from "@/platform/identity/LeavingPage";
 export { ResetPage } from "@/platform/identity/ResetPage";
 export { SignInPage } from "@/platform/identity/SignInPage";
 export { SignUpPage } from "@/platform/identity/SignUpPage";

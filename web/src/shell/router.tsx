@@ -132,6 +132,25 @@ const undoAddress = createRoute({
   component: lazyRouteComponent(outside, "UndoAddressPage"),
 });
 
+const keep = createRoute({
+  getParentRoute: () => root,
+  path: "/keep",
+  beforeLoad: ({ location }) => {
+    if (location.hash !== "") throw redirect(outOfAddress("/keep", location.hash));
+  },
+  component: lazyRouteComponent(outside, "KeepPage"),
+});
+
+const leaving = createRoute({
+  getParentRoute: () => root,
+  path: "/leaving",
+  validateSearch: ({ until }: Record<string, unknown>): { until: string } => {
+    if (typeof until !== "string" || Number.isNaN(Date.parse(until))) throw notFound();
+    return { until };
+  },
+  component: lazyRouteComponent(outside, "LeavingPage"),
+});
+
 const newWorkspace = createRoute({
   getParentRoute: () => root,
   path: "/new-workspace",
@@ -175,6 +194,12 @@ const accountActivity = createRoute({
   getParentRoute: () => account,
   path: "/activity",
   component: lazyRouteComponent(ownAccount, "ActivityTab"),
+});
+
+const accountData = createRoute({
+  getParentRoute: () => account,
+  path: "/data",
+  component: lazyRouteComponent(ownAccount, "DataTab"),
 });
 
 const workspace = createRoute({
@@ -244,9 +269,11 @@ const routeTree = root.addChildren([
   verifyAddress,
   confirmAddress,
   undoAddress,
+  keep,
+  leaving,
   newWorkspace,
   operator,
-  account.addChildren([accountProfile, accountSecurity, accountActivity]),
+  account.addChildren([accountProfile, accountSecurity, accountActivity, accountData]),
   workspace.addChildren([
     workspaceHome,
     customers.addChildren([customer]),

@@ -51,11 +51,13 @@ export function ProfileForm({ profile, onSaved }: Props) {
           {...form.input("name")}
         />
         <Select
+          size="md"
           label={t("preferences.language")}
           data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
           {...choice("language")}
         />
         <Select
+          size="md"
           label={t("account.profile.timeZone")}
           description={t("account.profile.timeZoneHint")}
           searchable

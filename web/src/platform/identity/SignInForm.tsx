@@ -1,8 +1,8 @@
 import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Account } from "@/engine/api";
+import { type Account, ApiError } from "@/engine/api";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, emailAddress, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
@@ -19,6 +19,7 @@ interface Props {
 
 export function SignInForm({ email = "", onSignedIn }: Props) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const [shared, setShared] = useState(isShared);
   // A page listens to the one, a dialog to the other.
   const first = { autoFocus: true, "data-autofocus": true };
@@ -28,8 +29,13 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
       complaintsOf(emailAddress("email", values.email), requiredText("password", values.password)),
     send: async (values) => {
       const { email, password } = values;
-      const account = await signIn({ email: email.trim(), password, ...unseenOf(values) }, shared);
-      await onSignedIn(account);
+      try {
+        await onSignedIn(await signIn({ email: email.trim(), password, ...unseenOf(values) }, shared));
+      } catch (error) {
+        const token = tokenToKeep(error);
+        if (token === null) throw error;
+        await navigate({ to: "/keep", state: { linkToken: token } });
+      }
     },
   });
 
@@ -60,4 +66,11 @@ export function SignInForm({ email = "", onSignedIn }: Props) {
       </Button>
     </form>
   );
+}
+
+/** Whoever is going to be deleted is told so, and given what a link of the mail holds as well: the way to stay. */
+function tokenToKeep(error: unknown): string | null {
+  if (!(error instanceof ApiError) || error.code !== "account.leaving") return null;
+  const token = error.problem.params?.token;
+  return typeof token === "string" ? token : null;
 }

@@ -8,7 +8,7 @@ declare module "@tanstack/react-router" {
   }
 }
 
-type LinkPage = "/join" | "/reset" | "/sign-up" | "/verify" | `/address/${AddressLink}`;
+type LinkPage = "/join" | "/keep" | "/reset" | "/sign-up" | "/verify" | `/address/${AddressLink}`;
 
 /**
  * Where the secret of a link goes when it is opened: out of the address, which people see, copy and leave behind, and

@@ -176,6 +176,21 @@ export async function signOut(): Promise<void> {
     }
     oweSignOut(true);
   }
+  await end(leaving);
+}
+
+/** The same where the server has ended all sessions of the person already. */
+export async function endHere(): Promise<void> {
+  turn++;
+  const leaving = account?.user.id;
+  if (leaving !== undefined) {
+    noteLeaving(leaving);
+    forgetAccount(leaving);
+  }
+  await end(leaving);
+}
+
+async function end(leaving: string | undefined): Promise<void> {
   if (leaving !== undefined) await wipeStores(leaving);
   // Without the page nobody could come back before there is a network. It holds nothing of anybody.
   if (!isSignOutOwed()) await dropShell();

@@ -5,6 +5,8 @@ import { api, type EventFilter, type SecurityEvent } from "@/engine/api";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { Rows } from "@/ui/layout/Rows";
+import type { Complaint } from "@/ui/record/validate";
+import { downloadProven } from "@/ui/transfer/download";
 import { EventRow } from "./EventRow";
 import { EventTools } from "./EventTools";
 import { useEvents } from "./useEvents";
@@ -24,19 +26,24 @@ export function EventList({ door, label, nameOf }: Props) {
   const [filter, setFilter] = useState<EventFilter>({});
   const { events, next, people, isWaiting, problem, more } = useEvents(door, filter);
   const isAway = problem?.code === "network.unreachable";
+  const [unsaved, setUnsaved] = useState<Complaint | null>(null);
   const name = ({ user }: SecurityEvent) =>
     user === null || nameOf === null ? null : (people?.[user]?.name ?? nameOf(user) ?? t("people.someone"));
+  async function save(address: string): Promise<void> {
+    setUnsaved(await downloadProven(address));
+  }
+  const trouble = problem ?? unsaved;
   return (
     <>
       <EventTools
         filter={filter}
         onFilter={setFilter}
-        fileOf={(format) => api.eventsFile(door, filter, format)}
+        onFile={(format) => void save(api.eventsFile(door, filter, format))}
         person={
           filter.user === undefined ? null : (people?.[filter.user]?.name ?? nameOf?.(filter.user) ?? null)
         }
       />
-      <Trouble mt="sm" text={problem === null || isAway ? null : problemText(problem)} />
+      <Trouble mt="sm" text={trouble === null || isAway ? null : problemText(trouble)} />
       {isAway && (
         <Text fz="md" c="dimmed" mt="sm">
           {t("record.needsConnection")}

@@ -7,13 +7,13 @@ import classes from "./events.module.css";
 interface Props {
   readonly filter: EventFilter;
   readonly onFilter: (filter: EventFilter) => void;
-  readonly fileOf: (format: "csv" | "json") => string;
+  readonly onFile: (format: "csv" | "json") => void;
   /** Whose alone are shown, where they are. */
   readonly person: string | null;
 }
 
 /** Which events are shown, and the way to have them as a file. */
-export function EventTools({ filter, onFilter, fileOf, person }: Props) {
+export function EventTools({ filter, onFilter, onFile, person }: Props) {
   const { t } = useTranslation();
   const { user: _, ...ofAll } = filter;
   return (
@@ -67,9 +67,7 @@ export function EventTools({ filter, onFilter, fileOf, person }: Props) {
         {(["csv", "json"] as const).map((format) => (
           <Button
             key={format}
-            component="a"
-            href={fileOf(format)}
-            download
+            onClick={() => onFile(format)}
             size="xs"
             variant="default"
             leftSection={<IconDownload size={14} aria-hidden />}

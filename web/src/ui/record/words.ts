@@ -9,6 +9,7 @@ import { useProblemText } from "@/ui/feedback/problemText";
 import { useFormats } from "@/ui/language/formats";
 import { nameOfCountry, nameOfCurrency, nameOfLanguage } from "@/ui/language/names";
 import { definitionOf, useFieldMeta } from "./customFields";
+import { useMissingName } from "./people";
 import { type Field, valueIn } from "./useField";
 import type { Complaint } from "./validate";
 
@@ -108,6 +109,7 @@ export function useValueWords(): (
   const { t, i18n } = useTranslation();
   const formats = useFormats();
   const nameOf = useNameOf();
+  const missing = useMissingName();
   const language = i18n.language;
   return useCallback(
     (meta, type, value, currency = null) => {
@@ -131,12 +133,13 @@ export function useValueWords(): (
           return formats.money(Number(value), currency);
       }
       const target = targetOf(meta);
-      if (target !== null) return nameOf(target, text) ?? t("people.someone");
+      if (target !== null)
+        return nameOf(target, text) ?? (target === "access.member" ? missing : t("people.someone"));
       if (meta.format === "country") return nameOfCountry(language, text);
       if (meta.format === "currency") return nameOfCurrency(language, text);
       return meta.format === "language" ? nameOfLanguage(language, text) : text;
     },
-    [t, i18n, language, formats, nameOf],
+    [t, i18n, language, formats, nameOf, missing],
   );
 }
 

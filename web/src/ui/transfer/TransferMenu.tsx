@@ -9,6 +9,7 @@ import { recordsApi } from "@/engine/recordsApi";
 import { ActionMenuItem } from "@/ui/actions/ActionMenuItem";
 import { defineAction } from "@/ui/actions/action";
 import { useActions } from "@/ui/actions/registry";
+import { download } from "./download";
 import { ImportDialog } from "./ImportDialog";
 
 interface TransferContext {
@@ -83,12 +84,4 @@ export function TransferMenu({ type, title }: Props) {
       <ImportDialog type={type} opened={importing} onClose={importIt.close} />
     </>
   );
-}
-
-/** The server names the file, and sends it while it is read. */
-function download(address: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "";
-  link.click();
 }

@@ -13,6 +13,7 @@ import { asText, day } from "@/ui/record/fieldText";
 import { InlineText } from "@/ui/record/InlineText";
 import { PendingDot } from "@/ui/record/PendingDot";
 import { RowMenu } from "@/ui/record/page/RowMenu";
+import { useMissingName } from "@/ui/record/people";
 import { Refusal } from "@/ui/record/Refusal";
 import { useField } from "@/ui/record/useField";
 import { type Task, takesTasks } from "./tasks";
@@ -114,7 +115,8 @@ function Assignee({ task }: Pick<Props, "task">) {
   const field = useField(task, "assignee");
   const members = useRecords("access.member").filter(({ values }) => values.role !== "guest");
   const assigned = useRecord("access.member", field.value ?? "");
-  const name = field.value === null ? t("tasks.nobody") : (assigned?.values.name ?? t("people.someone"));
+  const missing = useMissingName();
+  const name = field.value === null ? t("tasks.nobody") : (assigned?.values.name ?? missing);
   const shown =
     field.value === null ? (
       <span className={classes.nobody}>
