@@ -47,7 +47,9 @@ story(
     });
     await status.click();
     const panel = page.getByRole("list", { name: t("work.title") });
-    const link = panel.getByRole("link");
+    const link = panel.getByRole("button", {
+      name: new RegExp(`^${t("export.download", { until: "" })}`, "u"),
+    });
     await link.waitFor();
     for (const each of everyLook) await look(page, "work", each, faults);
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);

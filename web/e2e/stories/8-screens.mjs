@@ -9,8 +9,8 @@ import { screens } from "../support/screens.mjs";
 import { story } from "../support/story.mjs";
 import { arabic, english, german } from "../support/texts.mjs";
 
-/** The home has a story of its own, and so has the page of whoever runs the server. */
-const seenElsewhere = ["/w/$", "/operator"];
+/** The home has a story of its own, and so have the page of whoever runs the server and those of an account that goes. */
+const seenElsewhere = ["/w/$", "/operator", "/keep", "/leaving"];
 
 story(
   import.meta,

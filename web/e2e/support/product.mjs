@@ -43,7 +43,10 @@ export class Product {
 
   /** Runs one of its commands beside it, and waits for the end. */
   command(...words) {
-    execFileSync("dotnet", [paths.host, ...words, "--data", this.#data], { stdio: "pipe" });
+    return execFileSync("dotnet", [paths.host, ...words, "--data", this.#data], {
+      stdio: "pipe",
+      encoding: "utf8",
+    });
   }
 
   /** As a power cut would: nothing is said, nothing is put away. */

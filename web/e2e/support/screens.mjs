@@ -478,6 +478,7 @@ export const screens = [
     ["", "profile"],
     ["/security", "security"],
     ["/activity", "activity"],
+    ["/data", "data"],
   ].map(([path, part]) => ({
     name: `account-${part}`,
     who: "owner",
@@ -488,6 +489,7 @@ export const screens = [
         profile: () => page.getByRole("textbox", { name: t("identity.name") }),
         security: () => page.getByRole("button", { name: t("account.password.change") }),
         activity: () => page.getByRole("list", { name: t("account.activity.title") }),
+        data: () => page.getByRole("button", { name: t("account.deletion.begin") }),
       };
       await waits[part]().waitFor();
     },
