@@ -50,6 +50,7 @@ function Blocked({ blocking, isLastOperator }: Consequences) {
             {t("account.deletion.blockedBy", { name })}{" "}
             <Anchor
               inherit
+              underline="always"
               renderRoot={(props) => (
                 <Link to="/w/$workspaceId/people" params={{ workspaceId: id }} {...props} />
               )}
