@@ -32,6 +32,8 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
         var shared = await ada.WorkspaceAsync();
         using var canary = new TestBrowser(server.Address, Address) { Agent = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 OPR/106.0" };
         (await canary.PostAsync("/api/sign-up", new { email = Email, password = TestBrowser.Password, name = FormerName, workspace = "The Aviary" })).Is(HttpStatusCode.Created);
+        // To an address that is not shown to be his few mails go.
+        await server.LookAsync("UPDATE identity.users SET verified_at = now() WHERE email_key LIKE 'canary.%'");
         var alone = await canary.WorkspaceAsync();
         (await canary.PostAsync("/api/invites/accept", new { token = await ada.InviteAsync("admin") })).Is(HttpStatusCode.OK);
         var id = Guid.Parse((await server.LookAsync("SELECT id FROM identity.users WHERE email_key LIKE 'canary.%'"))[0]!);
