@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Holdfast.Host;
 using Holdfast.Platform.Mail;
@@ -145,7 +143,7 @@ public sealed class MailTests(TestCluster cluster)
         using var folder = new TemporaryFolder();
         var (plain, unknown) = (SettingForms.FreePort(), SettingForms.FreePort());
         await using var first = await TestMailServer.StartAsync(plain);
-        await using var second = await TestMailServer.StartAsync(unknown, Certificate(folder["server.pem"]));
+        await using var second = await TestMailServer.StartAsync(unknown, TestCertificate.Write(folder["server.pem"]));
         foreach (var port in new[] { plain, unknown })
         {
             var message = ResetFor("Ada");
@@ -192,7 +190,7 @@ public sealed class MailTests(TestCluster cluster)
     public async Task The_product_encrypts_proves_itself_and_believes_the_certificates_of_its_machine()
     {
         using var folder = new TemporaryFolder();
-        var (port, pem) = (SettingForms.FreePort(), Certificate(folder["server.pem"]));
+        var (port, pem) = (SettingForms.FreePort(), TestCertificate.Write(folder["server.pem"]));
         await using var server = await TestMailServer.StartAsync(port, pem, "team@holdfast.example:s3cret:pass");
         await using var host = HostProcess.StartBehind(
             ["env", $"SSL_CERT_FILE={pem}"], folder, "--mail", $"smtp://team%40holdfast.example:s3cret%3Apass@localhost:{port}?tls=starttls");
@@ -217,18 +215,4 @@ public sealed class MailTests(TestCluster cluster)
     private static Message ResetFor(string name, string language = "en") => new(
         MailTemplates.Reset, language, "ada@example.org",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = name, ["span"] = MailTexts.Span(language, TimeSpan.FromMinutes(15)) });
-
-    /// <summary>One that nobody has vouched for.</summary>
-    private static string Certificate(string file)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(file, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
-        return file;
-    }
 }

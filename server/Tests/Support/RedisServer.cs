@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Holdfast.Host;
 using Holdfast.Platform.Http;
 
@@ -18,22 +19,31 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
 
-    private RedisServer(int port) => Port = port;
+    private readonly bool _isEncrypted;
+
+    private RedisServer(int port, bool isEncrypted) => (Port, _isEncrypted) = (port, isEncrypted);
 
     internal int Port { get; }
 
     /// <summary>As the setting takes it.</summary>
-    internal string Text => $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/3";
+    internal string Text => _isEncrypted ? TextFor("localhost") : $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/3";
+
+    /// <summary>The certificate of one that speaks TLS alone: for localhost, and vouched for by nobody.</summary>
+    internal string Certificate => _folder["redis.pem"];
 
     internal RedisAddress Address => RedisAddress.Parse(Text)!;
 
-    internal static async Task<RedisServer> StartAsync()
+    /// <summary>As the setting takes it, by TLS and another of its names.</summary>
+    internal string TextFor(string host) => $"rediss://:{Uri.EscapeDataString(Password)}@{host}:{Port}/3";
+
+    /// <param name="isEncrypted">Whether it speaks TLS alone.</param>
+    internal static async Task<RedisServer> StartAsync(bool isEncrypted = false)
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        var server = new RedisServer(port);
+        var server = new RedisServer(port, isEncrypted);
         await server.GoAsync();
         return server;
     }
@@ -45,9 +55,15 @@ internal sealed class RedisServer : IAsyncDisposable
         var program = _folder["redis-server"];
         if (!File.Exists(program))
             File.CreateSymbolicLink(program, target);
+        if (_isEncrypted && !File.Exists(Certificate))
+            TestCertificate.Write(Certificate);
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        string[] door = _isEncrypted
+            ? ["--port", "0", "--tls-port", port, "--tls-cert-file", Certificate, "--tls-key-file", Certificate, "--tls-auth-clients", "no"]
+            : ["--port", port];
         _process = Process.Start(new ProcessStartInfo(program,
         [
-            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--save", "", "--appendonly", "no",
+            .. door, "--bind", "127.0.0.1", "--requirepass", Password, "--save", "", "--appendonly", "no",
             "--dir", Path.GetDirectoryName(program)!, "--logfile", "redis.log",
         ])
         { UseShellExecute = false })!;
@@ -57,6 +73,11 @@ internal sealed class RedisServer : IAsyncDisposable
             try
             {
                 return await client.SendAsync("PING") is "PONG";
+            }
+            catch (RedisException e) when (e.InnerException is AuthenticationException)
+            {
+                // It speaks; whom one believes is what is tested.
+                return true;
             }
             catch (RedisException e)
             {

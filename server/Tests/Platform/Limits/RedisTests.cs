@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Holdfast.Platform.Http;
+using Holdfast.Tests.Host;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -37,6 +38,28 @@ public sealed class RedisTests
         await Assert.ThrowsAsync<RedisException>(() => guessing.SendAsync("PING"));
         await using var encrypted = new RedisClient(server.Address with { IsEncrypted = true });
         await Assert.ThrowsAsync<RedisException>(() => encrypted.SendAsync("PING"));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_refused_and_the_refusal_says_so()
+    {
+        await using var server = await RedisServer.StartAsync(isEncrypted: true);
+        await using var redis = new RedisClient(server.Address);
+        var refused = await Assert.ThrowsAsync<RedisException>(() => redis.SendAsync("PING"));
+        Assert.StartsWith($"Redis at localhost:{server.Port}/3 cannot be reached: The remote certificate is invalid", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.Created)]
+    [InlineData("127.0.0.1", HttpStatusCode.ServiceUnavailable)]
+    public async Task The_product_believes_the_certificates_of_its_machine_for_the_names_in_them(string name, HttpStatusCode answer)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await RedisServer.StartAsync(isEncrypted: true);
+        await using var host = HostProcess.StartBehind(["env", $"SSL_CERT_FILE={server.Certificate}"], folder, "--redis", server.TextFor(name));
+        await host.ReadyAsync();
+        using var browser = new TestBrowser(host.Http.BaseAddress!);
+        (await browser.PostAsync("/api/sign-up", new { email = "ada@example.org", password = TestBrowser.Password, name = "Ada", workspace = "Engines" })).Is(answer);
     }
 
     [Fact]
