@@ -100,6 +100,7 @@ internal static class Program
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseMiddleware<ServerErrors>();
+        app.UsePlainAddresses();
         app.UseOneLength();
         app.UseKnownMethods();
         app.UseKnownHosts(settings);
