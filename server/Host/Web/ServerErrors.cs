@@ -45,7 +45,6 @@ internal sealed class ServerErrors(RequestDelegate next, ILogger<ServerErrors> l
             if (context.Response.HasStarted)
                 throw;
             context.Response.Clear();
-            context.Response.Headers.CacheControl = "no-store";
             var failure = PassesOf(e) is { } passes
                 ? passes.With($"Send it again in {RetryAfter} s; the server's log tells more under this trace id.", null, ("retryAfter", RetryAfter))
                 : ServerError.With("Try again; the server's log tells more under this trace id.");

@@ -20,6 +20,8 @@ public static class Problem
         var response = context.Response;
         response.StatusCode = failure.Code.Status;
         response.ContentType = "application/problem+json";
+        // A refusal is of this moment.
+        response.Headers.CacheControl = "no-store";
         if (failure.Params is { } values && values.TryGetValue("retryAfter", out var seconds))
             response.Headers.RetryAfter = Convert.ToString(seconds, CultureInfo.InvariantCulture);
         await using var json = new Utf8JsonWriter(response.BodyWriter);

@@ -32,6 +32,7 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
     [Trait("asvs", "3.4.7")]
     [Trait("asvs", "3.4.8")]
     [Trait("asvs", "3.5.8")]
+    [Trait("asvs", "14.3.2")]
     public async Task Every_address_answers_everybody_and_every_method_with_the_same_guards()
     {
         using var ada = await _server.NewBrowser().SignUpAsync();
@@ -171,6 +172,8 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
         foreach (var (name, value) in Always)
             Assert.Equal($"{asked}: {value}", $"{asked}: {(answer.Message.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null)}");
         Assert.Contains("frame-ancestors 'none'", string.Join(' ', answer.Message.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        if (asked.Contains(" /api", StringComparison.Ordinal))
+            Assert.Equal($"{asked}: no-store", $"{asked}: {answer.Message.Headers.CacheControl}");
         Assert.Empty(answer.Message.Headers.Server);
         Assert.False(answer.Message.Headers.Contains("Access-Control-Allow-Origin"));
     }
