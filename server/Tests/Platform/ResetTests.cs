@@ -224,6 +224,7 @@ public sealed class ResetTests(TestServer server, TestCluster cluster) : IClassF
 
     [Fact]
     [Trait("asvs", "16.2.5")]
+    [Trait("asvs", "6.5.2")]
     public async Task No_secret_waits_in_the_database_or_stands_in_the_log()
     {
         using var person = await server.NewBrowser().SignUpAsync();

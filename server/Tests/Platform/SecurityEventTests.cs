@@ -16,6 +16,7 @@ public sealed class SecurityEventTests(TestServer server) : IClassFixture<TestSe
 
     [Fact]
     [Trait("asvs", "16.3.1")]
+    [Trait("asvs", "16.2.1")]
     public async Task Good_and_bad_sign_ins_are_noted_with_neighbourhood_and_agent()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

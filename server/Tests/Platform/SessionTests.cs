@@ -48,6 +48,7 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", "session.required")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "session.required")]
     [InlineData("%00%00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "session.required")]
+    [Trait("asvs", "7.2.1")]
     public async Task Without_a_session_nothing_is_told(string? cookie, string code)
     {
         using var browser = server.NewBrowser();
@@ -68,6 +69,45 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "11.5.1")]
+    public async Task What_nobody_may_guess_is_random_and_no_id_of_anything_opens_it()
+    {
+        async Task<string[]> SecretsAsync()
+        {
+            using var person = await server.NewBrowser().SignUpAsync();
+            (await person.SignInAsync()).Is(HttpStatusCode.OK);
+            var me = await person.GetAsync("/api/me");
+            (await person.PostAsync("/api/forgot", new { email = person.Email })).Is(HttpStatusCode.Accepted);
+            var mail = await server.Mail.NextAsync(person.Email);
+            return [person.Cookie!, person.Form!, me.Message.Headers.GetValues("X-CSRF-Token").Single(), await person.InviteAsync(), mail.Token];
+        }
+
+        var (some, others) = (await SecretsAsync(), await SecretsAsync());
+        foreach (var (one, other) in some.Zip(others))
+        {
+            // At six bits a letter.
+            Assert.Matches("^[A-Za-z0-9_-]{22,}$", one);
+            Assert.InRange(one.Zip(other).Count(pair => pair.First != pair.Second), 15, 100);
+        }
+
+        using var owner = await server.NewBrowser().SignUpAsync();
+        await owner.InviteAsync();
+        using var stranger = server.NewBrowser();
+        foreach (var id in await server.LookAsync("SELECT id::text FROM identity.sessions UNION SELECT id::text FROM identity.users UNION SELECT id::text FROM identity.links UNION SELECT id::text FROM workspaces.invites"))
+        {
+            foreach (var text in new[] { id!, System.Buffers.Text.Base64Url.EncodeToString(Guid.Parse(id!).ToByteArray(bigEndian: true)) })
+            {
+                stranger.Cookie = text;
+                (await stranger.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+                stranger.Cookie = null;
+                foreach (var path in new[] { "/api/invites/look", "/api/reset/look" })
+                    Assert.InRange((int)(await stranger.PostAsync(path, new { token = text })).Status, 400, 422);
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("asvs", "6.3.4")]
     public void Only_these_addresses_are_open_to_strangers()
     {
         var open = server.Endpoints.OfType<RouteEndpoint>()

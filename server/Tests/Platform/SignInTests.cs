@@ -43,6 +43,7 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "7.2.2")]
     public async Task Each_sign_in_has_a_new_id_and_the_old_one_is_dead()
     {
         using var browser = await server.NewBrowser().SignUpAsync();

@@ -9,7 +9,11 @@ namespace Holdfast.Tests.Platform;
 internal static class TestStatements
 {
     /// <summary>The answer to a request, and what it asked of the database.</summary>
-    public static async Task<(Answer Answer, IReadOnlyList<string> Statements)> OfAsync(TestBrowser browser, string path, object body)
+    public static Task<(Answer Answer, IReadOnlyList<string> Statements)> OfAsync(TestBrowser browser, string path, object body) =>
+        OfAsync(browser, new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+
+    /// <inheritdoc cref="OfAsync(TestBrowser, string, object)"/>
+    public static async Task<(Answer Answer, IReadOnlyList<string> Statements)> OfAsync(TestBrowser browser, HttpRequestMessage request)
     {
         var trace = ActivityTraceId.CreateRandom();
         var statements = new ConcurrentQueue<string>();
@@ -28,7 +32,6 @@ internal static class TestStatements
             },
         };
         ActivitySource.AddActivityListener(listener);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         return (await browser.SendAsync(request), [.. statements]);
     }

@@ -27,6 +27,7 @@ public sealed class QueryLimitTests(TestDatabase database) : IClassFixture<TestD
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
+    [Trait("asvs", "2.4.1")]
     public async Task Who_looks_for_too_much_is_told_so_and_a_third_waits_for_his_turn()
     {
         await using var locked = await LockAsync("solo.customers");

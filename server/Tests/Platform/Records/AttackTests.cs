@@ -224,6 +224,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
+    [Trait("asvs", "8.3.1")]
     public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
