@@ -92,6 +92,7 @@ public sealed class ExportTests(TestCluster cluster) : IAsyncLifetime
         folder.Forget();
         Assert.True(File.Exists(folder.FileOf(workspace, second)));
         _server.Clock.Forward(TimeSpan.FromHours(25));
+        (await ada.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
         (await ada.GetAsync($"/api/workspaces/{workspace}/exports/{second}")).Refuses(HttpStatusCode.NotFound, "export.gone");
         folder.Forget();
         Assert.False(Directory.Exists(Path.GetDirectoryName(folder.FileOf(workspace, second))));
