@@ -4,6 +4,7 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/engine/api";
+import { SignOutLink } from "@/platform/identity/SignOutLink";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { BarePage } from "@/ui/layout/BarePage";
@@ -22,7 +23,7 @@ export function ErrorPage(props: ErrorComponentProps) {
 export function BareErrorPage(props: ErrorComponentProps) {
   const { t } = useTranslation();
   return (
-    <BarePage>
+    <BarePage end={<SignOutLink />}>
       <WhatFailed
         {...props}
         back={

@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { SignOutLink } from "@/platform/identity/SignOutLink";
 import { useAccount } from "@/platform/identity/session";
 import { BarePage } from "@/ui/layout/BarePage";
 import { keepOrigin } from "@/ui/layout/origin";
@@ -28,7 +29,7 @@ export function AccountPage() {
   usePictures(true);
   if (account === null) return null;
   return (
-    <BarePage>
+    <BarePage end={<SignOutLink />}>
       <Page title={t("account.title")} lead={account.user.email}>
         <nav className={classes.tabs} aria-label={t("account.title")}>
           {tabs.map(({ to, label }) => (

@@ -7,7 +7,7 @@ import { Trouble } from "@/ui/feedback/Trouble";
 import { useForm } from "@/ui/forms/useForm";
 import classes from "./AuthLayout.module.css";
 import { SignInForm } from "./SignInForm";
-import { SignOutLink } from "./SignOutLink";
+import { SignOutLine } from "./SignOutLink";
 import { SignUpForm } from "./SignUpForm";
 import { addMembership, useAccount } from "./session";
 
@@ -61,7 +61,7 @@ export function JoinChoice({ token, workspace, forOneAddress }: Props) {
         </form>
         {forOneAddress && (
           <Text fz="md" mt="md">
-            <SignOutLink />
+            <SignOutLine />
           </Text>
         )}
       </>

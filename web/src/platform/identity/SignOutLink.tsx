@@ -10,6 +10,17 @@ import { signOut, useAccount } from "./session";
 import { isLoss, lossOf, noLoss, unsentOf, useLossText } from "./unsent";
 
 /** Who is signed in, and the way out, for the pages that have no menu. */
+export function SignOutLine() {
+  const { t } = useTranslation();
+  const account = useAccount();
+  return (
+    <>
+      {t("identity.signedInAs", { email: account?.user.email ?? "" })} <SignOutLink />
+    </>
+  );
+}
+
+/** The way out alone. It asks where something would be lost. */
 export function SignOutLink() {
   const { t } = useTranslation();
   const account = useAccount();
@@ -29,7 +40,6 @@ export function SignOutLink() {
 
   return (
     <>
-      {t("identity.signedInAs", { email: account?.user.email ?? "" })}{" "}
       <Anchor component="button" type="button" inherit onClick={() => void ask()}>
         {t("actions.signOut")}
       </Anchor>

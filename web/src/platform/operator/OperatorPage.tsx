@@ -3,6 +3,7 @@ import { IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SignOutLink } from "@/platform/identity/SignOutLink";
 import { refreshAccount, useAccount } from "@/platform/identity/session";
 import { EmptyState } from "@/ui/feedback/EmptyState";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -29,7 +30,7 @@ export function OperatorPage() {
   // The right to this page may come and go while somebody looks at it.
   useWhileSeen(freshAccount, pauseMs);
   return (
-    <BarePage>
+    <BarePage end={<SignOutLink />}>
       {account?.isOperator === true ? (
         <Page title={t("operator.title")} lead={t("operator.lead")}>
           <Sections />

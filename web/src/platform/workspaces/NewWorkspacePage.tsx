@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/engine/api";
 import { AuthLayout } from "@/platform/identity/AuthLayout";
 import classes from "@/platform/identity/AuthLayout.module.css";
-import { SignOutLink } from "@/platform/identity/SignOutLink";
+import { SignOutLine } from "@/platform/identity/SignOutLink";
 import { addMembership, useAccount } from "@/platform/identity/session";
 import { Trouble } from "@/ui/feedback/Trouble";
 import { complaintsOf, requiredText } from "@/ui/forms/checks";
@@ -29,7 +29,7 @@ export function NewWorkspacePage() {
     <AuthLayout
       title={isFirst ? t("workspaces.firstTitle", { name: account.user.name }) : t("workspaces.newTitle")}
       lead={isFirst ? t("workspaces.firstLead") : t("workspaces.newLead")}
-      footer={<SignOutLink />}
+      footer={<SignOutLine />}
     >
       <form className={classes.form} onSubmit={form.submit} noValidate>
         <Trouble text={form.trouble} quiet={form.isCounting} />

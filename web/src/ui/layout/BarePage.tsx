@@ -8,8 +8,14 @@ import classes from "./BarePage.module.css";
 import { useOrigin } from "./origin";
 import { PreferencesMenu } from "./PreferencesMenu";
 
+interface Props {
+  /** What stands at the end of its header, such as the way out. */
+  readonly end?: ReactNode;
+  readonly children: ReactNode;
+}
+
 /** The frame of a page that lies outside all workspaces, with the way back into them. */
-export function BarePage({ children }: { readonly children: ReactNode }) {
+export function BarePage({ end, children }: Props) {
   const { t } = useTranslation();
   const origin = useOrigin();
   return (
@@ -29,7 +35,10 @@ export function BarePage({ children }: { readonly children: ReactNode }) {
             {t("common.back")}
           </Button>
         </div>
-        <PreferencesMenu />
+        <div className={classes.end}>
+          {end}
+          <PreferencesMenu />
+        </div>
       </header>
       <main className={classes.main}>{children}</main>
     </div>

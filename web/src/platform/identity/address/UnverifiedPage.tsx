@@ -1,7 +1,7 @@
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { AuthLayout } from "../AuthLayout";
-import { SignOutLink } from "../SignOutLink";
+import { SignOutLine } from "../SignOutLink";
 import { AddressFields } from "./AddressFields";
 
 /** In the place of every page, where the server shows nothing to whoever has not confirmed the address. */
@@ -11,7 +11,7 @@ export function UnverifiedPage({ email }: { readonly email: string }) {
     <AuthLayout
       title={t("address.required.title")}
       lead={t("address.required.lead", { email })}
-      footer={<SignOutLink />}
+      footer={<SignOutLine />}
     >
       <Stack gap="lg" mt="lg">
         <AddressFields />
