@@ -61,6 +61,10 @@ export const homeScreens = [
     name: "home-tour",
     async open(page, { t, paths }) {
       await inWorkspace(page, home(paths.empty));
+      // It begins by itself in the first workspace of a person alone.
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").getByRole("textbox").fill(t("actions.tour"));
+      await page.getByRole("dialog").getByText(t("actions.tour")).first().click();
       await page.getByRole("region", { name: t("tour.title"), exact: true }).waitFor();
     },
   },
