@@ -17,6 +17,11 @@ export function notKept(
   return { outcome: "rejected", error: { type: "about:blank", title: "Not kept", status: 0, detail, code } };
 }
 
+/** Whether it could not be written down here, so that it was never sent. */
+export function isUnkept(letter: DeadLetter | undefined): boolean {
+  return letter?.error.code.startsWith("storage.") === true;
+}
+
 /** The transactions that became of one refusal. */
 export function idsOf({ id, joined = [], held }: DeadLetter): readonly string[] {
   return [id, ...joined, ...held.map((one) => one.id)];

@@ -2,7 +2,17 @@ import type { RecordTypeName } from "@/contract/contract";
 import type { Environment } from "./environment";
 import { type Knows, unguarded } from "./guarded";
 import type { Draft, News, Told } from "./journal";
-import { causeOf, continued, forgetful, idsOf, isSettled, makes, operationsOf, withSeen } from "./letters";
+import {
+  causeOf,
+  continued,
+  forgetful,
+  idsOf,
+  isSettled,
+  isUnkept,
+  makes,
+  operationsOf,
+  withSeen,
+} from "./letters";
 import { contract } from "./metadata";
 import { Overlay } from "./overlay";
 import type { Me, Operation, PersonHere, Problem, RecordRef } from "./protocol";
@@ -166,7 +176,7 @@ export class Model {
     this.queue.restore([...kept, ...own]);
     // A disk that had no room for the change had none for its letter.
     const unkept = this.letters.filter(
-      ({ id, error }) => error.code.startsWith("storage.") && !saved.letters.some((one) => one.id === id),
+      (letter) => isUnkept(letter) && !saved.letters.some(({ id }) => id === letter.id),
     );
     this.letters = [...saved.letters, ...unkept].sort((a, b) => (a.at < b.at ? -1 : 1));
     this.undoSteps = [...saved.undo].sort((a, b) => a.at - b.at);

@@ -1,5 +1,5 @@
 import type { RecordTypeName } from "@/contract/contract";
-import { operationsOf } from "./letters";
+import { isUnkept, operationsOf } from "./letters";
 import { type Drawn, merge } from "./merge";
 import { recordTypes } from "./metadata";
 import type { Operation, Values, WireRecord } from "./protocol";
@@ -80,7 +80,7 @@ export class Overlay {
   fail(letter: DeadLetter): void {
     for (const operation of operationsOf(letter)) {
       const key = keyOf(operation);
-      if (this.#isWritten(key, fieldOf(operation))) continue;
+      if (this.#isAnswered(letter, key, fieldOf(operation))) continue;
       this.#failed.set(key, (this.#failed.get(key) ?? new Map()).set(fieldOf(operation), letter));
     }
   }
@@ -92,10 +92,13 @@ export class Overlay {
     }
   }
 
-  #isWritten(key: string, field: string): boolean {
+  /** Whether the field was written anew since. What there was no room for comes after all that waits from before it. */
+  #isAnswered(letter: DeadLetter, key: string, field: string): boolean {
     const pendings = [...(this.#pending.get(key) ?? [])];
-    return pendings.some(({ operations }) =>
-      operations.some((operation) => keyOf(operation) === key && fieldOf(operation) === field),
+    return pendings.some(
+      ({ operations, at }) =>
+        !(isUnkept(letter) && at <= letter.at) &&
+        operations.some((operation) => keyOf(operation) === key && fieldOf(operation) === field),
     );
   }
 
@@ -146,8 +149,11 @@ function viewOf(
   for (const [field, letter] of failed ?? []) {
     if (field !== "") fields[field] = { state: stateOf(letter), letter };
   }
-  for (const field of waiting) fields[field] = pendingMark;
-  const refused = [...(failed ?? [])].filter(([field]) => !waiting.has(field)).map(([, letter]) => letter);
+  const isShown = (field: string, letter: DeadLetter | undefined) => !waiting.has(field) || isUnkept(letter);
+  for (const field of waiting) if (!isShown(field, failed?.get(field))) fields[field] = pendingMark;
+  const refused = [...(failed ?? [])]
+    .filter(([field, letter]) => isShown(field, letter))
+    .map(([, letter]) => letter);
   const worst = refused.find(isConflict) ?? refused[0];
   const state = worst ? stateOf(worst) : created || waiting.size > 0 ? "pending" : "confirmed";
   // The server checks every value against the metadata that the types are generated from.

@@ -371,6 +371,23 @@ describe("a disk", () => {
     expect(world.server.record(id)?.values.name).toBe("Grace");
   });
 
+  test("without room for an edit says so at the field also while an earlier one waits there", () => {
+    const { engine, id } = world.connected();
+    world.link().cut();
+    engine.transact([set(type, id, "name", "Grace")]);
+    const disk = world.disk();
+    disk.faults.set(disk.operations + 1, "full");
+    engine.transact([set(type, id, "name", "Grete")]);
+    expect(engine.record(type, id)?.fields.name).toMatchObject({
+      state: "failed",
+      letter: { error: { code: "storage.full" } },
+    });
+    expect(engine.record(type, id)?.state).toBe("failed");
+    engine.transact([set(type, id, "name", "Greta")]);
+    expect(engine.record(type, id)?.fields.name).toMatchObject({ state: "pending" });
+    expect(nameOf(engine, id)).toBe("Greta");
+  });
+
   test("without room for an edit still says so when it was read anew", () => {
     const { engine, id } = world.connected();
     const disk = world.disk();
