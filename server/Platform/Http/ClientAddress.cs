@@ -20,8 +20,10 @@ public static class ClientAddress
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        // This machine itself is a line of its own: its /64 would say nothing to who reads it.
-        var bits = address.AddressFamily == AddressFamily.InterNetwork ? bitsV4 : IPAddress.IsLoopback(address) ? 128 : CallerBitsV6;
+        // A browser reaches its own machine by either, and changes from one request to the next.
+        if (address.Equals(IPAddress.IPv6Loopback))
+            address = IPAddress.Loopback;
+        var bits = address.AddressFamily == AddressFamily.InterNetwork ? bitsV4 : CallerBitsV6;
         var bytes = address.GetAddressBytes();
         for (var bit = bits; bit < bytes.Length * 8; bit++)
             bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
