@@ -129,7 +129,7 @@ story(
     const question = page.getByRole("dialog", { name: t("signOut.title") });
     await question.getByText(t("signOut.offline")).waitFor();
     await question.getByRole("button", { name: t("actions.signOut") }).click();
-    await page.getByRole("heading", { name: t("errorPage.title") }).waitFor();
+    await page.getByRole("heading", { name: t("errorPage.unreachable") }).waitFor();
     assert.equal(await countKept(page, mira), 0);
     assert.deepEqual(await cookies(context), [
       cookie("__Host-device"),
