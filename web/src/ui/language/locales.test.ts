@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contract, recordTypes } from "@/engine/metadata";
-import { flatten, review, type Tree, withoutForm } from "./catalogue";
+import { arrange, flatten, review, type Tree, withoutForm } from "./catalogue";
 import { languages } from "./languages";
 
 const trees = import.meta.glob<Tree>("/src/locales/*.json", { import: "default", eager: true });
@@ -24,6 +24,15 @@ function isUsed(key: string): boolean {
   return parts.some((_, index) => index > 0 && source.includes(`\`${parts.slice(0, index).join(".")}.\${`));
 }
 
+/** The groups whose keys stand in another order than that of their letters. */
+function unordered(tree: Tree, path = ""): readonly string[] {
+  const keys = Object.keys(tree).filter((key) => path !== "" || key !== "common");
+  const below = Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === "string" ? [] : unordered(value, `${path}.${key}`),
+  );
+  return keys.join() === [...keys].sort().join() ? below : [path, ...below];
+}
+
 describe("translations", () => {
   it("are there for every language, and for no other", () => {
     expect(Object.keys(catalogues).sort()).toEqual(Object.keys(languages).sort());
@@ -36,6 +45,13 @@ describe("translations", () => {
       expect(review(english, texts, language)).toEqual({ missing: {}, surplus: [], torn: [] });
     },
   );
+
+  it("keep an order: what all share comes first, and all else by its name", () => {
+    expect(Object.keys(trees["/src/locales/en.json"] ?? {})[0]).toBe("common");
+    expect(unordered(trees["/src/locales/en.json"] ?? {})).toEqual([]);
+    for (const [language, texts] of Object.entries(catalogues))
+      expect(Object.keys(texts)).toEqual(Object.keys(flatten(arrange(english, texts, language))));
+  });
 
   it("say something for every error of the contract and of the browser, and for no other", () => {
     const spoken = Object.keys(english).flatMap((key) => (key.startsWith("errors.") ? [key.slice(7)] : []));
