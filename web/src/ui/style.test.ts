@@ -83,3 +83,44 @@ describe("icons that point", () => {
     );
   });
 });
+
+/** Below so many declarations two rules may be alike by chance. */
+const manyDeclarations = 5;
+
+/** Rules of style sheets that say the same, a line each: `a.css .one, b.css .other`. */
+function saidTwice(files: Record<string, string>): string[] {
+  const places = new Map<string, string[]>();
+  for (const [path, text] of Object.entries(files)) {
+    for (const [, selector = "", body = ""] of text
+      .replace(/\/\*[\s\S]*?\*\//gu, "")
+      .matchAll(/([^{}]+)\{([^{}]*)\}/gu)) {
+      const declarations = body
+        .split(";")
+        .map((one) => one.trim())
+        .filter((one) => one !== "");
+      if (declarations.length < manyDeclarations) continue;
+      const said = declarations.sort().join();
+      places.set(said, [...(places.get(said) ?? []), `${path} ${selector.trim()}`]);
+    }
+  }
+  return [...places.values()].filter((where) => where.length > 1).map((where) => where.join(", "));
+}
+
+describe("style sheets", () => {
+  it("say nothing twice: what two share is a component", () => {
+    expect(saidTwice(sheets)).toEqual([]);
+  });
+
+  it("are found out where they do", () => {
+    const [rule, turned] = [
+      ["a: 1", "b: 2", "c: 3", "d: 4", "e: 5"],
+      ["e: 5", "d: 4", "c: 3", "b: 2", "a: 1"],
+    ];
+    expect(
+      saidTwice({
+        "a.css": `.one { ${rule.join("; ")} }`,
+        "b.css": `/* x */ .other { ${turned.join("; ")}; }`,
+      }),
+    ).toEqual(["a.css .one, b.css .other"]);
+  });
+});

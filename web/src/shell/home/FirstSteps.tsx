@@ -7,6 +7,7 @@ import { useLoaded, useRecords } from "@/engine/react";
 import { inviteQuick } from "@/platform/home/quick";
 import { ActionButton } from "@/ui/actions/ActionButton";
 import { isPossible } from "@/ui/actions/action";
+import { WidgetText } from "@/ui/home/WidgetText";
 import { quickOf } from "@/ui/list/quick";
 import classes from "./home.module.css";
 import { useQuick } from "./Quick";
@@ -35,7 +36,7 @@ export function FirstSteps() {
         <h2 id="first-steps" className={classes.firstTitle}>
           {t("firstSteps.title")}
         </h2>
-        <p className={classes.firstText}>{t("firstSteps.text")}</p>
+        <WidgetText>{t("firstSteps.text")}</WidgetText>
         <ol className={classes.steps}>
           {offered.map(({ id, action, isDone }, index) => (
             <li key={id} className={classes.step} data-done={isDone || undefined}>

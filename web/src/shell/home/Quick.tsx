@@ -7,6 +7,7 @@ import { isPossible } from "@/ui/actions/action";
 import { Keys } from "@/ui/actions/Keys";
 import { useActions } from "@/ui/actions/registry";
 import type { Quick, QuickContext } from "@/ui/home/quick";
+import { WidgetText } from "@/ui/home/WidgetText";
 import { quickOf } from "@/ui/list/quick";
 import { lists } from "../lists";
 import classes from "./home.module.css";
@@ -48,7 +49,7 @@ export function QuickActions() {
   const { t } = useTranslation();
   const context = useQuick();
   const possible = actions.filter((action) => isPossible(action, context));
-  if (possible.length === 0) return <p className={classes.none}>{t("home.actions.empty")}</p>;
+  if (possible.length === 0) return <WidgetText>{t("home.actions.empty")}</WidgetText>;
   return (
     <ul className={classes.actions} aria-label={t("home.actions.title")}>
       {possible.map((action) => (

@@ -2,7 +2,9 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { NameAndDetail } from "../layout/NameAndDetail";
 import classes from "./lines.module.css";
+import { WidgetText } from "./WidgetText";
 
 /** What one line of a widget says. */
 export interface Line {
@@ -31,7 +33,7 @@ interface Props {
 export function Lines({ label, lines, empty }: Props) {
   const { t } = useTranslation();
   const [all, showAll] = useState(false);
-  if (lines.length === 0) return <p className={classes.empty}>{empty}</p>;
+  if (lines.length === 0) return <WidgetText>{empty}</WidgetText>;
   const shown = all ? lines : lines.slice(0, most);
   return (
     <>
@@ -69,12 +71,7 @@ function Content({ mark, name, detail, end }: Line) {
   return (
     <>
       <span className={classes.mark}>{mark}</span>
-      <span className={classes.text}>
-        <span className={classes.name} dir="auto">
-          {name}
-        </span>
-        {detail !== undefined && <span className={classes.detail}>{detail}</span>}
-      </span>
+      <NameAndDetail name={name} detail={detail} />
       {end !== undefined && <span className={classes.end}>{end}</span>}
     </>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { NameAndDetail } from "./NameAndDetail";
 import classes from "./Rows.module.css";
 
 /** A short list of things in a frame: people, invites, sessions. */
@@ -23,12 +24,7 @@ export function Row({ start, name, detail, end, note }: RowProps) {
   return (
     <li className={classes.row}>
       {start}
-      <div className={classes.main}>
-        <span className={classes.name} dir="auto">
-          {name}
-        </span>
-        <span className={classes.detail}>{detail}</span>
-      </div>
+      <NameAndDetail name={name} detail={detail} />
       {end}
       {note !== undefined && note !== null && note !== false && <div className={classes.note}>{note}</div>}
     </li>

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { useEngine, useRecords } from "@/engine/react";
 import { BarChart } from "@/ui/chart/BarChart";
+import { WidgetText } from "@/ui/home/WidgetText";
 import { useFormats } from "@/ui/language/formats";
 import { statuses } from "../customers/customer";
 import { statusTones } from "../customers/StatusPill";
 import { budgetTone, budgetUse } from "../projects/budget";
-import classes from "./solo.module.css";
 
 /** So many projects have room in a chart; those whose budget is used most. */
 const mostProjects = 8;
@@ -34,7 +34,7 @@ export function BudgetChart() {
           to: `/w/${workspace}/projects/${id}`,
         }) as const,
     );
-  if (bars.length === 0) return <p className={classes.none}>{t("home.budgets.empty")}</p>;
+  if (bars.length === 0) return <WidgetText>{t("home.budgets.empty")}</WidgetText>;
   return (
     <BarChart
       label={t("home.budgets.title")}
@@ -50,7 +50,7 @@ export function LifecycleChart() {
   const { t } = useTranslation();
   const { number } = useFormats();
   const customers = useRecords("solo.customer");
-  if (customers.length === 0) return <p className={classes.none}>{t("home.lifecycle.empty")}</p>;
+  if (customers.length === 0) return <WidgetText>{t("home.lifecycle.empty")}</WidgetText>;
   const counts = new Map<string, number>();
   for (const { values } of customers) counts.set(values.status, (counts.get(values.status) ?? 0) + 1);
   return (
