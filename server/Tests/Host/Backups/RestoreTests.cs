@@ -24,9 +24,11 @@ public sealed class RestoreTests
         // Laid by whoever may write there, to something that he may not read.
         File.CreateSymbolicLink(lost["data/files/ab/link.txt"], lab.Key);
         TestBrowser ada;
+        string token;
         await using (var host = await lab.ServeAsync(lost))
         {
             ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
+            token = await TokenAsync(ada);
             await lab.FirstCopyAsync();
             using var client = await SyncClient.ConnectAsync(ada);
             await client.CreateCustomerAsync("Written before the loss");
@@ -41,15 +43,24 @@ public sealed class RestoreTests
         Assert.False(Directory.Exists(other["data/restore.unfinished"]));
         Assert.Contains("2 entries, 3 records, 0 deleted: sound", await lab.DoAsync(other, "log", "verify"), StringComparison.Ordinal);
 
+        // The key of tokens is in no backup, and nobody misses it: they have ended with the sessions, also where it was kept.
+        File.Copy(lost["data/token.key"], other["data/token.key"]);
         await using var restored = await lab.ServeAsync(other);
         using var old = new TestBrowser(restored.Http.BaseAddress!) { Cookie = ada.Cookie };
         Assert.Equal(HttpStatusCode.Unauthorized, (await old.GetAsync("/api/me")).Status);
+        using var program = new TestProgram(restored.Http.BaseAddress!) { Refresh = token };
+        (await program.PostAsync("/api/tokens/refresh", new { token })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
         using var again = await BackupLab.SignInAsync(restored, ada.Email);
+        program.Refresh = await TokenAsync(again);
+        await program.RefreshAsync();
         Assert.Equal(["Written before the loss"], await NamesAsync(again));
 
         // The restored machine is protected at once, in a stream of its own.
         await Eventually.HoldsAsync("the new machine has a backup of its own", async () => (await lab.BackupsAsync()).Select(backup => backup.Wal!.Stream).Distinct().Count() == 2, seconds: 60);
     }
+
+    private static async Task<string> TokenAsync(TestBrowser person) =>
+        (await person.PostAsync("/api/tokens", new { name = "Night job", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString()!;
 
     [Fact]
     public async Task A_restore_to_a_time_takes_back_what_came_later_and_browsers_send_it_again_once()
