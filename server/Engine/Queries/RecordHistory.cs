@@ -10,19 +10,29 @@ internal static class RecordHistory
     /// <summary><c>{"entries":[{"version","tx","at","by","via","kind","fields":[{"field","before","after"}]}],"next":version or null}</c></summary>
     /// <param name="json">Where it goes.</param>
     /// <param name="versions">Newest first.</param>
-    /// <param name="sees">The fields that the reader sees. An entry that changed others alone shows none: its version is seen elsewhere too.</param>
-    internal static void Write(Utf8JsonWriter json, IReadOnlyList<RecordVersion> versions, Func<Field, bool> sees)
+    /// <param name="next">The version with which the next page begins; null where this is the last one.</param>
+    /// <param name="sees">The fields that the reader sees.</param>
+    internal static void Write(Utf8JsonWriter json, IReadOnlyList<RecordVersion> versions, long? next, Func<Field, bool> sees)
     {
         json.WriteStartObject();
         json.WriteStartArray("entries");
         foreach (var version in versions)
             WriteEntry(json, version, sees);
         json.WriteEndArray();
-        if (versions is [.., { Change.Previous: > 0 } last])
-            json.WriteNumber("next", last.Change.Previous);
+        if (next is { } from)
+            json.WriteNumber("next", from);
         else
             json.WriteNull("next");
         json.WriteEndObject();
+    }
+
+    /// <summary>Whether there is anything to tell of a version: that the record came to be or went, or what a field was or became that the reader sees.</summary>
+    internal static bool Tells(RecordChange change, Func<Field, bool> sees)
+    {
+        if (change.Kind != "set")
+            return true;
+        using var after = JsonDocument.Parse(change.Set);
+        return change.Type.Fields.Where(sees).Any(field => after.RootElement.TryGetProperty(field.Name, out _));
     }
 
     private static void WriteEntry(Utf8JsonWriter json, RecordVersion version, Func<Field, bool> sees)

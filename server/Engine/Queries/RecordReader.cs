@@ -15,6 +15,9 @@ namespace Holdfast.Engine.Queries;
 public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader accesses, History history, TimeProvider clock)
 {
     private const int RetryAfter = 2;
+
+    /// <summary>How many times as much as it holds is read for a page of a history.</summary>
+    private const int MostRounds = 20;
     private static readonly int Seconds = (int)Db.LongestQuery.TotalSeconds;
     private readonly QueryTurns _turns = new(clock);
 
@@ -72,11 +75,33 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
         {
             if (await PastAsync(database, workspace, type, id, access, either) is not { } known)
                 return (null, NotFound(type, access));
-            var versions = await history.OfAsync(database, workspace, known, id, from, limit, either);
+            var sees = Seen(known, access);
+            var (versions, next) = await TellingAsync(database, workspace, known, id, sees, from, limit, either);
             if (versions.Count == 0 && await History.CompactedAsync(database, workspace, either) is var compacted && from < compacted)
                 return (null, LogBase.Refuse(compacted, "from"));
-            return (JsonText.Bytes(json => RecordHistory.Write(json, versions, Seen(known, access))), null);
+            return (JsonText.Bytes(json => RecordHistory.Write(json, versions, next, sees)), null);
         }, cancel);
+    }
+
+    /// <summary>The versions that tell the reader anything, and where the next of them lies: he goes past the others without learning of them.</summary>
+    private async Task<(IReadOnlyList<RecordVersion> Versions, long? Next)> TellingAsync(
+        DbTransaction database, Guid workspace, RecordType type, Guid id, Func<Field, bool> sees, long? from, int limit, CancellationToken cancel)
+    {
+        var telling = new List<RecordVersion>();
+        for (var round = 0; round < MostRounds; round++)
+        {
+            // One more than a page holds: with it the next one begins.
+            var versions = await history.OfAsync(database, workspace, type, id, from, limit + 1, cancel);
+            telling.AddRange(versions.Where(version => RecordHistory.Tells(version.Change, sees)));
+            if (telling.Count > limit)
+                return (telling[..limit], telling[limit].Seq);
+            if (versions is not [.., { Change.Previous: > 0 } last])
+                return (telling, null);
+            from = last.Change.Previous;
+        }
+
+        // So much that is hidden from him is no reason to read without an end: he asks on from here.
+        return (telling, from);
     }
 
     /// <summary>The names of the fields that the person sees in records of a type, with those that the workspace defined; none where he reads none.</summary>

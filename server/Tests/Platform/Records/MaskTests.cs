@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Xunit;
 
 namespace Holdfast.Tests.Platform.Records;
@@ -56,6 +57,49 @@ public sealed class MaskTests(TestServer server) : IClassFixture<TestServer>, IA
         Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"rate\"", text, StringComparison.Ordinal);
         Assert.Contains("hidden", (await _owner.GetAsync(path)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(50)]
+    [Trait("asvs", "8.2.3")]
+    public async Task Of_changes_of_a_masked_field_alone_a_history_says_nothing_and_its_pages_stay_whole(int limit)
+    {
+        var seen = new List<(string Kind, long Version)> { ("create", await VersionAsync()) };
+        for (var change = 0; change < 3; change++)
+        {
+            // More than are read for one entry.
+            for (var hidden = 0; hidden < (change == 1 ? 45 : 2); hidden++)
+                await SetAsync("rate", $"hidden {change} {hidden}");
+            seen.Add(("set", await SetAsync("name", $"Seen {change}")));
+        }
+
+        await SetAsync("rate", "hidden at last");
+        seen.Reverse();
+        Assert.Equal(seen, await HistoryAsync(_viewer, limit));
+        Assert.Equal(seen.Count + 2 + 45 + 2 + 1, (await HistoryAsync(_owner, limit)).Count);
+
+        async Task<long> SetAsync(string field, string value) =>
+            (await _owner.WriteAsync(new { op = "set", type = "reading.client", id = _client, field, value })).Is(HttpStatusCode.OK).Json.GetProperty("seq").GetInt64();
+        async Task<long> VersionAsync() => (await _owner.GetAsync($"/api/workspaces/{_workspace}/records/reading.client/{_client}")).Is(HttpStatusCode.OK).Json.GetProperty("version").GetInt64();
+    }
+
+    /// <summary>All pages. Nowhere is an entry without fields, and no page is empty but where as much was left out as is read for one.</summary>
+    private async Task<List<(string Kind, long Version)>> HistoryAsync(TestBrowser person, int limit)
+    {
+        var entries = new List<(string, long)>();
+        for (long? next = null; ;)
+        {
+            var page = (await person.GetAsync($"/api/workspaces/{_workspace}/records/reading.client/{_client}/history?limit={limit}{(next is null ? "" : $"&from={next}")}")).Is(HttpStatusCode.OK).Json;
+            var told = page.GetProperty("entries").EnumerateArray().ToArray();
+            Assert.InRange(told.Length, limit == 1 ? 0 : 1, limit);
+            Assert.All(told, entry => Assert.NotEqual(0, entry.GetProperty("fields").GetArrayLength()));
+            entries.AddRange(told.Select(entry => (entry.GetProperty("kind").GetString()!, entry.GetProperty("version").GetInt64())));
+            if (page.GetProperty("next").ValueKind == JsonValueKind.Null)
+                return entries;
+            next = page.GetProperty("next").GetInt64();
+        }
     }
 
     [Fact]

@@ -47,7 +47,7 @@ export function History({ record }: { readonly record: View }) {
         </>
       )}
       <ol className={classes.thread} aria-label={t("history.title")}>
-        {entries?.filter(isSeen).map((entry, index) => (
+        {entries?.map((entry, index) => (
           <Entry
             key={entry.version}
             record={record}
@@ -67,9 +67,6 @@ export function History({ record }: { readonly record: View }) {
     </>
   );
 }
-
-/** Of a change of what my role hides from me there is nothing to tell. */
-const isSeen = ({ kind, fields }: HistoryEntry) => kind !== "set" || fields.length > 0;
 
 interface EntryProps {
   readonly record: View;
