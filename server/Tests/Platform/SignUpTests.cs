@@ -136,6 +136,23 @@ public sealed class SignUpTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "2.4.1")]
+    public async Task From_one_place_only_so_many_sign_up()
+    {
+        using var busy = server.NewBrowser();
+        for (var time = 0; time < 20; time++)
+            (await SignUpAsync(busy, "short")).Is(HttpStatusCode.UnprocessableEntity);
+        (await SignUpAsync(busy)).Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
+        using var elsewhere = server.NewBrowser();
+        (await SignUpAsync(elsewhere)).Is(HttpStatusCode.Created);
+        server.Clock.Forward(TimeSpan.FromMinutes(3));
+        (await SignUpAsync(busy)).Is(HttpStatusCode.Created);
+
+        static Task<Answer> SignUpAsync(TestBrowser browser, string password = TestBrowser.Password) =>
+            browser.PostAsync("/api/sign-up", new { email = $"p{Guid.CreateVersion7():n}@example.org", password, name = "Ada", workspace = "Engines" });
+    }
+
+    [Fact]
     public async Task A_refused_sign_up_leaves_no_cookie_and_no_person()
     {
         using var browser = server.NewBrowser();
