@@ -10,7 +10,7 @@ using Xunit;
 namespace Holdfast.Tests.Platform;
 
 /// <summary>Tokens of programs.</summary>
-public sealed class TokenTests(TestServer server) : IClassFixture<TestServer>
+public sealed class TokenTests(TestServer server, TestCluster cluster) : IClassFixture<TestServer>
 {
     private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(31);
 
@@ -315,21 +315,24 @@ public sealed class TokenTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task A_server_with_another_key_file_takes_the_access_tokens_of_the_first_and_refuses_the_rest_without_harm()
     {
+        // A server of its own: the two go on to take each other's keys away, month by month, and tests put the clock forward by months.
+        await using var own = new TestServer(cluster);
+        await own.InitializeAsync();
         using var folder = new TemporaryFolder();
-        using var person = await server.NewBrowser().SignUpAsync();
-        using var program = await ProgramAsync(person);
+        using var person = await own.NewBrowser().SignUpAsync();
+        using var program = await ProgramAsync(person, own.Address);
         await program.RefreshAsync();
-        var other = await server.StartAsync("--token-key", folder["other.key"], "--public-address", server.Address.GetLeftPart(UriPartial.Authority));
+        var other = await own.StartAsync("--token-key", folder["other.key"], "--public-address", own.Address.GetLeftPart(UriPartial.Authority));
         using var there = new TestProgram(other) { Access = program.Access };
         // Whoever signs has the public key in the database, for all.
         (await there.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         (await there.PostAsync("/api/tokens/refresh", new { token = program.Refresh })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
-        Assert.Contains(server.Log.Lines, line => line.Contains("--token-key", StringComparison.Ordinal));
+        Assert.Contains(own.Log.Lines, line => line.Contains("--token-key", StringComparison.Ordinal));
         await program.RefreshAsync();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["other.key"]));
 
         await File.WriteAllTextAsync(folder["other.key"], "no key", TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<StartException>(() => server.StartAsync("--token-key", folder["other.key"]));
+        var refused = await Assert.ThrowsAsync<StartException>(() => own.StartAsync("--token-key", folder["other.key"]));
         Assert.Contains(folder["other.key"], refused.Message, StringComparison.Ordinal);
     }
 
