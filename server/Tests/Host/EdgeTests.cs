@@ -75,7 +75,7 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
         {
             using var plain = await host.Http.GetAsync(path, Cancel);
             Assert.Equal(
-                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; report-uri /api/csp-reports; report-to csp",
+                "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; report-uri /api/csp-reports; report-to csp",
                 Header(plain, "Content-Security-Policy"));
             Assert.Equal("csp=\"/api/csp-reports\"", Header(plain, "Reporting-Endpoints"));
             Assert.Equal("nosniff", Header(plain, "X-Content-Type-Options"));

@@ -5,6 +5,7 @@ import { useAppearance } from "./appearance";
 import { Announcer } from "./feedback/Announcer";
 import { Toast } from "./feedback/Toast";
 import { contrastVariables, cssVariables, theme } from "./theme";
+import { useVariables } from "./useVariables";
 
 const nothing = () => undefined;
 
@@ -18,11 +19,13 @@ export function UiProvider({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
   const { scheme, contrast } = useAppearance();
   const keeper = useMemo(() => keeperOf(scheme), [scheme]);
+  useVariables(contrast ? contrastVariables : cssVariables);
   return (
     <DirectionProvider key={i18n.dir()} initialDirection={i18n.dir()} detectDirection={false}>
       <MantineProvider
         theme={theme}
-        cssVariablesResolver={contrast ? contrastVariables : cssVariables}
+        withCssVariables={false}
+        withGlobalClasses={false}
         colorSchemeManager={keeper}
         forceColorScheme={scheme}
       >

@@ -3,6 +3,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  type DrawerFactory,
   type ExtendComponent,
   type FactoryPayload,
   Input,
@@ -71,6 +72,12 @@ function like<Payload extends FactoryPayload>(extension: ExtendComponent<Payload
   return extension;
 }
 
+/**
+ * What lies below a dialog does not scroll; its scroll bar stays where it is. To hide it a style element would be written, which the
+ * content policy does not let through.
+ */
+const removeScrollProps = { removeScrollBar: false };
+
 export const theme = createTheme({
   primaryColor: "kelp",
   primaryShade: { light: 6, dark: 6 },
@@ -93,6 +100,7 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     Button: Button.extend({ defaultProps: { size: "sm" }, classNames: { root: controls.button } }),
+    Drawer: like<DrawerFactory>({ defaultProps: { removeScrollProps } }),
     Input: Input.extend({ classNames: { input: controls.input } }),
     InputWrapper: Input.Wrapper.extend({ classNames: { label: controls.label, error: controls.error } }),
     Loader: Loader.extend({ defaultProps: { type: "oval" } }),
@@ -109,6 +117,7 @@ export const theme = createTheme({
     Modal: like<ModalFactory>({
       defaultProps: {
         centered: true,
+        removeScrollProps,
         radius: "lg",
         shadow: "xl",
         overlayProps: { backgroundOpacity: 0.4 },

@@ -1,4 +1,4 @@
-import { MultiSelect, SimpleGrid } from "@mantine/core";
+import { MultiSelect } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { View } from "@/engine/types";
@@ -6,6 +6,7 @@ import { valuesInUse } from "@/ui/record/valuesInUse";
 import { scrollingOptions } from "@/ui/scrolling";
 import { choicesOf, kindOf } from "./fields";
 import { type Column, type ListDeclaration, labelOf } from "./list";
+import classes from "./list.module.css";
 import { RangeFilter } from "./RangeFilter";
 import { isRanged, type Range, rangeText, readRange } from "./ranges";
 import { filtersOf, type ListSearch, withFilter } from "./search";
@@ -34,7 +35,7 @@ export function isLong(list: ListDeclaration): boolean {
 export function FilterForm({ list, all, search, narrow, onSearch }: Props) {
   const wanted = new Map(filtersOf(search));
   return (
-    <SimpleGrid cols={narrow || !isLong(list) ? 1 : 2} spacing="md" verticalSpacing="sm">
+    <div className={classes.filterForm} data-wide={(!narrow && isLong(list)) || undefined}>
       {filterColumns(list).map((column) => {
         const { field } = column;
         const kind = kindOf(list, field);
@@ -52,7 +53,7 @@ export function FilterForm({ list, all, search, narrow, onSearch }: Props) {
           <ValueFilter key={field} list={list} column={column} all={all} values={values} onChange={change} />
         );
       })}
-    </SimpleGrid>
+    </div>
   );
 }
 
