@@ -1,4 +1,5 @@
 using Holdfast.Engine.Storage;
+using Holdfast.Platform.Http;
 
 namespace Holdfast.Platform.Identity;
 
@@ -31,19 +32,30 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
     private sealed record Outcome(bool IsFree, bool IsDone);
 
     /// <summary>Notes what a person wants; it takes the place of what he wanted before.</summary>
-    /// <returns>By what it is known.</returns>
-    internal async Task<Guid> AskAsync(Guid user, string next)
+    /// <returns>By what it is known; null where the session that asks was ended meanwhile: whoever did that ended what it wanted.</returns>
+    internal async Task<Guid?> AskAsync(SignedIn who, string next)
     {
         var (id, now) = (Guid.CreateVersion7(), time.GetUtcNow());
-        await db.Instance.ExecuteAsync(Users.Turn(user), EndOpen(user), $"""
+        var isOpen = Sessions.IsOpen(who.Session);
+        return (await db.Instance.QueryAsync<Guid>([Users.Turn(who.User), EndOpen(who.User, now, isOpen)], $"""
             INSERT INTO identity.address_changes (id, user_id, former, former_key, next, next_key, asked_at, expires_at)
-            SELECT {id}, u.id, u.email, u.email_key, {next}, {EmailKey.Of(next)}, {now}, {now + Life} FROM identity.users u WHERE u.id = {user}
-            """);
-        return id;
+            SELECT {id}, u.id, u.email, u.email_key, {next}, {EmailKey.Of(next)}, {now}, {now + Life}
+            FROM identity.users u WHERE u.id = {who.User} AND {isOpen} RETURNING id
+            """)).Count == 1 ? id : null;
     }
 
     /// <returns>Whether there was one.</returns>
-    internal async Task<bool> GiveUpAsync(Guid user) => await db.Instance.ExecuteAsync(Users.Turn(user), EndOpen(user)) == 1;
+    internal async Task<bool> GiveUpAsync(Guid user) => await db.Instance.ExecuteAsync(Users.Turn(user), EndOpen(user, time.GetUtcNow(), $"true")) == 1;
+
+    /// <summary>
+    /// Ends what is asked for and not confirmed yet. Part of whatever shuts out those who know the password or had a session: one of
+    /// them may have asked for it, and the link to his address would outlive that.
+    /// </summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="now">By the clock.</param>
+    /// <param name="when">A condition.</param>
+    internal static Sql EndOpen(Guid user, DateTimeOffset now, Sql when) =>
+        $"UPDATE identity.address_changes SET ended_at = {now} WHERE user_id = {user} AND confirmed_at IS NULL AND ended_at IS NULL AND {when}";
 
     /// <summary>What is asked for and not confirmed yet.</summary>
     internal Task<Change?> FindOpenAsync(Guid id, CancellationToken cancel) => FindAsync($"c.id = {id} AND {IsOpen()}", cancel);
@@ -131,9 +143,6 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
         var past = time.GetUtcNow() - Keep;
         return db.Instance.ExecuteAsync($"DELETE FROM identity.address_changes WHERE coalesce(undo_until, expires_at) < {past}");
     }
-
-    private Sql EndOpen(Guid user) =>
-        $"UPDATE identity.address_changes SET ended_at = {time.GetUtcNow()} WHERE user_id = {user} AND confirmed_at IS NULL AND ended_at IS NULL";
 
     private Sql Confirms(string token) => $"c.token_hash = {LinkToken.HashOf(token) ?? []} AND {IsOpen()}";
 

@@ -56,7 +56,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
               SELECT {session}, 'token', {user}, {now}, {now}, {now + Idle}, {expires}, {now}, {Array.Empty<string>()}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}
               WHERE (SELECT count(*) FROM identity.sessions WHERE user_id = {user} AND kind = 'token' AND ended_at IS NULL AND idle_expires_at > {now}) < {MostOfOne}
                 -- Whoever ended all of them meanwhile ended this one with them.
-                AND EXISTS (SELECT FROM identity.sessions WHERE id = {who.Session} AND ended_at IS NULL)
+                AND {Sessions.IsOpen(who.Session)}
               RETURNING id)
             INSERT INTO identity.tokens (session_id, name) SELECT id, {name} FROM session
             """);
