@@ -39,6 +39,9 @@ public static class MailTemplates
     /// <summary>To the address that somebody had. Has a link that takes it back; values: <c>next</c>, and <c>until</c>, a time.</summary>
     public const string AddressChanged = "addressChanged";
 
+    /// <summary>To the address that somebody had until a change was taken back. Value: <c>next</c>, the one that he has again.</summary>
+    public const string AddressUndone = "addressUndone";
+
     /// <summary>Somebody is going to be deleted. Has a link; value: <c>date</c>, the day.</summary>
     public const string Deletion = "deletion";
 

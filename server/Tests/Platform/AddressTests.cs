@@ -258,15 +258,16 @@ public sealed class AddressTests(TestServer server) : IClassFixture<TestServer>
     public async Task The_first_undo_ends_those_of_what_was_changed_after_it()
     {
         using var ada = await VerifiedAsync();
-        var (first, second) = (ada.Email, Fresh());
+        var (first, second, third) = (ada.Email, Fresh(), Fresh());
         await MovedAsync(ada, second);
         var own = await server.Mail.NextAsync(first, 2);
-        // Back again by hand, so that whoever had it in between could undo that.
-        await MovedAsync(ada, first, mails: 2);
+        await MovedAsync(ada, third);
         var between = await server.Mail.NextAsync(second, 3);
         (await ConfirmAsync(own, "address/undo")).Is(HttpStatusCode.NoContent);
         (await ConfirmAsync(between, "address/undo")).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
         Assert.Single(await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{first}'"));
+        // Who had it last hears that it was taken back.
+        Assert.Equal("The address of your account was changed back", (await server.Mail.NextAsync(third, 2)).Header("Subject"));
     }
 
     [Fact]
@@ -329,7 +330,7 @@ public sealed class AddressTests(TestServer server) : IClassFixture<TestServer>
         var (former, next) = (ada.Email, Fresh());
         var mail = await AskedAsync(ada, next);
         var changes = server.Get<AddressChanges>();
-        Assert.True(await changes.ConfirmAsync((await changes.FindByLinkAsync(mail.Token, TestContext.Current.CancellationToken))!, mail.Token));
+        Assert.True((await changes.ConfirmAsync((await changes.FindByLinkAsync(mail.Token, TestContext.Current.CancellationToken))!, mail.Token))?.IsFree);
 
         server.Clock.Forward(TimeSpan.FromMinutes(6));
         var pruner = ActivatorUtilities.CreateInstance<LinkPruner>(server.Get<IServiceProvider>());

@@ -67,29 +67,39 @@ internal sealed class Deletions(
             isLast);
     }
 
-    /// <summary>Shuts the person out at once, and tells him by mail until when he can come back.</summary>
+    /// <summary>
+    /// Shuts the person out at once, and tells him by mail until when he can come back: by the address that he has, and by each that can
+    /// still take a change of it back. Nobody is erased before that time is over, or else whoever took the account could end it by this.
+    /// </summary>
     /// <param name="user">Who.</param>
-    /// <param name="context">The request; null where whoever runs the instance does it.</param>
-    /// <param name="coolOff">How long he can; nobody is told of none.</param>
-    /// <returns>The day.</returns>
-    internal async Task<DateTimeOffset> BeginAsync(Guid user, HttpContext? context, TimeSpan coolOff)
+    /// <param name="by">The request and the session by which he asks; null where whoever runs the instance does it.</param>
+    /// <param name="coolOff">How long he can; nobody is told of none, and none waits for nothing.</param>
+    /// <returns>The day; null where the session was ended meanwhile.</returns>
+    internal async Task<DateTimeOffset?> BeginAsync(Guid user, (HttpContext Context, Guid Session)? by, TimeSpan coolOff)
     {
         // As precise as the database is: else it would not find again what it was given.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var due = now + coolOff;
-        await sessions.EndWithAsync(
+        var isOpen = by is { } asking ? Sessions.IsOpen(asking.Session) : (Sql)$"true";
+        var ended = await sessions.EndWithAsync(
             [
                 Users.Turn(user),
+                AddressChanges.EndOpen(user, now, isOpen),
                 $"""
-                INSERT INTO identity.deletions (user_id, asked_at, due_at) VALUES ({user}, {now}, {due})
+                INSERT INTO identity.deletions (user_id, asked_at, due_at)
+                SELECT {user}, {now}, greatest({due}, (
+                  SELECT max(c.undo_until) FROM identity.address_changes c WHERE {coolOff > TimeSpan.Zero} AND c.user_id = {user} AND {AddressChanges.IsUndoable($"c", now)}))
+                WHERE {isOpen}
                 ON CONFLICT (user_id) DO UPDATE SET due_at = least(identity.deletions.due_at, excluded.due_at)
                 """,
             ],
-            $"true", $"user_id = {user}", "deletion", context);
-        await NoteAsync(SecurityEventNames.DeletionAsked, user, context);
+            isOpen, $"user_id = {user}", "deletion", by?.Context);
+        if (ended is null)
+            return null;
+        await NoteAsync(SecurityEventNames.DeletionAsked, user, by?.Context);
         if (coolOff > TimeSpan.Zero)
             await TellAsync(user, MailTemplates.Deletion);
-        return due;
+        return await FindAsync(user, CancellationToken.None) is { } day ? new DateTimeOffset(day) : due;
     }
 
     /// <summary>What whoever signs in meanwhile is told: until when he can keep his account, and a link of his own to do it by.</summary>
@@ -113,7 +123,7 @@ internal sealed class Deletions(
             return false;
         var user = kept[0].UserId;
         await db.Instance.ExecuteAsync(links.End(user, LinkPurpose.Keep, $"true"));
-        await NoteAsync(SecurityEventNames.DeletionTakenBack, user, context);
+        await NoteTakenBackAsync(user, context);
         return true;
     }
 
@@ -143,8 +153,16 @@ internal sealed class Deletions(
     /// <summary>Where a link leads that keeps the account.</summary>
     internal Task<Uri> LinkAsync(User user, DateTime due, Guid job) => links.IssueAsync(LinkPurpose.Keep, user, new DateTimeOffset(due) - time.GetUtcNow(), isMailed: true, job);
 
-    private Task TellAsync(Guid user, string template) =>
-        desk.EnqueueAsync(Guid.Empty, Actor.Server(DeletionMail.Kind), new NewJob(DeletionMail.Kind, new DeletionMail.Asked(user, template)));
+    /// <summary>Notes that the account stays.</summary>
+    internal Task NoteTakenBackAsync(Guid user, HttpContext context) => NoteAsync(SecurityEventNames.DeletionTakenBack, user, context);
+
+    private async Task TellAsync(Guid user, string template)
+    {
+        var undoable = await db.Instance.QueryAsync<Guid>(
+            $"SELECT c.id FROM identity.address_changes c WHERE c.user_id = {user} AND {AddressChanges.IsUndoable($"c", time.GetUtcNow())}");
+        foreach (var change in undoable.Select(id => (Guid?)id).Prepend(null))
+            await desk.EnqueueAsync(Guid.Empty, Actor.Server(DeletionMail.Kind), new NewJob(DeletionMail.Kind, new DeletionMail.Asked(user, template, change)));
+    }
 
     private Task NoteAsync(string name, Guid user, HttpContext? context) =>
         events.NoteAsync((context is null ? new SecurityEvent(name) { Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "operator" } } : SecurityEvent.Of(context, name)) with { User = user });
