@@ -120,6 +120,28 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
         Assert.Empty(await FindingsAsync(await ada.WorkspaceAsync()));
     }
 
+    [Fact]
+    public async Task Of_an_address_that_was_never_shown_to_be_his_nothing_of_others_goes_with_him()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var squatter = await server.NewBrowser().SignUpAsync();
+        var email = squatter.Email;
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email })).Is(HttpStatusCode.Created);
+        (await ada.PostAsync("/api/me/email", new { email })).Is(HttpStatusCode.Accepted);
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), email, "Owner", "en"), "phc", new FirstStep("Hers", null), TimeSpan.FromHours(1));
+        var (held, id) = (await HeldAsync(), Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{email}'"))[0]!));
+        Assert.Equal(3, held.Count);
+
+        Assert.True((await server.Get<Accounts>().DeleteAsync(id, TimeSpan.Zero, Cancel)).IsErased);
+        Assert.Equal(held, await HeldAsync());
+
+        Task<IReadOnlyList<string?>> HeldAsync() => server.LookAsync($"""
+            SELECT id FROM workspaces.invites WHERE email = '{email}'
+            UNION ALL SELECT id FROM identity.sign_ups WHERE email = '{email}'
+            UNION ALL SELECT id FROM identity.address_changes WHERE next = '{email}'
+            """);
+    }
+
     private async Task RefuseAsync(Guid workspace, Guid member)
     {
         var type = server.Registry.Of<Member>();

@@ -56,13 +56,15 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
             return false;
         }
 
-        foreach (var email in await AddressesAsync(user, cancel))
+        var addresses = await AddressesAsync(user, cancel);
+        foreach (var email in addresses)
         {
             await ForgetInvitesAsync(email, cancel);
             await wishes.ForgetAsync(email);
             await db.Instance.ExecuteAsync($"DELETE FROM identity.address_changes WHERE next_key = {EmailKey.Of(email)} AND confirmed_at IS NULL");
-            await ForgetJobsAsync(user, email);
         }
+
+        await ForgetJobsAsync([user.ToString(), .. addresses.Select(address => address.ToLowerInvariant())]);
 
         await db.System.ExecuteAsync($"SELECT security.erase({user})");
         await events.NoteAsync(new SecurityEvent(SecurityEventNames.UserDeleted) { User = user });
@@ -72,10 +74,13 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
         return true;
     }
 
-    /// <summary>The one that he has, and those that he had and that nobody else can have yet.</summary>
+    /// <summary>
+    /// The one that he has, and those that he had and that nobody else can have yet; each only where it was shown to be his. What else
+    /// there is for another address is of whoever has its mail, and was never this person's.
+    /// </summary>
     private Task<IReadOnlyList<string>> AddressesAsync(Guid user, CancellationToken cancel) => db.Instance.QueryAsync<string>(
         $"""
-        SELECT email FROM identity.users WHERE id = {user}
+        SELECT email FROM identity.users WHERE id = {user} AND verified_at IS NOT NULL
         UNION SELECT former FROM identity.address_changes WHERE user_id = {user} AND undo_until > {time.GetUtcNow()} AND ended_at IS NULL
         """, cancel);
 
@@ -99,11 +104,10 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
     }
 
     /// <summary>The instance's own jobs that name him or his address: mail to him, waiting or remembered, with what a mail server said of it.</summary>
-    private Task<int> ForgetJobsAsync(Guid user, string email)
+    private Task<int> ForgetJobsAsync(string[] names)
     {
-        var (id, address) = (user.ToString(), email.ToLowerInvariant());
         Sql Names(Sql carried) => $"""
-            EXISTS (SELECT FROM jsonb_path_query({carried}, 'strict $.**') AS part WHERE jsonb_typeof(part) = 'string' AND lower(part #>> ARRAY[]::text[]) IN ({id}, {address}))
+            EXISTS (SELECT FROM jsonb_path_query({carried}, 'strict $.**') AS part WHERE jsonb_typeof(part) = 'string' AND lower(part #>> ARRAY[]::text[]) = ANY({names}))
             """;
         return db.System.ExecuteAsync(
             $"DELETE FROM engine.jobs WHERE workspace_id = {Guid.Empty} AND worker_id IS NULL AND {Names($"payload")}",
