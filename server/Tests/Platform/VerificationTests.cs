@@ -17,7 +17,7 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
 {
     [Fact]
     [Trait("asvs", "2.3.1")]
-    public async Task A_sign_up_sends_a_link_by_which_anybody_who_has_the_mail_shows_the_address()
+    public async Task A_sign_up_sends_a_link_by_which_whoever_has_the_mail_and_the_password_shows_the_address()
     {
         using var person = await server.NewBrowser().SignUpAsync();
         Assert.Equal("asked", await StateAsync(person));
@@ -30,12 +30,34 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         for (var time = 0; time < 2; time++)
             Assert.Equal(person.Email, (await page.PostAsync("/api/address/verify/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());
         Assert.Equal("asked", await StateAsync(person));
-        (await page.PostAsync("/api/address/verify", new { token = mail.Token })).Is(HttpStatusCode.NoContent);
+        (await page.PostAsync("/api/address/verify", new { token = mail.Token, password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
         Assert.Null(page.Cookie);
         Assert.Equal("none", await StateAsync(person));
         Assert.True((await person.GetAsync("/api/me/profile")).Json.GetProperty("isVerified").GetBoolean());
         Assert.Single(await EventsAsync(person, "address_verified"));
         (await page.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+    }
+
+    [Fact]
+    public async Task The_owner_of_an_address_shows_it_for_nobody_who_signed_up_with_it_in_his_place()
+    {
+        using var squatter = await server.NewBrowser().SignUpAsync();
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var page = server.NewBrowser();
+        var mail = await server.Mail.VerificationAsync(squatter.Email);
+        foreach (var browser in new[] { owner, page })
+        {
+            Assert.True((await browser.PostAsync("/api/address/verify/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("takesPassword").GetBoolean());
+            (await browser.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.UnprocessableEntity, "field.required", "password");
+            (await browser.PostAsync("/api/address/verify", new { token = mail.Token, password = "entirely different pieces" })).Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+        }
+
+        Assert.Equal("asked", await StateAsync(squatter));
+        Assert.False((await squatter.PostAsync("/api/address/verify/look", new { token = mail.Token })).Json.GetProperty("takesPassword").GetBoolean());
+        // A session that has ended is none.
+        using var copy = squatter.Elsewhere();
+        (await squatter.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        (await copy.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.UnprocessableEntity, "field.required", "password");
     }
 
     [Fact]
@@ -48,6 +70,7 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
             using var page = server.NewBrowser();
+            page.Cookie = person.Cookie;
             return await page.PostAsync("/api/address/verify", new { token = mail.Token });
         }));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.NoContent);

@@ -54,6 +54,7 @@ story(
     assert.equal(new URL(other.url()).hash, "", "The secret stays in the address.");
     for (const each of everyLook) await look(other, "address-verify", each, faults);
     await nudge(page).waitFor();
+    await fill(other, { [t("identity.password")]: password });
     await button(other, t("address.verify.do")).focus();
     await other.keyboard.press("Enter");
     await heading(other, t("address.verify.doneTitle")).waitFor();
@@ -167,6 +168,7 @@ story(
 
       const phone = await world.newcomer();
       await phone.goto(mail.link);
+      await fill(phone, { [t("identity.password")]: password });
       await button(phone, t("address.verify.do")).click();
       await heading(phone, t("address.verify.doneTitle")).waitFor();
       await button(page, t("account.password.change")).waitFor();

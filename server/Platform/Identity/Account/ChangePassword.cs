@@ -31,7 +31,7 @@ internal sealed class ChangePassword(
         var cancel = context.RequestAborted;
         if (PasswordRules.Check(input.Password, who.Name, who.Email) is { } weak)
             return Problem.Of(weak);
-        var (secret, failure) = await own.CheckAsync(context, who, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
+        var (secret, failure) = await own.CheckAsync(context, who.User, who.Email, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
         if (failure is not null)
             return Problem.Of(failure);
         if (!hasher.TryHash(input.Password, cancel, out var hashing))

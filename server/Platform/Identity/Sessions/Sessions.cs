@@ -220,6 +220,13 @@ internal sealed class Sessions(
     /// <summary>Whether a session was not ended yet: what is begun under <see cref="Users.Turn"/> comes to nothing where it was.</summary>
     internal static Sql IsOpen(Guid session) => $"EXISTS (SELECT FROM identity.sessions WHERE id = {session} AND ended_at IS NULL)";
 
+    /// <summary>Whether a request comes with the cookie of an open session of this person, which asks for no password.</summary>
+    internal async Task<bool> IsOfAsync(HttpRequest request, Guid user) =>
+        SessionCookie.HashOf(request) is { } hash && await db.Instance.FirstAsync<bool>($"""
+            SELECT EXISTS (SELECT FROM identity.sessions WHERE secret_hash = {hash} AND user_id = {user} AND ended_at IS NULL AND NOT asks_proof
+              AND idle_expires_at > {time.GetUtcNow()} AND expires_at > {time.GetUtcNow()})
+            """, request.HttpContext.RequestAborted);
+
     internal static Failure Ended() => IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age.");
 
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
