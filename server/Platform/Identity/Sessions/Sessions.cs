@@ -137,6 +137,10 @@ internal sealed class Sessions(
         return true;
     }
 
+    /// <summary>Whether a session has proven the password as lately as <see cref="FreshProof.Lasts"/> says.</summary>
+    internal Task<bool> IsProvenAsync(Guid session, CancellationToken cancel) => db.Instance.FirstAsync<bool>(
+        $"SELECT EXISTS (SELECT FROM identity.sessions WHERE id = {session} AND kind = 'browser' AND ended_at IS NULL AND auth_time >= {time.GetUtcNow() - FreshProof.Lasts})", cancel);
+
     /// <summary>The same as part of a transaction; whoever runs it sets the cookie.</summary>
     internal Sql Prove(HttpContext context, Guid session, string proof, byte[] hash) => $"""
         UPDATE identity.sessions SET secret_hash = {hash}, former_hash = NULL, former_until = NULL, renews = false, asks_proof = false,
