@@ -51,7 +51,7 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
         (await canary.PostAsync("/api/tokens", new { name = "Aviary script", days = "30" })).Is(HttpStatusCode.Created);
         (await canary.PostAsync("/api/forgot", new { email = Email })).Is(HttpStatusCode.Accepted);
         // The wish of somebody who did not know that he is here.
-        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), Email, Name, "en"), "phc", new FirstStep("The Aviary", null), TimeSpan.FromHours(1));
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), Email, Name, "en"), "phc", new FirstStep("The Aviary", null), TimeSpan.FromHours(1), "203.0.113.7");
         await server.Mail.NextAsync(Email, 3);
 
         // Somebody else would like to have his address.
@@ -128,7 +128,7 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
         var email = squatter.Email;
         (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email })).Is(HttpStatusCode.Created);
         (await ada.PostAsync("/api/me/email", new { email })).Is(HttpStatusCode.Accepted);
-        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), email, "Owner", "en"), "phc", new FirstStep("Hers", null), TimeSpan.FromHours(1));
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), email, "Owner", "en"), "phc", new FirstStep("Hers", null), TimeSpan.FromHours(1), "203.0.113.7");
         var (held, id) = (await HeldAsync(), Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{email}'"))[0]!));
         Assert.Equal(3, held.Count);
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Holdfast.Engine.Jobs;
@@ -106,6 +108,26 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         var job = new Job(Guid.CreateVersion7(), Guid.Empty, Verification.Kind, Actor.Server(Verification.Kind), default, 1);
         await server.Get<Verification>().RunAsync(job, new Verification.Asked(await IdAsync(person)), Cancel);
         Assert.Equal(3, server.Mail.VerificationsOf(person.Email).Count);
+    }
+
+    [Fact]
+    [Trait("asvs", "6.6.3")]
+    public async Task What_strangers_ask_for_costs_the_person_no_turn()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        await server.Mail.VerificationAsync(person.Email);
+        for (var number = 1; number <= 6; number++)
+        {
+            using var stranger = await server.NewBrowser().SignUpAsync();
+            (await stranger.PostAsync("/api/me/email", new { email = person.Email })).Is(HttpStatusCode.Accepted);
+            await server.Mail.NextAsync(person.Email, number);
+        }
+
+        (await AskAsync(person)).Is(HttpStatusCode.Accepted);
+        await server.Mail.VerificationAsync(person.Email, 2);
+        // What the limits keep names no address, and nobody who has it can find one by trying.
+        var plain = $"mail to {Assert.Single(await server.LookAsync($"SELECT email_key FROM identity.users WHERE email = '{person.Email}'"))}";
+        Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plain))), await server.LookAsync("SELECT encode(key, 'hex') FROM http.limits"));
     }
 
     [Fact]

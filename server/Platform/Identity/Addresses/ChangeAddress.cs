@@ -65,7 +65,7 @@ internal sealed class ChangeAddress(
     {
         if (await changes.FindOpenAsync(payload.Change, cancel) is not { } change)
             return;
-        await turns.SendAsync(change.NextKey, async () =>
+        await turns.SendAsync(change.NextKey, $"{change.UserId}", isOwn: false, async () =>
         {
             if (await addresses.OwnerAsync(change.Next, cancel) is { } owner && owner.Id != change.UserId)
             {

@@ -72,7 +72,7 @@ internal sealed class Verification(
     {
         if (await FindAsync(payload.User, cancel) is not { } person)
             return;
-        await turns.SendAsync(person.EmailKey, async () =>
+        await turns.SendAsync(person.EmailKey, $"{person.Id}", isOwn: true, async () =>
         {
             var link = await links.IssueAsync(LinkPurpose.Verify, person.User, Life, isMailed: true, job.Id);
             await mailer.DeliverAsync(
