@@ -109,7 +109,7 @@ public static class IdentityModule
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
-        api.MapGet("/session/proof", () => TypedResults.NoContent()).RequireFresh();
+        api.MapGet("/session/proof", () => TypedResults.NoContent()).RequireFresh().OpenToUnverified();
         api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().RequireSafeTransport().OpenToUnverified();
         api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens().OpenToUnverified();
         api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh().OpenToUnverified();

@@ -230,8 +230,8 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
     /// <summary>What somebody reaches whose address is not shown to be his, where the server demands it; whatever is new is closed.</summary>
     private static readonly string[] OpenToUnverified =
     [
-        "DELETE /api/me/email", "GET /api/me", "GET /api/me/profile", "GET /api/sessions", "POST /api/me/email", "POST /api/me/language", "POST /api/me/profile",
-        "POST /api/me/verification", "POST /api/session/proof", "POST /api/sessions/end-others", "POST /api/sessions/{session:guid}/end",
+        "DELETE /api/me/email", "GET /api/me", "GET /api/me/deletion", "GET /api/me/export", "GET /api/me/export/{export:guid}", "GET /api/me/profile", "GET /api/session/proof", "GET /api/sessions",
+        "POST /api/me/deletion", "POST /api/me/email", "POST /api/me/export", "POST /api/me/language", "POST /api/me/profile", "POST /api/me/verification", "POST /api/session/proof", "POST /api/sessions/end-others", "POST /api/sessions/{session:guid}/end",
     ];
 
     [Fact]
@@ -273,6 +273,22 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         (await program.GetAsync("/api/people/pictures")).Is(HttpStatusCode.OK);
         using (var socket = await inside.OpenAsync(strict.GetLeftPart(UriPartial.Authority)))
             Assert.Equal(HttpStatusCode.SwitchingProtocols, socket.HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task Where_the_server_demands_it_his_own_data_and_the_way_out_are_open_before()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var inside = server.NewBrowser(await server.StartAsync("--verify", "first"));
+        inside.Cookie = person.Cookie;
+        Assert.Equal("required", await StateAsync(inside));
+        var file = (await inside.PostAsync("/api/me/export")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await Eventually.HoldsAsync("it is made", async () => (await inside.GetAsync("/api/me/export")).Is(HttpStatusCode.OK).Json.GetProperty("export").GetProperty("state").GetString() == "done");
+        (await inside.GetAsync("/api/session/proof")).Is(HttpStatusCode.NoContent);
+        (await inside.GetAsync($"/api/me/export/{file}")).Is(HttpStatusCode.OK);
+        (await inside.GetAsync("/api/me/deletion")).Is(HttpStatusCode.OK);
+        (await inside.PostAsync("/api/me/deletion", new { email = person.Email })).Is(HttpStatusCode.OK);
+        (await person.SignInAsync()).Refuses(HttpStatusCode.Conflict, "account.leaving");
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

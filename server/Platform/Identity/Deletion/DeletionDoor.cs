@@ -24,8 +24,8 @@ internal sealed class DeletionDoor(Deletions deletions)
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/me/deletion", (SignedIn who, DeletionDoor door, CancellationToken cancel) => door.ForeseeAsync(who, cancel)).RefuseTokens();
-        api.MapPost("/me/deletion", (HttpContext context, SignedIn who, Body<Input> body, DeletionDoor door) => door.AskAsync(context, who, body.Value)).RequireFresh();
+        api.MapGet("/me/deletion", (SignedIn who, DeletionDoor door, CancellationToken cancel) => door.ForeseeAsync(who, cancel)).RefuseTokens().OpenToUnverified();
+        api.MapPost("/me/deletion", (HttpContext context, SignedIn who, Body<Input> body, DeletionDoor door) => door.AskAsync(context, who, body.Value)).RequireFresh().OpenToUnverified();
         api.MapPost("/keep/look", (Body<Look> body, DeletionDoor door, CancellationToken cancel) => door.LookAsync(body.Value, cancel)).AllowAnonymous();
         api.MapPost("/keep", (HttpContext context, Body<Look> body, DeletionDoor door) => door.KeepAsync(context, body.Value)).AllowAnonymous()
             .Limited("keep", site => site.Forgotten);
