@@ -72,6 +72,8 @@ public static class IdentityModule
         services.AddSingleton<DeletionMail>();
         services.AddMailJob<DeletionMail.Asked>(DeletionMail.Kind, provider => provider.GetRequiredService<DeletionMail>());
         services.AddSingleton<Eraser>();
+        services.AddSingleton<Returned>();
+        services.AddHostedService(provider => provider.GetRequiredService<Returned>());
         services.AddJob(new JobKind<Eraser.Asked>(Eraser.Kind, provider => provider.GetRequiredService<Eraser>()));
         services.AddJob(new JobKind<Eraser.Due>(Eraser.DueKind, provider => provider.GetRequiredService<Eraser>()));
         services.AddSingleton(new JobSchedule(Eraser.DueKind, Eraser.DueKind, "29 * * * *", "UTC", new Eraser.Due()));

@@ -108,16 +108,47 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
-    public async Task Who_comes_back_out_of_a_backup_is_erased_anew()
+    public async Task Who_comes_back_out_of_a_backup_is_shut_out_before_the_server_listens_and_erased_anew()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         using var vera = await server.JoinAsync(ada, "member");
-        var id = Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{vera.Email}'"))[0]!);
-        await server.LookAsync($"INSERT INTO identity.erasures VALUES ('{id}', now())");
-        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
-        await Eventually.HoldsAsync("she is gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE id = '{id}'")).Count == 0);
-        Assert.DoesNotContain(vera.Email, await DumpAsync(), StringComparison.OrdinalIgnoreCase);
+        // He had asked for it when the backup was made, and could have kept his account then.
+        using var asked = await server.JoinAsync(ada, "member");
+        (await asked.PostAsync("/api/me/deletion", new { email = asked.Email })).Is(HttpStatusCode.OK);
+        var keep = new { token = (await server.Mail.NextAsync(asked.Email)).Token };
+        // He was no owner when he was erased, and is the only one in the backup.
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var other = await server.JoinAsync(owner, "member");
+        var left = await owner.WorkspaceAsync();
+        TestBrowser[] back = [vera, asked, owner];
+        await server.LookAsync($"INSERT INTO identity.erasures SELECT id, now() FROM identity.users WHERE email IN ({string.Join(", ", back.Select(person => $"'{person.Email}'"))})");
+        (await vera.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        (await asked.PostAsync("/api/keep", keep)).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+
+        await server.StartAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await vera.GetAsync("/api/me")).Status);
+        foreach (var person in back)
+            (await person.SignInAsync()).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        await Eventually.HoldsAsync("those who can are gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE email IN ('{vera.Email}', '{asked.Email}')")).Count == 0);
+        await Eventually.HoldsAsync("it was tried with the owner", async () => (await server.LookAsync("SELECT 1 FROM engine.jobs WHERE kind LIKE 'identity.erase%'")).Count == 0);
+        (await owner.SignInAsync()).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Empty(server.Mail.To(owner.Email));
+        var dump = await DumpAsync();
+        Assert.DoesNotContain(vera.Email, dump, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(asked.Email, dump, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(await FindingsAsync(await ada.WorkspaceAsync()));
+
+        // As soon as somebody else owns the workspace, the next look takes him.
+        var type = server.Registry.Of<Member>();
+        var raised = await server.WritePath.WriteAsync(left, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test"),
+            Operations = [new SetOperation(type, Guid.Parse((await server.LookAsync($"SELECT id FROM access.members WHERE email = '{other.Email}' AND workspace_id = '{left}'"))[0]!), type.FieldOf(nameof(Member.Role)), "owner")],
+        });
+        Assert.Null(raised.Failure);
+        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
+        await Eventually.HoldsAsync("the owner is gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE email = '{owner.Email}'")).Count == 0);
     }
 
     [Fact]

@@ -139,7 +139,7 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
             UPDATE identity.links l SET ended_at = {now} FROM identity.address_changes c WHERE c.undone_by = {mark} AND l.user_id = c.user_id AND l.ended_at IS NULL
             """,
             $"""
-            DELETE FROM identity.deletions d USING identity.address_changes c WHERE c.undone_by = {mark} AND d.user_id = c.user_id AND d.begun_at IS NULL
+            DELETE FROM identity.deletions d USING identity.address_changes c WHERE c.undone_by = {mark} AND d.user_id = c.user_id AND {Deletions.IsOpen($"d")}
             """);
     }
 

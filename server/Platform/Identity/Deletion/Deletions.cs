@@ -103,13 +103,16 @@ internal sealed class Deletions(
     }
 
     /// <summary>What whoever signs in meanwhile is told: until when he can keep his account, and a link of his own to do it by.</summary>
-    internal async Task<Failure> OfferAsync(User user, DateTime due) => Leaving.With(
+    /// <returns>Null where there is nothing left to keep.</returns>
+    internal async Task<Failure?> OfferAsync(User user, DateTime due) => !await IsOpenAsync(user.Id) ? null : Leaving.With(
         "Keep it by POST /api/keep with the token, then sign in; or let it go.", null,
         ("until", due.ToString("O", CultureInfo.InvariantCulture)), ("token", (await links.IssueAsync(LinkPurpose.Keep, user, OfferLife, isMailed: false)).Fragment[1..]));
 
     /// <summary>Whose deletion a link takes back, and when that would be. Uses nothing up.</summary>
     internal async Task<(User User, DateTime Due)?> LookAsync(string token, CancellationToken cancel) =>
-        await links.FindAsync(token, LinkPurpose.Keep, cancel) is { } user && await FindAsync(user.Id, cancel) is { } due ? (user, due) : null;
+        await links.FindAsync(token, LinkPurpose.Keep, cancel) is { } user && await FindAsync(user.Id, cancel) is { } due && await IsOpenAsync(user.Id) ? (user, due) : null;
+
+    private Task<bool> IsOpenAsync(Guid user) => db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.deletions d WHERE d.user_id = {user} AND {IsOpen($"d")})");
 
     /// <summary>Takes the deletion back, unless the erasure has begun.</summary>
     /// <returns>False where the link does not work any more, or there is nothing left to keep.</returns>
@@ -117,7 +120,7 @@ internal sealed class Deletions(
     {
         var kept = await db.Instance.QueryAsync<Kept>($"""
             WITH used AS ({links.Use(token, LinkPurpose.Keep)})
-            DELETE FROM identity.deletions d USING used WHERE d.user_id = used.user_id AND d.begun_at IS NULL RETURNING d.user_id
+            DELETE FROM identity.deletions d USING used WHERE d.user_id = used.user_id AND {IsOpen($"d")} RETURNING d.user_id
             """);
         if (kept.Count == 0)
             return false;
@@ -133,18 +136,40 @@ internal sealed class Deletions(
         WHERE user_id = {user} AND (due_at <= {time.GetUtcNow()} OR begun_at IS NOT NULL)
         """) == 1;
 
-    /// <summary>Puts it off, for others need something from him first; he is told, and can keep his account to do it.</summary>
+    /// <summary>
+    /// Puts it off, for others need something from him first; he is told, and can keep his account to do it. Whoever was erased before
+    /// stays shut out meanwhile, and is tried again with the next who are due.
+    /// </summary>
     internal async Task PutOffAsync(Guid user)
     {
-        await db.Instance.ExecuteAsync($"UPDATE identity.deletions SET begun_at = NULL, due_at = {time.GetUtcNow() + settings.CoolOff} WHERE user_id = {user}");
-        await TellAsync(user, MailTemplates.DeletionPutOff);
+        if (await db.Instance.ExecuteAsync(
+            $"UPDATE identity.deletions d SET begun_at = NULL, due_at = {time.GetUtcNow() + settings.CoolOff} WHERE user_id = {user} AND {IsNew($"d")}") == 1)
+            await TellAsync(user, MailTemplates.DeletionPutOff);
     }
 
-    /// <summary>Whoever was erased and is there again, out of a backup or a file from before, is erased anew. Nobody keeps such an account.</summary>
-    internal Task RepeatAsync() => db.Instance.ExecuteAsync($"""
-        INSERT INTO identity.deletions (user_id, asked_at, due_at, begun_at)
-        SELECT e.user_id, now(), now(), now() FROM identity.erasures e JOIN identity.users u ON u.id = e.user_id ON CONFLICT DO NOTHING
-        """);
+    /// <summary>
+    /// Whoever was erased and is there again, out of a backup or a file from before, is shut out, and erased anew. Nobody keeps such an
+    /// account, also where it comes back with a deletion that was asked for then.
+    /// </summary>
+    /// <returns>How many there are whose erasure has not begun.</returns>
+    internal async Task<int> RepeatAsync()
+    {
+        var now = time.GetUtcNow();
+        var back = await db.Instance.QueryAsync<Guid>($"""
+            INSERT INTO identity.deletions AS d (user_id, asked_at, due_at, begun_at)
+            SELECT e.user_id, {now}, {now}, {now} FROM identity.erasures e JOIN identity.users u ON u.id = e.user_id
+            ON CONFLICT (user_id) DO UPDATE SET due_at = {now}, begun_at = {now} WHERE d.begun_at IS NULL RETURNING user_id
+            """);
+        foreach (var user in back)
+            await sessions.EndAllOfAsync(user, null, "deletion");
+        return back.Count;
+    }
+
+    /// <summary>Whether a deletion can be taken back yet: the erasure has not begun, and is not the second one.</summary>
+    /// <param name="deletion">The name of its row.</param>
+    internal static Sql IsOpen(Sql deletion) => $"({deletion}.begun_at IS NULL AND {IsNew(deletion)})";
+
+    private static Sql IsNew(Sql deletion) => $"NOT EXISTS (SELECT FROM identity.erasures e WHERE e.user_id = {deletion}.user_id)";
 
     /// <summary>Who is due.</summary>
     internal Task<IReadOnlyList<Guid>> DueAsync(CancellationToken cancel) =>
