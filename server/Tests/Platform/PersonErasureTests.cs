@@ -152,6 +152,42 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
+    public async Task A_mail_to_him_that_is_on_its_way_is_waited_for_and_an_address_that_he_had_is_forgotten()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var person = await server.NewBrowser().SignUpAsync();
+        var (former, email) = (person.Email, $"n{Guid.CreateVersion7():n}@example.org");
+        (await person.PostAsync("/api/address/verify", new { token = (await server.Mail.VerificationAsync(former)).Token })).Is(HttpStatusCode.NoContent);
+        (await person.PostAsync("/api/me/email", new { email })).Is(HttpStatusCode.Accepted);
+        (await person.PostAsync("/api/address/confirm", new { token = (await server.Mail.NextAsync(email)).Token })).Is(HttpStatusCode.NoContent);
+        await server.Mail.NextAsync(former, 2);
+        server.Clock.Forward(TimeSpan.FromHours(80));
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email = former })).Is(HttpStatusCode.Created);
+        var id = Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{email}'"))[0]!);
+        // Another process sends it.
+        var (worker, job) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await server.LookAsync($$"""
+            INSERT INTO engine.workers (id, host, started_at, beat_at) VALUES ('{{worker}}', 'another', now(), now() + interval '1 hour');
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, is_system, depth, is_shown, enqueued_at, worker_id, started_at)
+            VALUES ('{{job}}', '{{Guid.Empty}}', 'mail', 1, nextval('engine.job_places'), now(), 'mail.send', '{"To": "{{email}}"}', true, 0, false, now(), '{{worker}}', now())
+            """);
+
+        var erasing = server.Get<Accounts>().DeleteAsync(id, TimeSpan.Zero, Cancel);
+        await Eventually.HoldsAsync("its invites are gone", async () => (await server.LookAsync($"SELECT 1 FROM workspaces.invites WHERE email = '{former}'")).Count == 0);
+        // It comes to nothing, and is remembered with what a mail server says.
+        await server.LookAsync($"""
+            WITH ended AS (DELETE FROM engine.jobs WHERE id = '{job}' RETURNING *)
+            INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
+            SELECT id, workspace_id, 'failed', jsonb_build_object('payload', payload, 'error', 'no such mailbox: {email}'), now(), now() + interval '30 days' FROM ended;
+            DELETE FROM engine.workers WHERE id = '{worker}'
+            """);
+        Assert.True((await erasing).IsErased);
+        var dump = await DumpAsync();
+        Assert.DoesNotContain(email, dump, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(former, dump, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Of_an_address_that_was_never_shown_to_be_his_nothing_of_others_goes_with_him()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
