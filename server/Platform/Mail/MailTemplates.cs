@@ -42,6 +42,9 @@ public static class MailTemplates
     /// <summary>To the address that somebody had until a change was taken back. Value: <c>next</c>, the one that he has again.</summary>
     public const string AddressUndone = "addressUndone";
 
+    /// <summary>A file of all of a person's data was asked for.</summary>
+    public const string DataAsked = "dataAsked";
+
     /// <summary>Somebody is going to be deleted. Has a link; value: <c>date</c>, the day.</summary>
     public const string Deletion = "deletion";
 

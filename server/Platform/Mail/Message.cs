@@ -10,3 +10,6 @@ public sealed record Message(string Template, string Language, string To, IReadO
     /// <summary>By which the other side can tell a repetition.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 }
+    /// <summary>One whose words have no holes.</summary>
+    public static Message Plain(string template, string language, string to) => new(template, language, to, new Dictionary<string, string>(StringComparer.Ordinal));
+
