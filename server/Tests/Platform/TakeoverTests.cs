@@ -174,6 +174,29 @@ public sealed class TakeoverTests(TestServer server) : IClassFixture<TestServer>
             $"SELECT c.id FROM identity.address_changes c JOIN identity.users u ON u.id = c.user_id WHERE u.email = '{first}' AND c.undo_until > '{server.Clock.GetUtcNow():O}' AND c.ended_at IS NULL");
     }
 
+    [Fact]
+    [Trait("asvs", "6.3.7")]
+    public async Task No_mail_bears_the_name_that_whoever_broke_in_gives_the_account()
+    {
+        using var ada = await VerifiedAsync();
+        var (first, next) = (ada.Email, Fresh());
+        (await ada.PostAsync("/api/me/profile", new { name = "Call +355 69 at once", timeZone = "Europe/Tirane" })).Is(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/me/password", new { current = TestBrowser.Password, password = Other, others = "keep" })).Is(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/tokens", new { name = "Script", days = "30" })).Is(HttpStatusCode.Created);
+        (await ada.PostAsync("/api/me/export")).Is(HttpStatusCode.Accepted);
+        await server.Mail.NextAsync(first, 3);
+        await MovedAsync(ada, next);
+        var undo = await server.Mail.NextAsync(first, 5);
+        await DeleteAsync(ada, next);
+        await server.Mail.NextAsync(first, 6);
+        await server.Mail.NextAsync(next, 2);
+        (await PageAsync("address/undo", undo)).Is(HttpStatusCode.NoContent);
+        // The link to set a new password.
+        await server.Mail.NextAsync(first, 7);
+        await server.Mail.NextAsync(next, 3);
+        Assert.All([.. server.Mail.To(first), .. server.Mail.To(next)], mail => Assert.DoesNotContain("+355", mail.Head + mail.Text + mail.Html, StringComparison.Ordinal));
+    }
+
     private static async Task DeleteAsync(TestBrowser person, string email) => (await person.PostAsync("/api/me/deletion", new { email })).Is(HttpStatusCode.OK);
 
     private Task<IReadOnlyList<string?>> DeletionsAsync(string email) =>

@@ -40,8 +40,7 @@ internal sealed class ChangePassword(
         if (!await next.ChangeAsync(context, who, secret!, await hashing, endsOthers: input.Others == End))
             return Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "current"));
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged));
-        await mailer.SendAsync(new Message(
-            MailTemplates.PasswordChanged, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name }));
+        await mailer.SendAsync(Message.Plain(MailTemplates.PasswordChanged, who.Language, who.Email));
         return TypedResults.NoContent();
     }
 }

@@ -45,7 +45,6 @@ internal sealed class ChangeAddress(
         {
             await mailer.SendAsync(new Message(MailTemplates.AddressAsked, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["name"] = who.Name,
                 ["next"] = input.Email,
             }));
         }

@@ -27,7 +27,7 @@ internal sealed class DeletionMail(Db db, Deletions deletions, AddressChanges ch
             user = user with { Email = change.Former };
         }
 
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name, ["date"] = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["date"] = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
         await mailer.DeliverAsync(new Message(payload.Template, user.Language, user.Email, values), await deletions.LinkAsync(user, due, job.Id), cancel);
     }
 }
