@@ -7,6 +7,12 @@ namespace Holdfast.Engine.Permissions;
 /// <param name="Via">How it came: <c>sync</c>, <c>http</c>, or the name of the server's command. Kept in the log.</param>
 public sealed record Actor(bool IsSystem, Guid? User, Guid? Session, string Via)
 {
+    /// <summary>
+    /// Whether the person has proven the password a moment ago, as whoever lets him in says: a session that somebody left open is not
+    /// enough to make somebody powerful. Never for a token. It is of this moment, and kept nowhere.
+    /// </summary>
+    public bool IsProven { get; init; }
+
     /// <summary>A person at a browser.</summary>
     public static Actor Person(Guid user, Guid session) => new(IsSystem: false, user, session, "sync");
 

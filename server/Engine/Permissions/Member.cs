@@ -55,10 +55,17 @@ internal sealed class MemberRules : Rules<Member>
         if (after is { Role: Roles.Owner, CustomRole: not null })
             return MemberFailures.OwnerIsWhole.With("Take the other role away, or make the person an admin.", "customRole");
         var moves = before?.Role != after?.Role || before?.CustomRole != after?.CustomRole;
-        return moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole)))
-            ? MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role")
-            : null;
+        if (moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole))))
+            return MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role");
+        return IsRaised(before, after) && !change.Access.Actor.IsSystem && !change.Access.Actor.IsProven ? PermissionFailures.NotProven("role") : null;
     }
+
+    /// <summary>Whether somebody comes to be one who lets others in and shuts them out, or gets what no built-in role says.</summary>
+    private static bool IsRaised(Member? before, Member? after) =>
+        (after?.Role == Roles.Owner && before?.Role != Roles.Owner)
+        || (after?.Role == Roles.Admin && before?.Role is not (Roles.Owner or Roles.Admin))
+        || (after?.CustomRole is not null && after.CustomRole != before?.CustomRole)
+        || (after is { Role: Roles.Owner or Roles.Admin, CustomRole: null } && before?.CustomRole is not null);
 }
 
 /// <summary>What people see of their workspace. Its id is the workspace's own.</summary>

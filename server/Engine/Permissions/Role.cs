@@ -22,7 +22,10 @@ internal sealed class RoleRules : Rules<Role>
     protected override Failure? Check(Change<Role> change) =>
         Moved(change.Before?.Permissions ?? [], change.After?.Permissions ?? []).FirstOrDefault(permission => !change.Access.Can(permission)) is { } beyond
             ? RoleFailures.Beyond.With($"You do not have the permission '{beyond}' yourself, or there is none of this name.", "permissions", ("permission", beyond))
-            : null;
+            : change.Before is { } before && change.After is { } after && after.Permissions.Except(before.Permissions, StringComparer.Ordinal).Any()
+                && change.Access.Actor is { IsSystem: false, IsProven: false }
+                ? PermissionFailures.NotProven("permissions")
+                : null;
 
     private static IEnumerable<string> Moved(IReadOnlyList<string> before, IReadOnlyList<string> after) =>
         after.Except(before, StringComparer.Ordinal).Concat(before.Except(after, StringComparer.Ordinal));

@@ -7,7 +7,12 @@ public static class PermissionFailures
 {
     public static readonly FailureCode Denied = new("permission.denied", 403, "Your role does not permit this.");
     public static readonly FailureCode GrantMoved = new("permission.grant_moved", 422, "What opens something to someone is made and deleted, but not moved to someone or something else.");
+    public static readonly FailureCode ProofRequired = new("auth.proof_required", 401, "This takes the password once more.");
     public static readonly FailureCode OutOfReach = new("permission.out_of_reach", 403, "The record would be one that you may not read.");
+
+    /// <summary>The answer to whoever makes somebody powerful without having proven the password lately.</summary>
+    internal static Failure NotProven(string field) =>
+        ProofRequired.With("Prove it by POST /api/session/proof, then send this anew under another id. A token cannot.", field);
 }
 
 /// <summary>What rules find beside the record that changes, each as the transaction will leave it.</summary>

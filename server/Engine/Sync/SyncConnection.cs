@@ -16,6 +16,9 @@ public sealed record SyncUser(Guid User, Guid Session)
     /// <summary>By which of several tokens of the session he came in; null where there is but the session.</summary>
     public Guid? Token { get; init; }
 
+    /// <summary>Asks whether the session has proven the password a moment ago; null for who cannot, such as a program.</summary>
+    public Func<CancellationToken, Task<bool>>? AsksProof { get; init; }
+
     internal Actor Actor => Actor.Person(User, Session);
 }
 

@@ -13,6 +13,8 @@ internal sealed class SyncConversation(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly Allowance _writes = new(perSecond: 50, burst: 500, clock);
     private readonly Allowance _questions = new(perSecond: 20, burst: 200, clock);
+    private readonly RecordType _memberType = registry.Of<Member>();
+    private readonly RecordType _roleType = registry.Of<Role>();
     private readonly CatchUp _catchUp = new(registry, clock);
 
     internal Room? Room { get; private set; }
@@ -37,7 +39,7 @@ internal sealed class SyncConversation(
                 await SubAsync(sub, cancel);
                 break;
             case PushFrame push:
-                await PushAsync(push);
+                await PushAsync(push, cancel);
                 break;
             case RevokedFrame revoked:
                 await reader.AcknowledgeAsync(Room!.Workspace, revoked.Id, connection.Browser);
@@ -173,13 +175,16 @@ internal sealed class SyncConversation(
         Room!.Release(connection, at);
     }
 
-    private async Task PushAsync(PushFrame push)
+    private async Task PushAsync(PushFrame push, CancellationToken cancel)
     {
+        // Asked where a rule may ask for it: the session has proven it since the socket was opened, or long before.
+        var isProven = push.Transactions.Any(transaction => transaction.Operations.Any(operation => operation.Type == _memberType || operation.Type == _roleType))
+            && connection.User.AsksProof is { } asks && await asks(cancel);
         var writes = new List<(Transaction Transaction, Task<Outcome> Outcome)>(push.Transactions.Count);
         foreach (var transaction in push.Transactions)
         {
             writes.Add((transaction, _writes.TryTake()
-                ? writePath.WriteAsync(Room!.Workspace, transaction with { Leader = connection.Speaks.Leader })
+                ? writePath.WriteAsync(Room!.Workspace, transaction with { Leader = connection.Speaks.Leader, Actor = transaction.Actor with { IsProven = isProven } })
                 : Task.FromResult(Outcome.Again)));
         }
 

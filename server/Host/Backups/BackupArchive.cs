@@ -110,10 +110,19 @@ internal sealed class BackupArchive
     {
         var bytes = await _store.GetAsync(name, cancel) ?? throw new StartException(
             $"{name} is missing from the backup in {Where}. Put it back, or restore another backup by --from; 'backup list' names them.");
+        return Open(name, bytes) ?? throw new StartException(await IsOfAnotherAsync(name, bytes, cancel)
+            ? $"{BackupMarker.FileName} in {Where} is that of another archive ({Id}), so the rest does not open. Take it away: the next command puts the right one back from the copy that lies with each backup."
+            : $"{name} in the backup in {Where} was altered or is cut off. Put it back from a copy, or restore another backup by --from; 'backup list' names them.");
+    }
+
+    /// <summary>The same of an object that nothing depends on; null where it is missing or altered.</summary>
+    public async Task<byte[]?> FindAsync(string name, CancellationToken cancel) =>
+        await _store.GetAsync(name, cancel) is { } bytes ? Open(name, bytes) : null;
+
+    private byte[]? Open(string name, byte[] bytes)
+    {
         if (_key.Open(_marker.Bound(name), bytes) is not { } packed)
-            throw new StartException(await IsOfAnotherAsync(name, bytes, cancel)
-                ? $"{BackupMarker.FileName} in {Where} is that of another archive ({Id}), so the rest does not open. Take it away: the next command puts the right one back from the copy that lies with each backup."
-                : $"{name} in the backup in {Where} was altered or is cut off. Put it back from a copy, or restore another backup by --from; 'backup list' names them.");
+            return null;
         var plain = new byte[BinaryPrimitives.ReadInt32LittleEndian(packed)];
         if (!BrotliDecoder.TryDecompress(packed.AsSpan(4), plain, out var written) || written != plain.Length)
             throw new InvalidOperationException($"{name} proves to be whole and does not decompress.");

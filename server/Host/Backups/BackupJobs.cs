@@ -1,6 +1,7 @@
 using Holdfast.Engine;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
+using Holdfast.Platform.Identity;
 
 namespace Holdfast.Host.Backups;
 
@@ -26,7 +27,7 @@ internal static class BackupJobs
         AddByClock(services, Make, "0 3 * * *", provider => new Maker(provider.GetRequiredService<BackupService>(), provider.GetRequiredService<DatabaseServer>()));
         AddByClock(services, Try, "0 4 * * 0", provider => new Trial(provider.GetRequiredService<BackupService>()));
         // Right after those who are due were erased.
-        AddByClock(services, Erasures, "31 * * * *", provider => new Noter(settings, provider.GetRequiredService<Db>()), keep: TimeSpan.Zero);
+        AddByClock(services, Erasures, "31 * * * *", provider => new Noter(settings, provider.GetRequiredService<Db>(), provider.GetRequiredService<Returned>()), keep: TimeSpan.Zero);
     }
 
     private static void AddByClock(IServiceCollection services, string kind, string at, Func<IServiceProvider, IJobHandler<Asked>> handler, TimeSpan? keep = null)
@@ -41,9 +42,15 @@ internal static class BackupJobs
             database.Local is { } cluster ? backups.CopyAsync(cluster, cancel) : backups.DumpAsync(cancel);
     }
 
-    private sealed class Noter(Settings settings, Db db) : IJobHandler<Asked>
+    private sealed class Noter(Settings settings, Db db, Returned returned) : IJobHandler<Asked>
     {
-        public async Task RunAsync(Job job, Asked payload, CancellationToken cancel) => await Erased.AgreeAsync(await BackupArchive.OpenAsync(settings, create: true, cancel), db, cancel);
+        public async Task RunAsync(Job job, Asked payload, CancellationToken cancel)
+        {
+            var foreign = await Erased.AgreeAsync(await BackupArchive.OpenAsync(settings, create: true, cancel), db, cancel);
+            await returned.ShutOutAsync();
+            if (foreign is not null)
+                throw new JobFailedException(foreign);
+        }
     }
 
     private sealed class Trial(BackupService backups) : IJobHandler<Asked>

@@ -1,4 +1,5 @@
 using Holdfast.Engine.Storage;
+using Holdfast.Host.Commands;
 
 namespace Holdfast.Host.Backups;
 
@@ -7,7 +8,8 @@ internal static class Restored
 {
     /// <summary>
     /// Begins a new epoch of every workspace, for what browsers have read of the log need not be what it says now; and ends all
-    /// sessions, for one that was ended since must not come back. Whoever was erased since is erased anew by the server.
+    /// sessions, for one that was ended since must not come back. Whoever was erased since is shut out by the next start of the server,
+    /// before it listens, and erased anew.
     /// </summary>
     /// <param name="archive">Where it came from, and who was erased since; null where nobody can tell.</param>
     /// <param name="connectionString">The product's login, or an administrator.</param>
@@ -20,6 +22,6 @@ internal static class Restored
             await db.In(workspace).ExecuteAsync($"UPDATE engine.workspaces SET epoch = {Guid.CreateVersion7()} WHERE workspace_id = {workspace}");
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions");
         if (archive is not null)
-            await Erased.AgreeAsync(archive, db, cancel);
+            await BackupCommand.WarnAsync(await Erased.AgreeAsync(archive, db, cancel) is { } foreign ? [foreign] : []);
     }
 }

@@ -10,6 +10,9 @@ internal static class Listener
     /// <summary>The largest body of a request, in bytes; sockets have a limit of their own per frame.</summary>
     public const int MaxBody = 1024 * 1024;
 
+    /// <summary>How long a connection stays open on which nothing is asked. A proxy keeps its own for less.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(75);
+
     // What was told to end writes down how far it came.
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(0.5);
 
@@ -33,6 +36,9 @@ internal static class Listener
             // Each takes a file of the process, which the database and the data folder need as well.
             kestrel.Limits.MaxConcurrentConnections = settings.Connections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Connections;
+            kestrel.Limits.KeepAliveTimeout = Idle;
+            var crowd = new Crowd(settings);
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(crowd.Admit));
             if (settings.Bind is null)
                 kestrel.ListenLocalhost(settings.Port);
             else if (settings.Bind.Equals(IPAddress.IPv6Any))

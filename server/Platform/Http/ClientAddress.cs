@@ -16,6 +16,9 @@ public static class ClientAddress
     /// <summary>The neighbourhood of a caller: coarse enough to be kept with a session.</summary>
     public static IPNetwork Neighbourhood(HttpContext context) => Network(context, NeighbourhoodBitsV4);
 
+    /// <inheritdoc cref="Neighbourhood(HttpContext)"/>
+    public static IPNetwork Neighbourhood(IPAddress address) => Network(address, NeighbourhoodBitsV4);
+
     internal static IPNetwork Network(IPAddress address, int bitsV4)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -1,7 +1,7 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Permissions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Platform.Http;
 
@@ -12,7 +12,7 @@ public static class FreshProof
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Refuses with <see cref="RequestFailures.ProofRequired"/> unless the session has proven its password in the last five
+    /// Refuses with <see cref="PermissionFailures.ProofRequired"/> unless the session has proven its password in the last five
     /// minutes, by a sign-in or by <c>POST /api/session/proof</c>. The page asks for it by itself and repeats the request. A token
     /// cannot, and is refused.
     /// </summary>
@@ -26,10 +26,9 @@ public static class FreshProof
         var who = http.Features.Get<SignedIn>();
         if (who?.Until is not null)
             return Bearer.NotForTokens();
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        return now - who?.ProvenAt <= Lasts ? null : Refusal();
+        return who?.IsProven == true ? null : Refusal();
     }
 
     /// <summary>The answer to whoever has not.</summary>
-    public static Failure Refusal() => RequestFailures.ProofRequired.With("Prove it by POST /api/session/proof, then send this again.");
+    public static Failure Refusal() => PermissionFailures.ProofRequired.With("Prove it by POST /api/session/proof, then send this again.");
 }

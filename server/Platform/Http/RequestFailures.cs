@@ -17,7 +17,6 @@ public static class RequestFailures
     public static readonly FailureCode TwoIdentities = new("request.two_identities", 400, "The request comes with a token and with a cookie.");
     public static readonly FailureCode NotForTokens = new("token.not_for_tokens", 403, "A token cannot do this.");
     public static readonly FailureCode Insecure = new("request.insecure", 403, "Passwords and tokens need an encrypted connection.");
-    public static readonly FailureCode ProofRequired = new("auth.proof_required", 401, "This takes the password once more.");
 
     /// <param name="wait">How long until the same request would pass; rounded up to whole seconds.</param>
     public static Failure TooManyFor(TimeSpan wait)

@@ -3,6 +3,7 @@ using Holdfast.Engine.Failures;
 using Holdfast.Engine.Operations;
 using Holdfast.Engine.Permissions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Platform.Http;
 
@@ -23,6 +24,9 @@ public sealed record SignedIn(Guid User, Guid Session, string Name, string Email
     /// <summary>When this session last proved who he is; never for a token.</summary>
     public DateTimeOffset ProvenAt { get; init; }
 
+    /// <summary>Whether that was as lately as <see cref="FreshProof.Lasts"/> says, at the time of the request.</summary>
+    public bool IsProven { get; private init; }
+
     /// <summary>Until when the access token counts that he comes with; null for a browser, which has none.</summary>
     public DateTimeOffset? Until { get; init; }
 
@@ -31,7 +35,7 @@ public sealed record SignedIn(Guid User, Guid Session, string Name, string Email
 
     /// <summary>The person as who acts.</summary>
     /// <param name="via">What the log says it came through.</param>
-    public Actor ToActor(string via = "http") => Actor.Person(User, Session) with { Via = via };
+    public Actor ToActor(string via = "http") => Actor.Person(User, Session) with { Via = via, IsProven = IsProven };
 
     /// <summary>What the person may do in a workspace, or the refusal that he is not in it.</summary>
     public async Task<(Access? Access, Failure? Refused)> InAsync(Guid workspace, AccessReader rights, CancellationToken cancel) =>
@@ -40,7 +44,10 @@ public sealed record SignedIn(Guid User, Guid Session, string Name, string Email
             : (null, WriteFailures.NotHere());
 
     /// <summary>Called once per request by whoever checks sessions.</summary>
-    public void Enter(HttpContext context) => context.Features.Set(this);
+    public void Enter(HttpContext context) => context.Features.Set(this with
+    {
+        IsProven = Until is null && context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - ProvenAt <= FreshProof.Lasts,
+    });
 
     public static ValueTask<SignedIn?> BindAsync(HttpContext context, ParameterInfo parameter) => new(
         context.Features.Get<SignedIn>()

@@ -72,6 +72,8 @@ public static class IdentityModule
         services.AddSingleton<DeletionMail>();
         services.AddMailJob<DeletionMail.Asked>(DeletionMail.Kind, provider => provider.GetRequiredService<DeletionMail>());
         services.AddSingleton<Eraser>();
+        services.AddSingleton<Returned>();
+        services.AddHostedService(provider => provider.GetRequiredService<Returned>());
         services.AddJob(new JobKind<Eraser.Asked>(Eraser.Kind, provider => provider.GetRequiredService<Eraser>()));
         services.AddJob(new JobKind<Eraser.Due>(Eraser.DueKind, provider => provider.GetRequiredService<Eraser>()));
         services.AddSingleton(new JobSchedule(Eraser.DueKind, Eraser.DueKind, "29 * * * *", "UTC", new Eraser.Due()));
@@ -109,7 +111,7 @@ public static class IdentityModule
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();
-        api.MapGet("/session/proof", () => TypedResults.NoContent()).RequireFresh();
+        api.MapGet("/session/proof", () => TypedResults.NoContent()).RequireFresh().OpenToUnverified();
         api.MapPost("/session/proof", ProveAnew.HandleAsync).WithMetadata(new ProveAnew.Here()).RefuseTokens().RequireSafeTransport().OpenToUnverified();
         api.MapGet("/sessions", SessionDoor.ListAsync).RefuseTokens().OpenToUnverified();
         api.MapPost("/sessions/{session:guid}/end", SessionDoor.EndAsync).RequireFresh().OpenToUnverified();

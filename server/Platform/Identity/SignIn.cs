@@ -50,7 +50,7 @@ internal sealed class SignIn(
 
         await attempt.SucceedAsync();
         if (await deletions.FindAsync(user.Id, cancel) is { } due)
-            return Problem.Of(await deletions.OfferAsync(user, due));
+            return Problem.Of(await deletions.OfferAsync(user, due) ?? Refused());
         if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt) is { } refusal)
         {
             if (refusal.Code == IdentityFailures.SignInRefused)

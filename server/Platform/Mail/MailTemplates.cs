@@ -39,6 +39,12 @@ public static class MailTemplates
     /// <summary>To the address that somebody had. Has a link that takes it back; values: <c>next</c>, and <c>until</c>, a time.</summary>
     public const string AddressChanged = "addressChanged";
 
+    /// <summary>To the address that somebody had until a change was taken back. Value: <c>next</c>, the one that he has again.</summary>
+    public const string AddressUndone = "addressUndone";
+
+    /// <summary>A file of all of a person's data was asked for.</summary>
+    public const string DataAsked = "dataAsked";
+
     /// <summary>Somebody is going to be deleted. Has a link; value: <c>date</c>, the day.</summary>
     public const string Deletion = "deletion";
 

@@ -52,11 +52,7 @@ internal static partial class MailTexts
         var words = Of(message.Language);
         var isRightToLeft = Closest(message.Language) == "ar";
         var holes = new Dictionary<string, string>(message.Values, StringComparer.Ordinal) { ["site"] = site.Authority };
-        string[] paragraphs =
-        [
-            .. message.Values.ContainsKey("name") ? [words["mail.greeting"]] : Array.Empty<string>(),
-            .. words[$"{message.Template}.lead"].Split("\n\n"),
-        ];
+        var paragraphs = words[$"{message.Template}.lead"].Split("\n\n");
         var note = words.GetValueOrDefault($"{message.Template}.note");
         var subject = Plain(words[$"{message.Template}.subject"]);
 

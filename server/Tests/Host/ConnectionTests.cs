@@ -33,10 +33,24 @@ public sealed class ConnectionTests(TestCluster cluster) : IAsyncLifetime
         await Eventually.HoldsAsync("another is let in", IsAnsweredAsync);
     }
 
-    /// <summary>Opens one more, which stays open.</summary>
-    private async Task<bool> IsAnsweredAsync()
+    [Fact]
+    public async Task One_neighbourhood_takes_a_quarter_of_them_and_others_find_room()
     {
-        var client = new TcpClient();
+        for (var i = 0; i < Most / 4; i++)
+            Assert.True(await IsAnsweredAsync($"127.9.8.{1 + i}"), $"The connection {i} was refused.");
+        Assert.False(await IsAnsweredAsync("127.9.8.77"));
+        Assert.True(await IsAnsweredAsync("127.9.9.77"));
+        Assert.True(await IsAnsweredAsync());
+        _open[0].Dispose();
+        await Eventually.HoldsAsync("another of them is let in", () => IsAnsweredAsync("127.9.8.77"));
+    }
+
+    private Task<bool> IsAnsweredAsync() => IsAnsweredAsync("127.0.0.1");
+
+    /// <summary>Opens one more, which stays open.</summary>
+    private async Task<bool> IsAnsweredAsync(string from)
+    {
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
         _open.Add(client);
         await client.ConnectAsync(IPAddress.Loopback, _server.Address.Port);
         try

@@ -31,6 +31,8 @@ public sealed class PersonErasureKillTests
             shared = await ada.WorkspaceAsync();
             using var bob = await JoinAsync(host, ada);
             email = bob.Email;
+            // Wishes for an address that is not his stay.
+            await BackupLab.AskAsync(machine, $"UPDATE identity.users SET verified_at = now() WHERE email = '{email}'");
             (await bob.PostAsync("/api/me/deletion", new { email })).Is(HttpStatusCode.OK);
             await using var hold = new NpgsqlConnection(BackupLab.Superuser(machine));
             await hold.OpenAsync(Cancel);
@@ -60,12 +62,13 @@ public sealed class PersonErasureKillTests
     {
         await using var lab = new BackupLab();
         var lost = lab.NewMachine();
-        string before, email;
+        string before, email, owner;
         await using (var host = await lab.ServeAsync(lost))
         {
             using var ada = await new TestBrowser(host.Http.BaseAddress!).SignUpAsync();
             using var bob = await JoinAsync(host, ada);
             email = bob.Email;
+            owner = (await BackupLab.AskAsync(lost, $"SELECT id FROM identity.users WHERE email = '{ada.Email}'"))!;
             await lab.FirstCopyAsync();
             before = (await BackupLab.AskAsync(lost, "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))!;
             Assert.Contains("is gone", await lab.DoAsync(lost, "user", "delete", email, "--now"), StringComparison.Ordinal);
@@ -75,12 +78,20 @@ public sealed class PersonErasureKillTests
             await BackupLab.LoseAsync(lost, host);
         }
 
+        // Somebody who can write there would like to have another erased, and to have no restore succeed.
+        await File.WriteAllTextAsync(Path.Combine(lab.Place, "erased", owner), "erased", Cancel);
         var other = lab.NewMachine();
-        await lab.DoAsync(other, "restore", "--at", before);
+        Assert.Contains("1 note of people who were erased", await lab.DoAsync(other, "restore", "--at", before), StringComparison.Ordinal);
         await using var restored = await lab.ServeAsync(other);
-        Assert.Equal("1", await BackupLab.AskAsync(other, $"SELECT count(*) FROM identity.users WHERE email = '{email}'"));
-        await RunAsync(other, "identity.erase_due");
+        using (var back = new TestBrowser(restored.Http.BaseAddress!))
+            (await back.PostAsync("/api/sign-in", new { email, password = TestBrowser.Password })).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
         await Eventually.HoldsAsync("he is gone again", async () => await BackupLab.AskAsync(other, $"SELECT count(*) FROM identity.users WHERE email = '{email}'") == "0", seconds: 60);
+        // He was there, and the other one is.
+        Assert.Equal("1", await BackupLab.AskAsync(other, "SELECT count(*) FROM security.events WHERE name = 'user_deleted'"));
+        Assert.Equal("1", await BackupLab.AskAsync(other, $"SELECT count(*) FROM identity.users WHERE id = '{owner}'"));
+        await RunAsync(other, "backup.erasures", "backups");
+        await Eventually.HoldsAsync("whoever runs the server sees it too", async () =>
+            await BackupLab.AskAsync(other, "SELECT count(*) FROM engine.job_ends WHERE outcome = 'failed' AND job ->> 'kind' = 'backup.erasures'") != "0", seconds: 60);
         Assert.Equal("0", await BackupLab.AskAsync(other, $"SELECT count(*) FROM engine.log WHERE changes::text LIKE '%{email}%'"));
     }
 

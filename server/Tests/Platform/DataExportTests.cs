@@ -57,6 +57,19 @@ public sealed class DataExportTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task Whoever_s_it_is_is_told_by_mail_that_it_was_asked_for()
+    {
+        using var unshown = await server.NewBrowser().SignUpAsync();
+        using var ada = await server.NewBrowser().SignUpAsync();
+        (await ada.PostAsync("/api/address/verify", new { token = (await server.Mail.VerificationAsync(ada.Email)).Token })).Is(HttpStatusCode.NoContent);
+        await AskAsync(unshown);
+        await AskAsync(ada);
+        Assert.Equal("A file of your data was asked for", (await server.Mail.NextAsync(ada.Email)).Header("Subject"));
+        // An address that was not shown to be his may be somebody else's.
+        Assert.Empty(server.Mail.To(unshown.Email));
+    }
+
+    [Fact]
     [Trait("asvs", "7.5.3")]
     [Trait("asvs", "8.2.2")]
     public async Task It_takes_a_fresh_password_to_ask_for_it_and_to_fetch_it_and_is_nobody_else_s()

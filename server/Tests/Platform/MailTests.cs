@@ -40,7 +40,7 @@ public sealed class MailTests(TestCluster cluster)
     [MemberData(nameof(Languages))]
     public void Html_loads_nothing_and_leads_nowhere_but_by_its_link(string language)
     {
-        var html = MailTexts.Render(ResetFor("Ada", language), new Uri(Site, "/reset#abc"), Site).Html;
+        var html = MailTexts.Render(Reset(language), new Uri(Site, "/reset#abc"), Site).Html;
         Assert.Contains(language == "ar" ? "<html lang=\"ar\" dir=\"rtl\">" : $"<html lang=\"{language}\" dir=\"ltr\">", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(new Regex("src=|url\\(|@import|<link|<script|<img", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)), html);
         Assert.Equal(["https://holdfast.example/reset#abc"], Regex.Matches(html, "href=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(href => href.Groups["to"].Value));
@@ -54,18 +54,19 @@ public sealed class MailTests(TestCluster cluster)
         Assert.Equal(Subject("de"), Subject("de-CH"));
         Assert.NotEqual(Subject("en"), Subject("de"));
 
-        static string Subject(string language) => MailTexts.Render(ResetFor("Ada", language), null, Site).Subject;
+        static string Subject(string language) => MailTexts.Render(Reset(language), null, Site).Subject;
     }
 
     [Fact]
     public async Task A_name_makes_neither_a_header_nor_markup()
     {
         using var folder = new TemporaryFolder();
-        var message = ResetFor("<b>Ada</b>\r\nBcc: eve@example.org\r\n\r\nSend money\u2028now");
+        var message = InviteBy("<b>Ada</b>\r\nBcc: eve@example.org\r\n\r\nSend money\u2028now");
         await new FolderSender(folder["mail"], Site, TimeProvider.System).SendAsync(message, MailTexts.Render(message, null, Site), Cancel);
         var mail = new TestMail(folder["mail"]).To("ada@example.org").Single();
-        Assert.DoesNotContain("Bcc", mail.Head, StringComparison.Ordinal);
-        Assert.Contains("Hello <b>Ada</b> Bcc: eve@example.org Send money now,", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(new Regex("^Bcc", RegexOptions.Multiline, TimeSpan.FromSeconds(1)), mail.Head);
+        Assert.Equal("<b>Ada</b> Bcc: eve@example.org Send money now invites you to Analytical Engines", mail.Header("Subject"));
+        Assert.Contains("<b>Ada</b> Bcc: eve@example.org Send money now works with others", mail.Text, StringComparison.Ordinal);
         Assert.Contains("<bdi>&lt;b&gt;Ada&lt;/b&gt; Bcc", mail.Html, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder["mail/.writing"]));
     }
@@ -74,7 +75,7 @@ public sealed class MailTests(TestCluster cluster)
     public async Task A_folder_of_mail_is_its_owners_alone()
     {
         using var folder = new TemporaryFolder();
-        var message = ResetFor("Ada");
+        var message = Reset();
         await new FolderSender(folder["mail"], Site, TimeProvider.System).SendAsync(message, MailTexts.Render(message, null, Site), Cancel);
         const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(OwnersFile | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["mail"]));
@@ -92,7 +93,7 @@ public sealed class MailTests(TestCluster cluster)
     public async Task An_address_that_is_none_or_more_than_one_gets_nothing(string address)
     {
         using var folder = new TemporaryFolder();
-        var message = ResetFor("Ada") with { To = address };
+        var message = Reset() with { To = address };
         var refused = await Assert.ThrowsAsync<MailException>(() =>
             new FolderSender(folder["mail"], Site, TimeProvider.System).SendAsync(message, MailTexts.Render(message, null, Site), Cancel));
         Assert.True(refused.IsFinal);
@@ -103,7 +104,7 @@ public sealed class MailTests(TestCluster cluster)
     [Fact]
     public async Task Without_a_setting_the_terminal_shows_mail_and_a_journal_learns_no_link()
     {
-        var message = ResetFor("Ada");
+        var message = Reset();
         var rendered = MailTexts.Render(message, new Uri(Site, "/reset#abc"), Site);
         using var output = new StringWriter();
         await new TerminalSender(output, isTerminal: true).SendAsync(message, rendered, Cancel);
@@ -121,7 +122,7 @@ public sealed class MailTests(TestCluster cluster)
         var port = SettingForms.FreePort();
         await using var server = await TestMailServer.StartAsync(port);
         var sender = new SmtpSender(new SmtpServer("localhost", port, "team@holdfast.example", null, Encrypts: false), Site);
-        var message = ResetFor("Zoë مريم");
+        var message = InviteBy("Zoë مريم");
         await SendAsync(message);
         await Eventually.HoldsAsync("it is there", () => server.Mails.Count == 1);
         var taken = server.Mails[0];
@@ -146,7 +147,7 @@ public sealed class MailTests(TestCluster cluster)
         await using var second = await TestMailServer.StartAsync(unknown, TestCertificate.Write(folder["server.pem"]));
         foreach (var port in new[] { plain, unknown })
         {
-            var message = ResetFor("Ada");
+            var message = Reset();
             var sender = new SmtpSender(new SmtpServer("localhost", port, "team@holdfast.example", null, Encrypts: true), Site);
             Assert.False((await Assert.ThrowsAsync<MailException>(() => sender.SendAsync(message, MailTexts.Render(message, null, Site), Cancel))).IsFinal);
         }
@@ -161,7 +162,7 @@ public sealed class MailTests(TestCluster cluster)
         using var silent = new TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
-        var message = ResetFor("Ada");
+        var message = Reset();
         var sender = new SmtpSender(new SmtpServer("127.0.0.1", port, "team@holdfast.example", null, Encrypts: false) { Patience = TimeSpan.FromMilliseconds(300) }, Site);
         var failed = await Assert.ThrowsAsync<MailException>(() => sender.SendAsync(message, MailTexts.Render(message, null, Site), Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
         Assert.Contains("did not answer", failed.Message, StringComparison.Ordinal);
@@ -174,14 +175,14 @@ public sealed class MailTests(TestCluster cluster)
         await using var product = new TestServer(cluster) { Arguments = ["--mail", $"smtp://localhost:{port}?from=team@holdfast.example"] };
         await product.InitializeAsync();
         var mailer = product.Get<Mailer>();
-        await mailer.SendAsync(ResetFor("Ada") with { Template = MailTemplates.PasswordChanged });
+        await mailer.SendAsync(Reset() with { Template = MailTemplates.PasswordChanged });
         await Eventually.HoldsAsync("it was tried", async () => (await product.LookAsync("SELECT error FROM engine.jobs WHERE kind = 'mail.send' AND error IS NOT NULL")).Count == 1);
 
         await using var server = await TestMailServer.StartAsync(port);
         await Eventually.HoldsAsync("it is there", () => server.Mails.Count == 1);
         Assert.Equal("Your password was changed", server.Mails[0].Mail.Header("Subject"));
 
-        await mailer.SendAsync(ResetFor("Nobody") with { Template = MailTemplates.PasswordChanged, To = "nobody@example.org" });
+        await mailer.SendAsync(Reset() with { Template = MailTemplates.PasswordChanged, To = "nobody@example.org" });
         await Eventually.HoldsAsync("it failed for good", async () => (await product.LookAsync("SELECT 1 FROM engine.job_ends WHERE job ->> 'kind' = 'mail.send' AND outcome = 'failed'")).Count == 1);
         Assert.DoesNotContain(product.Log.Lines, line => line.Contains("nobody@", StringComparison.Ordinal));
     }
@@ -212,7 +213,9 @@ public sealed class MailTests(TestCluster cluster)
         Assert.Contains("'span'", (await Assert.ThrowsAsync<KeyNotFoundException>(() => product.Get<Mailer>().SendAsync(lacking))).Message, StringComparison.Ordinal);
     }
 
-    private static Message ResetFor(string name, string language = "en") => new(
-        MailTemplates.Reset, language, "ada@example.org",
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = name, ["span"] = MailTexts.Span(language, TimeSpan.FromMinutes(15)) });
+    private static Message Reset(string language = "en") => new(
+        MailTemplates.Reset, language, "ada@example.org", new Dictionary<string, string>(StringComparer.Ordinal) { ["span"] = MailTexts.Span(language, TimeSpan.FromMinutes(15)) });
+
+    private static Message InviteBy(string name) => new(
+        MailTemplates.Invite, "en", "ada@example.org", new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = name, ["workspace"] = "Analytical Engines" });
 }

@@ -45,6 +45,25 @@ public sealed class PasswordRaceTests(TestServer server) : IClassFixture<TestSer
         Assert.Equal(ends ? "0" : "1", (await server.LookAsync($"SELECT count(*) FROM identity.sessions WHERE user_id = {UserOf(person)} AND kind = 'token' AND ended_at IS NULL"))[0]);
     }
 
+    [Theory]
+    [InlineData("email", "address_changes", false)]
+    [InlineData("email", "address_changes", true)]
+    [InlineData("deletion", "deletions", false)]
+    [InlineData("deletion", "deletions", true)]
+    [Trait("asvs", "7.4.3")]
+    public async Task What_is_asked_for_while_the_session_ends_comes_to_nothing(string door, string table, bool ends)
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        var email = door == "email" ? $"n{person.Email}" : person.Email;
+        var answer = await WhileAsync(person, () => person.PostAsync($"/api/me/{door}", new { email }), ends
+            ? $"UPDATE identity.sessions SET ended_at = now(), end_reason = 'for_the_test' WHERE user_id = {UserOf(person)}" : "SELECT 1");
+        if (ends)
+            answer.Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        else
+            Assert.InRange((int)answer.Status, 200, 202);
+        Assert.Equal(ends ? "0" : "1", (await server.LookAsync($"SELECT count(*) FROM identity.{table} WHERE user_id = {UserOf(person)}"))[0]);
+    }
+
     [Fact]
     [Trait("asvs", "7.4.3")]
     public async Task What_begins_while_all_sessions_end_is_seen_by_whoever_ends_them()

@@ -51,7 +51,7 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
         (await canary.PostAsync("/api/tokens", new { name = "Aviary script", days = "30" })).Is(HttpStatusCode.Created);
         (await canary.PostAsync("/api/forgot", new { email = Email })).Is(HttpStatusCode.Accepted);
         // The wish of somebody who did not know that he is here.
-        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), Email, Name, "en"), "phc", new FirstStep("The Aviary", null), TimeSpan.FromHours(1));
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), Email, Name, "en"), "phc", new FirstStep("The Aviary", null), TimeSpan.FromHours(1), "203.0.113.7");
         await server.Mail.NextAsync(Email, 3);
 
         // Somebody else would like to have his address.
@@ -108,16 +108,105 @@ public sealed class PersonErasureTests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
-    public async Task Who_comes_back_out_of_a_backup_is_erased_anew()
+    public async Task Who_comes_back_out_of_a_backup_is_shut_out_before_the_server_listens_and_erased_anew()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
         using var vera = await server.JoinAsync(ada, "member");
-        var id = Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{vera.Email}'"))[0]!);
-        await server.LookAsync($"INSERT INTO identity.erasures VALUES ('{id}', now())");
-        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
-        await Eventually.HoldsAsync("she is gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE id = '{id}'")).Count == 0);
-        Assert.DoesNotContain(vera.Email, await DumpAsync(), StringComparison.OrdinalIgnoreCase);
+        // He had asked for it when the backup was made, and could have kept his account then.
+        using var asked = await server.JoinAsync(ada, "member");
+        (await asked.PostAsync("/api/me/deletion", new { email = asked.Email })).Is(HttpStatusCode.OK);
+        var keep = new { token = (await server.Mail.NextAsync(asked.Email)).Token };
+        // He was no owner when he was erased, and is the only one in the backup.
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var other = await server.JoinAsync(owner, "member");
+        var left = await owner.WorkspaceAsync();
+        TestBrowser[] back = [vera, asked, owner];
+        await server.LookAsync($"INSERT INTO identity.erasures SELECT id, now() FROM identity.users WHERE email IN ({string.Join(", ", back.Select(person => $"'{person.Email}'"))})");
+        (await vera.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        (await asked.PostAsync("/api/keep", keep)).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+
+        await server.StartAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await vera.GetAsync("/api/me")).Status);
+        foreach (var person in back)
+            (await person.SignInAsync()).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        await Eventually.HoldsAsync("those who can are gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE email IN ('{vera.Email}', '{asked.Email}')")).Count == 0);
+        await Eventually.HoldsAsync("it was tried with the owner", async () => (await server.LookAsync("SELECT 1 FROM engine.jobs WHERE kind LIKE 'identity.erase%'")).Count == 0);
+        (await owner.SignInAsync()).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Empty(server.Mail.To(owner.Email));
+        var dump = await DumpAsync();
+        Assert.DoesNotContain(vera.Email, dump, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(asked.Email, dump, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(await FindingsAsync(await ada.WorkspaceAsync()));
+
+        // As soon as somebody else owns the workspace, the next look takes him.
+        var type = server.Registry.Of<Member>();
+        var raised = await server.WritePath.WriteAsync(left, new Transaction
+        {
+            Id = Guid.CreateVersion7(),
+            Actor = Actor.Server("test"),
+            Operations = [new SetOperation(type, Guid.Parse((await server.LookAsync($"SELECT id FROM access.members WHERE email = '{other.Email}' AND workspace_id = '{left}'"))[0]!), type.FieldOf(nameof(Member.Role)), "owner")],
+        });
+        Assert.Null(raised.Failure);
+        await server.Get<JobDesk>().EnqueueAsync(Guid.Empty, Actor.Server(Eraser.DueKind), new NewJob(Eraser.DueKind, new Eraser.Due()));
+        await Eventually.HoldsAsync("the owner is gone again", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE email = '{owner.Email}'")).Count == 0);
+    }
+
+    [Fact]
+    public async Task A_mail_to_him_that_is_on_its_way_is_waited_for_and_an_address_that_he_had_is_forgotten()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var person = await server.NewBrowser().SignUpAsync();
+        var (former, email) = (person.Email, $"n{Guid.CreateVersion7():n}@example.org");
+        (await person.PostAsync("/api/address/verify", new { token = (await server.Mail.VerificationAsync(former)).Token })).Is(HttpStatusCode.NoContent);
+        (await person.PostAsync("/api/me/email", new { email })).Is(HttpStatusCode.Accepted);
+        (await person.PostAsync("/api/address/confirm", new { token = (await server.Mail.NextAsync(email)).Token })).Is(HttpStatusCode.NoContent);
+        await server.Mail.NextAsync(former, 2);
+        server.Clock.Forward(TimeSpan.FromHours(80));
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email = former })).Is(HttpStatusCode.Created);
+        var id = Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{email}'"))[0]!);
+        // Another process sends it.
+        var (worker, job) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await server.LookAsync($$"""
+            INSERT INTO engine.workers (id, host, started_at, beat_at) VALUES ('{{worker}}', 'another', now(), now() + interval '1 hour');
+            INSERT INTO engine.jobs (id, workspace_id, queue, priority, place, due_at, kind, payload, is_system, depth, is_shown, enqueued_at, worker_id, started_at)
+            VALUES ('{{job}}', '{{Guid.Empty}}', 'mail', 1, nextval('engine.job_places'), now(), 'mail.send', '{"To": "{{email}}"}', true, 0, false, now(), '{{worker}}', now())
+            """);
+
+        var erasing = server.Get<Accounts>().DeleteAsync(id, TimeSpan.Zero, Cancel);
+        await Eventually.HoldsAsync("its invites are gone", async () => (await server.LookAsync($"SELECT 1 FROM workspaces.invites WHERE email = '{former}'")).Count == 0);
+        // It comes to nothing, and is remembered with what a mail server says.
+        await server.LookAsync($"""
+            WITH ended AS (DELETE FROM engine.jobs WHERE id = '{job}' RETURNING *)
+            INSERT INTO engine.job_ends (id, workspace_id, outcome, job, ended_at, forget_at)
+            SELECT id, workspace_id, 'failed', jsonb_build_object('payload', payload, 'error', 'no such mailbox: {email}'), now(), now() + interval '30 days' FROM ended;
+            DELETE FROM engine.workers WHERE id = '{worker}'
+            """);
+        Assert.True((await erasing).IsErased);
+        var dump = await DumpAsync();
+        Assert.DoesNotContain(email, dump, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(former, dump, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Of_an_address_that_was_never_shown_to_be_his_nothing_of_others_goes_with_him()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var squatter = await server.NewBrowser().SignUpAsync();
+        var email = squatter.Email;
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email })).Is(HttpStatusCode.Created);
+        (await ada.PostAsync("/api/me/email", new { email })).Is(HttpStatusCode.Accepted);
+        await server.Get<Wishes>().KeepAsync(new User(Guid.CreateVersion7(), email, "Owner", "en"), "phc", new FirstStep("Hers", null), TimeSpan.FromHours(1), "203.0.113.7");
+        var (held, id) = (await HeldAsync(), Guid.Parse((await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{email}'"))[0]!));
+        Assert.Equal(3, held.Count);
+
+        Assert.True((await server.Get<Accounts>().DeleteAsync(id, TimeSpan.Zero, Cancel)).IsErased);
+        Assert.Equal(held, await HeldAsync());
+
+        Task<IReadOnlyList<string?>> HeldAsync() => server.LookAsync($"""
+            SELECT id FROM workspaces.invites WHERE email = '{email}'
+            UNION ALL SELECT id FROM identity.sign_ups WHERE email = '{email}'
+            UNION ALL SELECT id FROM identity.address_changes WHERE next = '{email}'
+            """);
     }
 
     private async Task RefuseAsync(Guid workspace, Guid member)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Identity;
+using Holdfast.Tests.Platform.Records;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
@@ -54,6 +56,53 @@ public sealed class ProofTests(TestServer server) : IClassFixture<TestServer>
             (await browser.GetAsync(file)).Is(HttpStatusCode.OK);
 
         Task<Answer> InviteAsync(string role) => browser.PostAsync($"/api/workspaces/{workspace}/invites", new { role });
+    }
+
+    [Fact]
+    [Trait("asvs", "7.5.3")]
+    public async Task Making_somebody_powerful_takes_it_by_whatever_door()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        using var vera = await server.JoinAsync(ada, "member");
+        var workspace = await ada.WorkspaceAsync();
+        var (his, hers, role) = (await MemberAsync(bob), await MemberAsync(vera), Guid.CreateVersion7());
+        var token = (await ada.PostAsync("/api/tokens", new { name = "Night job", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString();
+        using var program = new TestProgram(server.Address) { Refresh = token };
+        using var live = await SyncClient.ConnectAsync(ada, ["access.members"]);
+        server.Clock.Forward(Later);
+
+        foreach (var (field, value) in new[] { ("role", (object)"admin"), ("role", "owner") })
+            (await ada.WriteAsync(Set(his, field, value))).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "role");
+        (await ada.WriteAsync(SyncClient.Create(role, new { name = "Clerk", permissions = new[] { "solo.customer.read" } }, "access.role"))).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(Set(his, "customRole", role))).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "role");
+        (await ada.WriteAsync(SyncClient.Set(role, "permissions", new[] { "solo.customer.read", "solo.customer.update" }, "access.role"))).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "permissions");
+        Assert.Equal("auth.proof_required", (await live.PushAsync(Set(his, "role", "admin"))).GetProperty("error").GetProperty("code").GetString());
+        // Whoever is made less needs none.
+        (await ada.WriteAsync(Set(his, "role", "viewer"))).Is(HttpStatusCode.OK);
+
+        (await ada.PostAsync("/api/session/proof", new { password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
+        // A program cannot, however lately its person did; and the socket that was open before knows of the proof.
+        await program.RefreshAsync();
+        (await program.PostAsync($"/api/workspaces/{workspace}/transactions", new { id = Guid.CreateVersion7(), schema = 1, operations = new[] { Set(his, "role", "admin") } }))
+            .Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "role");
+        using (var socket = SyncClient.Over(await program.ConnectAsync(workspace), workspace))
+            Assert.Equal("auth.proof_required", (await socket.PushAsync(Set(his, "role", "admin"))).GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("applied", (await live.PushAsync(Set(hers, "role", "admin"))).GetProperty("outcome").GetString());
+        (await ada.WriteAsync(Set(his, "customRole", role))).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(Set(his, "role", "admin"))).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(Set(hers, "role", "owner"))).Is(HttpStatusCode.OK);
+        // What takes somebody's power back is undone as anything else that gives it.
+        server.Clock.Forward(Later);
+        (await ada.WriteAsync(Set(hers, "role", "admin"))).Is(HttpStatusCode.OK);
+        (await ada.WriteAsync(Set(hers, "role", "owner"))).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "role");
+        // Without the other role he would be a whole admin.
+        (await ada.WriteAsync(Set(his, "customRole", null))).Refuses(HttpStatusCode.Unauthorized, "auth.proof_required", "role");
+
+        static object Set(Guid member, string field, object? value) => SyncClient.Set(member, field, value, "access.member");
+
+        async Task<Guid> MemberAsync(TestBrowser person) =>
+            (await ada.ListAsync("access.member", $"query=email:\"{person.Email}\"")).Is(HttpStatusCode.OK).Json.GetProperty("records")[0].GetProperty("id").GetGuid();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Holdfast.Engine.Jobs;
@@ -17,7 +19,7 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
 {
     [Fact]
     [Trait("asvs", "2.3.1")]
-    public async Task A_sign_up_sends_a_link_by_which_anybody_who_has_the_mail_shows_the_address()
+    public async Task A_sign_up_sends_a_link_by_which_whoever_has_the_mail_and_the_password_shows_the_address()
     {
         using var person = await server.NewBrowser().SignUpAsync();
         Assert.Equal("asked", await StateAsync(person));
@@ -30,12 +32,34 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         for (var time = 0; time < 2; time++)
             Assert.Equal(person.Email, (await page.PostAsync("/api/address/verify/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());
         Assert.Equal("asked", await StateAsync(person));
-        (await page.PostAsync("/api/address/verify", new { token = mail.Token })).Is(HttpStatusCode.NoContent);
+        (await page.PostAsync("/api/address/verify", new { token = mail.Token, password = TestBrowser.Password })).Is(HttpStatusCode.NoContent);
         Assert.Null(page.Cookie);
         Assert.Equal("none", await StateAsync(person));
         Assert.True((await person.GetAsync("/api/me/profile")).Json.GetProperty("isVerified").GetBoolean());
         Assert.Single(await EventsAsync(person, "address_verified"));
         (await page.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+    }
+
+    [Fact]
+    public async Task The_owner_of_an_address_shows_it_for_nobody_who_signed_up_with_it_in_his_place()
+    {
+        using var squatter = await server.NewBrowser().SignUpAsync();
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var page = server.NewBrowser();
+        var mail = await server.Mail.VerificationAsync(squatter.Email);
+        foreach (var browser in new[] { owner, page })
+        {
+            Assert.True((await browser.PostAsync("/api/address/verify/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("takesPassword").GetBoolean());
+            (await browser.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.UnprocessableEntity, "field.required", "password");
+            (await browser.PostAsync("/api/address/verify", new { token = mail.Token, password = "entirely different pieces" })).Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+        }
+
+        Assert.Equal("asked", await StateAsync(squatter));
+        Assert.False((await squatter.PostAsync("/api/address/verify/look", new { token = mail.Token })).Json.GetProperty("takesPassword").GetBoolean());
+        // A session that has ended is none.
+        using var copy = squatter.Elsewhere();
+        (await squatter.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
+        (await copy.PostAsync("/api/address/verify", new { token = mail.Token })).Refuses(HttpStatusCode.UnprocessableEntity, "field.required", "password");
     }
 
     [Fact]
@@ -48,6 +72,7 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
             using var page = server.NewBrowser();
+            page.Cookie = person.Cookie;
             return await page.PostAsync("/api/address/verify", new { token = mail.Token });
         }));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.NoContent);
@@ -83,6 +108,26 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         var job = new Job(Guid.CreateVersion7(), Guid.Empty, Verification.Kind, Actor.Server(Verification.Kind), default, 1);
         await server.Get<Verification>().RunAsync(job, new Verification.Asked(await IdAsync(person)), Cancel);
         Assert.Equal(3, server.Mail.VerificationsOf(person.Email).Count);
+    }
+
+    [Fact]
+    [Trait("asvs", "6.6.3")]
+    public async Task What_strangers_ask_for_costs_the_person_no_turn()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        await server.Mail.VerificationAsync(person.Email);
+        for (var number = 1; number <= 6; number++)
+        {
+            using var stranger = await server.NewBrowser().SignUpAsync();
+            (await stranger.PostAsync("/api/me/email", new { email = person.Email })).Is(HttpStatusCode.Accepted);
+            await server.Mail.NextAsync(person.Email, number);
+        }
+
+        (await AskAsync(person)).Is(HttpStatusCode.Accepted);
+        await server.Mail.VerificationAsync(person.Email, 2);
+        // What the limits keep names no address, and nobody who has it can find one by trying.
+        var plain = $"mail to {Assert.Single(await server.LookAsync($"SELECT email_key FROM identity.users WHERE email = '{person.Email}'"))}";
+        Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plain))), await server.LookAsync("SELECT encode(key, 'hex') FROM http.limits"));
     }
 
     [Fact]
@@ -186,8 +231,8 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
     /// <summary>What somebody reaches whose address is not shown to be his, where the server demands it; whatever is new is closed.</summary>
     private static readonly string[] OpenToUnverified =
     [
-        "DELETE /api/me/email", "GET /api/me", "GET /api/me/profile", "GET /api/sessions", "POST /api/me/email", "POST /api/me/language", "POST /api/me/profile",
-        "POST /api/me/verification", "POST /api/session/proof", "POST /api/sessions/end-others", "POST /api/sessions/{session:guid}/end",
+        "DELETE /api/me/email", "GET /api/me", "GET /api/me/deletion", "GET /api/me/export", "GET /api/me/export/{export:guid}", "GET /api/me/profile", "GET /api/session/proof", "GET /api/sessions",
+        "POST /api/me/deletion", "POST /api/me/email", "POST /api/me/export", "POST /api/me/language", "POST /api/me/profile", "POST /api/me/verification", "POST /api/session/proof", "POST /api/sessions/end-others", "POST /api/sessions/{session:guid}/end",
     ];
 
     [Fact]
@@ -229,6 +274,22 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
         (await program.GetAsync("/api/people/pictures")).Is(HttpStatusCode.OK);
         using (var socket = await inside.OpenAsync(strict.GetLeftPart(UriPartial.Authority)))
             Assert.Equal(HttpStatusCode.SwitchingProtocols, socket.HttpStatusCode);
+    }
+
+    [Fact]
+    public async Task Where_the_server_demands_it_his_own_data_and_the_way_out_are_open_before()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var inside = server.NewBrowser(await server.StartAsync("--verify", "first"));
+        inside.Cookie = person.Cookie;
+        Assert.Equal("required", await StateAsync(inside));
+        var file = (await inside.PostAsync("/api/me/export")).Is(HttpStatusCode.Accepted).Json.GetProperty("id").GetGuid();
+        await Eventually.HoldsAsync("it is made", async () => (await inside.GetAsync("/api/me/export")).Is(HttpStatusCode.OK).Json.GetProperty("export").GetProperty("state").GetString() == "done");
+        (await inside.GetAsync("/api/session/proof")).Is(HttpStatusCode.NoContent);
+        (await inside.GetAsync($"/api/me/export/{file}")).Is(HttpStatusCode.OK);
+        (await inside.GetAsync("/api/me/deletion")).Is(HttpStatusCode.OK);
+        (await inside.PostAsync("/api/me/deletion", new { email = person.Email })).Is(HttpStatusCode.OK);
+        (await person.SignInAsync()).Refuses(HttpStatusCode.Conflict, "account.leaving");
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

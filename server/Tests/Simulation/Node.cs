@@ -60,7 +60,7 @@ internal sealed class Node : IDisposable
     });
 
     public void Serve(Link link) =>
-        _ = Strand.Start(() => _hub.ServeAsync(link.Socket, new SyncUser(link.Browser.Person.User, link.Session), CancellationToken.None));
+        _ = Strand.Start(() => _hub.ServeAsync(link.Socket, new SyncUser(link.Browser.Person.User, link.Session) { AsksProof = _ => Task.FromResult(true) }, CancellationToken.None));
 
     /// <summary>The process ends between two instructions, and its connections with it.</summary>
     public void Die()

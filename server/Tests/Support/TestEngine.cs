@@ -108,7 +108,7 @@ internal sealed class TestEngine : IAsyncDisposable
 /// <summary>A member of a test's workspace.</summary>
 internal sealed record TestMember(Guid Member, Guid User, Guid Session)
 {
-    public Actor Actor => Actor.Person(User, Session);
+    public Actor Actor => Actor.Person(User, Session) with { IsProven = true };
 }
 
 internal sealed class TestWorkspace(TestEngine engine, Guid id)

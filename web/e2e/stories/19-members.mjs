@@ -214,6 +214,47 @@ story(
 
 story(
   import.meta,
+  "Making somebody an admin takes the password where it was not given lately",
+  async (world) => {
+    world.expectInConsole(/status of 401 .*\/api\/session\/proof$/u);
+    const mira = await founder(world);
+    const tomas = await colleague(world, mira);
+    await openPeople(mira);
+    await openPeople(tomas);
+    const role = mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) });
+    const makeAdmin = async () => {
+      await role.click();
+      await mira.page.getByRole("option", { name: t("roles.admin.name") }).click();
+    };
+
+    // What the server says after five minutes, which no story waits for.
+    await mira.page.route("**/api/session/proof", (route) =>
+      route.request().method() === "GET"
+        ? route.fulfill({
+            status: 401,
+            contentType: "application/problem+json",
+            body: '{"code":"auth.proof_required","detail":"Prove it."}',
+          })
+        : route.continue(),
+    );
+    await makeAdmin();
+    const proof = mira.page.getByRole("dialog", { name: t("proof.title") });
+    await proof.getByRole("textbox", { name: t("identity.password") }).waitFor();
+    await mira.page.keyboard.press("Escape");
+    await proof.waitFor({ state: "detached" });
+    assert.equal(await role.inputValue(), t("roles.member.name"));
+
+    await makeAdmin();
+    await proof.getByRole("textbox", { name: t("identity.password") }).fill(password);
+    await mira.page.unroute("**/api/session/proof");
+    await mira.page.keyboard.press("Enter");
+    await proof.waitFor({ state: "detached" });
+    await tomas.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) }).waitFor();
+  },
+);
+
+story(
+  import.meta,
   "Without a network the page says what waits and what does not work, and the role arrives later",
   async (world) => {
     world.expectInConsole(away);
@@ -232,7 +273,12 @@ story(
     assert.equal(await help.getByText(t("actions.inviteColleague")).count(), 0);
     await mira.page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
-    await mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) }).click();
+    const role = mira.page.getByRole("combobox", { name: t("people.roleOf", { name: tomas.name }) });
+    await role.click();
+    await mira.page.getByRole("option", { name: t("roles.admin.name") }).click();
+    await personRow(mira.page, tomas.name).getByText(t("errors.network.unreachable")).waitFor();
+    for (const each of narrowAndWide) await look(mira.page, "people-offline-admin", each, faults);
+    await role.click();
     await mira.page.getByRole("option", { name: t("roles.viewer.name") }).click();
     await mira.page.getByRole("link", { name: t("customers.title"), exact: true }).click();
     await mira.page.getByRole("link", { name: t("people.title"), exact: true }).click();

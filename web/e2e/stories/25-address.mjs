@@ -54,6 +54,7 @@ story(
     assert.equal(new URL(other.url()).hash, "", "The secret stays in the address.");
     for (const each of everyLook) await look(other, "address-verify", each, faults);
     await nudge(page).waitFor();
+    await fill(other, { [t("identity.password")]: password });
     await button(other, t("address.verify.do")).focus();
     await other.keyboard.press("Enter");
     await heading(other, t("address.verify.doneTitle")).waitFor();
@@ -161,12 +162,26 @@ story(
       await speakArabic(page);
       await heading(page, arabic("address.required.title")).waitFor();
       for (const each of narrowAndWide) await look(page, "address-required-ar", each, faults);
+      await button(page, arabic("address.required.data")).click();
+      await heading(page, arabic("account.deletion.title")).waitFor();
+      for (const each of narrowAndWide) await look(page, "address-required-data-ar", each, faults);
       await page.evaluate(() => localStorage.setItem("holdfast.language", "en"));
       await page.goto(`${product.address}/account/security`);
       await heading(page, t("address.required.title")).waitFor();
 
+      // What is his he can take, and leave.
+      await button(page, t("address.required.data")).click();
+      await button(page, t("account.data.ask")).click();
+      await button(page, t("account.data.download")).waitFor();
+      await button(page, t("account.deletion.begin")).waitFor();
+      for (const each of everyLook) await look(page, "address-required-data", each, faults);
+      const loaded = page.waitForEvent("download");
+      await button(page, t("account.data.download")).click();
+      assert.match((await loaded).suggestedFilename(), /^holdfast-.*\.zip$/u);
+
       const phone = await world.newcomer();
       await phone.goto(mail.link);
+      await fill(phone, { [t("identity.password")]: password });
       await button(phone, t("address.verify.do")).click();
       await heading(phone, t("address.verify.doneTitle")).waitFor();
       await button(page, t("account.password.change")).waitFor();

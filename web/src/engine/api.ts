@@ -438,9 +438,11 @@ export const api = {
   keepAddress: () => send<void>("DELETE", "/api/me/email"),
   /** What the links of mails about addresses show, and do. To look uses nothing up. */
   lookAtAddress: (link: AddressLink, token: string) =>
-    send<{ readonly email: string }>("POST", `/api/address/${link}/look`, { token }),
-  followAddressLink: (link: AddressLink, token: string) =>
-    send<void>("POST", `/api/address/${link}`, { token }),
+    send<{ readonly email: string; readonly takesPassword?: boolean }>("POST", `/api/address/${link}/look`, {
+      token,
+    }),
+  followAddressLink: (link: AddressLink, token: string, password?: string) =>
+    send<void>("POST", `/api/address/${link}`, { token, password }),
   /** Of whom among the people that I work with there is a picture, and by which hash it is asked for. */
   pictures: async () =>
     (await send<{ pictures: Readonly<Record<string, string>> }>("GET", "/api/people/pictures")).pictures,

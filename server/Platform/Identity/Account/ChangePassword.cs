@@ -31,7 +31,7 @@ internal sealed class ChangePassword(
         var cancel = context.RequestAborted;
         if (PasswordRules.Check(input.Password, who.Name, who.Email) is { } weak)
             return Problem.Of(weak);
-        var (secret, failure) = await own.CheckAsync(context, who, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
+        var (secret, failure) = await own.CheckAsync(context, who.User, who.Email, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
         if (failure is not null)
             return Problem.Of(failure);
         if (!hasher.TryHash(input.Password, cancel, out var hashing))
@@ -40,8 +40,7 @@ internal sealed class ChangePassword(
         if (!await next.ChangeAsync(context, who, secret!, await hashing, endsOthers: input.Others == End))
             return Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "current"));
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged));
-        await mailer.SendAsync(new Message(
-            MailTemplates.PasswordChanged, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name }));
+        await mailer.SendAsync(Message.Plain(MailTemplates.PasswordChanged, who.Language, who.Email));
         return TypedResults.NoContent();
     }
 }

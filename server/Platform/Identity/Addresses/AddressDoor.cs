@@ -12,7 +12,7 @@ internal static class AddressDoor
     {
         api.MapPost("/me/verification", (SignedIn who, Verification door) => door.AskAsync(who.User)).RefuseTokens().OpenToUnverified()
             .Limited("verification", site => site.Addresses);
-        api.MapPost("/address/verify/look", (Body<Verification.Held> body, Verification door, CancellationToken cancel) => door.LookAsync(body.Value, cancel)).AllowAnonymous();
+        api.MapPost("/address/verify/look", (HttpContext context, Body<Verification.Look> body, Verification door) => door.LookAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/address/verify", (HttpContext context, Body<Verification.Held> body, Verification door) => door.ShowAsync(context, body.Value)).AllowAnonymous()
             .Limited("address-link", site => site.Forgotten);
         // Counted after the proof: whoever is asked for it has not asked for a mail yet.

@@ -2,13 +2,14 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>What the pages behind the links of a change of address ask. The token comes in the body, so that no address holds it, and nobody has to be signed in.</summary>
-internal sealed class AddressLinks(AddressChanges changes, Sessions sessions, JobDesk desk, SecurityEvents events)
+internal sealed class AddressLinks(AddressChanges changes, Deletions deletions, Sessions sessions, JobDesk desk, Mailer mailer, SecurityEvents events)
 {
     internal sealed record Held
     {
@@ -25,14 +26,15 @@ internal sealed class AddressLinks(AddressChanges changes, Sessions sessions, Jo
     {
         if (await changes.FindByLinkAsync(input.Token, context.RequestAborted) is not { } change)
             return Problem.Of(Links.NotValid());
-        switch (await changes.ConfirmAsync(change, input.Token))
-        {
-            // Whoever holds the mail of the address may know that it has an account.
-            case null: return Problem.Of(IdentityFailures.AddressTaken.With("Sign in with it, or choose another one for your account."));
-            case false: return Problem.Of(Links.NotValid());
-        }
-
-        await UndoMail.AskAsync(desk, change.Id);
+        if (await changes.ConfirmAsync(change, input.Token) is not { } outcome)
+            return Problem.Of(Links.NotValid());
+        // Whoever holds the mail of the address may know that it has an account.
+        if (!outcome.IsFree)
+            return Problem.Of(IdentityFailures.AddressTaken.With("Sign in with it, or choose another one for your account."));
+        if (outcome.IsBack)
+            await TellDisplacedAsync(change, change.Next);
+        else
+            await UndoMail.AskAsync(desk, change.Id);
         await FollowAsync(context, change, AddressEvents.Changed);
         return TypedResults.NoContent();
     }
@@ -44,12 +46,22 @@ internal sealed class AddressLinks(AddressChanges changes, Sessions sessions, Jo
     /// <summary>POST /api/address/undo: the former address is the person's again, who is signed out everywhere and gets a link to set a new password.</summary>
     internal async Task<IResult> UndoAsync(HttpContext context, Held input)
     {
-        if (await changes.FindByUndoAsync(input.Token, context.RequestAborted) is not { } change || !await changes.UndoAsync(change, input.Token))
+        if (await changes.FindByUndoAsync(input.Token, context.RequestAborted) is not { } change)
             return Problem.Of(Links.NotValid());
+        var isLeaving = await deletions.FindAsync(change.UserId, context.RequestAborted) is not null;
+        if (!await changes.UndoAsync(change, input.Token))
+            return Problem.Of(Links.NotValid());
+        if (isLeaving)
+            await deletions.NoteTakenBackAsync(change.UserId, context);
+        await TellDisplacedAsync(change, change.Former);
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(Forgot.Kind), new NewJob(Forgot.Kind, new Forgot.Asked(change.Former)));
         await FollowAsync(context, change, AddressEvents.Undone);
         return TypedResults.NoContent();
     }
+
+    /// <summary>The address that was the person's until now hears that it is not any more; it confirmed once, so it was his.</summary>
+    private Task TellDisplacedAsync(AddressChanges.Change change, string next) => mailer.SendAsync(new Message(
+        MailTemplates.AddressUndone, change.Language, change.Present, new Dictionary<string, string>(StringComparer.Ordinal) { ["next"] = next }));
 
     private async Task FollowAsync(HttpContext context, AddressChanges.Change change, IReadOnlyDictionary<string, string> what)
     {

@@ -36,7 +36,8 @@ internal sealed class ChangeAddress(
     {
         if (input.Email == who.Email)
             return Problem.Of(Same.With("Give another one.", "email"));
-        var change = await changes.AskAsync(who.User, input.Email);
+        if (await changes.AskAsync(who, input.Email) is not { } change)
+            return Problem.Of(Sessions.Ended());
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(change, who.Language)));
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserUpdated) with { Details = AddressEvents.Asked });
         // An address that was never shown to be his may be somebody else's, who learns nothing.
@@ -44,7 +45,6 @@ internal sealed class ChangeAddress(
         {
             await mailer.SendAsync(new Message(MailTemplates.AddressAsked, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["name"] = who.Name,
                 ["next"] = input.Email,
             }));
         }
@@ -64,7 +64,7 @@ internal sealed class ChangeAddress(
     {
         if (await changes.FindOpenAsync(payload.Change, cancel) is not { } change)
             return;
-        await turns.SendAsync(change.NextKey, async () =>
+        await turns.SendAsync(change.NextKey, $"{change.UserId}", isOwn: false, async () =>
         {
             if (await addresses.OwnerAsync(change.Next, cancel) is { } owner && owner.Id != change.UserId)
             {

@@ -16,7 +16,7 @@ internal sealed class UndoMail(Db db, AddressChanges changes, Mailer mailer, Sit
 
     internal sealed record Asked(Guid Change);
 
-    private sealed record Reader(string Name, string Language, string? TimeZone);
+    private sealed record Reader(string Language, string? TimeZone);
 
     internal static Task AskAsync(JobDesk desk, Guid change) => desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(change)));
 
@@ -24,14 +24,13 @@ internal sealed class UndoMail(Db db, AddressChanges changes, Mailer mailer, Sit
     {
         // An address that was never shown to be the person's gets none: it may be somebody else's.
         if (await changes.FindUndoableAsync(payload.Change, cancel) is not { UndoUntil: { } until } change
-            || await db.Instance.FirstAsync<Reader>($"SELECT name, language, time_zone FROM identity.users WHERE id = {change.UserId}", cancel) is not { } reader)
+            || await db.Instance.FirstAsync<Reader>($"SELECT language, time_zone FROM identity.users WHERE id = {change.UserId}", cancel) is not { } reader)
             return;
         var (token, hash) = LinkToken.New();
         await changes.SetUndoAsync(change.Id, hash);
         await mailer.DeliverAsync(
             new Message(MailTemplates.AddressChanged, reader.Language, change.Former, new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["name"] = reader.Name,
                 ["next"] = change.Next,
                 ["until"] = Mailer.Time(reader.Language, reader.TimeZone, until),
             }),

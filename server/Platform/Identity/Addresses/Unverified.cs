@@ -9,7 +9,7 @@ internal static class Unverified
     /// <summary>Marks what he reaches all the same.</summary>
     internal sealed record Open;
 
-    /// <summary>For what he needs to show it, to have another address, to leave, and to read the page that asks him.</summary>
+    /// <summary>For what he needs to show it, to have another address, to take his data along and to leave, and to read the page that asks him.</summary>
     internal static TBuilder OpenToUnverified<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Open());
 

@@ -1,3 +1,4 @@
+using Holdfast.Engine.Failures;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Records;
@@ -14,7 +15,7 @@ namespace Holdfast.Platform.Identity;
 /// (<see cref="SignUpSettings.VerifiesFirst"/>), whoever has not shown it reaches only what is marked with <see cref="Unverified.OpenToUnverified"/>.
 /// </summary>
 internal sealed class Verification(
-    Db db, Sessions sessions, JobDesk desk, Links links, AddressMails turns, Mailer mailer, SecurityEvents events, SignUpSettings settings, MailSettings mails, TimeProvider time)
+    Db db, Sessions sessions, OwnPassword own, JobDesk desk, Links links, AddressMails turns, Mailer mailer, SecurityEvents events, SignUpSettings settings, MailSettings mails, TimeProvider time)
     : IJobHandler<Verification.Asked>
 {
     internal const string Kind = "identity.verify";
@@ -32,10 +33,20 @@ internal sealed class Verification(
 
     internal sealed record Asked(Guid User);
 
+    internal sealed record Look
+    {
+        [Text(LinkToken.Length, Required = true)]
+        public string Token { get; init; } = "";
+    }
+
     internal sealed record Held
     {
         [Text(LinkToken.Length, Required = true)]
         public string Token { get; init; } = "";
+
+        /// <summary>For who is not signed in as that person.</summary>
+        [Text(PasswordRules.MaxLength)]
+        public string? Password { get; init; }
     }
 
     private sealed record Unshown(Guid Id, string Email, string Name, string Language, string EmailKey)
@@ -61,7 +72,7 @@ internal sealed class Verification(
     {
         if (await FindAsync(payload.User, cancel) is not { } person)
             return;
-        await turns.SendAsync(person.EmailKey, async () =>
+        await turns.SendAsync(person.EmailKey, $"{person.Id}", isOwn: true, async () =>
         {
             var link = await links.IssueAsync(LinkPurpose.Verify, person.User, Life, isMailed: true, job.Id);
             await mailer.DeliverAsync(
@@ -73,13 +84,22 @@ internal sealed class Verification(
         });
     }
 
-    /// <summary>POST /api/address/verify/look: which address it shows. Uses nothing up.</summary>
-    internal async Task<IResult> LookAsync(Held input, CancellationToken cancel) =>
-        await links.FindAsync(input.Token, LinkPurpose.Verify, cancel) is { } user ? TypedResults.Ok(new { user.Email }) : Problem.Of(Links.NotValid());
+    /// <summary>POST /api/address/verify/look: which address it shows, and whether that takes the password. Uses nothing up.</summary>
+    internal async Task<IResult> LookAsync(HttpContext context, Look input) =>
+        await links.FindAsync(input.Token, LinkPurpose.Verify, context.RequestAborted) is { } user
+            ? TypedResults.Ok(new { user.Email, takesPassword = !await sessions.IsOfAsync(context.Request, user.Id) })
+            : Problem.Of(Links.NotValid());
 
-    /// <summary>POST /api/address/verify: by whoever has the link, signed in or not. He holds the mail, and that is all there is to show.</summary>
+    /// <summary>
+    /// POST /api/address/verify: by whoever has the link and is signed in as the person, or knows the password. Holding the mail is not
+    /// enough: whoever signed up with somebody else's address would be handed the proof by its owner.
+    /// </summary>
     internal async Task<IResult> ShowAsync(HttpContext context, Held input)
     {
+        if (await links.FindAsync(input.Token, LinkPurpose.Verify, context.RequestAborted) is not { } person)
+            return Problem.Of(Links.NotValid());
+        if (!await sessions.IsOfAsync(context.Request, person.Id) && await CheckAsync(context, person, input.Password) is { } refused)
+            return Problem.Of(refused);
         var now = time.GetUtcNow();
         var shown = await db.Instance.QueryAsync<Guid>($"""
             WITH used AS ({links.Use(input.Token, LinkPurpose.Verify)}),
@@ -94,6 +114,10 @@ internal sealed class Verification(
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserUpdated) with { User = user, Details = AddressEvents.Verified });
         return TypedResults.NoContent();
     }
+
+    private async Task<Failure?> CheckAsync(HttpContext context, User person, string? password) => password is null
+        ? FieldFailures.Required.With("Sign in, or give the password that was chosen at the sign-up.", "password")
+        : (await own.CheckAsync(context, person.Id, person.Email, password, "password", SecurityEventNames.SignInFailed)).Failure;
 
     private Task<Unshown?> FindAsync(Guid user, CancellationToken cancel) => db.Instance.FirstAsync<Unshown>(
         $"SELECT id, email, name, language, email_key FROM identity.users WHERE id = {user} AND verified_at IS NULL", cancel);

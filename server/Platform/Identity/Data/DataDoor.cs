@@ -4,6 +4,7 @@ using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>A person's own data as a file: asked for, made by a job, and fetched for a day by whoever's it is.</summary>
-internal sealed class DataDoor(Db db, JobDesk desk, SecurityEvents events, TimeProvider time)
+internal sealed class DataDoor(Db db, JobDesk desk, Mailer mailer, SecurityEvents events, TimeProvider time)
 {
     internal static readonly FailureCode Running = new("data.running", 409, "Your data is being put together.");
     internal static readonly FailureCode TooOften = new("data.too_often", 429, "You have had your data put together often enough today.");
@@ -27,9 +28,9 @@ internal sealed class DataDoor(Db db, JobDesk desk, SecurityEvents events, TimeP
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/me/export", (SignedIn who, DataDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel)).RefuseTokens();
-        api.MapPost("/me/export", (HttpContext context, SignedIn who, DataDoor door) => door.AskAsync(context, who)).RequireFresh();
-        api.MapGet("/me/export/{export:guid}", (HttpContext context, Guid export, SignedIn who, DataDoor door) => door.FetchAsync(context, export, who)).RequireFresh();
+        api.MapGet("/me/export", (SignedIn who, DataDoor door, CancellationToken cancel) => door.ReadAsync(who, cancel)).RefuseTokens().OpenToUnverified();
+        api.MapPost("/me/export", (HttpContext context, SignedIn who, DataDoor door) => door.AskAsync(context, who)).RequireFresh().OpenToUnverified();
+        api.MapGet("/me/export/{export:guid}", (HttpContext context, Guid export, SignedIn who, DataDoor door) => door.FetchAsync(context, export, who)).RequireFresh().OpenToUnverified();
     }
 
     /// <summary>GET /api/me/export: the newest of today, or null.</summary>
@@ -62,6 +63,9 @@ internal sealed class DataDoor(Db db, JobDesk desk, SecurityEvents events, TimeP
 
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(DataExport.Kind), new NewJob(DataExport.Kind, new DataExport.Asked(export)));
         await NoteAsync(context, "asked");
+        // An address that was never shown to be his may be somebody else's, who learns nothing.
+        if (who.IsVerified)
+            await mailer.SendAsync(Message.Plain(MailTemplates.DataAsked, who.Language, who.Email));
         return TypedResults.Accepted((string?)null, new { id = export });
     }
 

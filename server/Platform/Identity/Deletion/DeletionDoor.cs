@@ -24,8 +24,8 @@ internal sealed class DeletionDoor(Deletions deletions)
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/me/deletion", (SignedIn who, DeletionDoor door, CancellationToken cancel) => door.ForeseeAsync(who, cancel)).RefuseTokens();
-        api.MapPost("/me/deletion", (HttpContext context, SignedIn who, Body<Input> body, DeletionDoor door) => door.AskAsync(context, who, body.Value)).RequireFresh();
+        api.MapGet("/me/deletion", (SignedIn who, DeletionDoor door, CancellationToken cancel) => door.ForeseeAsync(who, cancel)).RefuseTokens().OpenToUnverified();
+        api.MapPost("/me/deletion", (HttpContext context, SignedIn who, Body<Input> body, DeletionDoor door) => door.AskAsync(context, who, body.Value)).RequireFresh().OpenToUnverified();
         api.MapPost("/keep/look", (Body<Look> body, DeletionDoor door, CancellationToken cancel) => door.LookAsync(body.Value, cancel)).AllowAnonymous();
         api.MapPost("/keep", (HttpContext context, Body<Look> body, DeletionDoor door) => door.KeepAsync(context, body.Value)).AllowAnonymous()
             .Limited("keep", site => site.Forgotten);
@@ -45,7 +45,8 @@ internal sealed class DeletionDoor(Deletions deletions)
             return Problem.Of(Deletions.WrongAddress.With("Type the address that you sign in with.", "email"));
         if ((await deletions.ForeseeAsync(who.User, context.RequestAborted)).Block)
             return Problem.Of(Deletions.Blocked.With("GET /api/me/deletion says what: make others owners, and another one an operator, or delete what is yours alone."));
-        var until = await deletions.BeginAsync(who.User, context, deletions.CoolOff);
+        if (await deletions.BeginAsync(who.User, (context, who.Session), deletions.CoolOff) is not { } until)
+            return Problem.Of(Sessions.Ended());
         SessionCookie.Clear(context.Response);
         return TypedResults.Ok(new { until = until.UtcDateTime });
     }

@@ -67,39 +67,52 @@ internal sealed class Deletions(
             isLast);
     }
 
-    /// <summary>Shuts the person out at once, and tells him by mail until when he can come back.</summary>
+    /// <summary>
+    /// Shuts the person out at once, and tells him by mail until when he can come back: by the address that he has, and by each that can
+    /// still take a change of it back. Nobody is erased before that time is over, or else whoever took the account could end it by this.
+    /// </summary>
     /// <param name="user">Who.</param>
-    /// <param name="context">The request; null where whoever runs the instance does it.</param>
-    /// <param name="coolOff">How long he can; nobody is told of none.</param>
-    /// <returns>The day.</returns>
-    internal async Task<DateTimeOffset> BeginAsync(Guid user, HttpContext? context, TimeSpan coolOff)
+    /// <param name="by">The request and the session by which he asks; null where whoever runs the instance does it.</param>
+    /// <param name="coolOff">How long he can; nobody is told of none, and none waits for nothing.</param>
+    /// <returns>The day; null where the session was ended meanwhile.</returns>
+    internal async Task<DateTimeOffset?> BeginAsync(Guid user, (HttpContext Context, Guid Session)? by, TimeSpan coolOff)
     {
         // As precise as the database is: else it would not find again what it was given.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var due = now + coolOff;
-        await sessions.EndWithAsync(
+        var isOpen = by is { } asking ? Sessions.IsOpen(asking.Session) : (Sql)$"true";
+        var ended = await sessions.EndWithAsync(
             [
                 Users.Turn(user),
+                AddressChanges.EndOpen(user, now, isOpen),
                 $"""
-                INSERT INTO identity.deletions (user_id, asked_at, due_at) VALUES ({user}, {now}, {due})
+                INSERT INTO identity.deletions (user_id, asked_at, due_at)
+                SELECT {user}, {now}, greatest({due}, (
+                  SELECT max(c.undo_until) FROM identity.address_changes c WHERE {coolOff > TimeSpan.Zero} AND c.user_id = {user} AND {AddressChanges.IsUndoable($"c", now)}))
+                WHERE {isOpen}
                 ON CONFLICT (user_id) DO UPDATE SET due_at = least(identity.deletions.due_at, excluded.due_at)
                 """,
             ],
-            $"true", $"user_id = {user}", "deletion", context);
-        await NoteAsync(SecurityEventNames.DeletionAsked, user, context);
+            isOpen, $"user_id = {user}", "deletion", by?.Context);
+        if (ended is null)
+            return null;
+        await NoteAsync(SecurityEventNames.DeletionAsked, user, by?.Context);
         if (coolOff > TimeSpan.Zero)
             await TellAsync(user, MailTemplates.Deletion);
-        return due;
+        return await FindAsync(user, CancellationToken.None) is { } day ? new DateTimeOffset(day) : due;
     }
 
     /// <summary>What whoever signs in meanwhile is told: until when he can keep his account, and a link of his own to do it by.</summary>
-    internal async Task<Failure> OfferAsync(User user, DateTime due) => Leaving.With(
+    /// <returns>Null where there is nothing left to keep.</returns>
+    internal async Task<Failure?> OfferAsync(User user, DateTime due) => !await IsOpenAsync(user.Id) ? null : Leaving.With(
         "Keep it by POST /api/keep with the token, then sign in; or let it go.", null,
         ("until", due.ToString("O", CultureInfo.InvariantCulture)), ("token", (await links.IssueAsync(LinkPurpose.Keep, user, OfferLife, isMailed: false)).Fragment[1..]));
 
     /// <summary>Whose deletion a link takes back, and when that would be. Uses nothing up.</summary>
     internal async Task<(User User, DateTime Due)?> LookAsync(string token, CancellationToken cancel) =>
-        await links.FindAsync(token, LinkPurpose.Keep, cancel) is { } user && await FindAsync(user.Id, cancel) is { } due ? (user, due) : null;
+        await links.FindAsync(token, LinkPurpose.Keep, cancel) is { } user && await FindAsync(user.Id, cancel) is { } due && await IsOpenAsync(user.Id) ? (user, due) : null;
+
+    private Task<bool> IsOpenAsync(Guid user) => db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.deletions d WHERE d.user_id = {user} AND {IsOpen($"d")})");
 
     /// <summary>Takes the deletion back, unless the erasure has begun.</summary>
     /// <returns>False where the link does not work any more, or there is nothing left to keep.</returns>
@@ -107,13 +120,13 @@ internal sealed class Deletions(
     {
         var kept = await db.Instance.QueryAsync<Kept>($"""
             WITH used AS ({links.Use(token, LinkPurpose.Keep)})
-            DELETE FROM identity.deletions d USING used WHERE d.user_id = used.user_id AND d.begun_at IS NULL RETURNING d.user_id
+            DELETE FROM identity.deletions d USING used WHERE d.user_id = used.user_id AND {IsOpen($"d")} RETURNING d.user_id
             """);
         if (kept.Count == 0)
             return false;
         var user = kept[0].UserId;
         await db.Instance.ExecuteAsync(links.End(user, LinkPurpose.Keep, $"true"));
-        await NoteAsync(SecurityEventNames.DeletionTakenBack, user, context);
+        await NoteTakenBackAsync(user, context);
         return true;
     }
 
@@ -123,18 +136,40 @@ internal sealed class Deletions(
         WHERE user_id = {user} AND (due_at <= {time.GetUtcNow()} OR begun_at IS NOT NULL)
         """) == 1;
 
-    /// <summary>Puts it off, for others need something from him first; he is told, and can keep his account to do it.</summary>
+    /// <summary>
+    /// Puts it off, for others need something from him first; he is told, and can keep his account to do it. Whoever was erased before
+    /// stays shut out meanwhile, and is tried again with the next who are due.
+    /// </summary>
     internal async Task PutOffAsync(Guid user)
     {
-        await db.Instance.ExecuteAsync($"UPDATE identity.deletions SET begun_at = NULL, due_at = {time.GetUtcNow() + settings.CoolOff} WHERE user_id = {user}");
-        await TellAsync(user, MailTemplates.DeletionPutOff);
+        if (await db.Instance.ExecuteAsync(
+            $"UPDATE identity.deletions d SET begun_at = NULL, due_at = {time.GetUtcNow() + settings.CoolOff} WHERE user_id = {user} AND {IsNew($"d")}") == 1)
+            await TellAsync(user, MailTemplates.DeletionPutOff);
     }
 
-    /// <summary>Whoever was erased and is there again, out of a backup or a file from before, is erased anew. Nobody keeps such an account.</summary>
-    internal Task RepeatAsync() => db.Instance.ExecuteAsync($"""
-        INSERT INTO identity.deletions (user_id, asked_at, due_at, begun_at)
-        SELECT e.user_id, now(), now(), now() FROM identity.erasures e JOIN identity.users u ON u.id = e.user_id ON CONFLICT DO NOTHING
-        """);
+    /// <summary>
+    /// Whoever was erased and is there again, out of a backup or a file from before, is shut out, and erased anew. Nobody keeps such an
+    /// account, also where it comes back with a deletion that was asked for then.
+    /// </summary>
+    /// <returns>How many there are whose erasure has not begun.</returns>
+    internal async Task<int> RepeatAsync()
+    {
+        var now = time.GetUtcNow();
+        var back = await db.Instance.QueryAsync<Guid>($"""
+            INSERT INTO identity.deletions AS d (user_id, asked_at, due_at, begun_at)
+            SELECT e.user_id, {now}, {now}, {now} FROM identity.erasures e JOIN identity.users u ON u.id = e.user_id
+            ON CONFLICT (user_id) DO UPDATE SET due_at = {now}, begun_at = {now} WHERE d.begun_at IS NULL RETURNING user_id
+            """);
+        foreach (var user in back)
+            await sessions.EndAllOfAsync(user, null, "deletion");
+        return back.Count;
+    }
+
+    /// <summary>Whether a deletion can be taken back yet: the erasure has not begun, and is not the second one.</summary>
+    /// <param name="deletion">The name of its row.</param>
+    internal static Sql IsOpen(Sql deletion) => $"({deletion}.begun_at IS NULL AND {IsNew(deletion)})";
+
+    private static Sql IsNew(Sql deletion) => $"NOT EXISTS (SELECT FROM identity.erasures e WHERE e.user_id = {deletion}.user_id)";
 
     /// <summary>Who is due.</summary>
     internal Task<IReadOnlyList<Guid>> DueAsync(CancellationToken cancel) =>
@@ -143,8 +178,16 @@ internal sealed class Deletions(
     /// <summary>Where a link leads that keeps the account.</summary>
     internal Task<Uri> LinkAsync(User user, DateTime due, Guid job) => links.IssueAsync(LinkPurpose.Keep, user, new DateTimeOffset(due) - time.GetUtcNow(), isMailed: true, job);
 
-    private Task TellAsync(Guid user, string template) =>
-        desk.EnqueueAsync(Guid.Empty, Actor.Server(DeletionMail.Kind), new NewJob(DeletionMail.Kind, new DeletionMail.Asked(user, template)));
+    /// <summary>Notes that the account stays.</summary>
+    internal Task NoteTakenBackAsync(Guid user, HttpContext context) => NoteAsync(SecurityEventNames.DeletionTakenBack, user, context);
+
+    private async Task TellAsync(Guid user, string template)
+    {
+        var undoable = await db.Instance.QueryAsync<Guid>(
+            $"SELECT c.id FROM identity.address_changes c WHERE c.user_id = {user} AND {AddressChanges.IsUndoable($"c", time.GetUtcNow())}");
+        foreach (var change in undoable.Select(id => (Guid?)id).Prepend(null))
+            await desk.EnqueueAsync(Guid.Empty, Actor.Server(DeletionMail.Kind), new NewJob(DeletionMail.Kind, new DeletionMail.Asked(user, template, change)));
+    }
 
     private Task NoteAsync(string name, Guid user, HttpContext? context) =>
         events.NoteAsync((context is null ? new SecurityEvent(name) { Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "operator" } } : SecurityEvent.Of(context, name)) with { User = user });

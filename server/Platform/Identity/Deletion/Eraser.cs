@@ -16,6 +16,9 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
     internal const string Kind = "identity.erase";
     internal const string DueKind = "identity.erase_due";
 
+    /// <summary>How often it looks whether a job that names the person has ended.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
     /// <param name="User">Whom.</param>
     internal sealed record Asked(Guid User);
 
@@ -56,13 +59,15 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
             return false;
         }
 
-        foreach (var email in await AddressesAsync(user, cancel))
+        var addresses = await AddressesAsync(user, cancel);
+        foreach (var email in addresses)
         {
             await ForgetInvitesAsync(email, cancel);
             await wishes.ForgetAsync(email);
             await db.Instance.ExecuteAsync($"DELETE FROM identity.address_changes WHERE next_key = {EmailKey.Of(email)} AND confirmed_at IS NULL");
-            await ForgetJobsAsync(user, email);
         }
+
+        await ForgetJobsAsync([user.ToString(), .. addresses.Select(address => address.ToLowerInvariant())], cancel);
 
         await db.System.ExecuteAsync($"SELECT security.erase({user})");
         await events.NoteAsync(new SecurityEvent(SecurityEventNames.UserDeleted) { User = user });
@@ -72,11 +77,15 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
         return true;
     }
 
-    /// <summary>The one that he has, and those that he had and that nobody else can have yet.</summary>
+    /// <summary>
+    /// The one that he has, and those that he had, as long as that is remembered and nobody else has them now; each only where it was
+    /// shown to be his. What else there is for another address is of whoever has its mail, and was never this person's.
+    /// </summary>
     private Task<IReadOnlyList<string>> AddressesAsync(Guid user, CancellationToken cancel) => db.Instance.QueryAsync<string>(
         $"""
-        SELECT email FROM identity.users WHERE id = {user}
-        UNION SELECT former FROM identity.address_changes WHERE user_id = {user} AND undo_until > {time.GetUtcNow()} AND ended_at IS NULL
+        SELECT email FROM identity.users WHERE id = {user} AND verified_at IS NOT NULL
+        UNION SELECT c.former FROM identity.address_changes c
+          WHERE c.user_id = {user} AND c.undo_until IS NOT NULL AND NOT EXISTS (SELECT FROM identity.users o WHERE o.email_key = c.former_key AND o.id <> {user})
         """, cancel);
 
     /// <summary>Where he is, and where he was once.</summary>
@@ -98,15 +107,26 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
             await db.In(group.Key).ExecuteAsync($"DELETE FROM workspaces.invites WHERE workspace_id = {group.Key} AND id = ANY({group.ToArray()})");
     }
 
-    /// <summary>The instance's own jobs that name him or his address: mail to him, waiting or remembered, with what a mail server said of it.</summary>
-    private Task<int> ForgetJobsAsync(Guid user, string email)
+    /// <summary>
+    /// The instance's own jobs that name him or his address: mail to him, waiting or remembered, with what a mail server said of it. One
+    /// that runs is waited for: how it ends is remembered, or it waits once more.
+    /// </summary>
+    private async Task ForgetJobsAsync(string[] names, CancellationToken cancel)
     {
-        var (id, address) = (user.ToString(), email.ToLowerInvariant());
         Sql Names(Sql carried) => $"""
-            EXISTS (SELECT FROM jsonb_path_query({carried}, 'strict $.**') AS part WHERE jsonb_typeof(part) = 'string' AND lower(part #>> ARRAY[]::text[]) IN ({id}, {address}))
+            EXISTS (SELECT FROM jsonb_path_query({carried}, 'strict $.**') AS part WHERE jsonb_typeof(part) = 'string' AND lower(part #>> ARRAY[]::text[]) = ANY({names}))
             """;
-        return db.System.ExecuteAsync(
-            $"DELETE FROM engine.jobs WHERE workspace_id = {Guid.Empty} AND worker_id IS NULL AND {Names($"payload")}",
-            $"DELETE FROM engine.job_ends WHERE workspace_id = {Guid.Empty} AND {Names($"job -> 'payload'")}");
+        using var timer = new PeriodicTimer(Pace);
+        do
+        {
+            var isUnderWay = await db.System.FirstAsync<bool>(
+                $"SELECT EXISTS (SELECT FROM engine.jobs WHERE workspace_id = {Guid.Empty} AND worker_id IS NOT NULL AND kind <> {Kind} AND {Names($"payload")})", cancel);
+            await db.System.ExecuteAsync(
+                $"DELETE FROM engine.jobs WHERE workspace_id = {Guid.Empty} AND worker_id IS NULL AND {Names($"payload")}",
+                $"DELETE FROM engine.job_ends WHERE workspace_id = {Guid.Empty} AND {Names($"job -> 'payload'")}");
+            if (!isUnderWay)
+                return;
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
     }
 }

@@ -11,6 +11,9 @@ internal sealed record LinkPurpose(string Name, string Page)
     /// <summary>Shows that the address is the person's.</summary>
     internal static readonly LinkPurpose Verify = new("verify", "/address/verify");
 
-    /// <summary>Keeps an account that is going to be deleted.</summary>
+    /// <summary>
+    /// Keeps an account that is going to be deleted. It goes to former addresses as well, as long as they can take the change back; no
+    /// address changes meanwhile.
+    /// </summary>
     internal static readonly LinkPurpose Keep = new("keep", "/keep");
 }

@@ -69,6 +69,8 @@ internal sealed class Links(Db db, SiteSettings site, TimeProvider time)
 
     internal Task SweepAsync() => db.Instance.ExecuteAsync($"DELETE FROM identity.links WHERE expires_at < {time.GetUtcNow() - KeepExpired}");
 
-    private Sql Works(string token, LinkPurpose purpose) =>
-        $"l.token_hash = {LinkToken.HashOf(token) ?? []} AND l.purpose = {purpose.Name} AND l.ended_at IS NULL AND l.expires_at > {time.GetUtcNow()} AND l.email = u.email";
+    private Sql Works(string token, LinkPurpose purpose) => $"""
+        l.token_hash = {LinkToken.HashOf(token) ?? []} AND l.purpose = {purpose.Name} AND l.ended_at IS NULL AND l.expires_at > {time.GetUtcNow()}
+          AND (l.email = u.email OR {purpose.Name} = {LinkPurpose.Keep.Name})
+        """;
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>
-/// Puts another password in the place of a person's. The hash, the links that were to replace the old one, what attempts at it have
-/// locked, and the sessions that came of it change in one transaction, so that nothing of the old password outlives it.
+/// Puts another password in the place of a person's. The hash, the links that were to replace the old one, the address that somebody
+/// who knew it may have asked for, what attempts at it have locked, and the sessions that came of it change in one transaction, so that nothing of the old password outlives it.
 /// </summary>
 internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csrf, SessionCache cache, SessionSettings settings, Devices devices, SecurityEvents events, TimeProvider time)
 {
@@ -27,6 +27,7 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             Users.Turn(user),
             $"UPDATE identity.credentials SET secret = {phc}, changed_at = {time.GetUtcNow()} WHERE user_id = {user} AND kind = 'password' AND secret = {secret}",
             links.End(user, LinkPurpose.Reset, done),
+            AddressChanges.EndOpen(user, time.GetUtcNow(), done),
             $"{sessions.Prove(context, who.Session, "pwd", hash)} AND {done}",
         ];
         Sql others = $"{endsOthers} AND user_id = {user} AND id <> {who.Session}";
@@ -60,6 +61,7 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             // Whoever came by mail has the address.
             $"UPDATE identity.users SET verified_at = {now} WHERE id = {user} AND verified_at IS NULL AND {done} AND {Links.IsMailed(token)}",
             links.End(user, LinkPurpose.Reset, done),
+            AddressChanges.EndOpen(user, now, done),
             // Whoever was locked out by guesses at the old password is free to use the new one, and stays free.
             $"{Users.Unlock(user)} AND {done}",
             .. await devices.RememberAloneAsync(context, user, done),
@@ -78,6 +80,7 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             .. before,
             $"DELETE FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND {done}",
             links.End(user, LinkPurpose.Reset, done),
+            AddressChanges.EndOpen(user, time.GetUtcNow(), done),
             $"{Users.Unlock(user)} AND {done}",
             Devices.Forget(user, done),
         ],

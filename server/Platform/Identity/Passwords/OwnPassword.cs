@@ -5,18 +5,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
-/// <summary>Checks the password of who is signed in already. Counted as a sign-in is: whoever sits at an open page may be somebody else.</summary>
+/// <summary>Checks the password of who is signed in already, or holds a link to his mail. Counted as a sign-in is: he may be somebody else.</summary>
 internal sealed class OwnPassword(Users users, PasswordHasher hasher, Attempts attempts, Devices devices, SecurityEvents events)
 {
     /// <param name="context">The request.</param>
-    /// <param name="who">Whose password.</param>
+    /// <param name="user">Whose password.</param>
+    /// <param name="email">His address.</param>
     /// <param name="password">As it was typed.</param>
     /// <param name="field">What a refusal names.</param>
     /// <param name="failed">The security event of a wrong one.</param>
     /// <returns>The hash that it fits, or why it does not count.</returns>
-    internal async Task<(string? Secret, Failure? Failure)> CheckAsync(HttpContext context, SignedIn who, string password, string field, string failed)
+    internal async Task<(string? Secret, Failure? Failure)> CheckAsync(HttpContext context, Guid user, string email, string password, string field, string failed)
     {
-        var known = await users.FindAsync(who.Email, await devices.ReadAsync(context.Request), context.RequestAborted);
+        var known = await users.FindAsync(email, await devices.ReadAsync(context.Request), context.RequestAborted);
         var attempt = await attempts.ReserveAsync(context, known);
         if ((attempt.Refused ?? attempt.Locked) is { } refused)
             return (null, refused);
@@ -26,9 +27,9 @@ internal sealed class OwnPassword(Users users, PasswordHasher hasher, Attempts a
             return (null, RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
         }
 
-        if (!await verifying || known.Id != who.User)
+        if (!await verifying || known.Id != user)
         {
-            await events.NoteAsync(SecurityEvent.Of(context, failed));
+            await events.NoteAsync(SecurityEvent.Of(context, failed) with { User = user });
             return (null, IdentityFailures.PasswordWrong.With("It is the one that you sign in with now. Small and capital letters matter.", field));
         }
 

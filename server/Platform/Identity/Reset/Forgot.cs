@@ -50,7 +50,6 @@ internal sealed class Forgot(JobDesk desk, Users users, Links links, Mailer mail
             await mailer.DeliverAsync(
                 new Message(MailTemplates.Reset, user.Language, user.Email, new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    ["name"] = user.Name,
                     ["span"] = Mailer.Span(user.Language, site.ResetLink),
                 }),
                 link, cancel);

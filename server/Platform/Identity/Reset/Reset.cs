@@ -49,8 +49,7 @@ internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher
             User = user.Id,
             Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "mail" },
         });
-        await mailer.SendAsync(new Message(
-            MailTemplates.PasswordChanged, user.Language, user.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name }));
+        await mailer.SendAsync(Message.Plain(MailTemplates.PasswordChanged, user.Language, user.Email));
         return TypedResults.NoContent();
     }
 }

@@ -19,7 +19,7 @@ internal static class ProveAnew
 
     internal static async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Body<Input> body, OwnPassword password, Sessions sessions)
     {
-        var (secret, failure) = await password.CheckAsync(context, who, body.Value.Password, "password", SecurityEventNames.SignInFailed);
+        var (secret, failure) = await password.CheckAsync(context, who.User, who.Email, body.Value.Password, "password", SecurityEventNames.SignInFailed);
         if (failure is not null)
             return Problem.Of(failure);
         // One that was changed while it was checked proves nothing any more, also where the sessions elsewhere were kept.

@@ -26,11 +26,11 @@ internal static class SessionDoor
 
     /// <summary>POST /api/sessions/{session}/end. Of another person it says no more than of one that never was.</summary>
     internal static async Task<IResult> EndAsync(Guid session, HttpContext context, SignedIn who, Sessions sessions) =>
-        await sessions.EndOneOfAsync(who.User, session, "ended_by_person", context)
+        await sessions.EndByPersonAsync(context, who.User, $"id = {session}") == 1
             ? TypedResults.NoContent()
             : Problem.Of(IdentityFailures.SessionUnknown.With("It has ended already, or was never yours."));
 
     /// <summary>POST /api/sessions/end-others: all browsers but the one that asks. Tokens stay: programs would stand still without anybody knowing why.</summary>
     internal static async Task<IResult> EndOthersAsync(HttpContext context, SignedIn who, Sessions sessions) =>
-        TypedResults.Ok(new { ended = await sessions.EndOtherBrowsersOfAsync(who.User, who.Session, "ended_by_person", context) });
+        TypedResults.Ok(new { ended = await sessions.EndByPersonAsync(context, who.User, $"id <> {who.Session} AND kind = 'browser'") });
 }

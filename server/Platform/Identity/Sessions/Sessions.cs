@@ -14,7 +14,7 @@ internal sealed class Sessions(
 {
     private sealed record Begun(bool IsRight, bool IsThere);
 
-    private sealed record Ended(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
+    private sealed record EndedRow(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
 
     /// <summary>Begins a session under a new id, sets its cookie, and ends the one that the browser had.</summary>
     /// <param name="context">The request by which the person proved who he is.</param>
@@ -66,7 +66,7 @@ internal sealed class Sessions(
         if (row.EndedAt is not null || row.IdleExpiresAt <= now || row.ExpiresAt <= now)
         {
             await NoteUseAfterEndAsync(context, row, "ended");
-            return (null, IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age."));
+            return (null, Ended());
         }
 
         // Two hold a cookie of it, and nobody can say which of them is the person.
@@ -136,6 +136,10 @@ internal sealed class Sessions(
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionRenewed));
         return true;
     }
+
+    /// <summary>Whether a session has proven the password as lately as <see cref="FreshProof.Lasts"/> says.</summary>
+    internal Task<bool> IsProvenAsync(Guid session, CancellationToken cancel) => db.Instance.FirstAsync<bool>(
+        $"SELECT EXISTS (SELECT FROM identity.sessions WHERE id = {session} AND kind = 'browser' AND ended_at IS NULL AND auth_time >= {time.GetUtcNow() - FreshProof.Lasts})", cancel);
 
     /// <summary>The same as part of a transaction; whoever runs it sets the cookie.</summary>
     internal Sql Prove(HttpContext context, Guid session, string proof, byte[] hash) => $"""
@@ -207,9 +211,27 @@ internal sealed class Sessions(
     internal async Task<int> EndAllOfAsync(Guid user, Guid? but, string reason, HttpContext? context = null) =>
         await EndWithAsync([Users.Turn(user)], $"true", $"user_id = {user} AND id IS DISTINCT FROM {but}", reason, context) ?? 0;
 
-    /// <summary>The same without his tokens.</summary>
-    internal Task<int> EndOtherBrowsersOfAsync(Guid user, Guid but, string reason, HttpContext? context = null) =>
-        EndAsync($"user_id = {user} AND id <> {but} AND kind = 'browser'", reason, context);
+    /// <summary>
+    /// Ends sessions of the person who asks for it, and with them what is wanted of his address: whoever had one may have asked for it.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="which">Which of his, a condition on <c>identity.sessions</c>.</param>
+    /// <returns>How many were open.</returns>
+    internal async Task<int> EndByPersonAsync(HttpContext context, Guid user, Sql which) => await EndWithAsync(
+        [Users.Turn(user), AddressChanges.EndOpen(user, time.GetUtcNow(), $"true")], $"true", $"user_id = {user} AND {which}", "ended_by_person", context) ?? 0;
+
+    /// <summary>Whether a session was not ended yet: what is begun under <see cref="Users.Turn"/> comes to nothing where it was.</summary>
+    internal static Sql IsOpen(Guid session) => $"EXISTS (SELECT FROM identity.sessions WHERE id = {session} AND ended_at IS NULL)";
+
+    /// <summary>Whether a request comes with the cookie of an open session of this person, which asks for no password.</summary>
+    internal async Task<bool> IsOfAsync(HttpRequest request, Guid user) =>
+        SessionCookie.HashOf(request) is { } hash && await db.Instance.FirstAsync<bool>($"""
+            SELECT EXISTS (SELECT FROM identity.sessions WHERE secret_hash = {hash} AND user_id = {user} AND ended_at IS NULL AND NOT asks_proof
+              AND idle_expires_at > {time.GetUtcNow()} AND expires_at > {time.GetUtcNow()})
+            """, request.HttpContext.RequestAborted);
+
+    internal static Failure Ended() => IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age.");
 
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
     /// <param name="before">What comes first. Where all of a person's end, that is <see cref="Users.Turn"/>.</param>
@@ -220,7 +242,7 @@ internal sealed class Sessions(
     /// <returns>How many ended; null where nothing was done.</returns>
     internal async Task<int?> EndWithAsync(Sql[] before, Sql done, Sql which, string reason, HttpContext? context)
     {
-        var rows = await db.Instance.QueryAsync<Ended>(before, $"""
+        var rows = await db.Instance.QueryAsync<EndedRow>(before, $"""
             WITH ended AS (
               UPDATE identity.sessions SET ended_at = {time.GetUtcNow()}, end_reason = {reason}
               WHERE ({which}) AND ended_at IS NULL AND {done} RETURNING id, user_id, end_reason, secret_hash, former_hash)
@@ -247,7 +269,7 @@ internal sealed class Sessions(
     internal async Task SweepAsync()
     {
         var now = time.GetUtcNow();
-        await NoteAsync(null, await db.Instance.QueryAsync<Ended>($"""
+        await NoteAsync(null, await db.Instance.QueryAsync<EndedRow>($"""
             UPDATE identity.sessions
             SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
             WHERE ended_at IS NULL AND idle_expires_at <= {now} RETURNING id, user_id, end_reason, secret_hash, former_hash
@@ -257,7 +279,7 @@ internal sealed class Sessions(
 
     private async Task<int> EndAsync(Sql which, string reason, HttpContext? context) => await EndWithAsync([], $"true", which, reason, context) ?? 0;
 
-    private async Task NoteAsync(HttpContext? context, IReadOnlyList<Ended> ended)
+    private async Task NoteAsync(HttpContext? context, IReadOnlyList<EndedRow> ended)
     {
         foreach (var session in ended)
         {

@@ -65,7 +65,7 @@ internal sealed class SignUp(
         if (isProgram || (settings.VerifiesFirst && !isShown))
         {
             // The wish of a program is over when it is made: the job that would send the mail finds none.
-            await wishes.KeepAsync(user, phc, step, isProgram ? TimeSpan.Zero : Wishes.Life);
+            await wishes.KeepAsync(user, phc, step, isProgram ? TimeSpan.Zero : Wishes.Life, $"{ClientAddress.Caller(context)}");
             return TypedResults.Accepted((string?)null);
         }
 

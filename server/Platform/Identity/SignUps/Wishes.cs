@@ -28,20 +28,29 @@ internal sealed class Wishes(Db db, JobDesk desk, Addresses addresses, AddressMa
     /// <param name="Founds">The workspace that he founds.</param>
     /// <param name="Joins">The workspace that he was invited to.</param>
     /// <param name="InviteHash">By which invite.</param>
-    internal sealed record Wish(Guid Id, string Email, string EmailKey, string Name, string Language, string Secret, string? Founds, Guid? Joins, byte[]? InviteHash)
+    /// <param name="AskedBy">What the caller is known by who asked.</param>
+    internal sealed record Wish(Guid Id, string Email, string EmailKey, string Name, string Language, string Secret, string? Founds, Guid? Joins, byte[]? InviteHash, string AskedBy)
     {
         internal User User => new(Id, Email, Name, Language);
 
         internal FirstStep Step => new(Founds, Joins is { } workspace ? new InviteKey(workspace, InviteHash!) : null);
     }
 
-    internal async Task KeepAsync(User user, string phc, FirstStep step, TimeSpan life)
+    /// <summary>Keeps one. It takes the place of what the same caller wished for the same address and what no mail has gone out for: of a crowd of wishes that wait, his are one.</summary>
+    /// <param name="user">Who he would be.</param>
+    /// <param name="phc">The hash of the password that he chose.</param>
+    /// <param name="step">What he wants first.</param>
+    /// <param name="life">For how long.</param>
+    /// <param name="caller">From where he asks.</param>
+    internal async Task KeepAsync(User user, string phc, FirstStep step, TimeSpan life, string caller)
     {
-        var now = time.GetUtcNow();
-        await db.Instance.ExecuteAsync($"""
-            INSERT INTO identity.sign_ups (id, email, email_key, name, language, secret, founds, joins, invite_hash, created_at, expires_at)
+        var (now, by) = (time.GetUtcNow(), await turns.NameAsync(caller));
+        await db.Instance.ExecuteAsync(
+            $"DELETE FROM identity.sign_ups WHERE email_key = {EmailKey.Of(user.Email)} AND asked_by = {by} AND token_hash IS NULL",
+            $"""
+            INSERT INTO identity.sign_ups (id, email, email_key, name, language, secret, founds, joins, invite_hash, asked_by, created_at, expires_at)
             VALUES ({user.Id}, {user.Email}, {EmailKey.Of(user.Email)}, {user.Name}, {user.Language}, {phc},
-              {step.Founds}, {step.Joins?.Workspace}, {step.Joins?.Hash}, {now}, {now + life})
+              {step.Founds}, {step.Joins?.Workspace}, {step.Joins?.Hash}, {by}, {now}, {now + life})
             """);
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(user.Id)));
     }
@@ -58,7 +67,7 @@ internal sealed class Wishes(Db db, JobDesk desk, Addresses addresses, AddressMa
     {
         if (await FindAsync($"id = {payload.Wish}", cancel) is not { } wish)
             return;
-        await turns.SendAsync(wish.EmailKey, async () => await SendAsync(wish, await addresses.OwnerAsync(wish.Email, cancel), cancel));
+        await turns.SendAsync(wish.EmailKey, wish.AskedBy, isOwn: false, async () => await SendAsync(wish, await addresses.OwnerAsync(wish.Email, cancel), cancel));
     }
 
     private async Task SendAsync(Wish wish, User? known, CancellationToken cancel)
@@ -77,5 +86,5 @@ internal sealed class Wishes(Db db, JobDesk desk, Addresses addresses, AddressMa
     private static IReadOnlyDictionary<string, string> Nothing => new Dictionary<string, string>(StringComparer.Ordinal);
 
     private Task<Wish?> FindAsync(Sql which, CancellationToken cancel) => db.Instance.FirstAsync<Wish>(
-        $"SELECT id, email, email_key, name, language, secret, founds, joins, invite_hash FROM identity.sign_ups WHERE {which} AND expires_at > {time.GetUtcNow()}", cancel);
+        $"SELECT id, email, email_key, name, language, secret, founds, joins, invite_hash, asked_by FROM identity.sign_ups WHERE {which} AND expires_at > {time.GetUtcNow()}", cancel);
 }

@@ -40,7 +40,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
 
     private sealed record Owner(Guid UserId, DateTime IdleExpiresAt);
 
-    private sealed record State(Guid UserId, int Generation, string Token, string Name, string Email, string Language);
+    private sealed record State(Guid UserId, int Generation, string Token, string Email, string Language);
 
     private sealed record Row(Guid Id, Guid UserId, string Name, string Email, string Language, bool IsVerified, DateTime LastUsedAt);
 
@@ -56,7 +56,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
               SELECT {session}, 'token', {user}, {now}, {now}, {now + Idle}, {expires}, {now}, {Array.Empty<string>()}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}
               WHERE (SELECT count(*) FROM identity.sessions WHERE user_id = {user} AND kind = 'token' AND ended_at IS NULL AND idle_expires_at > {now}) < {MostOfOne}
                 -- Whoever ended all of them meanwhile ended this one with them.
-                AND EXISTS (SELECT FROM identity.sessions WHERE id = {who.Session} AND ended_at IS NULL)
+                AND {Sessions.IsOpen(who.Session)}
               RETURNING id)
             INSERT INTO identity.tokens (session_id, name) SELECT id, {name} FROM session
             """);
@@ -67,7 +67,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         if (who.IsVerified)
         {
             await mailer.SendAsync(new Message(
-                MailTemplates.TokenMade, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name, ["token"] = name }));
+                MailTemplates.TokenMade, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = name }));
         }
 
         return (session, new RefreshToken(session, 1).Write(key), expires);
@@ -175,14 +175,14 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
     private async Task<Failure> RefuseAsync(HttpContext context, RefreshToken token)
     {
         var state = await db.Instance.FirstAsync<State>($"""
-            SELECT s.user_id, t.generation, t.name AS token, u.name, u.email, u.language
+            SELECT s.user_id, t.generation, t.name AS token, u.email, u.language
             FROM identity.tokens t JOIN identity.sessions s ON s.id = t.session_id JOIN identity.users u ON u.id = s.user_id
             WHERE t.session_id = {token.Session} AND s.ended_at IS NULL
             """);
         if (state is null || token.Generation >= state.Generation || !await sessions.EndOneOfAsync(state.UserId, token.Session, "token_reused", context))
             return Refused();
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session });
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = state.Name, ["token"] = state.Token };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = state.Token };
         await mailer.SendAsync(new Message(MailTemplates.TokenReused, state.Language, state.Email, values));
         return Refused();
     }

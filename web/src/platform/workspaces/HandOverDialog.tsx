@@ -7,8 +7,11 @@ import { useEngine } from "@/engine/react";
 import type { View } from "@/engine/types";
 import { ConfirmButtons } from "@/ui/feedback/ConfirmButtons";
 import { Dialog } from "@/ui/feedback/Dialog";
+import { useProblemText } from "@/ui/feedback/problemText";
+import { Trouble } from "@/ui/feedback/Trouble";
 import { RoleRadios } from "./RoleRadios";
 import { roles } from "./roles";
+import { useProven } from "./useProven";
 
 interface Props {
   /** Who owns the workspace from then on. */
@@ -23,6 +26,8 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
   const [role, setRole] = useState<Role>("admin");
+  const problemText = useProblemText();
+  const { problem, busy, prove } = useProven();
   const { name } = to.values;
 
   function handOver(): void {
@@ -47,8 +52,14 @@ export function HandOverDialog({ to, from, opened, onClose }: Props) {
           value={role}
           onChange={setRole}
         />
+        <Trouble text={problem === null ? null : problemText(problem)} />
       </Stack>
-      <ConfirmButtons confirm={t("handOver.confirm")} onConfirm={handOver} onCancel={onClose} />
+      <ConfirmButtons
+        confirm={t("handOver.confirm")}
+        onConfirm={() => void prove(handOver)}
+        onCancel={onClose}
+        busy={busy}
+      />
     </Dialog>
   );
 }

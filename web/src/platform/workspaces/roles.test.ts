@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Role } from "@/contract/contract";
-import { isLastOwner, rolesFrom } from "./roles";
+import { isLastOwner, rolesFrom, takesProof } from "./roles";
 
 const members = (...roles: Role[]) => roles.map((role) => ({ values: { role } }));
 
@@ -16,4 +16,11 @@ it("knows the last owner", () => {
   expect(isLastOwner(members("owner", "member"), "owner")).toBe(true);
   expect(isLastOwner(members("owner", "owner"), "owner")).toBe(false);
   expect(isLastOwner(members("owner", "member"), "member")).toBe(false);
+});
+
+it("asks for the password where somebody becomes powerful", () => {
+  expect(takesProof("member", "admin")).toBe(true);
+  expect(takesProof("admin", "owner")).toBe(true);
+  expect(takesProof("owner", "admin")).toBe(false);
+  expect(takesProof("viewer", "member")).toBe(false);
 });

@@ -12,3 +12,8 @@ export function rolesFrom(mine: Role | undefined): readonly Role[] {
 export function isLastOwner(members: readonly { values: { role: Role } }[], role: Role): boolean {
   return role === "owner" && members.filter((member) => member.values.role === "owner").length === 1;
 }
+
+/** Whether it makes somebody one who lets others in and shuts them out: the server takes the password for that. */
+export function takesProof(before: Role, next: Role): boolean {
+  return (next === "owner" || (next === "admin" && before !== "owner")) && next !== before;
+}

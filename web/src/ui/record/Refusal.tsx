@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api, problemOf } from "@/engine/api";
 import { useEngine } from "@/engine/react";
 import type { DeadLetter } from "@/engine/types";
 import { useProblemText } from "@/ui/feedback/problemText";
@@ -22,6 +23,13 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
   const refused = write === null ? null : words(write, write.field, write.value);
   const [comparing, setComparing] = useState(false);
   const isConflict = disagreementsOf(letter).length > 0;
+
+  async function retry(): Promise<void> {
+    // Asked for now: what is sent again would be refused again.
+    const asks = letter.error.code === "auth.proof_required";
+    if (!asks || (await problemOf(api.ensureProof())) === null) engine.retry(letter.id);
+  }
+
   return (
     <div className={classes.refusal} role="alert">
       <IconAlertCircle size={16} aria-hidden />
@@ -37,7 +45,7 @@ export function Refusal({ letter }: { letter: DeadLetter }) {
           size="compact-xs"
           color="red"
           c="var(--hf-danger)"
-          onClick={() => (isConflict ? setComparing(true) : engine.retry(letter.id))}
+          onClick={() => (isConflict ? setComparing(true) : void retry())}
         >
           {isConflict ? t("conflict.compare") : t("record.retry")}
         </Button>

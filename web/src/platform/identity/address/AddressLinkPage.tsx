@@ -1,10 +1,11 @@
-import { Button, Loader } from "@mantine/core";
+import { Button, Loader, PasswordInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AddressLink, api } from "@/engine/api";
 import { useProblemText } from "@/ui/feedback/problemText";
 import { Trouble } from "@/ui/feedback/Trouble";
+import { complaintsOf, requiredText } from "@/ui/forms/checks";
 import { useForm } from "@/ui/forms/useForm";
 import { AuthLayout } from "../AuthLayout";
 import classes from "../AuthLayout.module.css";
@@ -28,7 +29,7 @@ export const ConfirmAddressPage = () => <AddressLinkPage link="confirm" />;
 /** Behind the link to an address that somebody had. */
 export const UndoAddressPage = () => <AddressLinkPage link="undo" />;
 
-/** What a mail about an address asks for: opening the link shows it, the button does it. Whether one is signed in makes no difference. */
+/** What a mail about an address asks for: opening the link shows it, the button does it. Whether one is signed in makes no difference, but where it takes the password of who is not. */
 function AddressLinkPage({ link }: { readonly link: AddressLink }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
@@ -55,7 +56,7 @@ function AddressLinkPage({ link }: { readonly link: AddressLink }) {
       </LinkRefused>
     );
   }
-  const { email } = looked.found;
+  const { email, takesPassword = false } = looked.found;
   if (isDone) {
     return (
       <AuthLayout title={t(`address.${link}.doneTitle`)} lead={t(`address.${link}.done`, { email })}>
@@ -65,18 +66,32 @@ function AddressLinkPage({ link }: { readonly link: AddressLink }) {
   }
   return (
     <AuthLayout title={title} lead={t(`address.${link}.lead`, { email })}>
-      <UseForm link={link} token={token} onDone={() => setDone(true)} />
+      <UseForm
+        link={link}
+        token={token}
+        email={email}
+        takesPassword={takesPassword}
+        onDone={() => setDone(true)}
+      />
     </AuthLayout>
   );
 }
 
-function UseForm({ link, token, onDone }: { link: AddressLink; token: string; onDone: () => void }) {
+interface UseFormProps {
+  readonly link: AddressLink;
+  readonly token: string;
+  readonly email: string;
+  readonly takesPassword: boolean;
+  readonly onDone: () => void;
+}
+
+function UseForm({ link, token, email, takesPassword, onDone }: UseFormProps) {
   const { t } = useTranslation();
   const form = useForm({
-    initial: {},
-    check: () => [],
-    send: async () => {
-      await api.followAddressLink(link, token);
+    initial: { password: "" },
+    check: ({ password }) => (takesPassword ? complaintsOf(requiredText("password", password)) : []),
+    send: async ({ password }) => {
+      await api.followAddressLink(link, token, takesPassword ? password : undefined);
       onDone();
       await refreshAccount();
     },
@@ -84,6 +99,20 @@ function UseForm({ link, token, onDone }: { link: AddressLink; token: string; on
   return (
     <form className={classes.form} onSubmit={form.submit} noValidate>
       <Trouble text={form.trouble} quiet={form.isCounting} />
+      {takesPassword && (
+        <>
+          {/* For programs that keep passwords: whose it is. */}
+          <input type="email" autoComplete="username" value={email} readOnly hidden />
+          <PasswordInput
+            label={t("identity.password")}
+            description={t("verify.passwordHint")}
+            autoComplete="current-password"
+            autoFocus
+            visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
+            {...form.input("password")}
+          />
+        </>
+      )}
       <Button type="submit" size="md" loading={form.busy} fullWidth>
         {t(`address.${link}.do`)}
       </Button>
