@@ -11,16 +11,19 @@ namespace Holdfast.Platform.Identity;
 /// <param name="Workspaces">Where he is a member.</param>
 internal sealed record Me(User User, bool IsOperator, string Verification, IReadOnlyList<Membership> Workspaces)
 {
-    internal static async Task<Me> OfAsync(User user, Operators operators, Memberships memberships, Verification verification, CancellationToken cancel) =>
-        new(user, await operators.IsAsync(user.Id, cancel), await verification.StateOfAsync(user.Id, cancel), await memberships.OfAsync(user.Id, cancel));
+    internal static async Task<Me> OfAsync(User user, Users users, Memberships memberships, Verification verification, CancellationToken cancel)
+    {
+        var (isOperator, isVerified) = await users.StandingAsync(user.Id, cancel);
+        return new Me(user, isOperator, verification.StateOf(isVerified), await memberships.OfAsync(user.Id, cancel));
+    }
 
     /// <summary>GET /api/me</summary>
     internal static async Task<IResult> HandleAsync(
-        HttpContext context, SignedIn who, Operators operators, Memberships memberships, Verification verification, CsrfTokens csrf, CancellationToken cancel)
+        HttpContext context, SignedIn who, Users users, Memberships memberships, Verification verification, CsrfTokens csrf, CancellationToken cancel)
     {
         // A page begins with this. A program needs none.
         if (who.Until is null)
             await csrf.AddAsync(context, who.Session);
-        return TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), operators, memberships, verification, cancel));
+        return TypedResults.Ok(await OfAsync(new User(who.User, who.Email, who.Name, who.Language), users, memberships, verification, cancel));
     }
 }

@@ -9,7 +9,7 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
-    Users users, Operators operators, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
+    Users users, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
     Deletions deletions, Verification verification, SecurityEvents events)
 {
     internal sealed record Input : FormInput
@@ -49,19 +49,18 @@ internal sealed class SignIn(
         }
 
         await attempt.SucceedAsync();
-        if (await deletions.FindAsync(user.Id, cancel) is { } due)
-            return Problem.Of(await deletions.OfferAsync(user, due) ?? Refused());
-        if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt) is { } refusal)
+        if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt, SecurityEventNames.SignedIn) is { } refusal)
         {
+            if (await deletions.FindAsync(user.Id, cancel) is { } due)
+                return Problem.Of(await deletions.OfferAsync(user, due) ?? Refused());
             if (refusal.Code == IdentityFailures.SignInRefused)
                 await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed) with { User = user.Id });
             return Problem.Of(refusal);
         }
 
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignedIn) with { User = user.Id });
         if (Sodium.IsOutdated(known.Secret!))
             context.Response.OnCompleted(() => RehashAsync(user.Id, known.Secret!, input.Password));
-        return TypedResults.Ok(await Me.OfAsync(user, operators, memberships, verification, cancel));
+        return TypedResults.Ok(await Me.OfAsync(user, users, memberships, verification, cancel));
     }
 
     /// <summary>One answer for an unknown address, a wrong password, and one that was replaced while it was checked.</summary>

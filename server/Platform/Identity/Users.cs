@@ -24,6 +24,11 @@ internal sealed class Users(Db db, TimeProvider time)
         internal User? User => Id is { } id ? new(id, Email!, Name!, Language!) : null;
     }
 
+    /// <summary>What a person is to the instance.</summary>
+    /// <param name="IsOperator">Whether he runs it.</param>
+    /// <param name="IsVerified">Whether his address was shown to be his.</param>
+    internal sealed record Standing(bool IsOperator, bool IsVerified);
+
     /// <summary>Adds a person.</summary>
     /// <param name="user">The person.</param>
     /// <param name="phc">The hash of the password; null for nobody who can sign in before he has set one.</param>
@@ -70,6 +75,13 @@ internal sealed class Users(Db db, TimeProvider time)
         LEFT JOIN identity.credentials c ON c.user_id = u.id AND c.kind = 'password'
         LEFT JOIN identity.devices d ON d.user_id = u.id AND d.secret_hash = {device ?? []}
         """, cancel))!;
+
+    /// <summary>What he is to the instance; nothing where he was erased a moment ago.</summary>
+    internal async Task<Standing> StandingAsync(Guid user, CancellationToken cancel) => await db.Instance.FirstAsync<Standing>(
+        $"""
+        SELECT EXISTS (SELECT FROM identity.operators WHERE user_id = id) AS is_operator, verified_at IS NOT NULL AS is_verified
+        FROM identity.users WHERE id = {user}
+        """, cancel) ?? new Standing(IsOperator: false, IsVerified: false);
 
     /// <summary>
     /// Comes first wherever sessions of a person begin or all of them end: each waits for the one before, and what follows in the

@@ -43,22 +43,32 @@ public sealed partial class SecurityEvents
         (_db, _tally, _time, _logger, _limits) = (db, tally, time, logger, new MemoryLimits(time));
 
     /// <summary>
-    /// Writes one down, and waits until it is. Where a stranger could tell two cases apart by the time of the answer, both note
+    /// Writes down what happened, and waits until it is. Where a stranger could tell two cases apart by the time of the answer, both note
     /// something.
     /// </summary>
-    public async Task NoteAsync(SecurityEvent what)
+    public async Task NoteAsync(params SecurityEvent[] whats)
     {
         var now = _time.GetUtcNow();
+        Sql[] notes = [.. whats.Where(Fits).Select((what, place) => Note(what, now, now.AddMilliseconds(place)))];
+        if (notes.Length > 0)
+            await _db.System.ExecuteAsync(notes);
+    }
+
+    private bool Fits(SecurityEvent what)
+    {
         var fits = !Cheap.TryGetValue(what.Name, out var most) || _limits.Take(new Draw(most, $"{what.Name} {what.Source}")).Wait is null;
         _tally.Add(what.Name, fits);
-        if (!fits)
-            return;
-        var details = what.Details is null ? null : JsonSerializer.Serialize(what.Details);
-        await _db.System.ExecuteAsync($"""
-            INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
-            VALUES ({Guid.CreateVersion7(now)}, {now}, {what.Name}, {what.User}, {what.Workspace}, {what.Session}, {what.Address}, {what.Agent}, {details}::jsonb)
-            """);
+        return fits;
     }
+
+    /// <param name="what">What happened.</param>
+    /// <param name="now">When.</param>
+    /// <param name="order">As its id says it, by which events are listed: of what happens at once each comes after the one before.</param>
+    private static Sql Note(SecurityEvent what, DateTimeOffset now, DateTimeOffset order) => $"""
+        INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
+        VALUES ({Guid.CreateVersion7(order)}, {now}, {what.Name}, {what.User}, {what.Workspace}, {what.Session}, {what.Address}, {what.Agent},
+          {(what.Details is null ? null : JsonSerializer.Serialize(what.Details))}::jsonb)
+        """;
 
     /// <summary>The same for what has happened already and cannot be held up by it: where it cannot be written, the log says that something is missing.</summary>
     internal async Task TryNoteAsync(SecurityEvent what)

@@ -52,14 +52,34 @@ internal sealed class CsrfTokens(Db db, RedisClient? redis = null)
     /// <summary>Hands out one more, to a page that begins.</summary>
     internal Task AddAsync(HttpContext context, Guid session) => ExchangeAsync(session, null, HandOut(context), endsAll: false);
 
+    /// <summary>The first token of a session that is to begin, and what stands beside it then; the rest is <see cref="BeginAsync(HttpContext, Guid, string)"/>.</summary>
+    internal (string Token, byte[][] Beside) First()
+    {
+        var (token, hash) = New();
+        return (token, redis is null ? [hash] : []);
+    }
+
+    /// <summary>Hands out the first of a session that has begun with it.</summary>
+    internal Task BeginAsync(HttpContext context, Guid session, string first)
+    {
+        context.Response.Headers[Header] = first;
+        return redis is null ? Task.CompletedTask : ExchangeAsync(session, null, SHA256.HashData(Base64Url.DecodeFromChars(first)), endsAll: true);
+    }
+
     /// <summary>Hands out the first, and ends all others: the session goes on under a new cookie.</summary>
     internal Task BeginAsync(HttpContext context, Guid session) => ExchangeAsync(session, null, HandOut(context), endsAll: true);
 
     private static byte[] HandOut(HttpContext context)
     {
+        var (token, hash) = New();
+        context.Response.Headers[Header] = token;
+        return hash;
+    }
+
+    private static (string Token, byte[] Hash) New()
+    {
         var token = RandomNumberGenerator.GetBytes(TokenBytes);
-        context.Response.Headers[Header] = Base64Url.EncodeToString(token);
-        return SHA256.HashData(token);
+        return (Base64Url.EncodeToString(token), SHA256.HashData(token));
     }
 
     private static byte[]? HashOf(HttpRequest request)

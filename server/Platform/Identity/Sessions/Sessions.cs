@@ -12,7 +12,7 @@ namespace Holdfast.Platform.Identity;
 internal sealed class Sessions(
     Db db, SyncHub sockets, Devices devices, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
 {
-    private sealed record Begun(bool IsRight, bool IsThere);
+    private sealed record Begun(bool IsRight, bool IsThere, bool IsOneTooMany);
 
     private sealed record EndedRow(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
 
@@ -21,35 +21,40 @@ internal sealed class Sessions(
     /// <param name="user">Who.</param>
     /// <param name="proof">How (RFC 8176).</param>
     /// <param name="checkedAgainst">Since when the password was his that he proved it by; null for who has come to be a moment ago.</param>
+    /// <param name="what">The security event that it is to the person.</param>
     /// <returns>Null, or why there is none: the person has as many as he may, or another password by now.</returns>
-    internal async Task<Failure?> BeginAsync(HttpContext context, Guid user, string proof, DateTime? checkedAgainst)
+    internal async Task<Failure?> BeginAsync(HttpContext context, Guid user, string proof, DateTime? checkedAgainst, string what)
     {
         await EndAsync(context.Request, "replaced");
         var (value, hash) = SessionCookie.New();
         var (session, now) = (Guid.CreateVersion7(), time.GetUtcNow());
         var refuses = settings.Full == WhenFull.Refuse;
         var isRight = checkedAgainst is null ? (Sql)$"true" : Users.HasSince(user, checkedAgainst);
+        var (token, beside) = csrf.First();
         Sql begin = $"""
-            WITH begun AS (INSERT INTO identity.sessions (
-              id, secret_hash, user_id, created_at, last_used_at, idle_expires_at, expires_at, auth_time, amr, agent, address_prefix)
+            WITH there AS (SELECT (SELECT count(*) FROM ({OpenOf(user, now)}) AS open) AS are, {MostOf(user)} AS may_be),
+            begun AS (INSERT INTO identity.sessions (
+              id, secret_hash, user_id, created_at, last_used_at, idle_expires_at, expires_at, auth_time, amr, agent, address_prefix, csrf)
             SELECT {session}, {hash}, {user}, {now}, {now}, {Earlier(now + settings.Idle, now + settings.Longest)}, {now + settings.Longest}, {now},
-              {new[] { proof }}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}
-            WHERE {isRight} AND (NOT {refuses} OR (SELECT count(*) FROM ({OpenOf(user, now)}) AS open) < {MostOf(user)}) RETURNING id)
-            SELECT {isRight} AS is_right, EXISTS (SELECT FROM begun) AS is_there
+              {new[] { proof }}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}, {beside}
+            FROM there WHERE {isRight} AND (NOT {refuses} OR there.are < there.may_be) RETURNING id)
+            SELECT {isRight} AS is_right, EXISTS (SELECT FROM begun) AS is_there, there.are >= there.may_be AS is_one_too_many FROM there
             """;
         var begun = (await db.Instance.QueryAsync<Begun>([Users.Turn(user), .. await devices.RememberAsync(context, user, isRight)], begin))[0];
         if (!begun.IsRight)
             return SignIn.Refused();
         // After the new one is there: of several that begin at once each sees those before, so that none slips through.
-        var evicted = refuses ? 0 : await EndAsync(
-            $"id IN ({OpenOf(user, now)} ORDER BY id = {session} DESC, last_used_at DESC, id DESC OFFSET {MostOf(user)})", "evicted", context);
-        if (evicted > 0 || !begun.IsThere)
+        if (begun.IsOneTooMany && !refuses)
+            await EndAsync($"id IN ({OpenOf(user, now)} ORDER BY id = {session} DESC, last_used_at DESC, id DESC OFFSET {MostOf(user)})", "evicted", context);
+        if (begun.IsOneTooMany)
             await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TooManySessions) with { User = user });
         if (!begun.IsThere)
             return IdentityFailures.TooManySessions.With("Sign out elsewhere first. Sessions that are not used end by themselves.");
         SessionCookie.Set(context.Response, value, settings.Longest);
-        await csrf.BeginAsync(context, session);
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session });
+        await csrf.BeginAsync(context, session, token);
+        await events.NoteAsync(
+            SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session },
+            SecurityEvent.Of(context, what) with { User = user });
         return null;
     }
 
@@ -159,11 +164,8 @@ internal sealed class Sessions(
     }
 
     /// <summary>The next request of each of a person's sessions reads anew who he is: for whoever changes his name, address or language.</summary>
-    internal async Task ForgetKeptOfAsync(Guid user)
-    {
-        if (cache.IsThere)
-            await cache.ForgetAsync([.. await db.Instance.QueryAsync<byte[]>($"SELECT secret_hash FROM identity.sessions WHERE user_id = {user} AND kind = 'browser' AND ended_at IS NULL")]);
-    }
+    internal async Task ForgetKeptOfAsync(Guid user) => await cache.ForgetAsync(
+        [.. await db.Instance.QueryAsync<byte[]>($"SELECT secret_hash FROM identity.sessions WHERE user_id = {user} AND kind = 'browser' AND ended_at IS NULL")]);
 
     /// <summary>Writes down that these sessions are in use.</summary>
     internal async Task TouchAsync(IReadOnlyCollection<Guid> sessions)

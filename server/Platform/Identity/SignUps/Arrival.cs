@@ -11,7 +11,7 @@ internal sealed record FirstStep(string? Founds, InviteKey? Joins);
 
 /// <summary>Makes a person, lets him into his first workspace and begins his session.</summary>
 internal sealed class Arrival(
-    Users users, Operators operators, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification, SecurityEvents events)
+    Users users, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification)
 {
     /// <param name="context">The request that did it.</param>
     /// <param name="user">Who.</param>
@@ -31,12 +31,11 @@ internal sealed class Arrival(
             return Problem.Of(refused);
         }
 
-        if (await sessions.BeginAsync(context, user.Id, "pwd", checkedAgainst: null) is { } full)
+        if (await sessions.BeginAsync(context, user.Id, "pwd", checkedAgainst: null, SecurityEventNames.UserCreated) is { } full)
             return Problem.Of(full);
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserCreated) with { User = user.Id });
         if (!isVerified)
             await verification.AskFirstAsync(user.Id);
-        return TypedResults.Created("/api/me", await Me.OfAsync(user, operators, memberships, verification, context.RequestAborted));
+        return TypedResults.Created("/api/me", await Me.OfAsync(user, users, memberships, verification, context.RequestAborted));
     }
 
     private async Task<Failure?> EnterAsync(User user, FirstStep step)

@@ -74,7 +74,7 @@ public sealed class SessionsOnRedisTests(TestCluster cluster) : IAsyncLifetime
         (await person.PostAsync("/api/sessions/end-others")).Is(HttpStatusCode.OK);
         var cookie = person.Cookie;
         (await person.PostAsync("/api/sign-out")).Is(HttpStatusCode.NoContent);
-        _server.Clock.Forward(SessionCache.Life);
+        _server.Clock.Forward(_server.Get<SessionCache>().Life);
         person.Cookie = cookie;
         await _look.SendAsync("SET", KeyOf(person), (string)kept!);
         (await person.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
