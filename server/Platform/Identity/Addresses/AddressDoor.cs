@@ -14,7 +14,7 @@ internal static class AddressDoor
             .Limited("verification", site => site.Addresses);
         api.MapPost("/address/verify/look", (HttpContext context, Body<Verification.Look> body, Verification door) => door.LookAsync(context, body.Value)).AllowAnonymous();
         api.MapPost("/address/verify", (HttpContext context, Body<Verification.Held> body, Verification door) => door.ShowAsync(context, body.Value)).AllowAnonymous()
-            .Limited("address-link", site => site.Forgotten);
+            .RequireSafeTransport().Limited("address-link", site => site.Forgotten);
         // Counted after the proof: whoever is asked for it has not asked for a mail yet.
         api.MapPost("/me/email", (HttpContext context, SignedIn who, Body<ChangeAddress.Input> body, ChangeAddress door) => door.AskAsync(context, who, body.Value))
             .RequireFresh().OpenToUnverified().Limited("address", site => site.Addresses);
