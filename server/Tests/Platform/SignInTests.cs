@@ -10,16 +10,27 @@ namespace Holdfast.Tests.Platform;
 
 public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
 {
-
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    [Trait("bug", "13")]
+    [Trait("asvs", "6.3.8")]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer_and_cost_the_same()
     {
-        using var browser = await server.NewBrowser().SignUpAsync();
-        var wrong = (await browser.SignInAsync("several unrelated birds")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
-        var unknown = (await browser.PostAsync("/api/sign-in", new { email = "nobody@example.org", password = TestBrowser.Password }))
-            .Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
-        Assert.Equal(wrong.Text, unknown.Text);
-        Assert.Equal(HeaderNames(wrong), HeaderNames(unknown));
+        using var person = await server.NewBrowser().SignUpAsync();
+        var (wrong, statements) = await GuessAsync(person.Email);
+        var (unknown, others) = await GuessAsync("nobody@example.org");
+        wrong.Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Equal((wrong.Status, wrong.Text), (unknown.Status, unknown.Text));
+        Assert.Equal(TestStatements.Headers(wrong), TestStatements.Headers(unknown));
+        Assert.Equal([(19_456L, 2L)], TestStatements.HashesOf(statements));
+        Assert.Contains(statements, statement => statement.Contains("INTO security.events", StringComparison.Ordinal));
+        Assert.Equal(statements, others);
+    }
+
+    private async Task<(Answer Answer, IReadOnlyList<string> Statements)> GuessAsync(string email)
+    {
+        using var stranger = server.NewBrowser();
+        await stranger.OpenFormAsync("/api/sign-in");
+        return await TestStatements.OfAsync(stranger, "/api/sign-in", new { email, password = "several unrelated birds" });
     }
 
     [Fact]
@@ -125,6 +136,4 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
             $"SELECT split_part(c.secret, '$', 4) FROM identity.credentials c JOIN identity.users u ON u.id = c.user_id WHERE u.email = '{browser.Email}'"))[0] == "m=19456,t=2,p=1");
         (await browser.SignInAsync()).Is(HttpStatusCode.OK);
     }
-
-    private static IEnumerable<string> HeaderNames(Answer answer) => answer.Message.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
 }

@@ -75,6 +75,7 @@ public sealed class SignUpByMailTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((known.Status, known.Text), (unknown.Status, unknown.Text));
         Assert.Equal(TestStatements.Headers(known), TestStatements.Headers(unknown));
         Assert.Contains(statements, statement => statement.Contains("INTO engine.jobs", StringComparison.Ordinal));
+        Assert.Equal([(19_456L, 2L)], TestStatements.HashesOf(statements));
         Assert.Equal(statements, others);
         Assert.StartsWith($"{_server.Address}verify#", (await _server.Mail.NextAsync("who@example.org")).Link, StringComparison.Ordinal);
         var told = await _server.Mail.NextAsync("known@example.org", 2);

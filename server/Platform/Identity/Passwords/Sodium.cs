@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -12,6 +13,9 @@ internal static partial class Sodium
     /// <summary>19 MiB and two passes, one lane: the least that OWASP and ASVS 5.0 (appendix C) accept.</summary>
     internal const int MemoryBytes = 19_456 * 1024;
     internal const ulong Passes = 2;
+
+    /// <summary>Each Argon2id is a span of whoever asked for it, named by its memory in KiB and its passes.</summary>
+    internal static readonly ActivitySource Spans = new("Holdfast.Passwords");
 
     private const string Library = "libsodium";
     private const int Argon2Id13 = 2;
@@ -33,25 +37,35 @@ internal static partial class Sodium
     /// <returns>The hash in PHC format, with a new salt.</returns>
     internal static string Hash(byte[] password)
     {
+        using var span = Spans.StartActivity(NameOf(MemoryBytes / 1024, Passes));
         var phc = new byte[PhcBytes];
         if (Str(phc, password, (ulong)password.Length, Passes, MemoryBytes, Argon2Id13) != 0)
             throw new InvalidOperationException("There was no memory for a password hash.");
         return Encoding.ASCII.GetString(phc).TrimEnd('\0');
     }
 
-    internal static bool Verify(string phc, byte[] password) => StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
+    internal static bool Verify(string phc, byte[] password)
+    {
+        var (kib, passes) = CostsOf(phc) ?? default;
+        using var span = Spans.StartActivity(NameOf(kib, passes));
+        return StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
+    }
 
     /// <summary>
     /// Whether to check a password against it costs no more than it does today. Whoever made a hash elsewhere chose that; at higher costs its
     /// person's sign-in would answer later than that of an address that nobody has.
     /// </summary>
     internal static bool IsAffordable(string phc) =>
-        Form().Match(phc) is { Success: true } match && phc.Length < PhcBytes
-            && long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture) <= MemoryBytes / 1024
-            && ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture) <= Passes;
+        CostsOf(phc) is var (kib, passes) && phc.Length < PhcBytes && kib <= MemoryBytes / 1024 && passes <= Passes;
 
     /// <summary>Whether the hash was made at other costs than today's.</summary>
     internal static bool IsOutdated(string phc) => NeedsRehash(Padded(phc), Passes, MemoryBytes) != 0;
+
+    private static (long KiB, ulong Passes)? CostsOf(string phc) => Form().Match(phc) is { Success: true } match
+        ? (long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture), ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture))
+        : null;
+
+    private static string NameOf(long kib, ulong passes) => string.Create(CultureInfo.InvariantCulture, $"argon2id {kib} {passes}");
 
     private static string? Check()
     {
