@@ -26,6 +26,26 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(statements, others);
     }
 
+    [Theory]
+    [InlineData("m=8192,t=1")]
+    [InlineData("m=19456,t=1")]
+    [InlineData("m=9728,t=2")]
+    [InlineData("m=8,t=1")]
+    [Trait("asvs", "6.3.8")]
+    public async Task A_hash_of_lower_costs_costs_a_sign_in_as_much_as_one_of_todays(string costs)
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        await server.LookAsync($"UPDATE identity.credentials c SET secret = regexp_replace(secret, 'm=[0-9]+,t=[0-9]+', '{costs}') FROM identity.users u WHERE u.id = c.user_id AND u.email = '{person.Email}' RETURNING 1");
+        var (_, statements) = await GuessAsync(person.Email);
+        var (_, others) = await GuessAsync("nobody@example.org");
+        Assert.Contains(statements, statement => statement == $"argon2id {string.Join(' ', costs.Split(',').Select(cost => cost.Split('=')[1]))}");
+        Assert.Equal(Work(others), Work(statements));
+        // More memory than one of today's takes none of the two, for the gate counts on that.
+        Assert.All(TestStatements.HashesOf(statements), hash => Assert.InRange(hash.KiB, 1, 19_456));
+
+        static long Work(IReadOnlyList<string> statements) => TestStatements.HashesOf(statements).Sum(hash => hash.KiB * hash.Passes);
+    }
+
     private async Task<(Answer Answer, IReadOnlyList<string> Statements)> GuessAsync(string email)
     {
         using var stranger = server.NewBrowser();
