@@ -50,7 +50,11 @@ internal sealed class SignIn(
 
         await attempt.SucceedAsync();
         if (await deletions.FindAsync(user.Id, cancel) is { } due)
+        {
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInWhileLeaving) with { User = user.Id });
             return Problem.Of(await deletions.OfferAsync(user, due));
+        }
+
         if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt) is { } refusal)
         {
             if (refusal.Code == IdentityFailures.SignInRefused)

@@ -22,6 +22,8 @@ public sealed partial class SecurityEvents
     {
         [SecurityEventNames.SignInFailed] = MostOfOne,
         [SecurityEventNames.SignInLocked] = MostOfOne,
+        [SecurityEventNames.TokenRefused] = MostOfOne,
+        [SecurityEventNames.TokenRefreshed] = MostOfOne,
         [SecurityEventNames.Refused] = MostOfOne,
         [SecurityEventNames.TooMany] = MostOfOne,
         [SecurityEventNames.CrossSite] = MostOfOne,

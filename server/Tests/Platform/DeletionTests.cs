@@ -121,6 +121,7 @@ public sealed class DeletionTests(TestServer server) : IClassFixture<TestServer>
         (await ada.SignInAsync("another handful of words")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
         var offered = (await ada.SignInAsync()).Refuses(HttpStatusCode.Conflict, "account.leaving");
         Assert.Null(ada.Cookie);
+        Assert.Equal(["authn_login_leaving"], await EventsAsync(ada.Email, "authn_login_leaving"));
         Assert.Equal(until, DateTimeOffset.Parse(offered.Param("until").GetString()!));
         var token = offered.Param("token").GetString();
         Assert.Equal(ada.Email, (await ada.PostAsync("/api/keep/look", new { token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());

@@ -31,6 +31,7 @@ public sealed class SignUpByMailTests(TestCluster cluster) : IAsyncLifetime
         using var page = _server.NewBrowser();
         Assert.Equal("grace@example.org", (await page.PostAsync("/api/sign-up/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());
         (await ConfirmAsync(page, mail, "several unrelated birds")).Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+        Assert.Equal(["1"], await _server.LookAsync("SELECT count(*) FROM security.events WHERE name = 'authn_login_fail' AND user_id IS NULL"));
         var me = (await ConfirmAsync(page, mail)).Is(HttpStatusCode.Created);
         Assert.Equal(("Grace", "owner"), (me.Json.GetProperty("user").GetProperty("name").GetString(), (await page.WorkspacesAsync())[0].Role));
         Assert.Single(await _server.LookAsync("SELECT id FROM identity.users WHERE email = 'grace@example.org' AND verified_at IS NOT NULL"));

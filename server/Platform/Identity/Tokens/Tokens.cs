@@ -81,6 +81,13 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         var device = SHA256.HashData(Encoding.UTF8.GetBytes($"{ClientAddress.Neighbourhood(context)} {context.Request.Headers.UserAgent}"));
         if ((await RotateAsync(context, token, device) ?? await RepeatAsync(token, device)) is not { } owner)
             return (null, await RefuseAsync(context, token));
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenRefreshed) with
+        {
+            User = owner.UserId,
+            Session = token.Session,
+            Source = $"{token.Session}",
+            Details = Named(token.Session),
+        });
         var pair = new TokenPair(
             await access.MakeAsync(owner.UserId, token.Session), "Bearer", (int)AccessTokens.Life.TotalSeconds, token.Next().Write(key), owner.IdleExpiresAt);
         return (pair, null);
@@ -187,7 +194,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         return Refused();
     }
 
-    private static Failure Refused() => IdentityFailures.TokenRefused.With("It was ended, replaced or altered, or is over. Exchange the refresh token, or make a new one in your account.");
+    private static Failure Refused() => RequestFailures.TokenRefused.With("It was ended, replaced or altered, or is over. Exchange the refresh token, or make a new one in your account.");
 
     private static Dictionary<string, string> Named(Guid session) => new(StringComparer.Ordinal) { ["token"] = $"{session}" };
 }
