@@ -48,18 +48,56 @@ public sealed partial class SecurityEvents
     /// Writes one down, and waits until it is. Where a stranger could tell two cases apart by the time of the answer, both note
     /// something.
     /// </summary>
-    public async Task NoteAsync(SecurityEvent what)
+    public Task NoteAsync(SecurityEvent what) => NoteAsync([what]);
+
+    /// <summary>The same of several, by one statement.</summary>
+    internal async Task NoteAsync(IReadOnlyList<SecurityEvent> several)
+    {
+        var fitting = several.Where(Fits).ToArray();
+        if (fitting.Length > 0)
+            await _db.System.ExecuteAsync(Insert(fitting, $"true"));
+    }
+
+    /// <summary>
+    /// The same in the transaction of what happened, so that no kill comes between the two: a statement for whoever runs that by
+    /// <c>db.In(Guid.Empty)</c>, and calls <see cref="Count"/> when it is committed.
+    /// </summary>
+    /// <param name="what">What happens, of no workspace; nothing that others can make happen as often as they like.</param>
+    /// <param name="when">Whether it did, as the statements before have left things.</param>
+    internal Sql Statement(SecurityEvent what, Sql when) => Insert([what], when);
+
+    /// <summary>Counts what was written down by <see cref="Statement"/>.</summary>
+    internal void Count(SecurityEvent what) => _tally.Add(what.Name, isWritten: true);
+
+    private Sql Insert(IEnumerable<SecurityEvent> several, Sql when)
     {
         var now = _time.GetUtcNow();
+        var rows = several.Select(what => new
+        {
+            id = Guid.CreateVersion7(now),
+            name = what.Name,
+            user_id = what.User,
+            workspace_id = what.Workspace,
+            session_id = what.Session,
+            address = what.Address?.ToString(),
+            agent = what.Agent,
+            details = what.Details,
+        });
+        return $"""
+            INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
+            SELECT id, {now}, name, user_id, workspace_id, session_id, address, agent, details
+            FROM jsonb_to_recordset({new SqlJson(JsonSerializer.Serialize(rows))})
+              AS event(id uuid, name text, user_id uuid, workspace_id uuid, session_id uuid, address cidr, agent text, details jsonb)
+            WHERE {when}
+            """;
+    }
+
+    /// <summary>Counts it, and says whether it is written down as well.</summary>
+    private bool Fits(SecurityEvent what)
+    {
         var fits = !Cheap.TryGetValue(what.Name, out var most) || _limits.Take(new Draw(most, $"{what.Name} {what.Source}")).Wait is null;
         _tally.Add(what.Name, fits);
-        if (!fits)
-            return;
-        var details = what.Details is null ? null : JsonSerializer.Serialize(what.Details);
-        await _db.System.ExecuteAsync($"""
-            INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
-            VALUES ({Guid.CreateVersion7(now)}, {now}, {what.Name}, {what.User}, {what.Workspace}, {what.Session}, {what.Address}, {what.Agent}, {details}::jsonb)
-            """);
+        return fits;
     }
 
     /// <summary>The same for what has happened already and cannot be held up by it: where it cannot be written, the log says that something is missing.</summary>

@@ -12,6 +12,9 @@ namespace Holdfast.Platform.Identity;
 internal sealed class Sessions(
     Db db, SyncHub sockets, Devices devices, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
 {
+    /// <summary>How many are ended by one statement.</summary>
+    private const int SweptTogether = 1000;
+
     private sealed record Begun(bool IsRight, bool IsThere);
 
     private sealed record Ended(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
@@ -244,31 +247,36 @@ internal sealed class Sessions(
     }
 
     /// <summary>Ends what has expired, and forgets what ended long ago.</summary>
-    internal async Task SweepAsync()
+    internal async Task SweepAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        await NoteAsync(null, await db.Instance.QueryAsync<Ended>($"""
-            UPDATE identity.sessions
-            SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
-            WHERE ended_at IS NULL AND idle_expires_at <= {now} RETURNING id, user_id, end_reason, secret_hash, former_hash
-            """));
+        IReadOnlyList<Ended> ended;
+        do
+        {
+            cancel.ThrowIfCancellationRequested();
+            ended = await db.Instance.QueryAsync<Ended>($"""
+                UPDATE identity.sessions
+                SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
+                WHERE id IN (SELECT id FROM identity.sessions WHERE ended_at IS NULL AND idle_expires_at <= {now} LIMIT {SweptTogether} FOR UPDATE SKIP LOCKED)
+                RETURNING id, user_id, end_reason, secret_hash, former_hash
+                """, CancellationToken.None);
+            await NoteAsync(null, ended);
+        }
+        while (ended.Count == SweptTogether);
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions WHERE ended_at < {now - SessionSettings.KeepEnded}");
     }
 
     private async Task<int> EndAsync(Sql which, string reason, HttpContext? context) => await EndWithAsync([], $"true", which, reason, context) ?? 0;
 
-    private async Task NoteAsync(HttpContext? context, IReadOnlyList<Ended> ended)
+    private Task NoteAsync(HttpContext? context, IReadOnlyList<Ended> ended)
     {
-        foreach (var session in ended)
+        var what = context is null ? new SecurityEvent(SecurityEventNames.SessionEnded) : SecurityEvent.Of(context, SecurityEventNames.SessionEnded);
+        return events.NoteAsync([.. ended.Select(session => what with
         {
-            var what = context is null ? new SecurityEvent(SecurityEventNames.SessionEnded) : SecurityEvent.Of(context, SecurityEventNames.SessionEnded);
-            await events.NoteAsync(what with
-            {
-                User = session.UserId,
-                Session = session.Id,
-                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = session.EndReason! },
-            });
-        }
+            User = session.UserId,
+            Session = session.Id,
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = session.EndReason! },
+        })]);
     }
 
     private Task NoteUseAfterEndAsync(HttpContext context, SessionRow row, string cookie) =>
