@@ -78,6 +78,19 @@ public sealed class PasswordTests(TestServer server) : IClassFixture<TestServer>
             .Refuses(HttpStatusCode.UnprocessableEntity, code, "password");
     }
 
+    [Theory]
+    [InlineData("Analytical Engines 1")]
+    [InlineData("AugustaAdaKing1815")]
+    [Trait("asvs", "6.2.11")]
+    public async Task What_a_stranger_knows_is_refused_wherever_a_password_is_set(string password)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync("Augusta Ada King", "Analytical Engines");
+        (await ada.PostAsync("/api/me/password", new { current = TestBrowser.Password, password })).Refuses(HttpStatusCode.UnprocessableEntity, "password.too_common", "password");
+        (await ada.PostAsync("/api/forgot", new { email = ada.Email })).Is(HttpStatusCode.Accepted);
+        var token = (await server.Mail.NextAsync(ada.Email)).Token;
+        (await ada.PostAsync("/api/reset", new { token, password })).Refuses(HttpStatusCode.UnprocessableEntity, "password.too_common", "password");
+    }
+
     [Fact]
     [Trait("asvs", "6.2.8")]
     [Trait("asvs", "6.2.9")]

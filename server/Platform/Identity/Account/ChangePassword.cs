@@ -2,13 +2,14 @@ using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
+using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/me/password. Another password, for whoever knows the one there is; the sessions elsewhere end unless he wants them to stay.</summary>
 internal sealed class ChangePassword(
-    OwnPassword own, NewPassword next, PasswordHasher hasher, Mailer mailer, SecurityEvents events)
+    OwnPassword own, NewPassword next, PasswordHasher hasher, Memberships memberships, Mailer mailer, SecurityEvents events)
 {
     internal const string End = "end";
     internal const string Keep = "keep";
@@ -29,7 +30,8 @@ internal sealed class ChangePassword(
     internal async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Input input)
     {
         var cancel = context.RequestAborted;
-        if (PasswordRules.Check(input.Password, who.Name, who.Email) is { } weak)
+        var workspaces = await memberships.OfAsync(who.User, cancel);
+        if (PasswordRules.Check(input.Password, [who.Name, who.Email, .. workspaces.Select(workspace => workspace.Name)]) is { } weak)
             return Problem.Of(weak);
         var (secret, failure) = await own.CheckAsync(context, who, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
         if (failure is not null)
