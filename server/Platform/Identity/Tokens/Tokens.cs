@@ -40,7 +40,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
 
     private sealed record Owner(Guid UserId, DateTime IdleExpiresAt);
 
-    private sealed record State(Guid UserId, int Generation, string Token, string Name, string Email, string Language);
+    private sealed record State(Guid UserId, int Generation, string Token, string Name, string Email, string Language, bool IsVerified);
 
     private sealed record Row(Guid Id, Guid UserId, string Name, string Email, string Language, bool IsVerified, DateTime LastUsedAt);
 
@@ -182,15 +182,20 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
     private async Task<Failure> RefuseAsync(HttpContext context, RefreshToken token)
     {
         var state = await db.Instance.FirstAsync<State>($"""
-            SELECT s.user_id, t.generation, t.name AS token, u.name, u.email, u.language
+            SELECT s.user_id, t.generation, t.name AS token, u.name, u.email, u.language, u.verified_at IS NOT NULL AS is_verified
             FROM identity.tokens t JOIN identity.sessions s ON s.id = t.session_id JOIN identity.users u ON u.id = s.user_id
             WHERE t.session_id = {token.Session} AND s.ended_at IS NULL
             """);
         if (state is null || token.Generation >= state.Generation || !await sessions.EndOneOfAsync(state.UserId, token.Session, "token_reused", context))
             return Refused();
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session });
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = state.Name, ["token"] = state.Token };
-        await mailer.SendAsync(new Message(MailTemplates.TokenReused, state.Language, state.Email, values));
+        // As where it was made: what a person called it goes to no address that may be somebody else's.
+        if (state.IsVerified)
+        {
+            var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = state.Name, ["token"] = state.Token };
+            await mailer.SendAsync(new Message(MailTemplates.TokenReused, state.Language, state.Email, values));
+        }
+
         return Refused();
     }
 
