@@ -171,6 +171,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         await AssertRefusedAsync(DbRoles.Writer, "SELECT count(*) FROM security.events", "reading");
         await AssertRefusedAsync(DbRoles.App, "SELECT security.forget('1 day', now())", "forgetting");
         await AssertRefusedAsync(DbRoles.App, "SELECT security.erase(gen_random_uuid())", "erasing");
+        await AssertRefusedAsync(DbRoles.App, "INSERT INTO security.events (id, at, name) VALUES (gen_random_uuid(), now(), 'forged')", "noting what is the instance's");
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
-using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
 using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Http;
@@ -8,8 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/me/password. Another password, for whoever knows the one there is; the sessions elsewhere end unless he wants them to stay.</summary>
-internal sealed class ChangePassword(
-    OwnPassword own, NewPassword next, PasswordHasher hasher, Memberships memberships, Mailer mailer, SecurityEvents events)
+internal sealed class ChangePassword(OwnPassword own, NewPassword next, PasswordHasher hasher, Memberships memberships)
 {
     internal const string End = "end";
     internal const string Keep = "keep";
@@ -41,9 +39,6 @@ internal sealed class ChangePassword(
         // Of two who change it at once, one is told that his current one is no longer that.
         if (!await next.ChangeAsync(context, who, secret!, await hashing, endsOthers: input.Others == End))
             return Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "current"));
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged));
-        await mailer.SendAsync(new Message(
-            MailTemplates.PasswordChanged, who.Language, who.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = who.Name }));
         return TypedResults.NoContent();
     }
 }

@@ -223,7 +223,8 @@ internal sealed class Sessions(
     /// <returns>How many ended; null where nothing was done.</returns>
     internal async Task<int?> EndWithAsync(Sql[] before, Sql done, Sql which, string reason, HttpContext? context)
     {
-        var rows = await db.Instance.QueryAsync<Ended>(before, $"""
+        // Mail and events that tell of it come along.
+        var rows = await db.In(Guid.Empty).QueryAsync<Ended>(before, $"""
             WITH ended AS (
               UPDATE identity.sessions SET ended_at = {time.GetUtcNow()}, end_reason = {reason}
               WHERE ({which}) AND ended_at IS NULL AND {done} RETURNING id, user_id, end_reason, secret_hash, former_hash)

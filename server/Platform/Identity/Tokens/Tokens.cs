@@ -186,16 +186,15 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
             FROM identity.tokens t JOIN identity.sessions s ON s.id = t.session_id JOIN identity.users u ON u.id = s.user_id
             WHERE t.session_id = {token.Session} AND s.ended_at IS NULL
             """);
-        if (state is null || token.Generation >= state.Generation || !await sessions.EndOneOfAsync(state.UserId, token.Session, "token_reused", context))
+        if (state is null || token.Generation >= state.Generation)
             return Refused();
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session });
+        var isOpen = (Sql)$"EXISTS (SELECT FROM identity.sessions WHERE id = {token.Session} AND ended_at IS NULL)";
+        var reused = SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = state.Name, ["token"] = state.Token };
         // As where it was made: what a person called it goes to no address that may be somebody else's.
-        if (state.IsVerified)
-        {
-            var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = state.Name, ["token"] = state.Token };
-            await mailer.SendAsync(new Message(MailTemplates.TokenReused, state.Language, state.Email, values));
-        }
-
+        Sql[] mail = state.IsVerified ? [mailer.Ask(new Message(MailTemplates.TokenReused, state.Language, state.Email, values), isOpen)] : [];
+        if (await sessions.EndWithAsync([Users.Turn(state.UserId), events.Statement(reused, isOpen), .. mail], $"true", $"id = {token.Session}", "token_reused", context) > 0)
+            events.Count(reused);
         return Refused();
     }
 

@@ -13,3 +13,7 @@ BEGIN
   PERFORM set_config('holdfast.erased', '', true);
   RETURN emptied;
 END $$;
+
+-- What happens to a person is noted in the transaction that does it, which is the instance's own and runs as holdfast_app.
+CREATE POLICY of_instance ON security.events FOR INSERT TO holdfast_app
+  WITH CHECK (workspace_id IS NULL AND current_setting('holdfast.workspace') = '00000000-0000-0000-0000-000000000000');
