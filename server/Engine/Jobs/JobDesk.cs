@@ -33,6 +33,15 @@ public sealed class JobDesk
         _bell.Ring(workspace, jobs, now);
     }
 
+    /// <summary>
+    /// The same of one job of the instance, in the transaction of what it belongs to: a statement for whoever runs that by
+    /// <c>db.In(Guid.Empty)</c>. The worker finds it within a second.
+    /// </summary>
+    /// <param name="actor">With whose rights it acts.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="when">Whether it is asked for, as the statements before have left things.</param>
+    public Sql Ask(Actor actor, NewJob job, Sql when) => JobStore.InsertIf(_registry, $"SELECT 1 WHERE {when}", Guid.Empty, actor, job, _clock.GetUtcNow());
+
     /// <summary>Cancels a job. One that runs is told to stop; of one that is shown, a worker notes the end in its record.</summary>
     public Task CancelAsync(Guid workspace, Guid job) => _db.System.ExecuteAsync(
         $"""

@@ -95,7 +95,7 @@ internal sealed class JobStore(Db db, JobRegistry registry)
     internal static IEnumerable<Sql> Insert(JobRegistry registry, IReadOnlyCollection<(Guid Workspace, Actor Actor, NewJob Job)> jobs, DateTimeOffset now) =>
         jobs.GroupBy(asked => asked.Job.Once).OrderBy(mode => mode.Key).Select(mode => Insert(registry, [.. mode], mode.Key, now, null));
 
-    /// <summary>The same of one job, where <paramref name="first"/>, a statement with <c>RETURNING</c>, changes a row.</summary>
+    /// <summary>The same of one job, where <paramref name="first"/> gives a row: a statement with <c>RETURNING</c>, or a question.</summary>
     internal static Sql InsertIf(JobRegistry registry, Sql first, Guid workspace, Actor actor, NewJob job, DateTimeOffset now) =>
         Insert(registry, [(workspace, actor, job)], job.Once, now, first);
 

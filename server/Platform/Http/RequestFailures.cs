@@ -15,6 +15,7 @@ public static class RequestFailures
     public static readonly FailureCode MethodNotAllowed = new("request.method_not_allowed", 405, "This address does not take this method.");
     public static readonly FailureCode SessionRequired = new("session.required", 401, "Sign in first.");
     public static readonly FailureCode TwoIdentities = new("request.two_identities", 400, "The request comes with a token and with a cookie.");
+    public static readonly FailureCode TokenRefused = new("token.refused", 401, "The token is not valid, or not any more.");
     public static readonly FailureCode NotForTokens = new("token.not_for_tokens", 403, "A token cannot do this.");
     public static readonly FailureCode Insecure = new("request.insecure", 403, "Passwords and tokens need an encrypted connection.");
 

@@ -9,7 +9,6 @@ internal static class IdentityFailures
     internal static readonly FailureCode SessionEnded = new("session.ended", 401, "The session has ended. Sign in again.");
     internal static readonly FailureCode SessionUnknown = new("session.unknown", 404, "There is no such session.");
     internal static readonly FailureCode TooManySessions = new("session.too_many", 409, "You are signed in in too many places.");
-    internal static readonly FailureCode TokenRefused = new("token.refused", 401, "The token is not valid, or not any more.");
     internal static readonly FailureCode TokenUnknown = new("token.unknown", 404, "There is no such token.");
     internal static readonly FailureCode TooManyTokens = new("token.too_many", 409, "You have as many tokens as one person may have.");
     internal static readonly FailureCode FormExpired = new("form.expired", 400, "The form was open for too long, or is not of this browser.");

@@ -52,7 +52,11 @@ internal sealed class SignIn(
         if (await sessions.BeginAsync(context, user.Id, "pwd", known.ChangedAt, SecurityEventNames.SignedIn) is { } refusal)
         {
             if (await deletions.FindAsync(user.Id, cancel) is { } due)
+            {
+                await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInWhileLeaving) with { User = user.Id });
                 return Problem.Of(await deletions.OfferAsync(user, due) ?? Refused());
+            }
+
             if (refusal.Code == IdentityFailures.SignInRefused)
                 await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed) with { User = user.Id });
             return Problem.Of(refusal);

@@ -1,5 +1,6 @@
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Permissions;
+using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
 
 namespace Holdfast.Platform.Mail;
@@ -24,6 +25,15 @@ public sealed class Mailer : IJobHandler<Message>
         // Now, where whoever forgot a value can still be told.
         MailTexts.Render(message, link: null, _site);
         return _desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, message));
+    }
+
+    /// <summary>The same in the transaction of what it tells of, so that no kill comes between the two: a statement for whoever runs that by <c>db.In(Guid.Empty)</c>.</summary>
+    /// <param name="message">What to say.</param>
+    /// <param name="when">Whether it is sent, as the statements before have left things.</param>
+    public Sql Ask(Message message, Sql when)
+    {
+        MailTexts.Render(message, link: null, _site);
+        return _desk.Ask(Actor.Server(Kind), new NewJob(Kind, message), when);
     }
 
     /// <summary>Sends it now. Only for jobs: they make the secret of the link when they run, so that it is kept nowhere and a new attempt has a new one.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Holdfast.Platform.Security;
 
-/// <summary>Notes which requests were refused for what they wanted: too many, from another site, or beyond one's rights. After the answer, so that nobody waits for it.</summary>
+/// <summary>Notes which requests were refused for what they wanted: too many, from another site, with a token that does not count, or beyond one's rights. After the answer, so that nobody waits for it.</summary>
 internal sealed class RefusalWatch(RequestDelegate next, EventPost post)
 {
     private const string InWorkspace = "/api/workspaces/{workspace:guid}/";
@@ -30,6 +30,7 @@ internal sealed class RefusalWatch(RequestDelegate next, EventPost post)
     private static string? NameOf(FailureCode code) =>
         code == RequestFailures.TooMany ? SecurityEventNames.TooMany
         : code == RequestFailures.CrossSite ? SecurityEventNames.CrossSite
+        : code == RequestFailures.TokenRefused ? SecurityEventNames.TokenRefused
         // A page that asks twice at once is refused once, and asks again; another site's has been refused before.
         : code == RequestFailures.CsrfRefused ? null
         : code.Status == StatusCodes.Status403Forbidden && !code.Code.StartsWith("request.", StringComparison.Ordinal) ? SecurityEventNames.Refused

@@ -7,12 +7,22 @@ public static class SecurityEventNames
     public const string SignInFailed = "authn_login_fail";
     public const string SignInLocked = "authn_login_lock";
 
+    /// <summary>The right password of an account that is going to be deleted: it opens nothing.</summary>
+    public const string SignInWhileLeaving = "authn_login_leaving";
+
     /// <summary>Whoever runs the instance lets a person try his password again.</summary>
     public const string SignInUnlocked = "authn_login_unlock";
 
     public const string PasswordChanged = "authn_password_change";
     public const string PasswordChangeFailed = "authn_password_change_fail";
     public const string TokenCreated = "authn_token_created";
+
+    /// <summary>Somebody came with an access or a refresh token that does not count.</summary>
+    public const string TokenRefused = "authn_token_fail";
+
+    /// <summary>A program exchanged its refresh token for the next one.</summary>
+    public const string TokenRefreshed = "authn_token_refreshed";
+
     public const string TokenReused = "authn_token_reuse";
     public const string TokenRevoked = "authn_token_revoked";
 

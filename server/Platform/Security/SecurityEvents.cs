@@ -22,6 +22,8 @@ public sealed partial class SecurityEvents
     {
         [SecurityEventNames.SignInFailed] = MostOfOne,
         [SecurityEventNames.SignInLocked] = MostOfOne,
+        [SecurityEventNames.TokenRefused] = MostOfOne,
+        [SecurityEventNames.TokenRefreshed] = MostOfOne,
         [SecurityEventNames.Refused] = MostOfOne,
         [SecurityEventNames.TooMany] = MostOfOne,
         [SecurityEventNames.CrossSite] = MostOfOne,
@@ -46,29 +48,59 @@ public sealed partial class SecurityEvents
     /// Writes down what happened, and waits until it is. Where a stranger could tell two cases apart by the time of the answer, both note
     /// something.
     /// </summary>
-    public async Task NoteAsync(params SecurityEvent[] whats)
+    public async Task NoteAsync(params IReadOnlyList<SecurityEvent> several)
     {
-        var now = _time.GetUtcNow();
-        Sql[] notes = [.. whats.Where(Fits).Select((what, place) => Note(what, now, now.AddMilliseconds(place)))];
-        if (notes.Length > 0)
-            await _db.System.ExecuteAsync(notes);
+        var fitting = several.Where(Fits).ToArray();
+        if (fitting.Length > 0)
+            await _db.System.ExecuteAsync(Insert(fitting, $"true"));
     }
 
+    /// <summary>
+    /// The same in the transaction of what happened, so that no kill comes between the two: a statement for whoever runs that by
+    /// <c>db.In(Guid.Empty)</c>, and calls <see cref="Count"/> when it is committed.
+    /// </summary>
+    /// <param name="when">Whether it happened, as the statements before have left things.</param>
+    /// <param name="several">What happens, of no workspace; nothing that others can make happen as often as they like.</param>
+    internal Sql Statement(Sql when, params IReadOnlyList<SecurityEvent> several) => Insert(several, when);
+
+    /// <summary>Counts what was written down by <see cref="Statement"/>.</summary>
+    internal void Count(params IReadOnlyList<SecurityEvent> several)
+    {
+        foreach (var what in several)
+            _tally.Add(what.Name, isWritten: true);
+    }
+
+    private Sql Insert(IReadOnlyList<SecurityEvent> several, Sql when)
+    {
+        var now = _time.GetUtcNow();
+        var rows = several.Select((what, place) => new
+        {
+            // They are listed by their ids: of what happens at once each comes after the one before.
+            id = Guid.CreateVersion7(now.AddMilliseconds(place)),
+            name = what.Name,
+            user_id = what.User,
+            workspace_id = what.Workspace,
+            session_id = what.Session,
+            address = what.Address?.ToString(),
+            agent = what.Agent,
+            details = what.Details,
+        });
+        return $"""
+            INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
+            SELECT id, {now}, name, user_id, workspace_id, session_id, address, agent, details
+            FROM jsonb_to_recordset({new SqlJson(JsonSerializer.Serialize(rows))})
+              AS event(id uuid, name text, user_id uuid, workspace_id uuid, session_id uuid, address cidr, agent text, details jsonb)
+            WHERE {when}
+            """;
+    }
+
+    /// <summary>Counts it, and says whether it is written down as well.</summary>
     private bool Fits(SecurityEvent what)
     {
         var fits = !Cheap.TryGetValue(what.Name, out var most) || _limits.Take(new Draw(most, $"{what.Name} {what.Source}")).Wait is null;
         _tally.Add(what.Name, fits);
         return fits;
     }
-
-    /// <param name="what">What happened.</param>
-    /// <param name="now">When.</param>
-    /// <param name="order">As its id says it, by which events are listed: of what happens at once each comes after the one before.</param>
-    private static Sql Note(SecurityEvent what, DateTimeOffset now, DateTimeOffset order) => $"""
-        INSERT INTO security.events (id, at, name, user_id, workspace_id, session_id, address, agent, details)
-        VALUES ({Guid.CreateVersion7(order)}, {now}, {what.Name}, {what.User}, {what.Workspace}, {what.Session}, {what.Address}, {what.Agent},
-          {(what.Details is null ? null : JsonSerializer.Serialize(what.Details))}::jsonb)
-        """;
 
     /// <summary>The same for what has happened already and cannot be held up by it: where it cannot be written, the log says that something is missing.</summary>
     internal async Task TryNoteAsync(SecurityEvent what)

@@ -170,6 +170,27 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
 
         await AssertRefusedAsync(DbRoles.Writer, "SELECT count(*) FROM security.events", "reading");
         await AssertRefusedAsync(DbRoles.App, "SELECT security.forget('1 day', now())", "forgetting");
+        await AssertRefusedAsync(DbRoles.App, "SELECT security.erase(gen_random_uuid())", "erasing");
+        await AssertRefusedAsync(DbRoles.App, "INSERT INTO security.events (id, at, name) VALUES (gen_random_uuid(), now(), 'forged')", "noting what is the instance's");
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("INSERT INTO identity.deletions VALUES ('{0}', now(), now(), NULL)", false)]
+    [InlineData("INSERT INTO identity.deletions VALUES ('{0}', now(), now(), now())", true)]
+    [Trait("asvs", "16.4.2")]
+    public async Task What_was_noted_of_somebody_is_emptied_when_his_erasure_has_begun_and_not_before(string deletion, bool isErased)
+    {
+        var person = Guid.CreateVersion7();
+        await AsSuperuserAsync($"""
+            INSERT INTO identity.users (id, email, email_key, name, language, created_at) VALUES ('{person}', '{person}@example.org', '{person}@example.org', 'Ada', 'en', now());
+            INSERT INTO security.events (id, at, name, user_id, agent) VALUES ('{person}', now(), 'authn_login_success', '{person}', 'Firefox');
+            {deletion.Replace("{0}", person.ToString(), StringComparison.Ordinal)}
+            """);
+        if (isErased)
+            Assert.Equal("1", await RunAsync(DbRoles.System, null, $"SELECT security.erase('{person}')"));
+        else
+            await AssertRefusedAsync(DbRoles.System, $"SELECT security.erase('{person}')", "erasing");
     }
 
     [Fact]

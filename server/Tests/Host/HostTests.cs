@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Holdfast.Host;
 using Holdfast.Host.LocalPostgres;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,6 +33,32 @@ public sealed class HostTests
         Assert.Equal(0, first.ExitCode);
         Assert.False(Directory.Exists($"/proc/{server}"));
         await using var third = await HostProcess.StartReadyAsync(folder);
+    }
+
+    [Fact]
+    [Trait("asvs", "11.4.2")]
+    public async Task A_library_that_hashes_passwords_wrongly_keeps_the_server_from_starting()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(Sodium.Start());
+        var library = File.ReadLines("/proc/self/maps").First(line => line.Contains("libsodium", StringComparison.Ordinal)).Split(' ')[^1];
+        await File.WriteAllBytesAsync(folder["libsodium.so.23"], Altered(await File.ReadAllBytesAsync(library, Cancel)), Cancel);
+        await using var host = HostProcess.StartBehind(["env", $"LD_LIBRARY_PATH={folder.Inner}"], folder);
+        await host.ExitAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.NotEqual(0, host.ExitCode);
+        Assert.Contains("libsodium computes Argon2id wrongly on this machine.", host.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["data/postgres"]));
+
+        // Another number to begin with in BLAKE2b, of which Argon2id is made.
+        static byte[] Altered(byte[] bytes)
+        {
+            byte[] first = [0x08, 0xc9, 0xbc, 0xf3, 0x67, 0xe6, 0x09, 0x6a];
+            var times = 0;
+            for (int at = 0, next; (next = bytes.AsSpan(at).IndexOf(first)) >= 0; at += next + 1, times++)
+                bytes[at + next] ^= 1;
+            Assert.NotEqual(0, times);
+            return bytes;
+        }
     }
 
     [Fact]

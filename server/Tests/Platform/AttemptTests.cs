@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using Holdfast.Platform.Identity;
 using Xunit;
 
@@ -136,45 +137,104 @@ public sealed class AttemptTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Another_process_goes_on_counting_where_the_first_was()
+    public Task Two_processes_share_one_budget() => AssertSharedAsync(server);
+
+    /// <summary>Guesses at two processes in turn, from one address: what both take together is what one takes alone.</summary>
+    internal static async Task AssertSharedAsync(TestServer server)
     {
-        using var guesser = server.NewBrowser();
-        using var there = server.NewBrowser(await server.StartAsync());
-        for (var guess = 0; guess < 30 && (await GuessAsync(guesser, "shared@example.org")).Status == HttpStatusCode.Unauthorized; guess++)
+        using var here = server.NewBrowser();
+        using var there = here.At(await server.StartAsync(server.Arguments));
+        var (wrong, refused) = (0, new HashSet<bool>());
+        for (var guess = 0; refused.Count < 2; guess++)
         {
+            Assert.True(guess < 30, "nothing stops the guesser");
+            var answer = await GuessAsync(guess % 2 == 0 ? here : there, "shared@example.org");
+            if (answer.Status == HttpStatusCode.Unauthorized)
+            {
+                wrong++;
+                continue;
+            }
+
+            answer.Refuses(HttpStatusCode.TooManyRequests, "sign_in.locked");
+            refused.Add(guess % 2 == 0);
         }
 
-        // From another address it is free there too; what counts for the account was counted here.
-        (await GuessAsync(there, "shared@example.org")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
-        Assert.NotEqual("0", (await server.LookAsync("SELECT count(*) FROM http.limits WHERE count >= 5"))[0]);
+        // Each for itself would have taken five. Where the machine is slow, the first waits pass meanwhile.
+        Assert.InRange(wrong, 5, 7);
     }
 
     [Fact]
     [Trait("bug", "17")]
     [Trait("bug", "18")]
-    public async Task Two_hundred_who_sign_in_at_once_leave_memory_bounded_and_the_server_well()
+    public async Task Two_hundred_who_sign_in_at_once_are_hashed_a_few_at_a_time_and_leave_the_server_well()
     {
         using var watcher = await server.NewBrowser().SignUpAsync();
-        var before = Memory();
         var browsers = Enumerable.Range(0, 200).Select(_ => server.NewBrowser()).ToArray();
-        var storm = Task.WhenAll(browsers.Select((browser, i) => GuessAsync(browser, $"storm{i}@example.org")));
-        var most = 0L;
-        while (!storm.IsCompleted)
+        await Task.WhenAll(browsers.Select(browser => browser.OpenFormAsync("/api/sign-in")));
+        using var hashes = new HashesAtOnce();
+        var storm = Task.WhenAll(browsers.Select((browser, i) => browser.SendAsync(hashes.Of("/api/sign-in", new { email = $"storm{i}@example.org", password = "a guess of several words" }))));
+        do
         {
-            most = Math.Max(most, Memory() - before);
             (await watcher.GetAsync("/health/ready")).Is(HttpStatusCode.OK);
             (await watcher.GetAsync("/api/me")).Is(HttpStatusCode.OK);
             await Task.WhenAny(storm, Task.Delay(20, Cancel));
         }
+        while (!storm.IsCompleted);
 
         var answers = await storm;
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests, answer.Text));
-        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Unauthorized);
-        // All at once would take 200 times 19 MiB.
-        Assert.InRange(most, 0, 1024L * 1024 * 1024);
+        Assert.Equal(answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized), hashes.All);
+        // Each takes 19 MiB, so memory stays within as many of them.
+        Assert.InRange(hashes.Most, 1, Environment.ProcessorCount);
         Assert.InRange(int.Parse((await server.LookAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))[0]!), 1, 100);
         foreach (var browser in browsers)
             browser.Dispose();
+    }
+
+    /// <summary>Counts the Argon2id that the requests of a test cost: how many, and of these the most at once.</summary>
+    private sealed class HashesAtOnce : IDisposable
+    {
+        private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();
+        private readonly ActivityListener _listener;
+        private readonly Lock _lock = new();
+        private int _now;
+
+        public HashesAtOnce()
+        {
+            _listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Microsoft.AspNetCore" || source == Sodium.Spans,
+                Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStarted = activity => Count(activity, 1),
+                ActivityStopped = activity => Count(activity, -1),
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public int All { get; private set; }
+
+        public int Most { get; private set; }
+
+        public HttpRequestMessage Of(string path, object body)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+            request.Headers.Add("traceparent", $"00-{_trace}-{ActivitySpanId.CreateRandom()}-01");
+            return request;
+        }
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Count(Activity activity, int by)
+        {
+            if (activity.TraceId != _trace || activity.Source != Sodium.Spans)
+                return;
+            lock (_lock)
+            {
+                _now += by;
+                All += by > 0 ? 1 : 0;
+                Most = Math.Max(Most, _now);
+            }
+        }
     }
 
     [Fact]
@@ -216,10 +276,4 @@ public sealed class AttemptTests(TestServer server) : IClassFixture<TestServer>
 
     private static Task<Answer> GuessAsync(TestBrowser browser, string email, string password = "a guess of several words") =>
         browser.PostAsync("/api/sign-in", new { email, password });
-
-    private static long Memory()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.WorkingSet64;
-    }
 }

@@ -75,6 +75,44 @@ public sealed class DeletionTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Who_is_leaving_himself_is_no_owner_that_others_are_left_to()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        await PromoteAsync(ada, bob);
+        using var vera = await server.JoinAsync(ada, "member");
+        await DeleteAsync(ada);
+        Assert.Equal(["Analytical Engines"], Names((await bob.GetAsync("/api/me/deletion")).Json, "blocking"));
+        (await bob.PostAsync("/api/me/deletion", new { email = bob.Email })).Refuses(HttpStatusCode.Conflict, "deletion.blocked");
+
+        // Nor on the day, where both have asked in the same moment.
+        var (first, second) = (await IdAsync(ada.Email), await IdAsync(bob.Email));
+        await server.LookAsync($"INSERT INTO identity.deletions (user_id, asked_at, due_at) SELECT '{second}', asked_at, due_at FROM identity.deletions WHERE user_id = '{first}'");
+        await DueAsync(CoolOff);
+        Assert.Equal(2, (await server.LookAsync($"SELECT 1 FROM access.members WHERE user_id IN ('{first}', '{second}') AND role = 'owner' AND workspace_id = (SELECT workspace_id FROM access.members WHERE user_id = '{first}')")).Count);
+        (await ada.PostAsync("/api/keep", new { token = (await server.Mail.NextAsync(ada.Email, 2)).Token })).Is(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Two_owners_who_are_alone_may_both_leave_and_the_second_takes_the_workspace_with_him()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.JoinAsync(ada, "member");
+        await PromoteAsync(ada, bob);
+        var workspace = await ada.WorkspaceAsync();
+        // His new role brings a new cookie with his next request.
+        await server.ReadAsync(workspace);
+        (await bob.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        await DeleteAsync(ada);
+        Assert.Contains("Analytical Engines", Names((await bob.GetAsync("/api/me/deletion")).Json, "going"));
+        server.Clock.Forward(TimeSpan.FromMinutes(1));
+        await DeleteAsync(bob);
+        await DueAsync(CoolOff);
+        await Eventually.HoldsAsync("both are gone", async () => (await server.LookAsync($"SELECT 1 FROM identity.users WHERE email IN ('{ada.Email}', '{bob.Email}')")).Count == 0);
+        Assert.Empty(await server.LookAsync($"SELECT 1 FROM access.workspaces WHERE id = '{workspace}'"));
+    }
+
+    [Fact]
     public async Task The_right_password_offers_to_keep_the_account_and_opens_nothing_else()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
@@ -83,6 +121,7 @@ public sealed class DeletionTests(TestServer server) : IClassFixture<TestServer>
         (await ada.SignInAsync("another handful of words")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
         var offered = (await ada.SignInAsync()).Refuses(HttpStatusCode.Conflict, "account.leaving");
         Assert.Null(ada.Cookie);
+        Assert.Equal(["authn_login_leaving"], await EventsAsync(ada.Email, "authn_login_leaving"));
         Assert.Equal(until, DateTimeOffset.Parse(offered.Param("until").GetString()!));
         var token = offered.Param("token").GetString();
         Assert.Equal(ada.Email, (await ada.PostAsync("/api/keep/look", new { token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());

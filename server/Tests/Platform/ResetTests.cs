@@ -212,6 +212,50 @@ public sealed class ResetTests(TestServer server, TestCluster cluster) : IClassF
         Task TryAsync(Job attempt) => away.Get<Forgot>().RunAsync(attempt, new Forgot.Asked(person.Email), Cancel);
     }
 
+    [Theory]
+    [InlineData("5m", 5, "5 minutes")]
+    [InlineData("24h", 24 * 60, "24 hours")]
+    public async Task A_link_works_as_long_as_the_settings_say_and_says_so(string setting, int minutes, string words)
+    {
+        await using var other = new TestServer(cluster) { Arguments = ["--reset-link", setting] };
+        await other.InitializeAsync();
+        using var person = await other.NewBrowser().SignUpAsync();
+        (await person.PostAsync("/api/forgot", new { email = person.Email })).Is(HttpStatusCode.Accepted);
+        var mail = await other.Mail.NextAsync(person.Email);
+        Assert.Contains(words, mail.Text, StringComparison.Ordinal);
+        other.Clock.Forward(TimeSpan.FromMinutes(minutes - 0.5));
+        (await person.PostAsync("/api/reset/look", new { token = mail.Token })).Is(HttpStatusCode.OK);
+        other.Clock.Forward(TimeSpan.FromMinutes(0.6));
+        (await person.PostAsync("/api/reset/look", new { token = mail.Token })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+        (await person.PostAsync("/api/reset", new { token = mail.Token, password = Other })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+    }
+
+    /// <summary>
+    /// There is no second factor yet whose few digits one could guess. What goes by mail has 256 bits: guessing it is stopped all the same,
+    /// costs neither the link nor the password anything, and lets nobody in.
+    /// </summary>
+    [Fact]
+    [Trait("bug", "4")]
+    [Trait("asvs", "6.6.3")]
+    public async Task Whoever_guesses_at_links_is_stopped_and_the_right_one_and_the_password_still_work()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        var mail = await ForgetAsync(person.Email);
+        using var guesser = server.NewBrowser();
+        await guesser.OpenFormAsync("/api/reset");
+        var answers = new List<Answer>();
+        for (var guess = 0; guess < 100; guess++)
+            answers.Add(await guesser.PostAsync("/api/reset", new { token = LinkToken.New().Token, password = Other }));
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.NotFound), 1, 11);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.NotFound), answer => answer.Refuses(HttpStatusCode.TooManyRequests, "request.too_many"));
+        Assert.Null(guesser.Cookie);
+
+        // Counted apart from guesses at the password, here too, and from what its owner does.
+        (await guesser.PostAsync("/api/sign-in", new { email = person.Email, password = Other })).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        (await person.SignInAsync()).Is(HttpStatusCode.OK);
+        (await person.PostAsync("/api/reset", new { token = mail.Token, password = Other })).Is(HttpStatusCode.NoContent);
+    }
+
     [Fact]
     public async Task A_link_of_the_operator_outlives_what_strangers_ask_for()
     {

@@ -47,6 +47,46 @@ public sealed class SecurityEventTests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
+    [Trait("asvs", "16.3.1")]
+    public async Task Tokens_that_are_exchanged_and_tokens_that_are_refused_are_noted()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        var made = (await ada.PostAsync("/api/tokens", new { name = "Script", days = "30" })).Is(HttpStatusCode.Created).Json;
+        using var program = new TestProgram(server.Address) { Refresh = made.GetProperty("token").GetString() };
+        await program.RefreshAsync();
+        var exchanged = Assert.Single(await EventsAsync(ada, $"{Own}?name=authn_token_refreshed"));
+        Assert.Equal(made.GetProperty("id").GetGuid(), exchanged.GetProperty("session").GetGuid());
+
+        program.Access = "a.b.c";
+        (await program.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        (await program.PostAsync("/api/tokens/refresh", new { token = "none" })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        string?[] noted = ["GET /api/me", "POST /api/tokens/refresh"];
+        await Eventually.HoldsAsync("both are noted", async () =>
+            noted.SequenceEqual(await server.LookAsync("SELECT details ->> 'at' FROM security.events WHERE name = 'authn_token_fail' ORDER BY 1")));
+    }
+
+    [Theory]
+    [InlineData("/api/session/proof")]
+    [InlineData("/api/me/password")]
+    [Trait("asvs", "16.3.1")]
+    public async Task Whoever_is_locked_out_while_he_proves_or_changes_his_password_is_noted(string path)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        const string Wrong = "several unrelated birds";
+        HttpStatusCode status;
+        var guesses = 0;
+        do
+        {
+            Assert.True(++guesses < 20, "nothing stops the guesser");
+            status = (await ada.PostAsync(path, path.EndsWith("proof", StringComparison.Ordinal) ? (object)new { password = Wrong } : new { current = Wrong, password = "another row of words" })).Status;
+        }
+        while (status == HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Single(await EventsAsync(ada, $"{Own}?name=authn_login_lock"));
+    }
+
+    [Fact]
     [Trait("asvs", "16.3.2")]
     public async Task What_was_refused_for_lack_of_rights_is_noted_at_every_door()
     {
@@ -98,7 +138,7 @@ public sealed class SecurityEventTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task A_flood_of_refusals_is_few_rows()
     {
-        var (events, what) = (server.Get<SecurityEvents>(), new SecurityEvent(SecurityEventNames.SignInLocked) { Source = "one of them" });
+        var (events, what) = (server.Get<SecurityEvents>(), new SecurityEvent(SecurityEventNames.ProgramCaught) { Source = "one of them" });
         for (var time = 0; time < 500; time++)
             await events.NoteAsync(what);
         await Eventually.HoldsAsync("they are counted", async () => (await server.LookAsync($"SELECT coalesce(sum(times), 0) FROM security.counts WHERE label = '{what.Name}'"))[0] == "500");

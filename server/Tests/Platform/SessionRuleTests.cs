@@ -277,6 +277,35 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
         (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
     }
 
+    [Theory]
+    [InlineData("log", "log", true, true, null)]
+    [InlineData("log", "end", true, false, null)]
+    [InlineData("log", "end", false, true, "session.ended")]
+    [InlineData("ask", "log", true, false, "auth.proof_required")]
+    [InlineData("ask", "log", false, true, null)]
+    [InlineData("end", "log", true, false, "session.ended")]
+    // Of two the stricter counts.
+    [InlineData("log", "ask", true, true, "auth.proof_required")]
+    [InlineData("ask", "log", true, true, "auth.proof_required")]
+    [InlineData("ask", "end", true, true, "session.ended")]
+    [InlineData("end", "ask", true, true, "session.ended")]
+    [InlineData("end", "log", true, true, "session.ended")]
+    [Trait("asvs", "7.5.3")]
+    public async Task A_session_that_goes_on_elsewhere_is_treated_as_the_settings_say(string agent, string address, bool isOtherAgent, bool isOtherAddress, string? refusal)
+    {
+        var there = await server.StartAsync("--session-agent", agent, "--session-address", address);
+        using var browser = new TestBrowser(there, "127.8.0.1") { Agent = Firefox };
+        await browser.SignUpAsync();
+        using var moved = browser.Elsewhere(isOtherAddress ? "127.9.0.1" : "127.8.0.1");
+        moved.Agent = isOtherAgent ? Safari : Firefox;
+        var answer = await moved.GetAsync("/api/me");
+        if (refusal is null)
+            answer.Is(HttpStatusCode.OK);
+        else
+            answer.Refuses(HttpStatusCode.Unauthorized, refusal);
+        Assert.Equal("1", (await EventsAsync(browser, "session_use_from_elsewhere"))[0]);
+    }
+
     [Fact]
     [Trait("asvs", "3.3.1")]
     [Trait("bug", "7")]

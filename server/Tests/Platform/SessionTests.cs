@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -204,6 +205,50 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
         server.Clock.Forward(TimeSpan.FromSeconds(1));
         (await browser.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
         await Eventually.HoldsAsync("the sweep notes why", async () => await EndReasonAsync(browser) == "expired");
+    }
+
+    [Fact]
+    public async Task Ended_sessions_are_forgotten_after_ninety_days_and_no_others()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        (await person.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.Equal("2", await AfterAsync(89.9));
+        Assert.Equal("1", await AfterAsync(90.1));
+        (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+
+        async Task<string?> AfterAsync(double days)
+        {
+            var which = $"s.user_id = (SELECT id FROM identity.users WHERE email = '{person.Email}')";
+            await server.LookAsync($"UPDATE identity.sessions s SET ended_at = '{server.Clock.GetUtcNow().AddDays(-days):O}' WHERE {which} AND ended_at IS NOT NULL");
+            await server.Get<Sessions>().SweepAsync(TestContext.Current.CancellationToken);
+            return (await server.LookAsync($"SELECT count(*) FROM identity.sessions s WHERE {which}"))[0];
+        }
+    }
+
+    [Fact]
+    [Trait("asvs", "7.4.1")]
+    public async Task However_many_expire_at_once_the_socket_of_an_ended_session_closes_within_a_second()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var socket = await person.ConnectAsync();
+        const int Many = 20_000;
+        var (now, user) = (server.Clock.GetUtcNow(), (await person.GetAsync("/api/me")).Json.GetProperty("user").GetProperty("id").GetGuid());
+        await server.LookAsync($"""
+            INSERT INTO identity.sessions (id, secret_hash, user_id, created_at, last_used_at, idle_expires_at, expires_at, auth_time, amr, agent, address_prefix)
+            SELECT gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), '{user}', t, t, t + interval '8 days', t + interval '30 days', t, ARRAY['pwd'], 'Other', '192.0.2.0/24'
+            FROM generate_series(1, {Many}), (SELECT '{now.AddDays(-8):O}'::timestamptz AS t) AS times
+            """);
+        server.Clock.Forward(TimeSpan.FromSeconds(61));
+        await Eventually.HoldsAsync("the first have ended", async () => await CountAsync("idle") != "0");
+
+        var closing = TestBrowser.ClosedAsync(socket);
+        await server.LookAsync($"UPDATE identity.sessions SET ended_at = now(), end_reason = 'test' WHERE user_id = '{user}' AND created_at >= '{now.AddDays(-1):O}'");
+        await closing.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync("all have ended", async () => await CountAsync("idle") == $"{Many}");
+        await Eventually.HoldsAsync("each is noted", async () =>
+            (await server.LookAsync($"SELECT count(*) FROM security.events WHERE user_id = '{user}' AND name = 'session_expired' AND details ->> 'reason' = 'idle'"))[0] == $"{Many}");
+
+        async Task<string?> CountAsync(string reason) => (await server.LookAsync($"SELECT count(*) FROM identity.sessions WHERE user_id = '{user}' AND end_reason = '{reason}'"))[0];
     }
 
     [Fact]

@@ -10,16 +10,47 @@ namespace Holdfast.Tests.Platform;
 
 public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
 {
-
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
+    [Trait("bug", "13")]
+    [Trait("asvs", "6.3.8")]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer_and_cost_the_same()
     {
-        using var browser = await server.NewBrowser().SignUpAsync();
-        var wrong = (await browser.SignInAsync("several unrelated birds")).Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
-        var unknown = (await browser.PostAsync("/api/sign-in", new { email = "nobody@example.org", password = TestBrowser.Password }))
-            .Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
-        Assert.Equal(wrong.Text, unknown.Text);
-        Assert.Equal(HeaderNames(wrong), HeaderNames(unknown));
+        using var person = await server.NewBrowser().SignUpAsync();
+        var (wrong, statements) = await GuessAsync(person.Email);
+        var (unknown, others) = await GuessAsync("nobody@example.org");
+        wrong.Refuses(HttpStatusCode.Unauthorized, "sign_in.refused");
+        Assert.Equal((wrong.Status, wrong.Text), (unknown.Status, unknown.Text));
+        Assert.Equal(TestStatements.Headers(wrong), TestStatements.Headers(unknown));
+        Assert.Equal([(19_456L, 2L)], TestStatements.HashesOf(statements));
+        Assert.Contains(statements, statement => statement.Contains("INTO security.events", StringComparison.Ordinal));
+        Assert.Equal(statements, others);
+    }
+
+    [Theory]
+    [InlineData("m=8192,t=1")]
+    [InlineData("m=19456,t=1")]
+    [InlineData("m=9728,t=2")]
+    [InlineData("m=8,t=1")]
+    [Trait("asvs", "6.3.8")]
+    public async Task A_hash_of_lower_costs_costs_a_sign_in_as_much_as_one_of_todays(string costs)
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        await server.LookAsync($"UPDATE identity.credentials c SET secret = regexp_replace(secret, 'm=[0-9]+,t=[0-9]+', '{costs}') FROM identity.users u WHERE u.id = c.user_id AND u.email = '{person.Email}' RETURNING 1");
+        var (_, statements) = await GuessAsync(person.Email);
+        var (_, others) = await GuessAsync("nobody@example.org");
+        Assert.Contains(statements, statement => statement == $"argon2id {string.Join(' ', costs.Split(',').Select(cost => cost.Split('=')[1]))}");
+        Assert.Equal(Work(others), Work(statements));
+        // More memory than one of today's takes none of the two, for the gate counts on that.
+        Assert.All(TestStatements.HashesOf(statements), hash => Assert.InRange(hash.KiB, 1, 19_456));
+
+        static long Work(IReadOnlyList<string> statements) => TestStatements.HashesOf(statements).Sum(hash => hash.KiB * hash.Passes);
+    }
+
+    private async Task<(Answer Answer, IReadOnlyList<string> Statements)> GuessAsync(string email)
+    {
+        using var stranger = server.NewBrowser();
+        await stranger.OpenFormAsync("/api/sign-in");
+        return await TestStatements.OfAsync(stranger, "/api/sign-in", new { email, password = "several unrelated birds" });
     }
 
     [Fact]
@@ -125,6 +156,4 @@ public sealed class SignInTests(TestServer server) : IClassFixture<TestServer>
             $"SELECT split_part(c.secret, '$', 4) FROM identity.credentials c JOIN identity.users u ON u.id = c.user_id WHERE u.email = '{browser.Email}'"))[0] == "m=19456,t=2,p=1");
         (await browser.SignInAsync()).Is(HttpStatusCode.OK);
     }
-
-    private static IEnumerable<string> HeaderNames(Answer answer) => answer.Message.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
 }

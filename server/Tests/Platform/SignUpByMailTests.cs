@@ -31,6 +31,7 @@ public sealed class SignUpByMailTests(TestCluster cluster) : IAsyncLifetime
         using var page = _server.NewBrowser();
         Assert.Equal("grace@example.org", (await page.PostAsync("/api/sign-up/look", new { token = mail.Token })).Is(HttpStatusCode.OK).Json.GetProperty("email").GetString());
         (await ConfirmAsync(page, mail, "several unrelated birds")).Refuses(HttpStatusCode.UnprocessableEntity, "password.wrong", "password");
+        Assert.Equal(["1"], await _server.LookAsync("SELECT count(*) FROM security.events WHERE name = 'authn_login_fail' AND user_id IS NULL"));
         var me = (await ConfirmAsync(page, mail)).Is(HttpStatusCode.Created);
         Assert.Equal(("Grace", "owner"), (me.Json.GetProperty("user").GetProperty("name").GetString(), (await page.WorkspacesAsync())[0].Role));
         Assert.Single(await _server.LookAsync("SELECT id FROM identity.users WHERE email = 'grace@example.org' AND verified_at IS NOT NULL"));
@@ -75,6 +76,7 @@ public sealed class SignUpByMailTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((known.Status, known.Text), (unknown.Status, unknown.Text));
         Assert.Equal(TestStatements.Headers(known), TestStatements.Headers(unknown));
         Assert.Contains(statements, statement => statement.Contains("INTO engine.jobs", StringComparison.Ordinal));
+        Assert.Equal([(19_456L, 2L)], TestStatements.HashesOf(statements));
         Assert.Equal(statements, others);
         Assert.StartsWith($"{_server.Address}verify#", (await _server.Mail.NextAsync("who@example.org")).Link, StringComparison.Ordinal);
         var told = await _server.Mail.NextAsync("known@example.org", 2);

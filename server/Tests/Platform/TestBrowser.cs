@@ -45,6 +45,7 @@ internal sealed class TestBrowser : IDisposable
 
     private static int s_addresses;
     private readonly HttpClient _client;
+    private readonly IPAddress _from;
     private readonly ConcurrentStack<string> _tokens = [];
     private readonly ConcurrentDictionary<string, string> _forms = new(StringComparer.Ordinal);
 
@@ -54,7 +55,8 @@ internal sealed class TestBrowser : IDisposable
     {
         // Limits count by client address: tests must not use up each other's.
         var number = Interlocked.Increment(ref s_addresses);
-        var own = new IPEndPoint(from is null ? new IPAddress([127, 1, (byte)(number >> 8), (byte)number]) : IPAddress.Parse(from), 0);
+        _from = from is null ? new IPAddress([127, 1, (byte)(number >> 8), (byte)number]) : IPAddress.Parse(from);
+        var own = new IPEndPoint(_from, 0);
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseCookies = false,
@@ -70,6 +72,9 @@ internal sealed class TestBrowser : IDisposable
     }
 
     public Uri Address => _client.BaseAddress!;
+
+    /// <summary>Another browser at the same client address, which asks another process.</summary>
+    public TestBrowser At(Uri address) => new(address, $"{_from}");
 
     /// <summary>The value of the session's cookie; null when signed out.</summary>
     public string? Cookie { get; set; }

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
+using Holdfast.Engine.Jobs;
+using Holdfast.Engine.Permissions;
 using Holdfast.Host;
 using Holdfast.Platform.Identity;
+using Holdfast.Platform.Mail;
 using Holdfast.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
@@ -86,6 +89,7 @@ public sealed class TokenTests(TestServer server, TestCluster cluster) : IClassF
     public async Task A_token_that_comes_again_later_or_from_elsewhere_ends_all_that_came_of_it_and_tells_its_person(bool later)
     {
         using var person = await server.NewBrowser().SignUpAsync();
+        (await person.PostAsync("/api/address/verify", new { token = (await server.Mail.VerificationAsync(person.Email)).Token })).Is(HttpStatusCode.NoContent);
         using var program = await ProgramAsync(person);
         var stolen = program.Refresh;
         await program.RefreshAsync();
@@ -103,8 +107,43 @@ public sealed class TokenTests(TestServer server, TestCluster cluster) : IClassF
         Assert.Equal("1", (await server.LookAsync($"""
             SELECT count(*) FROM security.events e JOIN identity.users u ON u.id = e.user_id WHERE u.email = '{person.Email}' AND e.name = 'authn_token_reuse'
             """))[0]);
-        Assert.Contains("Night job", (await server.Mail.NextAsync(person.Email)).Text, StringComparison.Ordinal);
+        Assert.Contains("Night job", (await server.Mail.NextAsync(person.Email, 2)).Text, StringComparison.Ordinal);
         (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_address_that_nobody_has_shown_to_be_his_learns_nothing_of_a_token()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var program = await ProgramAsync(person);
+        var stolen = program.Refresh;
+        await program.RefreshAsync();
+        server.Clock.Forward(AfterGrace);
+        (await program.PostAsync("/api/tokens/refresh", new { token = stolen })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        Assert.Equal("1", (await server.LookAsync($"SELECT count(*) FROM security.events e JOIN identity.users u ON u.id = e.user_id WHERE u.email = '{person.Email}' AND e.name = 'authn_token_reuse'"))[0]);
+        await Eventually.HoldsAsync("no mail waits", async () => (await server.LookAsync($"SELECT id FROM engine.jobs WHERE queue = '{Mailer.Queue}'")).Count == 0);
+        Assert.Empty(server.Mail.To(person.Email));
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_forgotten_when_it_would_be_over_in_any_case()
+    {
+        using var person = await server.NewBrowser().SignUpAsync();
+        using var program = await ProgramAsync(person);
+        await program.RefreshAsync();
+        await server.LookAsync("DELETE FROM identity.denied_tokens");
+        (await program.PostAsync("/api/tokens/revoke", new { token = program.Access })).Is(HttpStatusCode.NoContent);
+        // Until its end, and an hour more for clocks that are behind.
+        server.Clock.Forward(TimeSpan.FromMinutes(74));
+        await RotateAsync();
+        Assert.Single(await DeniedAsync());
+        server.Clock.Forward(TimeSpan.FromMinutes(2));
+        await RotateAsync();
+        Assert.Empty(await DeniedAsync());
+
+        Task RotateAsync() => server.Get<SigningKeys>().RunAsync(
+            new Job(Guid.CreateVersion7(), Guid.Empty, SigningKeys.Rotate.Kind, Actor.Server(SigningKeys.Rotate.Kind), default, 1), new SigningKeys.Rotate(), TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<string?>> DeniedAsync() => server.LookAsync("SELECT id FROM identity.denied_tokens");
     }
 
     [Fact]

@@ -1,14 +1,13 @@
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
-using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
+using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/me/password. Another password, for whoever knows the one there is; the sessions elsewhere end unless he wants them to stay.</summary>
-internal sealed class ChangePassword(
-    OwnPassword own, NewPassword next, PasswordHasher hasher, Mailer mailer, SecurityEvents events)
+internal sealed class ChangePassword(OwnPassword own, NewPassword next, PasswordHasher hasher, Memberships memberships)
 {
     internal const string End = "end";
     internal const string Keep = "keep";
@@ -29,7 +28,8 @@ internal sealed class ChangePassword(
     internal async Task<IResult> HandleAsync(HttpContext context, SignedIn who, Input input)
     {
         var cancel = context.RequestAborted;
-        if (PasswordRules.Check(input.Password, who.Name, who.Email) is { } weak)
+        var workspaces = await memberships.OfAsync(who.User, cancel);
+        if (PasswordRules.Check(input.Password, [who.Name, who.Email, .. workspaces.Select(workspace => workspace.Name)]) is { } weak)
             return Problem.Of(weak);
         var (secret, failure) = await own.CheckAsync(context, who.User, who.Email, input.Current, "current", SecurityEventNames.PasswordChangeFailed);
         if (failure is not null)
@@ -39,8 +39,6 @@ internal sealed class ChangePassword(
         // Of two who change it at once, one is told that his current one is no longer that.
         if (!await next.ChangeAsync(context, who, secret!, await hashing, endsOthers: input.Others == End))
             return Problem.Of(IdentityFailures.PasswordWrong.With("It was changed a moment ago.", "current"));
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged));
-        await mailer.SendAsync(Message.Plain(MailTemplates.PasswordChanged, who.Language, who.Email));
         return TypedResults.NoContent();
     }
 }

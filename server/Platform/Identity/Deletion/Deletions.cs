@@ -48,12 +48,14 @@ internal sealed class Deletions(
 
     internal async Task<Consequences> ForeseeAsync(Guid user, CancellationToken cancel)
     {
+        // Whoever is leaving himself holds nothing for others.
+        var leaving = await db.Instance.QueryAsync<Guid>($"SELECT user_id FROM identity.deletions", cancel);
         var seats = await db.System.QueryAsync<Seat>(
             $"""
             SELECT w.id, w.name, m.role = {Roles.Owner} AS is_owner, count(o.id) AS others, coalesce(bool_or(o.role = {Roles.Owner}), false) AS has_other_owner
             FROM access.members m
             JOIN access.workspaces w ON w.workspace_id = m.workspace_id AND w.id = m.workspace_id
-            LEFT JOIN access.members o ON o.workspace_id = m.workspace_id AND o.user_id <> m.user_id
+            LEFT JOIN access.members o ON o.workspace_id = m.workspace_id AND o.user_id <> m.user_id AND o.user_id <> ALL({leaving.ToArray()})
             WHERE m.user_id = {user} GROUP BY w.id, w.name, m.role ORDER BY w.name, w.id
             """, cancel);
         var isLast = await db.Instance.FirstAsync<bool>(

@@ -51,9 +51,10 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
         foreach (var workspace in await WorkspacesAsync(user, cancel))
         {
             cancel.ThrowIfCancellationRequested();
-            if (await IsInAsync(workspace, user, cancel) && await writePath.DeleteWorkspaceAsync(workspace, user))
+            if (await DeleteAsync(workspace, user, cancel) || await forgetting.ForgetAsync(workspace, user, cancel) is null)
                 continue;
-            if (await forgetting.ForgetAsync(workspace, user, cancel) is null)
+            // The last one beside him may have gone in between.
+            if (await DeleteAsync(workspace, user, cancel))
                 continue;
             await deletions.PutOffAsync(user);
             return false;
@@ -95,9 +96,10 @@ internal sealed class Eraser(Db db, Deletions deletions, Wishes wishes, Forgetti
         UNION SELECT workspace_id FROM engine.tombstones WHERE type = 'access.member' AND before ->> 'user' = {user.ToString()}
         """, cancel);
 
-    /// <summary>A workspace that he left is not deleted for having nobody else in it.</summary>
-    private Task<bool> IsInAsync(Guid workspace, Guid user, CancellationToken cancel) =>
-        db.In(workspace).FirstAsync<bool>($"SELECT EXISTS (SELECT FROM access.members WHERE workspace_id = {workspace} AND user_id = {user})", cancel);
+    /// <summary>Deletes a workspace in which he is alone. One that he left is not deleted for having nobody else in it.</summary>
+    private async Task<bool> DeleteAsync(Guid workspace, Guid user, CancellationToken cancel) =>
+        await db.In(workspace).FirstAsync<bool>($"SELECT EXISTS (SELECT FROM access.members WHERE workspace_id = {workspace} AND user_id = {user})", cancel)
+            && await writePath.DeleteWorkspaceAsync(workspace, user);
 
     private async Task ForgetInvitesAsync(string email, CancellationToken cancel)
     {

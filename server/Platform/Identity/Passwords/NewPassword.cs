@@ -1,5 +1,6 @@
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Mail;
 using Holdfast.Platform.Security;
 using Microsoft.AspNetCore.Http;
 
@@ -7,9 +8,10 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>
 /// Puts another password in the place of a person's. The hash, the links that were to replace the old one, the address that somebody
-/// who knew it may have asked for, what attempts at it have locked, and the sessions that came of it change in one transaction, so that nothing of the old password outlives it.
+/// who knew it may have asked for, what attempts at it have locked, and the sessions that came of it change in one transaction, so that
+/// nothing of the old password outlives it. The event and the mail that tell of it are part of that.
 /// </summary>
-internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csrf, SessionCache cache, SessionSettings settings, Devices devices, SecurityEvents events, TimeProvider time)
+internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csrf, SessionCache cache, SessionSettings settings, Devices devices, Mailer mailer, SecurityEvents events, TimeProvider time)
 {
     /// <summary>By the current one. The session that asks goes on under a new cookie.</summary>
     /// <param name="context">The request.</param>
@@ -22,6 +24,7 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
     {
         var (user, done) = (who.User, Users.Has(who.User, phc));
         var (cookie, hash) = SessionCookie.New();
+        var changed = SecurityEvent.Of(context, SecurityEventNames.PasswordChanged);
         Sql[] before =
         [
             Users.Turn(user),
@@ -29,10 +32,13 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             links.End(user, LinkPurpose.Reset, done),
             AddressChanges.EndOpen(user, time.GetUtcNow(), done),
             $"{sessions.Prove(context, who.Session, "pwd", hash)} AND {done}",
+            events.Statement(done, changed),
+            Tell(new User(user, who.Email, who.Name, who.Language), done),
         ];
         Sql others = $"{endsOthers} AND user_id = {user} AND id <> {who.Session}";
         if (await sessions.EndWithAsync(before, done, others, "password_changed", context) is null)
             return false;
+        events.Count(changed);
         SessionCookie.Set(context.Response, cookie, settings.Longest);
         await cache.ForgetAsync(SessionCookie.HashOf(context.Request)!);
         await csrf.BeginAsync(context, who.Session);
@@ -42,13 +48,19 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
 
     /// <summary>By a link. Every session ends; the browser that did it is from now on the only one known to be the person's.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="user">Whose.</param>
+    /// <param name="person">Whose.</param>
     /// <param name="token">The link's; it is used up.</param>
     /// <param name="phc">The hash of the new one.</param>
     /// <returns>False where the link does not work any more.</returns>
-    internal async Task<bool> ResetAsync(HttpContext context, Guid user, string token, string phc)
+    internal async Task<bool> ResetAsync(HttpContext context, User person, string token, string phc)
     {
-        var (now, done) = (time.GetUtcNow(), Users.Has(user, phc));
+        var (user, now) = (person.Id, time.GetUtcNow());
+        var done = Users.Has(user, phc);
+        var changed = SecurityEvent.Of(context, SecurityEventNames.PasswordChanged) with
+        {
+            User = user,
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "mail" },
+        };
         Sql[] before =
         [
             Users.Turn(user),
@@ -65,9 +77,17 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
             // Whoever was locked out by guesses at the old password is free to use the new one, and stays free.
             $"{Users.Unlock(user)} AND {done}",
             .. await devices.RememberAloneAsync(context, user, done),
+            events.Statement(done, changed),
+            Tell(person, done),
         ];
-        return await sessions.EndWithAsync(before, done, $"user_id = {user}", "password_reset", context) is not null;
+        if (await sessions.EndWithAsync(before, done, $"user_id = {user}", "password_reset", context) is null)
+            return false;
+        events.Count(changed);
+        return true;
     }
+
+    private Sql Tell(User user, Sql when) => mailer.Ask(
+        new Message(MailTemplates.PasswordChanged, user.Language, user.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name }), when);
 
     /// <summary>Takes a password that has become known to others: nobody gets in before a link has set another.</summary>
     /// <param name="user">Whose. All sessions end, tokens too.</param>

@@ -19,8 +19,14 @@ internal sealed class OwnPassword(Users users, PasswordHasher hasher, Attempts a
     {
         var known = await users.FindAsync(email, await devices.ReadAsync(context.Request), context.RequestAborted);
         var attempt = await attempts.ReserveAsync(context, known);
-        if ((attempt.Refused ?? attempt.Locked) is { } refused)
+        if (attempt.Refused is { } refused)
             return (null, refused);
+        if (attempt.Locked is { } locked)
+        {
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInLocked));
+            return (null, locked);
+        }
+
         if (!hasher.TryVerify(known.Secret, password, context.RequestAborted, out var verifying))
         {
             await attempt.TakeBackAsync();

@@ -83,6 +83,7 @@ internal sealed partial class PasswordHasher(ILogger<PasswordHasher> logger) : I
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         result = answer.Task;
+        var asker = Activity.Current;
         return _queue.TryAdd(Run);
 
         void Run()
@@ -94,6 +95,7 @@ internal sealed partial class PasswordHasher(ILogger<PasswordHasher> logger) : I
             }
 
             var bytes = Encoding.UTF8.GetBytes(password);
+            Activity.Current = asker;
             try
             {
                 answer.TrySetResult(work(bytes));
@@ -104,6 +106,7 @@ internal sealed partial class PasswordHasher(ILogger<PasswordHasher> logger) : I
             }
             finally
             {
+                Activity.Current = null;
                 CryptographicOperations.ZeroMemory(bytes);
             }
         }

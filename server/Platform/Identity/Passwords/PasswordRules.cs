@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Holdfast.Engine.Failures;
 
 namespace Holdfast.Platform.Identity;
@@ -20,6 +21,9 @@ internal static class PasswordRules
     /// <summary>Fewer pieces than this, and it is found by combining lists.</summary>
     private const int MinPieces = 4;
     private const int ShortestPiece = 4;
+
+    /// <summary>Of what is known of a person, from how many letters on. Where a letter is a syllable or a word, as in Chinese, one is enough.</summary>
+    private const int ShortestWord = 2;
     private const int DigitsPerPiece = 4;
 
     private static readonly string[] KeyRows = ["1234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"];
@@ -53,7 +57,7 @@ internal static class PasswordRules
 
     private static IEnumerable<string> WordsOf(string? text) =>
         (text ?? "").ToLowerInvariant().Split([' ', '@', '.', '-', '_', '+', ',', '&', '/'], StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word.Length >= 3);
+            .Where(word => word.Length >= ShortestWord || char.GetUnicodeCategory(word[0]) == UnicodeCategory.OtherLetter);
 
     /// <summary>
     /// Takes the longest guessable piece at each place; a character that belongs to none is a piece of its own. What

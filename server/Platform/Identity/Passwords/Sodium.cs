@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -13,9 +14,15 @@ internal static partial class Sodium
     internal const int MemoryBytes = 19_456 * 1024;
     internal const ulong Passes = 2;
 
+    /// <summary>Each Argon2id is a span of whoever asked for it, named by its memory in KiB and its passes.</summary>
+    internal static readonly ActivitySource Spans = new("Holdfast.Passwords");
+
     private const string Library = "libsodium";
     private const int Argon2Id13 = 2;
     private const int PhcBytes = 128;
+    private const int KeyBytes = 32;
+    private const int SaltBytes = 16;
+    private const int LeastKiB = 8;
 
     // Made elsewhere by the same library, for the check at start.
     private const string KnownPassword = "holdfast tests itself";
@@ -33,25 +40,51 @@ internal static partial class Sodium
     /// <returns>The hash in PHC format, with a new salt.</returns>
     internal static string Hash(byte[] password)
     {
+        using var span = Spans.StartActivity(NameOf(MemoryBytes / 1024, Passes));
         var phc = new byte[PhcBytes];
         if (Str(phc, password, (ulong)password.Length, Passes, MemoryBytes, Argon2Id13) != 0)
             throw new InvalidOperationException("There was no memory for a password hash.");
         return Encoding.ASCII.GetString(phc).TrimEnd('\0');
     }
 
-    internal static bool Verify(string phc, byte[] password) => StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
+    /// <summary>
+    /// Checks a password. A hash of lower costs than today's, from before these rose or out of a file, has the rest of the work made up: else
+    /// its person's sign-in would answer sooner than that of an address that nobody has.
+    /// </summary>
+    internal static bool Verify(string phc, byte[] password)
+    {
+        var (kib, passes) = CostsOf(phc) ?? default;
+        // The work is memory times passes. Of as many passes it takes no more memory than one of today's.
+        var missing = (MemoryBytes / 1024) - (kib * (long)passes / (long)Passes);
+        if (missing >= LeastKiB)
+            Derive(password, missing);
+        using var span = Spans.StartActivity(NameOf(kib, passes));
+        return StrVerify(Padded(phc), password, (ulong)password.Length) == 0;
+    }
 
     /// <summary>
     /// Whether to check a password against it costs no more than it does today. Whoever made a hash elsewhere chose that; at higher costs its
     /// person's sign-in would answer later than that of an address that nobody has.
     /// </summary>
     internal static bool IsAffordable(string phc) =>
-        Form().Match(phc) is { Success: true } match && phc.Length < PhcBytes
-            && long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture) <= MemoryBytes / 1024
-            && ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture) <= Passes;
+        CostsOf(phc) is var (kib, passes) && phc.Length < PhcBytes && kib <= MemoryBytes / 1024 && passes <= Passes;
 
     /// <summary>Whether the hash was made at other costs than today's.</summary>
     internal static bool IsOutdated(string phc) => NeedsRehash(Padded(phc), Passes, MemoryBytes) != 0;
+
+    /// <summary>The work of a hash of so much memory, whose result nobody wants.</summary>
+    private static void Derive(byte[] password, long kib)
+    {
+        using var span = Spans.StartActivity(NameOf(kib, Passes));
+        if (Derive(new byte[KeyBytes], KeyBytes, password, (ulong)password.Length, new byte[SaltBytes], Passes, (nuint)(kib * 1024), Argon2Id13) != 0)
+            throw new InvalidOperationException("There was no memory for a password hash.");
+    }
+
+    private static (long KiB, ulong Passes)? CostsOf(string phc) => Form().Match(phc) is { Success: true } match
+        ? (long.Parse(match.Groups["kib"].ValueSpan, CultureInfo.InvariantCulture), ulong.Parse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture))
+        : null;
+
+    private static string NameOf(long kib, ulong passes) => string.Create(CultureInfo.InvariantCulture, $"argon2id {kib} {passes}");
 
     private static string? Check()
     {
@@ -97,6 +130,10 @@ internal static partial class Sodium
     [DllImport(Library, EntryPoint = "crypto_pwhash_str_alg")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Str([Out] byte[] phc, byte[] password, ulong length, ulong passes, nuint memory, int algorithm);
+
+    [DllImport(Library, EntryPoint = "crypto_pwhash")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Derive([Out] byte[] key, ulong keyLength, byte[] password, ulong length, byte[] salt, ulong passes, nuint memory, int algorithm);
 
     [DllImport(Library, EntryPoint = "crypto_pwhash_str_verify")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,13 +1,12 @@
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
-using Holdfast.Platform.Mail;
-using Holdfast.Platform.Security;
+using Holdfast.Platform.Workspaces;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
 /// <summary>What the page behind the link of a reset asks. The token comes in the body, so that no address holds it.</summary>
-internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher, Mailer mailer, SecurityEvents events)
+internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher, Memberships memberships)
 {
     internal sealed record Look
     {
@@ -38,18 +37,11 @@ internal sealed class Reset(Links links, NewPassword next, PasswordHasher hasher
         if (await links.FindAsync(input.Token, LinkPurpose.Reset, cancel) is not { } user || FormTokens.IsProgram(context))
             return Problem.Of(Links.NotValid());
         // A password that is refused leaves the link as it was.
-        if (PasswordRules.Check(input.Password, user.Name, user.Email, null) is { } weak)
+        var workspaces = await memberships.OfAsync(user.Id, cancel);
+        if (PasswordRules.Check(input.Password, [user.Name, user.Email, .. workspaces.Select(workspace => workspace.Name)]) is { } weak)
             return Problem.Of(weak);
         if (!hasher.TryHash(input.Password, cancel, out var hashing))
             return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
-        if (!await next.ResetAsync(context, user.Id, input.Token, await hashing))
-            return Problem.Of(Links.NotValid());
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.PasswordChanged) with
-        {
-            User = user.Id,
-            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "mail" },
-        });
-        await mailer.SendAsync(Message.Plain(MailTemplates.PasswordChanged, user.Language, user.Email));
-        return TypedResults.NoContent();
+        return await next.ResetAsync(context, user, input.Token, await hashing) ? TypedResults.NoContent() : Problem.Of(Links.NotValid());
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Toke
             : await sessions.FindAsync(context, provesNow: endpoint!.Metadata.GetMetadata<ProveAnew.Here>() is not null);
         if (who is null)
         {
-            if (failure!.Code == IdentityFailures.TokenRefused)
+            if (failure!.Code == RequestFailures.TokenRefused)
                 context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
             await Problem.WriteAsync(context, failure);
             return;

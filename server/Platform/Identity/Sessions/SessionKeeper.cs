@@ -15,10 +15,14 @@ internal sealed partial class SessionKeeper(Sessions sessions, Tokens tokens, Sy
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset _swept;
-    private bool _failing;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Each for itself: however much has expired at once, sockets close in their second.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(EachTickAsync(CloseAsync, LogSocketsStay, stoppingToken), EachTickAsync(SweepAsync, LogNotSwept, stoppingToken));
+
+    private async Task EachTickAsync(Func<CancellationToken, Task> work, Action<ILogger, Exception> log, CancellationToken stoppingToken)
     {
+        var failing = false;
         using var timer = new PeriodicTimer(Pace);
         using var stop = stoppingToken.Register(timer.Dispose);
         // A timer that is disposed ends the wait without an exception, which a start that fails half-way would log at length.
@@ -26,20 +30,20 @@ internal sealed partial class SessionKeeper(Sessions sessions, Tokens tokens, Sy
         {
             try
             {
-                await TickAsync(stoppingToken);
-                _failing = false;
+                await work(stoppingToken);
+                failing = false;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // Twice a second is too often to say the same.
-                if (!_failing)
-                    LogFailed(logger, e);
-                _failing = true;
+                if (!failing)
+                    log(logger, e);
+                failing = true;
             }
         }
     }
 
-    private async Task TickAsync(CancellationToken cancel)
+    private async Task CloseAsync(CancellationToken cancel)
     {
         // Nothing open, nothing asked.
         var open = sockets.Sessions;
@@ -48,16 +52,24 @@ internal sealed partial class SessionKeeper(Sessions sessions, Tokens tokens, Sy
         var shown = sockets.Tokens;
         if (shown.Count > 0)
             sockets.EndTokens(await tokens.GivenUpAmongAsync(shown, cancel));
+        sockets.EndExpired(time.GetUtcNow());
+    }
+
+    private async Task SweepAsync(CancellationToken cancel)
+    {
         var now = time.GetUtcNow();
-        sockets.EndExpired(now);
         if (now - _swept < SweepEvery)
             return;
         _swept = now;
+        var open = sockets.Sessions;
         if (open.Count > 0)
             await sessions.TouchAsync(open);
-        await sessions.SweepAsync();
+        await sessions.SweepAsync(cancel);
     }
 
     [LoggerMessage(LogLevel.Warning, "Sessions cannot be checked for the moment; sockets stay open until they can")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    private static partial void LogSocketsStay(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Sessions that have expired cannot be ended for the moment")]
+    private static partial void LogNotSwept(ILogger logger, Exception exception);
 }

@@ -12,6 +12,9 @@ namespace Holdfast.Platform.Identity;
 internal sealed class Sessions(
     Db db, SyncHub sockets, Devices devices, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
 {
+    /// <summary>How many are ended by one statement.</summary>
+    private const int SweptTogether = 1000;
+
     private sealed record Begun(bool IsRight, bool IsThere, bool IsOneTooMany);
 
     private sealed record EndedRow(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
@@ -31,16 +34,23 @@ internal sealed class Sessions(
         var refuses = settings.Full == WhenFull.Refuse;
         var isRight = checkedAgainst is null ? (Sql)$"true" : Users.HasSince(user, checkedAgainst);
         var (token, beside) = csrf.First();
+        SecurityEvent[] happens =
+        [
+            SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session },
+            SecurityEvent.Of(context, what) with { User = user },
+        ];
         Sql begin = $"""
             WITH there AS (SELECT (SELECT count(*) FROM ({OpenOf(user, now)}) AS open) AS are, {MostOf(user)} AS may_be),
             begun AS (INSERT INTO identity.sessions (
               id, secret_hash, user_id, created_at, last_used_at, idle_expires_at, expires_at, auth_time, amr, agent, address_prefix, csrf)
             SELECT {session}, {hash}, {user}, {now}, {now}, {Earlier(now + settings.Idle, now + settings.Longest)}, {now + settings.Longest}, {now},
               {new[] { proof }}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}, {beside}
-            FROM there WHERE {isRight} AND (NOT {refuses} OR there.are < there.may_be) RETURNING id)
+            FROM there WHERE {isRight} AND (NOT {refuses} OR there.are < there.may_be) RETURNING id),
+            noted AS ({events.Statement($"EXISTS (SELECT FROM begun)", happens)})
             SELECT {isRight} AS is_right, EXISTS (SELECT FROM begun) AS is_there, there.are >= there.may_be AS is_one_too_many FROM there
             """;
-        var begun = (await db.Instance.QueryAsync<Begun>([Users.Turn(user), .. await devices.RememberAsync(context, user, isRight)], begin))[0];
+        // The event comes along.
+        var begun = (await db.In(Guid.Empty).QueryAsync<Begun>([Users.Turn(user), .. await devices.RememberAsync(context, user, isRight)], begin))[0];
         if (!begun.IsRight)
             return SignIn.Refused();
         // After the new one is there: of several that begin at once each sees those before, so that none slips through.
@@ -52,9 +62,7 @@ internal sealed class Sessions(
             return IdentityFailures.TooManySessions.With("Sign out elsewhere first. Sessions that are not used end by themselves.");
         SessionCookie.Set(context.Response, value, settings.Longest);
         await csrf.BeginAsync(context, session, token);
-        await events.NoteAsync(
-            SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session },
-            SecurityEvent.Of(context, what) with { User = user });
+        events.Count(happens);
         return null;
     }
 
@@ -244,7 +252,8 @@ internal sealed class Sessions(
     /// <returns>How many ended; null where nothing was done.</returns>
     internal async Task<int?> EndWithAsync(Sql[] before, Sql done, Sql which, string reason, HttpContext? context)
     {
-        var rows = await db.Instance.QueryAsync<EndedRow>(before, $"""
+        // Mail and events that tell of it come along.
+        var rows = await db.In(Guid.Empty).QueryAsync<EndedRow>(before, $"""
             WITH ended AS (
               UPDATE identity.sessions SET ended_at = {time.GetUtcNow()}, end_reason = {reason}
               WHERE ({which}) AND ended_at IS NULL AND {done} RETURNING id, user_id, end_reason, secret_hash, former_hash)
@@ -268,31 +277,36 @@ internal sealed class Sessions(
     }
 
     /// <summary>Ends what has expired, and forgets what ended long ago.</summary>
-    internal async Task SweepAsync()
+    internal async Task SweepAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        await NoteAsync(null, await db.Instance.QueryAsync<EndedRow>($"""
-            UPDATE identity.sessions
-            SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
-            WHERE ended_at IS NULL AND idle_expires_at <= {now} RETURNING id, user_id, end_reason, secret_hash, former_hash
-            """));
+        IReadOnlyList<EndedRow> ended;
+        do
+        {
+            cancel.ThrowIfCancellationRequested();
+            ended = await db.Instance.QueryAsync<EndedRow>($"""
+                UPDATE identity.sessions
+                SET ended_at = idle_expires_at, end_reason = CASE WHEN idle_expires_at = expires_at THEN 'expired' ELSE 'idle' END
+                WHERE id IN (SELECT id FROM identity.sessions WHERE ended_at IS NULL AND idle_expires_at <= {now} LIMIT {SweptTogether} FOR UPDATE SKIP LOCKED)
+                RETURNING id, user_id, end_reason, secret_hash, former_hash
+                """, CancellationToken.None);
+            await NoteAsync(null, ended);
+        }
+        while (ended.Count == SweptTogether);
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions WHERE ended_at < {now - SessionSettings.KeepEnded}");
     }
 
     private async Task<int> EndAsync(Sql which, string reason, HttpContext? context) => await EndWithAsync([], $"true", which, reason, context) ?? 0;
 
-    private async Task NoteAsync(HttpContext? context, IReadOnlyList<EndedRow> ended)
+    private Task NoteAsync(HttpContext? context, IReadOnlyList<EndedRow> ended)
     {
-        foreach (var session in ended)
+        var what = context is null ? new SecurityEvent(SecurityEventNames.SessionEnded) : SecurityEvent.Of(context, SecurityEventNames.SessionEnded);
+        return events.NoteAsync([.. ended.Select(session => what with
         {
-            var what = context is null ? new SecurityEvent(SecurityEventNames.SessionEnded) : SecurityEvent.Of(context, SecurityEventNames.SessionEnded);
-            await events.NoteAsync(what with
-            {
-                User = session.UserId,
-                Session = session.Id,
-                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = session.EndReason! },
-            });
-        }
+            User = session.UserId,
+            Session = session.Id,
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = session.EndReason! },
+        })]);
     }
 
     private Task NoteUseAfterEndAsync(HttpContext context, SessionRow row, string cookie) =>

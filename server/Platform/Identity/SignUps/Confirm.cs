@@ -1,5 +1,6 @@
 using Holdfast.Engine.Records;
 using Holdfast.Platform.Http;
+using Holdfast.Platform.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
@@ -8,7 +9,7 @@ namespace Holdfast.Platform.Identity;
 /// What the page behind the link of a sign-up asks. The password is asked for once more: whoever signed up with somebody else's
 /// address gains nothing when that one opens the link, for he does not know it.
 /// </summary>
-internal sealed class Confirm(Wishes wishes, Arrival arrival, PasswordHasher hasher, ILimitStore limits, SiteSettings site)
+internal sealed class Confirm(Wishes wishes, Arrival arrival, PasswordHasher hasher, ILimitStore limits, SecurityEvents events, SiteSettings site)
 {
     internal sealed record Look
     {
@@ -40,7 +41,10 @@ internal sealed class Confirm(Wishes wishes, Arrival arrival, PasswordHasher has
         if (!hasher.TryVerify(wish.Secret, input.Password, cancel, out var verifying))
             return Problem.Of(RequestFailures.TooManyFor(PasswordHasher.ComeBackAfter));
         if (!await verifying)
+        {
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInFailed));
             return Problem.Of(IdentityFailures.PasswordWrong.With("It is the one that was chosen at the sign-up. Small and capital letters matter.", "password"));
+        }
 
         var answer = await arrival.LetInAsync(context, wish.User with { Id = Guid.CreateVersion7() }, wish.Secret, wish.Step, isVerified: true);
         if (answer is IStatusCodeHttpResult { StatusCode: StatusCodes.Status201Created })

@@ -40,7 +40,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
 
     private sealed record Owner(Guid UserId, DateTime IdleExpiresAt);
 
-    private sealed record State(Guid UserId, int Generation, string Token, string Email, string Language);
+    private sealed record State(Guid UserId, int Generation, string Token, string Email, string Language, bool IsVerified);
 
     private sealed record Row(Guid Id, Guid UserId, string Name, string Email, string Language, bool IsVerified, DateTime LastUsedAt);
 
@@ -81,6 +81,13 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
         var device = SHA256.HashData(Encoding.UTF8.GetBytes($"{ClientAddress.Neighbourhood(context)} {context.Request.Headers.UserAgent}"));
         if ((await RotateAsync(context, token, device) ?? await RepeatAsync(token, device)) is not { } owner)
             return (null, await RefuseAsync(context, token));
+        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenRefreshed) with
+        {
+            User = owner.UserId,
+            Session = token.Session,
+            Source = $"{token.Session}",
+            Details = Named(token.Session),
+        });
         var pair = new TokenPair(
             await access.MakeAsync(owner.UserId, token.Session), "Bearer", (int)AccessTokens.Life.TotalSeconds, token.Next().Write(key), owner.IdleExpiresAt);
         return (pair, null);
@@ -175,19 +182,23 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
     private async Task<Failure> RefuseAsync(HttpContext context, RefreshToken token)
     {
         var state = await db.Instance.FirstAsync<State>($"""
-            SELECT s.user_id, t.generation, t.name AS token, u.email, u.language
+            SELECT s.user_id, t.generation, t.name AS token, u.email, u.language, u.verified_at IS NOT NULL AS is_verified
             FROM identity.tokens t JOIN identity.sessions s ON s.id = t.session_id JOIN identity.users u ON u.id = s.user_id
             WHERE t.session_id = {token.Session} AND s.ended_at IS NULL
             """);
-        if (state is null || token.Generation >= state.Generation || !await sessions.EndOneOfAsync(state.UserId, token.Session, "token_reused", context))
+        if (state is null || token.Generation >= state.Generation)
             return Refused();
-        await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session });
+        var isOpen = (Sql)$"EXISTS (SELECT FROM identity.sessions WHERE id = {token.Session} AND ended_at IS NULL)";
+        var reused = SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session };
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = state.Token };
-        await mailer.SendAsync(new Message(MailTemplates.TokenReused, state.Language, state.Email, values));
+        // As where it was made: what a person called it goes to no address that may be somebody else's.
+        Sql[] mail = state.IsVerified ? [mailer.Ask(new Message(MailTemplates.TokenReused, state.Language, state.Email, values), isOpen)] : [];
+        if (await sessions.EndWithAsync([Users.Turn(state.UserId), events.Statement(isOpen, reused), .. mail], $"true", $"id = {token.Session}", "token_reused", context) > 0)
+            events.Count(reused);
         return Refused();
     }
 
-    private static Failure Refused() => IdentityFailures.TokenRefused.With("It was ended, replaced or altered, or is over. Exchange the refresh token, or make a new one in your account.");
+    private static Failure Refused() => RequestFailures.TokenRefused.With("It was ended, replaced or altered, or is over. Exchange the refresh token, or make a new one in your account.");
 
     private static Dictionary<string, string> Named(Guid session) => new(StringComparer.Ordinal) { ["token"] = $"{session}" };
 }

@@ -8,6 +8,16 @@ namespace Holdfast.Tests.Platform.Limits;
 public sealed class SignInOnRedisTests(TestCluster cluster)
 {
     [Fact]
+    public async Task Two_processes_share_one_budget()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = new TestServer(cluster) { Arguments = ["--redis", redis.Text] };
+        await server.InitializeAsync();
+        await AttemptTests.AssertSharedAsync(server);
+        Assert.Equal("0", (await server.LookAsync("SELECT count(*) FROM http.limits"))[0]);
+    }
+
+    [Fact]
     [Trait("asvs", "16.5.3")]
     public async Task Without_Redis_nobody_signs_in_and_whoever_is_signed_in_works_on()
     {

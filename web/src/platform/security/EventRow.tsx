@@ -10,8 +10,10 @@ import classes from "./events.module.css";
 /** What one looks at twice. */
 const grave: ReadonlySet<SecurityEventName> = new Set([
   "authn_login_fail",
+  "authn_login_leaving",
   "authn_login_lock",
   "authn_password_change_fail",
+  "authn_token_fail",
   "authn_token_reuse",
   "authz_fail",
   "excess_rate_limit_exceeded",

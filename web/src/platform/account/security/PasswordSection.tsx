@@ -50,7 +50,11 @@ function PasswordForm({ onChanged }: { readonly onChanged: () => void }) {
         <NewPassword
           label={t("account.password.next")}
           input={form.input("password")}
-          about={[account?.user.name, account?.user.email]}
+          about={[
+            account?.user.name,
+            account?.user.email,
+            ...(account?.workspaces ?? []).map((each) => each.name),
+          ]}
         />
         <Checkbox
           label={t("account.password.endOthers")}

@@ -5,6 +5,8 @@ export const shortestPassword = 15;
 const fewestPieces = 4;
 const manyPieces = 7;
 const shortestPiece = 4;
+/** Of what is known of a person, from how many letters on. Where a letter is a syllable or a word, as in Chinese, one is enough. */
+const shortestWord = 2;
 const digitsPerPiece = 4;
 
 const keyRows = [
@@ -65,7 +67,7 @@ function lower(text: string): string {
 function wordsOf(text: string | null | undefined): readonly string[] {
   return lower((text ?? "").normalize("NFC"))
     .split(/[ @.\-_+,&/]/u)
-    .filter((word) => word.length >= 3);
+    .filter((word) => word.length >= shortestWord || /^\p{Lo}/u.test(word));
 }
 
 function countPieces(text: string, known: readonly string[], common: ReadonlySet<string>) {
