@@ -92,9 +92,9 @@ public sealed class SessionTests(TestServer server) : IClassFixture<TestServer>
 
         using var owner = await server.NewBrowser().SignUpAsync();
         await owner.InviteAsync();
-        using var stranger = server.NewBrowser();
         foreach (var id in await server.LookAsync("SELECT id::text FROM identity.sessions UNION SELECT id::text FROM identity.users UNION SELECT id::text FROM identity.links UNION SELECT id::text FROM workspaces.invites"))
         {
+            using var stranger = server.NewBrowser();
             foreach (var text in new[] { id!, System.Buffers.Text.Base64Url.EncodeToString(Guid.Parse(id!).ToByteArray(bigEndian: true)) })
             {
                 stranger.Cookie = text;
