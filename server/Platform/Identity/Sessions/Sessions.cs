@@ -53,6 +53,14 @@ internal sealed class Sessions(
         return null;
     }
 
+    /// <summary>Answers as if one had begun: with cookies and a token that open nothing.</summary>
+    internal async Task PretendAsync(HttpContext context)
+    {
+        await devices.HandOutAsync(context.Response);
+        SessionCookie.Set(context.Response, SessionCookie.New().Value, settings.Longest);
+        CsrfTokens.HandOut(context);
+    }
+
     /// <summary>Who the browser's cookie stands for. One indexed read; once a minute, and where something is to change, a write as well.</summary>
     /// <param name="context">The request; its answer may get the cookie that counts from now on.</param>
     /// <param name="provesNow">Whether it is the request by which a session that asks for the password proves it.</param>
