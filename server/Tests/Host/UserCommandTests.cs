@@ -40,6 +40,37 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
         Assert.Contains("Nobody has the address", await RunAsync(1, "reset", "nobody@example.org"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("asvs", "7.4.5")]
+    public async Task A_person_or_everybody_is_signed_out_with_tokens_and_sockets_and_keeps_the_password(bool everybody)
+    {
+        await using var own = new TestServer(cluster);
+        await own.InitializeAsync();
+        using var ada = await own.NewBrowser().SignUpAsync();
+        using var bob = await own.NewBrowser().SignUpAsync();
+        using var program = new TestProgram(own.Address) { Refresh = (await ada.PostAsync("/api/tokens", new { name = "Accounting", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString() };
+        await program.RefreshAsync();
+        using var page = await ada.ConnectAsync();
+        using var line = await program.ConnectAsync(await ada.WorkspaceAsync());
+        using var bobs = await bob.ConnectAsync();
+
+        var (code, said) = await HostCommand.RunAsync("user", "sign-out", everybody ? "--all" : ada.Email, "--database", own.ConnectionString);
+        Assert.Equal((0, everybody ? "3 sessions and tokens have ended, of everybody.\n" : $"2 sessions and tokens of {ada.Email} have ended.\n"), (code, said));
+        await TestBrowser.ClosedAsync(page);
+        await TestBrowser.ClosedAsync(line);
+        (await ada.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await program.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        (await program.PostAsync("/api/tokens/refresh", new { token = program.Refresh })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        if (everybody)
+            await TestBrowser.ClosedAsync(bobs);
+        Assert.Equal(everybody ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, (await bob.GetAsync("/api/me")).Status);
+        Assert.Equal(everybody ? System.Net.WebSockets.WebSocketState.CloseReceived : System.Net.WebSockets.WebSocketState.Open, bobs.State);
+        (await ada.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.Equal([everybody ? "3" : "2"], await own.LookAsync("SELECT count(*) FROM security.events WHERE name = 'session_expired' AND details ->> 'reason' = 'ended_by_operator'"));
+    }
+
     [Fact]
     public async Task Who_is_locked_out_is_listed_and_let_in_again()
     {
@@ -54,6 +85,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
         (await SignInAsync(elsewhere, owner.Email, TestBrowser.Password)).Is(HttpStatusCode.OK);
         Assert.Contains("authn_login_unlock", await server.LookAsync("SELECT name FROM security.events"));
         await RunAsync(1, "unlock", "nobody@example.org");
+        await RunAsync(1, "sign-out", "nobody@example.org");
     }
 
     [Fact]
@@ -106,11 +138,13 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
 
     [Theory]
     [InlineData("needs the e-mail address", "reset")]
+    [InlineData("needs the e-mail address", "sign-out")]
+    [InlineData("not both", "sign-out", "x@example.org", "--all")]
     [InlineData("needs --name", "create", "x@example.org")]
     [InlineData("is no e-mail address", "create", "example.org", "--name", "X")]
     [InlineData("--name takes", "create", "x@example.org", "--name", " ")]
     [InlineData("--language takes", "create", "x@example.org", "--name", "X", "--language", "<b>")]
-    [InlineData("'user' takes create or reset or unlock or delete or list", "remove", "x@example.org")]
+    [InlineData("'user' takes create or reset or sign-out or unlock or delete or list", "remove", "x@example.org")]
     public async Task What_is_missing_or_wrong_is_named(string said, params string[] words) =>
         Assert.Contains(said, await RunAsync(2, words), StringComparison.Ordinal);
 

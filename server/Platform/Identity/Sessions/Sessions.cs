@@ -219,6 +219,9 @@ internal sealed class Sessions(
     internal Task<int> EndOtherBrowsersOfAsync(Guid user, Guid but, string reason, HttpContext? context = null) =>
         EndAsync($"user_id = {user} AND id <> {but} AND kind = 'browser'", reason, context);
 
+    /// <summary>Ends the sessions and tokens of everybody.</summary>
+    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll], $"true", $"true", reason, context: null) ?? 0;
+
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
     /// <param name="before">What comes first. Where all of a person's end, that is <see cref="Users.Turn"/>.</param>
     /// <param name="done">Whether those did what they were for; else no session ends.</param>

@@ -15,6 +15,7 @@ const grave: ReadonlySet<SecurityEventName> = new Set([
   "authn_token_reuse",
   "authz_fail",
   "excess_rate_limit_exceeded",
+  "malicious_attack_tool",
   "malicious_cors",
   "session_use_after_expire",
   "session_use_from_elsewhere",
@@ -28,6 +29,8 @@ const reasons = [
   "address_undone",
   "address_verified",
   "cookie_reused",
+  "deletion",
+  "ended_by_operator",
   "ended_by_person",
   "evicted",
   "expired",
@@ -37,7 +40,9 @@ const reasons = [
   "password_reset",
   "refused",
   "replaced",
+  "revoked",
   "signed_out",
+  "token_reused",
 ] as const;
 
 interface Props {
