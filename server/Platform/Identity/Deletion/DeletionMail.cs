@@ -1,4 +1,3 @@
-using System.Globalization;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Mail;
@@ -19,7 +18,8 @@ internal sealed class DeletionMail(Db db, Deletions deletions, Mailer mailer) : 
         if (await db.Instance.FirstAsync<User>($"SELECT id, email, name, language FROM identity.users WHERE id = {payload.User}", cancel) is not { } user
             || await deletions.FindAsync(user.Id, cancel) is not { } due)
             return;
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name, ["date"] = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        var zone = await db.Instance.FirstAsync<string?>($"SELECT time_zone FROM identity.users WHERE id = {user.Id}", cancel);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name, ["date"] = Mailer.Date(user.Language, zone, due) };
         await mailer.DeliverAsync(new Message(payload.Template, user.Language, user.Email, values), await deletions.LinkAsync(user, due, job.Id), cancel);
     }
 }
