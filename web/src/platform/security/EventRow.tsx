@@ -6,6 +6,7 @@ import { Row } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
 import { NetworkAddress, useAgentText } from "./callers";
 import classes from "./events.module.css";
+import { reasons } from "./reasons";
 
 /** What one looks at twice. */
 const grave: ReadonlySet<SecurityEventName> = new Set([
@@ -22,28 +23,6 @@ const grave: ReadonlySet<SecurityEventName> = new Set([
 ]);
 
 const roles = ["owner", "admin", "moderator", "member", "viewer", "guest"] as const;
-const reasons = [
-  "address_asked",
-  "address_changed",
-  "address_given_up",
-  "address_undone",
-  "address_verified",
-  "cookie_reused",
-  "deletion",
-  "ended_by_operator",
-  "ended_by_person",
-  "evicted",
-  "expired",
-  "idle",
-  "moved",
-  "password_changed",
-  "password_reset",
-  "refused",
-  "replaced",
-  "revoked",
-  "signed_out",
-  "token_reused",
-] as const;
 
 interface Props {
   readonly event: SecurityEvent;
