@@ -61,6 +61,7 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
     [InlineData("TRACE")]
     [InlineData("TRACK")]
     [InlineData("PROPFIND")]
+    [Trait("asvs", "13.4.4")]
     public async Task Methods_that_nothing_takes_are_refused_everywhere(string method)
     {
         using var browser = _server.NewBrowser();

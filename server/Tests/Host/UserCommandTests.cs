@@ -13,6 +13,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     private const string Password = "quite another set of words";
 
     [Fact]
+    [Trait("asvs", "6.4.1")]
     public async Task Someone_is_made_and_sets_the_password_by_a_link_that_works_once()
     {
         var said = await RunAsync(0, "create", "Grace@Example.org", "--name", "Grace", "--language", "de", "--public-address", "https://holdfast.example");
@@ -27,8 +28,31 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     }
 
     [Fact]
+    [Trait("asvs", "6.4.1")]
+    public async Task The_link_by_which_someone_sets_his_first_password_is_another_each_time_and_works_for_a_day()
+    {
+        await using var own = new TestServer(cluster);
+        await own.InitializeAsync();
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in new[] { "early", "late" })
+        {
+            var (code, said) = await HostCommand.RunAsync("user", "create", $"{name}@example.org", "--name", "Grace", "--database", own.ConnectionString);
+            Assert.Equal(0, code);
+            tokens.Add(Regex.Match(said, "#(?<token>[A-Za-z0-9_-]{43})$", RegexOptions.Multiline).Groups["token"].Value);
+        }
+
+        Assert.Equal(2, tokens.Count);
+        using var browser = own.NewBrowser();
+        own.Clock.Forward(TimeSpan.FromHours(23.9));
+        (await browser.PostAsync("/api/reset", new { token = tokens.First(), password = Password })).Is(HttpStatusCode.NoContent);
+        own.Clock.Forward(TimeSpan.FromHours(0.2));
+        (await browser.PostAsync("/api/reset", new { token = tokens.Last(), password = Password })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+    }
+
+    [Fact]
     [Trait("asvs", "7.4.5")]
     [Trait("asvs", "6.4.6")]
+    [Trait("asvs", "6.5.6")]
     public async Task A_reset_ends_what_is_open_and_lets_in_whoever_has_the_link()
     {
         using var browser = await server.NewBrowser().SignUpAsync();

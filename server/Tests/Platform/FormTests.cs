@@ -19,6 +19,10 @@ public sealed partial class FormTests(TestCluster cluster) : IAsyncLifetime
 
     [Fact]
     [Trait("asvs", "3.5.1")]
+    [Trait("asvs", "3.3.1")]
+    [Trait("asvs", "3.3.2")]
+    [Trait("asvs", "3.3.3")]
+    [Trait("asvs", "3.3.4")]
     public async Task Only_what_was_opened_here_as_this_form_within_the_hour_counts()
     {
         using var page = _server.NewBrowser();

@@ -69,6 +69,7 @@ public sealed class RequestTests(TestServer server, TestCluster cluster) : IClas
 
     [Fact]
     [Trait("asvs", "4.4.2")]
+    [Trait("asvs", "4.4.4")]
     public async Task Another_sites_page_cannot_open_the_socket()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -95,10 +96,31 @@ public sealed class RequestTests(TestServer server, TestCluster cluster) : IClas
     [InlineData("{\"name\":\"W\"} // comment")]
     [InlineData("{\"name\":[[[[[[[[1]]]]]]]]}")]
     [InlineData("{\"name\":\"W\",}")]
+    [Trait("asvs", "15.3.7")]
     public async Task What_is_not_one_json_object_is_malformed(string body)
     {
         using var browser = await server.NewBrowser().SignUpAsync();
         (await browser.PostTextAsync("/api/workspaces", body)).Refuses(HttpStatusCode.BadRequest, "request.malformed");
+    }
+
+    [Fact]
+    [Trait("asvs", "15.3.7")]
+    public async Task What_is_given_twice_is_refused_and_nobody_chooses_which_counts()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.GetAsync("/api/form?for=sign-in&for=sign-up")).Refuses(HttpStatusCode.UnprocessableEntity, "field.not_allowed", "for");
+        var records = $"/api/workspaces/{await browser.WorkspaceAsync()}/records/solo.customer";
+        (await browser.GetAsync($"{records}?sort=name&limit=1")).Is(HttpStatusCode.OK);
+        foreach (var (field, twice) in new[] { ("limit", "limit=1&limit=2"), ("sort", "sort=name&sort=-name"), ("query", "query=a&query=b") })
+            Assert.Equal($"422 {field}", await RefusalAsync($"{records}?{twice}"));
+        foreach (var (field, twice) in new[] { ("name", "name=authn_login_fail&name=user_created"), ("user", $"user={Guid.CreateVersion7()}&user={Guid.CreateVersion7()}") })
+            Assert.Equal($"422 {field}", await RefusalAsync($"/api/me/events?{twice}"));
+
+        async Task<string> RefusalAsync(string path)
+        {
+            var answer = await browser.GetAsync(path);
+            return $"{(int)answer.Status} {(answer.Status == HttpStatusCode.OK ? "" : answer.Field)}";
+        }
     }
 
     [Fact]

@@ -288,6 +288,7 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
 
     [Fact]
     [Trait("asvs", "7.2.3")]
+    [Trait("asvs", "8.2.4")]
     public async Task A_stolen_cookie_in_another_program_ends_the_session_with_its_first_request()
     {
         using var browser = server.NewBrowser();
@@ -323,6 +324,7 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
 
     [Fact]
     [Trait("asvs", "7.5.3")]
+    [Trait("asvs", "8.2.4")]
     public async Task Where_the_settings_say_ask_a_session_from_elsewhere_does_nothing_before_the_password()
     {
         var wary = await server.StartAsync("--session-address", "ask");
