@@ -87,7 +87,7 @@ internal static class Program
         builder.Services.AddSingleton(settings.Deletion);
         builder.Services.AddSingleton(settings.Mail);
         builder.Services.AddSingleton(settings.SignUps);
-        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, FormTime = settings.FormTime, Redis = settings.Redis });
+        AddModules(builder.Services, database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, ResetLink = settings.ResetLink, FormTime = settings.FormTime, Requests = SiteSettings.OfRequests(settings.Requests), Redis = settings.Redis });
         builder.Services.AddSingleton(settings);
         BackupJobs.Add(builder.Services, settings);
         ExportWorkspace.Add(builder.Services);

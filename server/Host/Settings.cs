@@ -83,6 +83,8 @@ internal sealed record Settings
             (s, v) => SettingForms.Length(v, TimeSpan.FromMinutes(5), TimeSpan.FromHours(24)) is { } time ? s with { ResetLink = time } : null),
         new("form-time", "SECONDS", "2", "a number from 0 to 60", "who fills in a form of strangers faster than that is taken for a program",
             (s, v) => SettingForms.Number(v, 0, 60) is { } seconds ? s with { FormTime = TimeSpan.FromSeconds(seconds) } : null),
+        new("requests", "N", "300", "a number from 100 to 1000000", "how much one person, one token, or one client address without either may ask at once; it comes back within half a minute",
+            (s, v) => SettingForms.Number(v, 100, 1_000_000) is { } most ? s with { Requests = most } : null),
         new("browser", "DIR", "web/dist in the clone", "a folder", "the built browser side",
             (s, v) => s with { Browser = Path.GetFullPath(v) }),
         new("trusted-proxies", "LIST", "none", "IP addresses or networks such as 10.0.0.0/8, separated by commas", "whose X-Forwarded headers are believed",
@@ -165,6 +167,9 @@ internal sealed record Settings
 
     /// <summary>How long a person takes at least to fill in a form.</summary>
     public TimeSpan FormTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How much one caller may ask at once.</summary>
+    public int Requests { get; init; } = 300;
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -26,7 +26,8 @@ export class Bench {
   }
 
   async start() {
-    await this.product.start();
+    // Tools ask more than people do.
+    await this.product.start("--requests", "1000000");
     this.people = await people(this.address);
     const database = await this.database("postgres");
     await database.query("CREATE DATABASE weak");

@@ -53,7 +53,7 @@ internal static class Identity
         }
 
         await using var discreet = Entrance.Of(await product.StartAsync(["--verify", "first", "--mail", product.MailFolder], cancel), people);
-        await IdentityTimes.RunAsync(discreet, cancel);
+        await IdentityTimes.RunAsync(discreet, product.Superuser, cancel);
     }
 
     /// <summary>Says the median of what was measured, beside an aim that it is not to exceed.</summary>

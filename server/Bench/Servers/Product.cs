@@ -74,7 +74,7 @@ internal sealed class Product(params string[] more) : IDisposable
     /// <summary>Of a setting that is given more than once the first counts.</summary>
     private IEnumerable<string> Settings(IReadOnlyList<string> instead)
     {
-        string[] usual = ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000", "--sign-up", "open", "--verify", "later", "--form-time", "0"];
+        string[] usual = ["--port", "0", "--data", _data, "--log-level", "warning", "--sockets-per-person", "100000", "--requests", "1000000", "--sign-up", "open", "--verify", "later", "--form-time", "0"];
         string[] all = [.. instead, .. more, .. usual];
         return all.Chunk(2).DistinctBy(setting => setting[0]).SelectMany(setting => setting);
     }

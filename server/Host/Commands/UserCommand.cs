@@ -11,16 +11,18 @@ internal static class UserCommand
     private const string Help = """
         usage: holdfast user create EMAIL --name NAME [--language TAG] [--test] [--SETTING VALUE]...
                holdfast user reset EMAIL [--SETTING VALUE]...
+               holdfast user sign-out EMAIL | --all [--SETTING VALUE]...
                holdfast user unlock EMAIL [--SETTING VALUE]...
                holdfast user delete EMAIL [--now] [--SETTING VALUE]...
                holdfast user list [--SETTING VALUE]...
 
-          create  makes a person, and prints a link by which he sets his password; the first of all runs the server
-          reset   ends all sessions of a person, takes the password, and prints a link by which he sets a new one
-          unlock  forgets the attempts at a person's password, so that he can try again at once
-          delete  shuts a person out, and erases him when the time is over in which he can keep his account by the link that a mail
-                  brings him; --now erases him at once, and nobody can take that back
-          list    shows all people: name, address and whether it is verified, when they signed in last, and whether somebody is locked out
+          create    makes a person, and prints a link by which he sets his password; the first of all runs the server
+          reset     ends all sessions of a person, takes the password, and prints a link by which he sets a new one
+          sign-out  ends all sessions of a person, or of everybody (--all), and their tokens; passwords stay
+          unlock    forgets the attempts at a person's password, so that he can try again at once
+          delete    shuts a person out, and erases him when the time is over in which he can keep his account by the link that a mail
+                    brings him; --now erases him at once, and nobody can take that back
+          list      shows all people: name, address and whether it is verified, when they signed in last, and whether somebody is locked out
 
           Links work once, for 24 hours, and begin with the public address: give --public-address where the server is given it.
           --test makes a person who needs no link and prints the password; only where the public address is this machine's own: that of
@@ -35,6 +37,7 @@ internal static class UserCommand
     {
         ["create"] = ["--name", "--language", "--test?"],
         ["reset"] = [],
+        ["sign-out"] = ["--all?"],
         ["unlock"] = [],
         ["delete"] = ["--now?"],
         ["list"] = [],
@@ -42,10 +45,13 @@ internal static class UserCommand
 
     public static Task<int> RunAsync(IReadOnlyList<string> arguments) => CommandRun.RunAsync(Help, arguments, async cancel =>
     {
-        var email = arguments is ["create" or "reset" or "unlock" or "delete", var named, ..] && !named.StartsWith('-') ? named : null;
+        var email = arguments is ["create" or "reset" or "sign-out" or "unlock" or "delete", var named, ..] && !named.StartsWith('-') ? named : null;
         var given = CommandArguments.Read("user", OptionsOf, email is null ? arguments : [arguments[0], .. arguments.Skip(2)]);
-        if (email is null && given.Verb != "list")
+        var all = given["--all"] is not null;
+        if (email is null && !all && given.Verb != "list")
             throw CommandArguments.Refuse($"'{given.Name}' needs the e-mail address of a person: user {given.Verb} ada@example.org.");
+        if (email is not null && all)
+            throw CommandArguments.Refuse($"'{given.Name}' takes a person or --all, not both.");
         var settings = given.ReadSettings();
         await using var database = await CommandDatabase.OpenAsync(settings, cancel);
         await using var provider = Program.Compose(database.ConnectionString, new SiteSettings { PublicAddress = settings.PublicAddress, Redis = settings.Redis });
@@ -55,6 +61,10 @@ internal static class UserCommand
             "create" => await CreateAsync(accounts, given, settings, email!),
             "reset" => await accounts.ResetAsync(email!, cancel) is { } link
                 ? $"All sessions of {LogText.Plain(email!)} have ended. The link to set a new password works once, for 24 hours:\n{link}\n"
+                : throw Nobody(email!),
+            "sign-out" when all => $"{await accounts.SignOutAsync(null)} sessions and tokens have ended, of everybody.\n",
+            "sign-out" => await accounts.FindAsync(email!, cancel) is { } user
+                ? $"{await accounts.SignOutAsync(user)} sessions and tokens of {LogText.Plain(email!)} have ended.\n"
                 : throw Nobody(email!),
             "unlock" => await accounts.FindAsync(email!, cancel) is { } user && await accounts.UnlockAsync(user, by: null)
                 ? $"{LogText.Plain(email!)} can try again.\n"

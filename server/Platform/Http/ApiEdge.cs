@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Platform.Http;
 
 /// <summary>What holds for everything under <c>/api</c>: counted, never cached, and every refusal in one shape.</summary>
-internal sealed class ApiEdge(RequestDelegate next, RequestLimits limits, SiteSettings site)
+internal sealed class ApiEdge(RequestDelegate next, RequestLimits limits)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -14,11 +14,9 @@ internal sealed class ApiEdge(RequestDelegate next, RequestLimits limits, SiteSe
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        var taken = await limits.TakeAsync(new Draw(site.Requests, $"requests {ClientAddress.Caller(context)}"));
-        LimitHeaders.Tell(context.Response, "requests", site.Requests, taken.Waits[0]);
-        if (taken.Wait is { } wait)
+        if (await limits.CountAddressAsync(context) is { } refusal)
         {
-            await Problem.WriteAsync(context, RequestFailures.TooManyFor(wait));
+            await Problem.WriteAsync(context, refusal);
             return;
         }
 

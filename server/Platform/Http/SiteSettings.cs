@@ -12,8 +12,17 @@ public sealed record SiteSettings
     /// <summary>Where limits are kept; null for the database.</summary>
     public RedisAddress? Redis { get; init; }
 
-    /// <summary>Anything under <c>/api</c>, by client address.</summary>
-    public Limit Requests { get; init; } = new(burst: 300, perHour: 36_000);
+    /// <summary>
+    /// Anything under <c>/api</c>: by person or token, each for itself; by client address what nobody is signed in for. It comes
+    /// back within half a minute.
+    /// </summary>
+    public Limit Requests { get; init; } = OfRequests(300);
+
+    /// <summary>Forms that are opened and links that are looked at by strangers, each by client address.</summary>
+    public Limit Openings { get; init; } = new(burst: 120, perHour: 3_600);
+
+    /// <summary>Tokens that programs exchange or give up, each by client address.</summary>
+    public Limit Exchanges { get; init; } = new(burst: 60, perHour: 1_200);
 
     /// <summary>Attempts at passwords from browsers that are not known, by client address. One that succeeds is given back.</summary>
     public Limit PasswordsByAddress { get; init; } = new(burst: 30, perHour: 180);
@@ -48,4 +57,7 @@ public sealed record SiteSettings
 
     /// <summary>How long the link of a forgotten password works.</summary>
     public TimeSpan ResetLink { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <param name="atOnce">How many requests may come at once.</param>
+    public static Limit OfRequests(int atOnce) => new(atOnce, 120 * atOnce);
 }

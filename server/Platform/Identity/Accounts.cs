@@ -28,8 +28,12 @@ public sealed class Accounts
     /// <summary>How long a link works that is handed over by word of mouth.</summary>
     public static readonly TimeSpan LinkLife = TimeSpan.FromHours(24);
 
+    /// <summary>What the sessions are kept with that ended so.</summary>
+    private const string SignedOut = "ended_by_operator";
+
     private readonly Db _db;
     private readonly Users _users;
+    private readonly Sessions _sessions;
     private readonly Links _links;
     private readonly NewPassword _next;
     private readonly FirstLink _first;
@@ -44,6 +48,7 @@ public sealed class Accounts
     {
         _db = services.GetRequiredService<Db>();
         _users = services.GetRequiredService<Users>();
+        _sessions = services.GetRequiredService<Sessions>();
         _links = services.GetRequiredService<Links>();
         _next = services.GetRequiredService<NewPassword>();
         _first = services.GetRequiredService<FirstLink>();
@@ -86,6 +91,11 @@ public sealed class Accounts
         await NoteAsync(SecurityEventNames.PasswordChanged, user.Id, null);
         return await _links.IssueAsync(LinkPurpose.Reset, user, LinkLife, isMailed: false);
     }
+
+    /// <summary>Ends all that is open of a person, or of everybody: sessions, tokens and their sockets. Passwords stay.</summary>
+    /// <param name="user">Who; null for everybody.</param>
+    /// <returns>How many sessions and tokens there were.</returns>
+    public Task<int> SignOutAsync(Guid? user) => user is { } one ? _sessions.EndAllOfAsync(one, but: null, SignedOut) : _sessions.EndEverybodysAsync(SignedOut);
 
     /// <summary>
     /// Shuts a person out, and has him erased when the time is over in which he can keep his account; or at once. Good to repeat.

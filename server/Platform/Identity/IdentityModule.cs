@@ -96,18 +96,21 @@ public static class IdentityModule
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
 
         var api = app.MapApi();
-        api.MapGet("/form", (HttpContext context, FormTokens forms) => forms.OpenAsync(context)).AllowAnonymous();
+        api.MapGet("/form", (HttpContext context, FormTokens forms) => forms.OpenAsync(context)).AllowAnonymous()
+            .Limited("form", site => site.Openings, staysOpen: true);
         api.MapPost("/sign-up", (HttpContext context, Body<SignUp.Input> body, SignUp signUp) => signUp.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("sign-up", site => site.SignUps).FromForm<SignUp.Input>(FormTokens.SignUp);
         api.MapGet("/sign-up", (SignUp signUp) => signUp.WayAsync()).AllowAnonymous();
-        api.MapPost("/sign-up/look", (Body<Confirm.Look> body, Confirm confirm, CancellationToken cancel) => confirm.LookAsync(body.Value, cancel)).AllowAnonymous();
+        api.MapPost("/sign-up/look", (Body<Confirm.Look> body, Confirm confirm, CancellationToken cancel) => confirm.LookAsync(body.Value, cancel)).AllowAnonymous()
+            .Limited("look", site => site.Openings, staysOpen: true);
         api.MapPost("/sign-up/confirm", (HttpContext context, Body<Confirm.Input> body, Confirm confirm) => confirm.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("sign-up-confirm", site => site.SignUps);
         api.MapPost("/sign-in", (HttpContext context, Body<SignIn.Input> body, SignIn signIn) => signIn.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .FromForm<SignIn.Input>(FormTokens.SignIn);
         api.MapPost("/forgot", (HttpContext context, Body<Forgot.Input> body, Forgot forgot) => forgot.HandleAsync(context, body.Value)).AllowAnonymous()
             .Limited("forgot", site => site.Forgotten).FromForm<Forgot.Input>(FormTokens.Forgot);
-        api.MapPost("/reset/look", (HttpContext context, Body<Reset.Look> body, Reset reset) => reset.LookAsync(context, body.Value)).AllowAnonymous();
+        api.MapPost("/reset/look", (HttpContext context, Body<Reset.Look> body, Reset reset) => reset.LookAsync(context, body.Value)).AllowAnonymous()
+            .Limited("look", site => site.Openings, staysOpen: true);
         api.MapPost("/reset", (HttpContext context, Body<Reset.Input> body, Reset reset) => reset.HandleAsync(context, body.Value)).AllowAnonymous().RequireSafeTransport()
             .Limited("reset", site => site.Forgotten).FromForm<Reset.Input>(FormTokens.Reset);
         api.MapPost("/sign-out", SignOut.HandleAsync).AllowAnonymous();

@@ -20,9 +20,7 @@ public sealed class Operators(Db db, SecurityEvents events, TimeProvider time)
             return false;
         if (await db.Instance.ExecuteAsync($"INSERT INTO identity.operators (user_id, since) VALUES ({user}, {time.GetUtcNow()}) ON CONFLICT (user_id) DO NOTHING") == 1)
         {
-            // As RoleWatch does for a workspace: what was planted before does not come into the new rights.
-            await db.Instance.ExecuteAsync(Sessions.RenewAllOf(user));
-            await NoteAsync(user, "to");
+            await ChangedAsync(user, "to");
         }
 
         return true;
@@ -34,15 +32,20 @@ public sealed class Operators(Db db, SecurityEvents events, TimeProvider time)
     {
         if (await FindAsync(email, cancel) is not { } user || await db.Instance.ExecuteAsync($"DELETE FROM identity.operators WHERE user_id = {user}") != 1)
             return false;
-        await NoteAsync(user, "from");
+        await ChangedAsync(user, "from");
         return true;
     }
 
-    private Task NoteAsync(Guid user, string side) => events.NoteAsync(new SecurityEvent(SecurityEventNames.RightsChanged)
+    private async Task ChangedAsync(Guid user, string side)
     {
-        User = user,
-        Details = new Dictionary<string, string>(StringComparer.Ordinal) { [side] = "operator" },
-    });
+        // As RoleWatch does for a workspace: what was planted before does not come into other rights.
+        await db.Instance.ExecuteAsync(Sessions.RenewAllOf(user));
+        await events.NoteAsync(new SecurityEvent(SecurityEventNames.RightsChanged)
+        {
+            User = user,
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { [side] = "operator" },
+        });
+    }
 
     internal async Task<bool> IsAsync(Guid user, CancellationToken cancel) =>
         await db.Instance.FirstAsync<bool>($"SELECT EXISTS (SELECT FROM identity.operators WHERE user_id = {user})", cancel);

@@ -89,6 +89,9 @@ internal sealed class Users(Db db, TimeProvider time)
     /// </summary>
     internal static Sql Turn(Guid user) => $"UPDATE identity.users SET language = language WHERE id = {user}";
 
+    /// <summary>The same where all sessions of everybody end.</summary>
+    internal static readonly Sql TurnOfAll = $"UPDATE identity.users SET language = language";
+
     /// <summary>Whether this hash is the person's. No two are alike, so it also says whether a statement before has set it.</summary>
     internal static Sql Has(Guid user, string phc) => $"EXISTS (SELECT FROM identity.credentials WHERE user_id = {user} AND kind = 'password' AND secret = {phc})";
 

@@ -34,14 +34,22 @@ internal static partial class MailTexts
     /// <summary>A time in the reader's zone and in the order of his language.</summary>
     internal static string Time(string language, string? zone, DateTime at)
     {
-        var place = zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : TimeZoneInfo.Local;
-        var there = TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(at, DateTimeKind.Utc), place);
+        var (there, place) = There(zone, at);
         return Fill(Of(language)["time"], new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["date"] = there.ToString(Of(language)["time.date"], CultureInfo.InvariantCulture),
+            ["date"] = Date(language, zone, at),
             ["time"] = there.ToString("HH:mm", CultureInfo.InvariantCulture),
             ["zone"] = place.Id,
         });
+    }
+
+    /// <summary>The day alone, the same way.</summary>
+    internal static string Date(string language, string? zone, DateTime at) => There(zone, at).Time.ToString(Of(language)["time.date"], CultureInfo.InvariantCulture);
+
+    private static (DateTime Time, TimeZoneInfo Place) There(string? zone, DateTime at)
+    {
+        var place = zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : TimeZoneInfo.Local;
+        return (TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(at, DateTimeKind.Utc), place), place);
     }
 
     /// <param name="message">What to say.</param>

@@ -62,5 +62,9 @@ public sealed class Mailer : IJobHandler<Message>
     /// <param name="at">When.</param>
     public static string Time(string language, string? zone, DateTime at) => MailTexts.Time(language, zone, at);
 
+    /// <summary>The day alone, where the hour says nothing.</summary>
+    /// <inheritdoc cref="Time"/>
+    public static string Date(string language, string? zone, DateTime at) => MailTexts.Date(language, zone, at);
+
     Task IJobHandler<Message>.RunAsync(Job job, Message payload, CancellationToken cancel) => DeliverAsync(payload, link: null, cancel);
 }

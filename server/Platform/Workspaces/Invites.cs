@@ -27,6 +27,9 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
     {
         /// <summary>Whether whoever comes by it has shown that this address is his.</summary>
         internal bool Shows(string email) => IsByMail && Email is not null && EmailKey.Fold(Email) == EmailKey.Fold(email);
+
+        /// <summary>Why it is not for whoever signs up with this address; null where it is.</summary>
+        internal Failure? RefusalOf(string email) => Email is null || EmailKey.Fold(Email) == EmailKey.Fold(email) ? null : ForAnother();
     }
 
     /// <summary>One answer for unknown, used, expired and revoked.</summary>
@@ -61,7 +64,7 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
         if (await FindOpenAsync(key, CancellationToken.None) is not { } invite)
             return (null, NotValid());
         if (invite.Email is { } email && !await HasAsync(person, email))
-            return (null, OtherAddress.With("Use the address that it was made for, or ask for a link of your own.", "email"));
+            return (null, ForAnother());
 
         var now = time.GetUtcNow();
         Sql use = $"""
@@ -105,6 +108,8 @@ public sealed class Invites(Db db, WritePath writePath, RecordRegistry registry,
             """);
 
     private Task<Membership?> FindAsync(Guid workspace, Person person) => memberships.InAsync(workspace, person.Id, CancellationToken.None);
+
+    private static Failure ForAnother() => OtherAddress.With("Use the address that it was made for, or ask for a link of your own.", "email");
 
     private static Failure AlreadyMember(Membership member) => AlreadyMemberCode.With(
         "Go to the workspace. To have another role, ask an owner.", null, ("workspace", member.Id), ("name", member.Name));

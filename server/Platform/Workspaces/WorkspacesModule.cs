@@ -24,7 +24,7 @@ public static class WorkspacesModule
     {
         var api = app.MapApi();
         api.MapPost("/workspaces", Founding.HandleAsync);
-        api.MapPost("/invites/look", InviteDoor.LookAsync).AllowAnonymous();
+        api.MapPost("/invites/look", InviteDoor.LookAsync).AllowAnonymous().Limited("look", site => site.Openings, staysOpen: true);
         api.MapPost("/invites/accept", InviteDoor.AcceptAsync);
         api.MapPost("/workspaces/{workspace:guid}/leave", (Guid workspace, SignedIn who, Leaving leaving, CancellationToken cancel) => leaving.HandleAsync(workspace, who, cancel));
 

@@ -64,6 +64,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
+    [Trait("asvs", "8.4.1")]
     public async Task Every_table_is_protected_or_belongs_to_the_instance() => Assert.Empty(await UnprotectedAsync());
 
     [Fact]
@@ -78,6 +79,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     [InlineData(DbRoles.App)]
     [InlineData(DbRoles.Writer)]
     [InlineData(DbRoles.Owner)]
+    [Trait("asvs", "8.4.1")]
     public async Task No_role_reaches_the_rows_of_another_workspace(string role)
     {
         foreach (var table in await WorkspaceTablesAsync())
@@ -106,6 +108,7 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    [Trait("asvs", "8.4.1")]
     public async Task A_group_that_reaches_two_workspaces_changes_only_the_row_that_it_names()
     {
         // Of all but the workspaces themselves, whose ids nobody chooses.

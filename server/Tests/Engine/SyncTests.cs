@@ -117,6 +117,7 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
     public async Task A_viewer_sees_all_and_changes_nothing_even_with_a_forged_message()
     {
         using var ada = await server.NewBrowser().SignUpAsync();
@@ -225,6 +226,7 @@ public sealed class SyncTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "8.4.1")]
     public async Task Nobody_reaches_another_workspace()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

@@ -17,7 +17,7 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"), ("Reporting-Endpoints", "csp=\"/api/csp-reports\""),
     ];
 
-    private readonly TestServer _server = new(cluster) { Arguments = ["--trusted-proxies", "127.0.0.0/8", "--allowed-origins", "https://shop.example, https://intra.example:8443"] };
+    private readonly TestServer _server = new(cluster) { Arguments = ["--requests", "300", "--trusted-proxies", "127.0.0.0/8", "--allowed-origins", "https://shop.example, https://intra.example:8443"] };
 
     public ValueTask InitializeAsync() => _server.InitializeAsync();
 
@@ -61,6 +61,7 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
     [InlineData("TRACE")]
     [InlineData("TRACK")]
     [InlineData("PROPFIND")]
+    [Trait("asvs", "13.4.4")]
     public async Task Methods_that_nothing_takes_are_refused_everywhere(string method)
     {
         using var browser = _server.NewBrowser();
@@ -121,7 +122,7 @@ public sealed class AnswerTests(TestCluster cluster) : IAsyncLifetime
         }
 
         // Where no proxy is trusted, whatever is said of other addresses counts nothing.
-        var direct = await _server.StartAsync();
+        var direct = await _server.StartAsync("--requests", "300");
         Assert.True(await AreOneAsync(direct, "203.0.113.20", "203.0.113.21"));
         foreach (var garbage in new[] { "unknown", "999.1.1.1, x", ",,,", new string('1', 10_240) })
         {

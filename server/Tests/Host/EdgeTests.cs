@@ -102,6 +102,8 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("/token.key")]
     [InlineData("/data/token.key")]
     [InlineData("/swagger/v1/swagger.json")]
+    [InlineData("/assets/")]
+    [InlineData("/assets")]
     [InlineData("/trace.axd")]
     [InlineData("/src/main.tsx")]
     [InlineData("/assets/app-1.js.map")]
@@ -112,6 +114,7 @@ public sealed class EdgeTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("/..%2f..%2fdata/token.key")]
     [InlineData("/%2e%2e/data/token.key")]
     [InlineData("/assets/..%2f..%2fdata/token.key")]
+    [Trait("asvs", "13.4.3")]
     public async Task What_is_for_developers_or_for_the_server_alone_is_not_there(string path)
     {
         using var folder = new TemporaryFolder();

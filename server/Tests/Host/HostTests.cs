@@ -186,6 +186,7 @@ public sealed class HostTests
 
     [Fact]
     [Trait("asvs", "16.5.1")]
+    [Trait("asvs", "13.4.2")]
     public async Task Error_of_the_server_tells_no_details_and_is_as_guarded_as_any_answer()
     {
         using var folder = new TemporaryFolder();

@@ -20,6 +20,7 @@ public sealed class SettingsTests
     [InlineData("--public-address", "ftp://holdfast.example", "http or https")]
     [InlineData("--public-address", "https://holdfast.example/sub", "without path")]
     [InlineData("--public-address", "https://me@holdfast.example", "without path")]
+    [InlineData("--requests", "99", "100 to 1000000")]
     [InlineData("--drain", "601", "0 to 600")]
     [InlineData("--drain", "-1", "0 to 600")]
     [InlineData("--drain", "1.5", "0 to 600")]

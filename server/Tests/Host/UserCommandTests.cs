@@ -13,6 +13,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     private const string Password = "quite another set of words";
 
     [Fact]
+    [Trait("asvs", "6.4.1")]
     public async Task Someone_is_made_and_sets_the_password_by_a_link_that_works_once()
     {
         var said = await RunAsync(0, "create", "Grace@Example.org", "--name", "Grace", "--language", "de", "--public-address", "https://holdfast.example");
@@ -27,8 +28,31 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
     }
 
     [Fact]
+    [Trait("asvs", "6.4.1")]
+    public async Task The_link_by_which_someone_sets_his_first_password_is_another_each_time_and_works_for_a_day()
+    {
+        await using var own = new TestServer(cluster);
+        await own.InitializeAsync();
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in new[] { "early", "late" })
+        {
+            var (code, said) = await HostCommand.RunAsync("user", "create", $"{name}@example.org", "--name", "Grace", "--database", own.ConnectionString);
+            Assert.Equal(0, code);
+            tokens.Add(Regex.Match(said, "#(?<token>[A-Za-z0-9_-]{43})$", RegexOptions.Multiline).Groups["token"].Value);
+        }
+
+        Assert.Equal(2, tokens.Count);
+        using var browser = own.NewBrowser();
+        own.Clock.Forward(TimeSpan.FromHours(23.9));
+        (await browser.PostAsync("/api/reset", new { token = tokens.First(), password = Password })).Is(HttpStatusCode.NoContent);
+        own.Clock.Forward(TimeSpan.FromHours(0.2));
+        (await browser.PostAsync("/api/reset", new { token = tokens.Last(), password = Password })).Refuses(HttpStatusCode.NotFound, "link.not_valid", "token");
+    }
+
+    [Fact]
     [Trait("asvs", "7.4.5")]
     [Trait("asvs", "6.4.6")]
+    [Trait("asvs", "6.5.6")]
     public async Task A_reset_ends_what_is_open_and_lets_in_whoever_has_the_link()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -38,6 +62,37 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
         (await browser.PostAsync("/api/reset", new { token, password = Password })).Is(HttpStatusCode.NoContent);
         (await browser.SignInAsync(Password)).Is(HttpStatusCode.OK);
         Assert.Contains("Nobody has the address", await RunAsync(1, "reset", "nobody@example.org"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("asvs", "7.4.5")]
+    public async Task A_person_or_everybody_is_signed_out_with_tokens_and_sockets_and_keeps_the_password(bool everybody)
+    {
+        await using var own = new TestServer(cluster);
+        await own.InitializeAsync();
+        using var ada = await own.NewBrowser().SignUpAsync();
+        using var bob = await own.NewBrowser().SignUpAsync();
+        using var program = new TestProgram(own.Address) { Refresh = (await ada.PostAsync("/api/tokens", new { name = "Accounting", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString() };
+        await program.RefreshAsync();
+        using var page = await ada.ConnectAsync();
+        using var line = await program.ConnectAsync(await ada.WorkspaceAsync());
+        using var bobs = await bob.ConnectAsync();
+
+        var (code, said) = await HostCommand.RunAsync("user", "sign-out", everybody ? "--all" : ada.Email, "--database", own.ConnectionString);
+        Assert.Equal((0, everybody ? "3 sessions and tokens have ended, of everybody.\n" : $"2 sessions and tokens of {ada.Email} have ended.\n"), (code, said));
+        await TestBrowser.ClosedAsync(page);
+        await TestBrowser.ClosedAsync(line);
+        (await ada.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+        (await program.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        (await program.PostAsync("/api/tokens/refresh", new { token = program.Refresh })).Refuses(HttpStatusCode.Unauthorized, "token.refused");
+        if (everybody)
+            await TestBrowser.ClosedAsync(bobs);
+        Assert.Equal(everybody ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, (await bob.GetAsync("/api/me")).Status);
+        Assert.Equal(everybody ? System.Net.WebSockets.WebSocketState.CloseReceived : System.Net.WebSockets.WebSocketState.Open, bobs.State);
+        (await ada.SignInAsync()).Is(HttpStatusCode.OK);
+        Assert.Equal([everybody ? "3" : "2"], await own.LookAsync("SELECT count(*) FROM security.events WHERE name = 'session_expired' AND details ->> 'reason' = 'ended_by_operator'"));
     }
 
     [Fact]
@@ -54,6 +109,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
         (await SignInAsync(elsewhere, owner.Email, TestBrowser.Password)).Is(HttpStatusCode.OK);
         Assert.Contains("authn_login_unlock", await server.LookAsync("SELECT name FROM security.events"));
         await RunAsync(1, "unlock", "nobody@example.org");
+        await RunAsync(1, "sign-out", "nobody@example.org");
     }
 
     [Fact]
@@ -106,11 +162,13 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
 
     [Theory]
     [InlineData("needs the e-mail address", "reset")]
+    [InlineData("needs the e-mail address", "sign-out")]
+    [InlineData("not both", "sign-out", "x@example.org", "--all")]
     [InlineData("needs --name", "create", "x@example.org")]
     [InlineData("is no e-mail address", "create", "example.org", "--name", "X")]
     [InlineData("--name takes", "create", "x@example.org", "--name", " ")]
     [InlineData("--language takes", "create", "x@example.org", "--name", "X", "--language", "<b>")]
-    [InlineData("'user' takes create or reset or unlock or delete or list", "remove", "x@example.org")]
+    [InlineData("'user' takes create or reset or sign-out or unlock or delete or list", "remove", "x@example.org")]
     public async Task What_is_missing_or_wrong_is_named(string said, params string[] words) =>
         Assert.Contains(said, await RunAsync(2, words), StringComparison.Ordinal);
 

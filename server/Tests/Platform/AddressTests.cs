@@ -367,7 +367,7 @@ public sealed class AddressTests(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     [Trait("asvs", "16.2.5")]
-    [Trait("asvs", "6.4.1")]
+    [Trait("asvs", "6.5.4")]
     public async Task No_secret_of_a_link_waits_in_the_database_or_stands_in_the_log()
     {
         using var ada = await VerifiedAsync();

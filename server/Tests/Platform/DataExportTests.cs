@@ -45,6 +45,94 @@ public sealed class DataExportTests(TestServer server) : IClassFixture<TestServe
             Assert.All(file, part => Assert.DoesNotContain(secret, part.Value, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What the file takes from each table in which a person's id or address stands, and what it is in.</summary>
+    private static readonly Dictionary<string, string> PartOf = new(StringComparer.Ordinal)
+    {
+        ["access.members"] = "workspaces.json",
+        ["engine.log"] = "workspaces/{workspace}/transactions.jsonl",
+        ["identity.address_changes"] = "addresses.json",
+        ["identity.credentials"] = "profile.json",
+        ["identity.devices"] = "browsers.json",
+        ["identity.exports"] = "files.json",
+        ["identity.links"] = "links.json",
+        ["identity.operators"] = "profile.json",
+        ["identity.pictures"] = "picture.png",
+        ["identity.sessions"] = "sessions.json",
+        ["identity.users"] = "profile.json",
+        ["security.events"] = "security-events.jsonl",
+        ["workspaces.invites"] = "invites.json",
+    };
+
+    /// <summary>What stands in none of its parts, and why.</summary>
+    private static readonly Dictionary<string, string> Except = new(StringComparer.Ordinal)
+    {
+        ["engine.browsers"] = "numbers by which a tab and the server agree; they tell nothing of him",
+        ["engine.consumer_skips"] = "what an operator did, which is among his events",
+        ["engine.jobs"] = "work that is under way, which is over when the file is read",
+        ["engine.outcomes"] = "what became of a transaction, which the log has",
+        ["engine.reveals"] = "who looked at a secret, for those who guard it",
+        ["engine.revocations"] = "what a browser forgot, as numbers",
+        ["identity.deletions"] = "whoever has one is shut out and gets no file",
+        ["identity.erasures"] = "whoever is there is gone",
+        ["identity.sign_ups"] = "what somebody typed who may be another; it goes when the address is shown",
+    };
+
+    [Fact]
+    public async Task Every_table_that_names_a_person_is_in_it_or_stands_here()
+    {
+        using var ada = await server.NewOperatorAsync();
+        var workspace = await ada.WorkspaceAsync();
+        (await ada.WriteAsync(Customer(Guid.CreateVersion7(), "Mill"))).Is(HttpStatusCode.OK);
+        (await ada.PostAsync("/api/me/picture", new { image = Convert.ToBase64String(PictureTests.Png(64, 64)) })).Is(HttpStatusCode.OK);
+        await ada.InviteAsync();
+        (await ada.PostAsync("/api/forgot", new { email = ada.Email })).Is(HttpStatusCode.Accepted);
+        (await ada.PostAsync("/api/me/email", new { email = "ada.next@example.org" })).Is(HttpStatusCode.Accepted);
+        await server.Mail.NextAsync(ada.Email);
+        await server.Mail.NextAsync("ada.next@example.org");
+
+        var file = await FetchAsync(ada);
+        var secrets = new[] { ada.Cookie!, ada.Device! };
+        var empty = new List<string>();
+        foreach (var part in PartOf.Values.Distinct().Select(part => part.Replace("{workspace}", $"{workspace}", StringComparison.Ordinal)))
+        {
+            if (!file.TryGetValue(part, out var text) || text.Trim() is "" or "[]" or "null")
+                empty.Add(part);
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, text ?? "", StringComparison.Ordinal));
+        }
+
+        Assert.Empty(empty);
+        Assert.Contains("ada.next@example.org", file["addresses.json"], StringComparison.Ordinal);
+        Assert.Contains("\"reset\"", file["links.json"], StringComparison.Ordinal);
+        var profile = JsonDocument.Parse(file["profile.json"]).RootElement;
+        Assert.All(new[] { "operatorSince", "passwordSince" }, name => Assert.Equal(JsonValueKind.String, profile.GetProperty(name).ValueKind));
+
+        // Records are in it by their types, whoever made them; these are the tables beside.
+        var tables = await server.LookAsync("""
+            SELECT DISTINCT a.attrelid::regclass::text
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND a.attnum > 0 AND NOT a.attisdropped
+              AND (a.attname ~ '^(user_id|email|email_key|former|next|created_by|used_by)$'
+                OR EXISTS (SELECT FROM pg_constraint f WHERE f.conrelid = c.oid AND f.confrelid = 'identity.users'::regclass AND a.attnum = ANY(f.conkey))
+                OR c.oid = 'identity.users'::regclass)
+              AND (c.oid = 'access.members'::regclass OR NOT EXISTS (SELECT FROM pg_attribute r WHERE r.attrelid = c.oid AND r.attname = 'updated_by'))
+            """);
+        Assert.Equal(PartOf.Keys.Concat(Except.Keys).Order(StringComparer.Ordinal), tables.OfType<string>().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_invite_is_shown_to_whoever_made_it_and_to_whose_address_was_shown_to_be_his()
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        using var bob = await server.NewBrowser().SignUpAsync("Bob", "Elsewhere");
+        (await ada.PostAsync($"/api/workspaces/{await ada.WorkspaceAsync()}/invites", new { role = "member", email = bob.Email })).Is(HttpStatusCode.Created);
+        Assert.Contains(bob.Email, (await FetchAsync(ada))["invites.json"], StringComparison.Ordinal);
+        Assert.Equal("[]", (await FetchAsync(bob))["invites.json"]);
+        await server.LookAsync($"UPDATE identity.users SET verified_at = now() WHERE email = '{bob.Email}'");
+        var invite = Assert.Single(JsonDocument.Parse((await FetchAsync(bob))["invites.json"]).RootElement.EnumerateArray());
+        Assert.False(invite.GetProperty("isMine").GetBoolean());
+        Assert.DoesNotContain("oken", invite.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_he_may_not_read_any_more_is_not_in_it()
     {

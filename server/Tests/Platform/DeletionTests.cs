@@ -32,8 +32,20 @@ public sealed class DeletionTests(TestServer server) : IClassFixture<TestServer>
         (await elsewhere.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
         await TestBrowser.ClosedAsync(socket);
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.NewBrowser().PostAsync("/api/tokens/refresh", new { token })).Status);
-        Assert.Equal($"Your account will be deleted on {until:yyyy-MM-dd}", (await server.Mail.NextAsync(ada.Email)).Header("Subject"));
+        Assert.Contains("Your account will be deleted on ", (await server.Mail.NextAsync(ada.Email)).Header("Subject"), StringComparison.Ordinal);
         Assert.Equal(["user_deletion_requested"], await EventsAsync(ada.Email, "user_deletion%"));
+    }
+
+    [Theory]
+    [InlineData("Pacific/Kiritimati", 14)]
+    [InlineData("Etc/GMT+12", -12)]
+    public async Task The_mail_names_the_day_as_its_reader_writes_it_and_by_his_clock(string zone, int hours)
+    {
+        using var ada = await server.NewBrowser().SignUpAsync();
+        (await ada.PostAsync("/api/me/profile", new { name = "Ada", timeZone = zone })).Is(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/me/language", new { language = "de" })).Is(HttpStatusCode.NoContent);
+        var until = await DeleteAsync(ada);
+        Assert.Equal($"Ihr Konto wird am {until.ToOffset(TimeSpan.FromHours(hours)):dd.MM.yyyy} gelöscht", (await server.Mail.NextAsync(ada.Email)).Header("Subject"));
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
 
 /// <summary>Forms that strangers fill in: bound to the page that opened them, and of no use to programs.</summary>
-public sealed class FormTests(TestCluster cluster) : IAsyncLifetime
+public sealed partial class FormTests(TestCluster cluster) : IAsyncLifetime
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(2.1);
 
@@ -17,6 +19,10 @@ public sealed class FormTests(TestCluster cluster) : IAsyncLifetime
 
     [Fact]
     [Trait("asvs", "3.5.1")]
+    [Trait("asvs", "3.3.1")]
+    [Trait("asvs", "3.3.2")]
+    [Trait("asvs", "3.3.3")]
+    [Trait("asvs", "3.3.4")]
     public async Task Only_what_was_opened_here_as_this_form_within_the_hour_counts()
     {
         using var page = _server.NewBrowser();
@@ -106,17 +112,68 @@ public sealed class FormTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal(mails, _server.Mail.To("known@example.org").Count);
     }
 
+    [Theory]
+    [InlineData("later", "workspace")]
+    [InlineData("later", "invite")]
+    [InlineData("later", "first")]
+    [InlineData("first", "invite")]
+    [InlineData("first", "first")]
+    [Trait("bug", "13")]
+    public async Task A_program_that_signs_up_where_a_person_is_let_in_at_once_is_answered_as_he_is_and_nobody_is_let_in(string verify, string way)
+    {
+        await using var server = new TestServer(cluster) { Arguments = ["--form-time", "2", "--verify", verify] };
+        await server.InitializeAsync();
+        using var owner = server.NewBrowser();
+        if (way != "first")
+        {
+            (await FillAsync(server, owner, "/api/sign-up", Arriving("owner@example.org", await FirstAsync(server)))).Answer.Is(HttpStatusCode.Created);
+            Assert.True(owner.Cookie is not null);
+        }
+
+        Dictionary<string, object?> input = way switch
+        {
+            "workspace" => Arriving("new@example.org"),
+            "first" => Arriving("new@example.org", await FirstAsync(server)),
+            _ => await InvitedAsync(server, owner, "new@example.org"),
+        };
+        async Task<IReadOnlyList<string?>> ThereAsync() => await server.LookAsync("""
+            SELECT (SELECT count(*) FROM identity.users) || ' ' || (SELECT count(*) FROM identity.sessions) || ' ' || (SELECT count(*) FROM identity.devices)
+              || ' ' || (SELECT count(*) FROM access.workspaces) || ' ' || (SELECT count(*) FROM access.members)
+            """);
+        var before = await ThereAsync();
+        using var program = server.NewBrowser();
+        var (caught, _) = await FillAsync(server, program, "/api/sign-up", new Dictionary<string, object?>(input) { ["subject"] = "Cheap watches" });
+        Assert.Equal(before, await ThereAsync());
+        using var person = server.NewBrowser();
+        var (ordinary, _) = await FillAsync(server, person, "/api/sign-up", input);
+        ordinary.Is(HttpStatusCode.Created);
+        Assert.Equal((ordinary.Status, Shape(ordinary.Text)), (caught.Status, Shape(caught.Text)));
+        Assert.Equal(Shapes(ordinary), Shapes(caught));
+        (await program.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.required");
+        (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+
+        // What a person would be refused for, it is refused for as well.
+        using var again = server.NewBrowser();
+        var (taken, _) = await FillAsync(server, again, "/api/sign-up", new Dictionary<string, object?>(way == "workspace" ? input : Arriving("new@example.org")) { ["subject"] = "Cheap watches" });
+        if (verify == "later")
+            taken.Refuses(HttpStatusCode.Conflict, "sign_up.address_taken", "email");
+    }
+
     [Fact]
-    public async Task Where_no_mail_shows_the_address_a_program_is_answered_as_where_one_does()
+    public async Task A_program_learns_of_an_invite_for_somebody_else_what_a_person_learns()
     {
         await using var server = new TestServer(cluster) { Arguments = ["--form-time", "2"] };
         await server.InitializeAsync();
-        using var stranger = server.NewBrowser();
-        (await stranger.PostAsync("/api/sign-up", SignUp("bot@example.org", null))).Is(HttpStatusCode.Accepted);
-        Assert.Null(stranger.Cookie);
-        Assert.Empty(await server.LookAsync("SELECT id FROM identity.users"));
-        server.Clock.Forward(Long);
-        (await stranger.PostAsync("/api/sign-up", SignUp("bot@example.org", null))).Is(HttpStatusCode.Created);
+        using var owner = server.NewBrowser();
+        (await FillAsync(server, owner, "/api/sign-up", Arriving("owner@example.org"))).Answer.Is(HttpStatusCode.Created);
+        var input = await InvitedAsync(server, owner, "new@example.org");
+        input["email"] = "another@example.org";
+        foreach (var subject in new[] { null, "Cheap watches" })
+        {
+            using var stranger = server.NewBrowser();
+            (await FillAsync(server, stranger, "/api/sign-up", new Dictionary<string, object?>(input) { ["subject"] = subject })).Answer
+                .Refuses(HttpStatusCode.Forbidden, "invite.other_address", "email");
+        }
     }
 
     [Fact]
@@ -157,12 +214,48 @@ public sealed class FormTests(TestCluster cluster) : IAsyncLifetime
         return await page.SendAsync(request);
     }
 
+    /// <summary>What a sign-up by the link of the start or without it sends.</summary>
+    private static Dictionary<string, object?> Arriving(string email, Uri? first = null)
+    {
+        var input = new Dictionary<string, object?>(StringComparer.Ordinal) { ["email"] = email, ["password"] = TestBrowser.Password, ["name"] = "Grace", ["workspace"] = "Compilers" };
+        if (first is not null)
+            input["first"] = first.Fragment[1..];
+        return input;
+    }
+
+    private static async Task<Uri?> FirstAsync(TestServer server) => await server.Get<FirstLink>().IssueAsync();
+
+    /// <summary>The same by an invite that was mailed to the address.</summary>
+    private static async Task<Dictionary<string, object?>> InvitedAsync(TestServer server, TestBrowser owner, string email)
+    {
+        (await owner.PostAsync($"/api/workspaces/{await owner.WorkspaceAsync()}/invites", new { role = "member", email })).Is(HttpStatusCode.Created);
+        var input = Arriving(email);
+        input.Remove("workspace");
+        input["invite"] = (await server.Mail.NextAsync(email)).Token;
+        return input;
+    }
+
+    /// <summary>What an answer looks like where each is another: without ids.</summary>
+    private static string Shape(string text) => Ids.Replace(text, "ID");
+
+    /// <summary>The same of its headers, without what is random in cookies.</summary>
+    private static IEnumerable<string> Shapes(Answer answer) => TestStatements.Headers(answer).Select(header => Values.Replace(header, "$1=VALUE;"));
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RegexOptions.ExplicitCapture)]
+    private static partial Regex Ids { get; }
+
+    [GeneratedRegex("(__Host-[a-z]+)=[A-Za-z0-9_-]+;")]
+    private static partial Regex Values { get; }
+
+    private Task<(Answer Answer, IReadOnlyList<string> Statements)> FillAsync(TestBrowser page, string path, object input, bool isQuick = false) =>
+        FillAsync(_server, page, path, input, isQuick);
+
     /// <summary>Opens a form and fills it in, as slowly as a person does or at once.</summary>
-    private async Task<(Answer Answer, IReadOnlyList<string> Statements)> FillAsync(TestBrowser page, string path, object input, bool isQuick = false)
+    private static async Task<(Answer Answer, IReadOnlyList<string> Statements)> FillAsync(TestServer server, TestBrowser page, string path, object input, bool isQuick = false)
     {
         await page.OpenFormAsync(path);
         if (!isQuick)
-            _server.Clock.Forward(Long);
+            server.Clock.Forward(Long);
         return await TestStatements.OfAsync(page, path, input);
     }
 

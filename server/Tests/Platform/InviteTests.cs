@@ -41,6 +41,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "2.3.4")]
     public async Task Of_twenty_people_with_one_link_exactly_one_gets_in()
     {
         using var owner = await server.NewBrowser().SignUpAsync();
@@ -53,6 +54,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "2.3.4")]
     public async Task Of_many_who_sign_up_by_one_link_the_others_leave_nothing_behind()
     {
         using var owner = await server.NewBrowser().SignUpAsync();
@@ -116,6 +118,7 @@ public sealed class InviteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
     public async Task Members_viewers_and_guests_do_not_invite()
     {
         using var owner = await server.NewBrowser().SignUpAsync();

@@ -117,6 +117,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
     public async Task Nobody_else_gets_through_any_of_its_doors()
     {
         using var operates = await _server.NewOperatorAsync();

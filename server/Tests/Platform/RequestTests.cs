@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text;
+using Holdfast.Tests.Support;
 using Xunit;
 
 namespace Holdfast.Tests.Platform;
 
 /// <summary>What is refused before anyone looks at its meaning.</summary>
-public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
+public sealed class RequestTests(TestServer server, TestCluster cluster) : IClassFixture<TestServer>
 {
     private static readonly string[] Strangers = ["cross-site", "same-site", "none", "same-origin, cross-site"];
 
@@ -68,6 +69,7 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     [Trait("asvs", "4.4.2")]
+    [Trait("asvs", "4.4.4")]
     public async Task Another_sites_page_cannot_open_the_socket()
     {
         using var browser = await server.NewBrowser().SignUpAsync();
@@ -94,10 +96,31 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("{\"name\":\"W\"} // comment")]
     [InlineData("{\"name\":[[[[[[[[1]]]]]]]]}")]
     [InlineData("{\"name\":\"W\",}")]
+    [Trait("asvs", "15.3.7")]
     public async Task What_is_not_one_json_object_is_malformed(string body)
     {
         using var browser = await server.NewBrowser().SignUpAsync();
         (await browser.PostTextAsync("/api/workspaces", body)).Refuses(HttpStatusCode.BadRequest, "request.malformed");
+    }
+
+    [Fact]
+    [Trait("asvs", "15.3.7")]
+    public async Task What_is_given_twice_is_refused_and_nobody_chooses_which_counts()
+    {
+        using var browser = await server.NewBrowser().SignUpAsync();
+        (await browser.GetAsync("/api/form?for=sign-in&for=sign-up")).Refuses(HttpStatusCode.UnprocessableEntity, "field.not_allowed", "for");
+        var records = $"/api/workspaces/{await browser.WorkspaceAsync()}/records/solo.customer";
+        (await browser.GetAsync($"{records}?sort=name&limit=1")).Is(HttpStatusCode.OK);
+        foreach (var (field, twice) in new[] { ("limit", "limit=1&limit=2"), ("sort", "sort=name&sort=-name"), ("query", "query=a&query=b") })
+            Assert.Equal($"422 {field}", await RefusalAsync($"{records}?{twice}"));
+        foreach (var (field, twice) in new[] { ("name", "name=authn_login_fail&name=user_created"), ("user", $"user={Guid.CreateVersion7()}&user={Guid.CreateVersion7()}") })
+            Assert.Equal($"422 {field}", await RefusalAsync($"/api/me/events?{twice}"));
+
+        async Task<string> RefusalAsync(string path)
+        {
+            var answer = await browser.GetAsync(path);
+            return $"{(int)answer.Status} {(answer.Status == HttpStatusCode.OK ? "" : answer.Field)}";
+        }
     }
 
     [Fact]
@@ -152,8 +175,10 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task One_caller_may_ask_only_so_much()
     {
-        using var busy = server.NewBrowser();
-        using var other = server.NewBrowser();
+        await using var own = new TestServer(cluster) { Arguments = ["--requests", "300"] };
+        await own.InitializeAsync();
+        using var busy = own.NewBrowser();
+        using var other = own.NewBrowser();
         var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => busy.GetAsync("/api/me")));
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Unauthorized);
         answers.First(answer => answer.Status != HttpStatusCode.Unauthorized).Refuses(HttpStatusCode.TooManyRequests, "request.too_many");
@@ -164,8 +189,10 @@ public sealed class RequestTests(TestServer server) : IClassFixture<TestServer>
     [Trait("asvs", "15.3.4")]
     public async Task Every_answer_of_the_api_says_how_much_one_may_ask_yet()
     {
-        using var busy = server.NewBrowser();
-        using var other = server.NewBrowser();
+        await using var own = new TestServer(cluster) { Arguments = ["--requests", "300"] };
+        await own.InitializeAsync();
+        using var busy = own.NewBrowser();
+        using var other = own.NewBrowser();
         var first = await busy.GetAsync("/api/me");
         Assert.Equal("\"requests\";q=300;w=30", Assert.Single(first.Message.Headers.GetValues("RateLimit-Policy")));
         Assert.Equal("\"requests\";r=299;t=1", Assert.Single(first.Message.Headers.GetValues("RateLimit")));

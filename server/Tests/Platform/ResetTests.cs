@@ -115,6 +115,7 @@ public sealed class ResetTests(TestServer server, TestCluster cluster) : IClassF
     }
 
     [Fact]
+    [Trait("asvs", "6.6.2")]
     public async Task A_link_is_for_the_address_that_it_was_sent_to()
     {
         using var person = await server.NewBrowser().SignUpAsync();

@@ -51,6 +51,68 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
         await server.Get<Operators>().AddAsync(person.Email, TestContext.Current.CancellationToken);
         (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         Assert.NotEqual(before, person.Cookie);
+        before = person.Cookie;
+        await server.Get<Operators>().RemoveAsync(person.Email, TestContext.Current.CancellationToken);
+        (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.NotEqual(before, person.Cookie);
+    }
+
+    [Fact]
+    [Trait("asvs", "7.2.4")]
+    public async Task Whoever_has_a_role_that_permits_something_else_goes_on_under_a_new_cookie()
+    {
+        using var owner = await server.NewBrowser().SignUpAsync();
+        using var member = await server.JoinAsync(owner, "viewer");
+        using var other = await server.JoinAsync(owner, "viewer");
+        var (role, workspace) = (Guid.CreateVersion7(), await owner.WorkspaceAsync());
+        var row = (await server.LookAsync($"SELECT m.id FROM access.members m JOIN identity.users u ON u.id = m.user_id WHERE u.email = '{member.Email}' AND m.workspace_id = '{workspace}'"))[0]!;
+        (await owner.WriteAsync(new { op = "create", type = "access.role", id = role, values = new { name = "Builder", permissions = new[] { "solo.customer.create" } } }, workspace: workspace)).Is(HttpStatusCode.OK);
+        (await owner.WriteAsync(new { op = "set", type = "access.member", id = row, field = "customRole", value = role }, workspace: workspace)).Is(HttpStatusCode.OK);
+        await RenewedAsync(member);
+        var others = other.Cookie;
+        (await owner.WriteAsync(new { op = "set", type = "access.role", id = role, field = "permissions", value = new[] { "solo.customer.create", "solo.customer.update" } }, workspace: workspace)).Is(HttpStatusCode.OK);
+        await RenewedAsync(member);
+        (await other.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.Equal(others, other.Cookie);
+
+        static Task RenewedAsync(TestBrowser person)
+        {
+            var old = person.Cookie;
+            return Eventually.HoldsAsync("the next request brings a new cookie", async () =>
+            {
+                (await person.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+                return person.Cookie != old;
+            });
+        }
+    }
+
+    [Fact]
+    [Trait("asvs", "7.1.2")]
+    public async Task Who_runs_the_server_has_fewer_sessions_also_where_he_comes_to_run_it_later()
+    {
+        var strict = await server.StartAsync("--sessions-per-operator", "2");
+        using var first = await server.NewBrowser(strict).SignUpAsync();
+        var others = new List<TestBrowser>();
+        for (var more = 0; more < 3; more++)
+        {
+            server.Clock.Forward(TimeSpan.FromMinutes(2));
+            others.Add(await AlsoAsync(first));
+        }
+
+        server.Clock.Forward(TimeSpan.FromMinutes(2));
+        Assert.Equal(4, (await SessionsAsync(first)).Count);
+        await server.Get<Operators>().AddAsync(first.Email, TestContext.Current.CancellationToken);
+        (await first.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        Assert.Equal(2, (await SessionsAsync(first)).Count);
+        (await others[2].GetAsync("/api/me")).Is(HttpStatusCode.OK);
+        foreach (var gone in others.Take(2))
+            (await gone.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
+
+        server.Clock.Forward(TimeSpan.FromMinutes(2));
+        using var next = await AlsoAsync(first);
+        Assert.Equal(2, (await SessionsAsync(next)).Count);
+        foreach (var other in others)
+            other.Dispose();
     }
 
     [Theory]
@@ -226,6 +288,7 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
 
     [Fact]
     [Trait("asvs", "7.2.3")]
+    [Trait("asvs", "8.2.4")]
     public async Task A_stolen_cookie_in_another_program_ends_the_session_with_its_first_request()
     {
         using var browser = server.NewBrowser();
@@ -261,6 +324,7 @@ public sealed class SessionRuleTests(TestServer server) : IClassFixture<TestServ
 
     [Fact]
     [Trait("asvs", "7.5.3")]
+    [Trait("asvs", "8.2.4")]
     public async Task Where_the_settings_say_ask_a_session_from_elsewhere_does_nothing_before_the_password()
     {
         var wary = await server.StartAsync("--session-address", "ask");

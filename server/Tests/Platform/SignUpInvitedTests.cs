@@ -39,6 +39,7 @@ public sealed class SignUpInvitedTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("asvs", "2.3.4")]
     public async Task Of_many_with_the_link_of_the_start_one_is_the_first()
     {
         var link = await IssueAsync();

@@ -71,7 +71,7 @@ public sealed class TestServer(TestCluster cluster) : IAsyncLifetime
     public async Task<Uri> StartAsync(params string[] arguments)
     {
         var settings = Settings.Read(
-            ["--port", "0", "--data", _data.Path, "--database", _connectionString, "--browser", _folder, .. Given("--mail", Path.Combine(_folder, "mail")), .. Given("--sign-up", "open"), .. Given("--verify", "later"), .. Given("--form-time", "0"), .. arguments],
+            ["--port", "0", "--data", _data.Path, "--database", _connectionString, "--browser", _folder, .. Given("--mail", Path.Combine(_folder, "mail")), .. Given("--sign-up", "open"), .. Given("--verify", "later"), .. Given("--form-time", "0"), .. Given("--requests", "100000"), .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal), Repository.Root);
         var database = await DatabaseServer.OpenAsync(settings, _data, Clock, Log.Loggers, CancellationToken.None);
         _running.Add(database);

@@ -211,6 +211,7 @@ public sealed class TokenTests(TestServer server, TestCluster cluster) : IClassF
     [Trait("asvs", "10.4.9")]
     [Trait("asvs", "7.4.1")]
     [Trait("bug", "14")]
+    [Trait("asvs", "6.5.6")]
     public async Task A_person_ends_a_token_and_it_is_dead_at_once_on_every_node(bool elsewhere)
     {
         using var person = await server.NewBrowser().SignUpAsync();

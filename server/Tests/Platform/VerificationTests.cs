@@ -131,6 +131,8 @@ public sealed class VerificationTests(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    [Trait("asvs", "6.6.2")]
+    [Trait("asvs", "6.5.5")]
     public async Task A_link_works_for_a_day_and_for_the_address_and_the_purpose_that_it_was_made_for()
     {
         using var late = await server.NewBrowser().SignUpAsync();

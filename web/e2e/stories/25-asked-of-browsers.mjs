@@ -108,3 +108,30 @@ async function everything() {
   }
   return found.join("\n");
 }
+
+story(
+  import.meta,
+  "A link that asks for another site leads to this one after signing in",
+  async (world) => {
+    const mira = await founder(world);
+    const wanted = [
+      "//evil.example/x",
+      "/\\evil.example",
+      "https://evil.example/",
+      "/.//evil.example",
+      "javascript:alert(1)",
+    ];
+    for (const to of wanted) {
+      const page = await world.newcomer();
+      await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
+      const here = new URL(page.url()).origin;
+      await page.locator('input[autocomplete="username"]').fill(mira.email);
+      await page.locator('input[autocomplete="current-password"]').fill(password);
+      await page.keyboard.press("Enter");
+      await connection(page, "live").waitFor();
+      assert.equal(new URL(page.url()).origin, here);
+      assert.match(new URL(page.url()).pathname, /^\/w\//u);
+    }
+  },
+  { asvs: ["3.7.2"] },
+);

@@ -5,7 +5,7 @@ import { everyLook, Faults, look, narrowAndWide } from "../support/looks.mjs";
 import { mailTo } from "../support/mail.mjs";
 import { call, colleague, connection, fill, founder, password } from "../support/people.mjs";
 import { story } from "../support/story.mjs";
-import { arabic, english, german } from "../support/texts.mjs";
+import { albanian, arabic, english, german } from "../support/texts.mjs";
 import { enterCustomers } from "../support/wire.mjs";
 
 const t = english;
@@ -35,6 +35,22 @@ async function signIn(page, email) {
   await button(page, t("identity.signIn")).click();
 }
 
+/** Looks at a page in the other languages, and leaves it in the one that it was in. */
+async function inOtherLanguages(page, name, heading, faults, address = page.url()) {
+  for (const [language, words] of Object.entries({ ar: arabic, de: german, sq: albanian, en: english })) {
+    await page.evaluate((chosen) => localStorage.setItem("holdfast.language", chosen), language);
+    // To an address that differs behind its # alone a browser only scrolls.
+    await page.goto("about:blank");
+    await page.goto(address);
+    await page
+      .getByRole("heading", { name: words(heading) })
+      .first()
+      .waitFor();
+    if (language === "en") return;
+    for (const each of narrowAndWide) await look(page, `${name}-${language}`, each, faults);
+  }
+}
+
 story(import.meta, "Somebody has his data put together, and takes it with him", async (world) => {
   const mira = await founder(world);
   const { page } = mira;
@@ -56,15 +72,7 @@ story(import.meta, "Somebody has his data put together, and takes it with him", 
   // The way back leads to where one came from, whatever part was looked at.
   await page.getByRole("link", { name: t("common.back"), exact: true }).click();
   await page.waitForURL(`**/w/${mira.workspace}/customers`);
-  for (const [language, words] of [
-    ["ar", arabic],
-    ["de", german],
-  ]) {
-    await page.evaluate((chosen) => localStorage.setItem("holdfast.language", chosen), language);
-    await page.goto("/account/data");
-    await page.getByRole("heading", { name: words("account.deletion.title") }).waitFor();
-    for (const each of narrowAndWide) await look(page, `data-${language}`, each, faults);
-  }
+  await inOtherLanguages(page, "data", "account.deletion.title", faults, "/account/data");
   faults.assertNone();
 });
 
@@ -109,11 +117,14 @@ story(import.meta, "Whoever has his account deleted reads so at the sign-in, and
   await deleteAccount(mira);
   for (const each of everyLook) await look(page, "leaving", each, faults);
   assert.deepEqual(await keptOf(page), nothingKept);
+  await inOtherLanguages(page, "leaving", "leaving.title", faults);
   const { link } = await mailTo(world.product, email);
 
   await signIn(page, email);
   await page.getByRole("heading", { name: t("keep.title") }).waitFor();
   for (const each of everyLook) await look(page, "keep", each, faults);
+  // The page forgets what stood behind the #, so each language comes by the link.
+  await inOtherLanguages(page, "keep", "keep.title", faults, link);
   await page.goto(`/w/${mira.workspace}/customers`);
   await page.waitForURL("**/sign-in**");
   await signIn(page, email);

@@ -7,7 +7,7 @@ import { paths } from "../support/paths.mjs";
 import { routeOf, routes } from "../support/routes.mjs";
 import { screens } from "../support/screens.mjs";
 import { story } from "../support/story.mjs";
-import { arabic, english, german } from "../support/texts.mjs";
+import { albanian, arabic, english, german } from "../support/texts.mjs";
 
 /** The home has a story of its own, and so have the page of whoever runs the server and those of an account that goes. */
 const seenElsewhere = ["/w/$", "/operator", "/keep", "/leaving"];
@@ -48,20 +48,30 @@ story(import.meta, "The main screens fit in German, whose words are longer", asy
   faults.assertNone();
 });
 
-story(import.meta, "Every screen fits in Arabic, from the right to the left", async (world) => {
-  const players = { ...(await cast(world)), t: arabic };
+story(import.meta, "Every screen fits in Arabic, from the right to the left", (world) =>
+  everyScreenIn(world, { language: "ar", direction: "rtl", t: arabic }),
+);
+
+story(import.meta, "Every screen fits in Albanian", (world) =>
+  everyScreenIn(world, { language: "sq", direction: "ltr", t: albanian }),
+);
+
+async function everyScreenIn(world, { language, direction, t }) {
+  const players = { ...(await cast(world)), t };
   for (const { page } of [players.owner, players.viewer, players.stranger]) {
-    await page.context().addInitScript(() => localStorage.setItem("holdfast.language", "ar"));
+    await page
+      .context()
+      .addInitScript((chosen) => localStorage.setItem("holdfast.language", chosen), language);
   }
   const faults = new Faults();
   for (const { name, who, open } of screens) {
     const { page } = players[who];
     await open(page, players);
-    await page.locator('html[lang="ar"][dir="rtl"]').waitFor();
-    for (const each of narrowAndWide) await look(page, `${name}-ar`, each, faults);
+    await page.locator(`html[lang="${language}"][dir="${direction}"]`).waitFor();
+    for (const each of narrowAndWide) await look(page, `${name}-${language}`, each, faults);
   }
   faults.assertNone();
-});
+}
 
 story(
   import.meta,

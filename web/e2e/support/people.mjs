@@ -1,5 +1,5 @@
 import { verificationTo } from "./mail.mjs";
-import { arabic, english, german } from "./texts.mjs";
+import { albanian, arabic, english, german } from "./texts.mjs";
 
 /** Long, and nothing that a list of common ones would hold. */
 export const password = "fjord lantern oatmeal 71";
@@ -104,7 +104,9 @@ export async function elsewhere(world, { name, email, workspace }) {
 
 /** What the page says about its connection, in whatever language: `live`, `offline`, `connecting`. */
 export function connection(page, ...states) {
-  const labels = states.flatMap((state) => [english, german, arabic].map((t) => t(`status.${state}.label`)));
+  const labels = states.flatMap((state) =>
+    [english, german, albanian, arabic].map((t) => t(`status.${state}.label`)),
+  );
   return page.getByRole("status").filter({ hasText: new RegExp(`^(${labels.join("|")})`, "u") });
 }
 

@@ -20,5 +20,6 @@ function textsOf(language, { put = (text) => text } = {}) {
 
 export const english = textsOf("en");
 export const german = textsOf("de");
+export const albanian = textsOf("sq");
 export const arabic = textsOf("ar", { put: apart });
 export const t = english;

@@ -55,8 +55,7 @@ internal sealed class Verification(
     }
 
     /// <summary>What is asked of a person, for his own page.</summary>
-    internal string StateOf(bool isVerified) =>
-        isVerified ? Nothing : settings.VerifiesFirst ? IsRequired : mails.IsSent ? IsAsked : Nothing;
+    internal string StateOf(bool isVerified) => isVerified ? Nothing : settings.VerifiesFirst ? IsRequired : mails.IsSent ? IsAsked : Nothing;
 
     /// <summary>POST /api/me/verification: sends the link, again and again where it has to be. Earlier ones go on working until one is used.</summary>
     internal async Task<IResult> AskAsync(Guid user)

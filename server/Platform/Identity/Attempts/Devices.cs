@@ -69,7 +69,8 @@ internal sealed class Devices(Db db, InstanceSecret secret, TimeProvider time)
         ];
     }
 
-    private async ValueTask<byte[]> HandOutAsync(HttpResponse response)
+    /// <summary>A new one in the answer, by which somebody is known as soon as its hash is kept.</summary>
+    internal async ValueTask<byte[]> HandOutAsync(HttpResponse response)
     {
         var random = RandomNumberGenerator.GetBytes(RandomBytes);
         byte[] bytes = [.. random, .. HMACSHA256.HashData(await secret.DeriveAsync("device"), random)];

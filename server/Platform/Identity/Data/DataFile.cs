@@ -17,9 +17,20 @@ internal sealed class DataFile(Db db, Memberships memberships, EventReader event
 {
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private sealed record Profile(Guid Id, string Name, string Email, string Language, string? TimeZone, DateTime CreatedAt, DateTime? VerifiedAt, bool IsOperator);
+    private sealed record Profile(Guid Id, string Name, string Email, string Language, string? TimeZone, DateTime CreatedAt, DateTime? VerifiedAt, DateTime? OperatorSince, DateTime? PasswordSince);
 
     private sealed record Session(Guid Id, string Kind, string? Name, string Agent, string Address, DateTime CreatedAt, DateTime LastUsedAt, DateTime ExpiresAt, DateTime? EndedAt, string? EndReason);
+
+    private sealed record Browser(DateTime Since, DateTime UsedAt);
+
+    private sealed record AddressChange(string Former, string Next, DateTime AskedAt, DateTime? ConfirmedAt, DateTime? UndoUntil, DateTime? EndedAt);
+
+    private sealed record Link(string Purpose, string Email, DateTime IssuedAt, DateTime ExpiresAt, DateTime? EndedAt);
+
+    private sealed record Export(DateTime AskedAt, DateTime? DoneAt, long? Bytes);
+
+    private sealed record Invite(
+        Guid WorkspaceId, string Role, string? Email, DateTime CreatedAt, DateTime ExpiresAt, DateTime? UsedAt, DateTime? RevokedAt, bool IsMine, bool IsUsedByMe, bool IsRevokedByMe);
 
     private sealed record Picture(string Type, byte[] Bytes);
 
@@ -32,7 +43,9 @@ internal sealed class DataFile(Db db, Memberships memberships, EventReader event
         await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancel);
         await WriteAsync(zip, "profile.json", await db.Instance.FirstAsync<Profile>(
             $"""
-            SELECT id, name, email, language, time_zone, created_at, verified_at, EXISTS (SELECT FROM identity.operators o WHERE o.user_id = u.id) AS is_operator
+            SELECT id, name, email, language, time_zone, created_at, verified_at,
+              (SELECT since FROM identity.operators o WHERE o.user_id = u.id) AS operator_since,
+              (SELECT changed_at FROM identity.credentials c WHERE c.user_id = u.id AND kind = 'password') AS password_since
             FROM identity.users u WHERE id = {user}
             """, cancel), cancel);
         if (await db.Instance.FirstAsync<Picture>($"SELECT type, bytes FROM identity.pictures WHERE user_id = {user}", cancel) is { } picture)
@@ -46,6 +59,15 @@ internal sealed class DataFile(Db db, Memberships memberships, EventReader event
             SELECT s.id, s.kind, t.name, s.agent, s.address_prefix::text AS address, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason
             FROM identity.sessions s LEFT JOIN identity.tokens t ON t.session_id = s.id WHERE s.user_id = {user} ORDER BY s.created_at, s.id
             """, cancel), cancel);
+        await WriteAsync(zip, "browsers.json", await db.Instance.QueryAsync<Browser>(
+            $"SELECT since, used_at FROM identity.devices WHERE user_id = {user} ORDER BY since", cancel), cancel);
+        await WriteAsync(zip, "addresses.json", await db.Instance.QueryAsync<AddressChange>(
+            $"SELECT former, next, asked_at, confirmed_at, undo_until, ended_at FROM identity.address_changes WHERE user_id = {user} ORDER BY asked_at, id", cancel), cancel);
+        await WriteAsync(zip, "links.json", await db.Instance.QueryAsync<Link>(
+            $"SELECT purpose, email, issued_at, expires_at, ended_at FROM identity.links WHERE user_id = {user} ORDER BY issued_at, id", cancel), cancel);
+        await WriteAsync(zip, "files.json", await db.Instance.QueryAsync<Export>(
+            $"SELECT asked_at, done_at, bytes FROM identity.exports WHERE user_id = {user} ORDER BY asked_at, id", cancel), cancel);
+        await WriteAsync(zip, "invites.json", await InvitesAsync(user, cancel), cancel);
         await say(5);
         await WriteLinesAsync(zip, "security-events.jsonl", EventsAsync(user, cancel), cancel);
         await say(10);
@@ -60,6 +82,19 @@ internal sealed class DataFile(Db db, Memberships memberships, EventReader event
             await WriteLinesAsync(zip, $"workspaces/{workspace}/transactions.jsonl", records.TransactionsAsync(workspace, person, cancel), cancel);
             await say(10 + (89 * (number + 1) / workspaces.Count));
         }
+    }
+
+    /// <summary>What he made, used or took back, and what is for him; whom others invited is theirs.</summary>
+    private async Task<IReadOnlyList<Invite>> InvitesAsync(Guid user, CancellationToken cancel)
+    {
+        // Somebody could have signed up with the address of another.
+        var shown = EmailKey.Fold(await db.Instance.FirstAsync<string?>($"SELECT email FROM identity.users WHERE id = {user} AND verified_at IS NOT NULL", cancel) ?? "");
+        Sql isHis = $"created_by = {user} OR coalesce(used_by = {user}, false) OR coalesce(lower(email) = {shown}, false)";
+        return await db.System.QueryAsync<Invite>($"""
+            SELECT workspace_id, role, CASE WHEN {isHis} THEN email END AS email, created_at, expires_at, used_at, revoked_at,
+              created_by = {user} AS is_mine, coalesce(used_by = {user}, false) AS is_used_by_me, coalesce(revoked_by = {user}, false) AS is_revoked_by_me
+            FROM workspaces.invites WHERE {isHis} OR revoked_by = {user} ORDER BY created_at, id
+            """, cancel);
     }
 
     private async IAsyncEnumerable<string> EventsAsync(Guid user, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)

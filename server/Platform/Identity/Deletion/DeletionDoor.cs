@@ -26,7 +26,8 @@ internal sealed class DeletionDoor(Deletions deletions)
     {
         api.MapGet("/me/deletion", (SignedIn who, DeletionDoor door, CancellationToken cancel) => door.ForeseeAsync(who, cancel)).RefuseTokens().OpenToUnverified();
         api.MapPost("/me/deletion", (HttpContext context, SignedIn who, Body<Input> body, DeletionDoor door) => door.AskAsync(context, who, body.Value)).RequireFresh().OpenToUnverified();
-        api.MapPost("/keep/look", (Body<Look> body, DeletionDoor door, CancellationToken cancel) => door.LookAsync(body.Value, cancel)).AllowAnonymous();
+        api.MapPost("/keep/look", (Body<Look> body, DeletionDoor door, CancellationToken cancel) => door.LookAsync(body.Value, cancel)).AllowAnonymous()
+            .Limited("look", site => site.Openings, staysOpen: true);
         api.MapPost("/keep", (HttpContext context, Body<Look> body, DeletionDoor door) => door.KeepAsync(context, body.Value)).AllowAnonymous()
             .Limited("keep", site => site.Forgotten);
     }

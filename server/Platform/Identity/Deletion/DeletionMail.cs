@@ -1,4 +1,3 @@
-using System.Globalization;
 using Holdfast.Engine.Jobs;
 using Holdfast.Engine.Storage;
 using Holdfast.Platform.Mail;
@@ -27,7 +26,8 @@ internal sealed class DeletionMail(Db db, Deletions deletions, AddressChanges ch
             user = user with { Email = change.Former };
         }
 
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["date"] = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        var zone = await db.Instance.FirstAsync<string?>($"SELECT time_zone FROM identity.users WHERE id = {user.Id}", cancel);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["date"] = Mailer.Date(user.Language, zone, due) };
         await mailer.DeliverAsync(new Message(payload.Template, user.Language, user.Email, values), await deletions.LinkAsync(user, due, job.Id), cancel);
     }
 }

@@ -69,7 +69,8 @@ internal sealed class CsrfTokens(Db db, RedisClient? redis = null)
     /// <summary>Hands out the first, and ends all others: the session goes on under a new cookie.</summary>
     internal Task BeginAsync(HttpContext context, Guid session) => ExchangeAsync(session, null, HandOut(context), endsAll: true);
 
-    private static byte[] HandOut(HttpContext context)
+    /// <summary>A new one in the answer, which counts as soon as its hash is kept.</summary>
+    internal static byte[] HandOut(HttpContext context)
     {
         var (token, hash) = New();
         context.Response.Headers[Header] = token;

@@ -8,8 +8,8 @@ using Holdfast.Engine.Storage;
 namespace Holdfast.Platform.Identity;
 
 /// <summary>
-/// Reads the log for changes of somebody's role: his sessions go on under new cookies, so that one that was planted or picked up
-/// before does not come into the new rights. What he may do is read with each request in any case.
+/// Reads the log for changes of what somebody may do: of his role, and of what the role permits. His sessions go on under new
+/// cookies, so that one that was planted or picked up before does not come into the new rights. What he may do is read with each request in any case.
 /// </summary>
 internal sealed class RoleWatch(Db db, Sessions sessions, RecordRegistry registry, TimeProvider time) : IConsumerHandler
 {
@@ -20,21 +20,26 @@ internal sealed class RoleWatch(Db db, Sessions sessions, RecordRegistry registr
     private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
     private readonly RecordType _members = registry.Of<Member>();
+    private readonly RecordType _roles = registry.Of<Role>();
 
     public async Task HandleAsync(LogEntry entry, ConsumerStep step, CancellationToken cancel)
     {
-        var changed = entry.Changes.Where(change => change.Type == _members && change.Kind == "set" && TouchesRole(change)).Select(change => change.Id).ToArray();
-        if (changed.Length == 0 || entry.At < time.GetUtcNow() - Recent)
+        var (members, roles) = (Changed(entry, _members, "role", "customRole"), Changed(entry, _roles, "permissions"));
+        if (members.Length + roles.Length == 0 || entry.At < time.GetUtcNow() - Recent)
             return;
         var users = await db.In(step.Workspace).QueryAsync<Guid>(
-            $"SELECT user_id FROM access.members WHERE workspace_id = {step.Workspace} AND id = ANY({changed})", cancel);
+            $"SELECT user_id FROM access.members WHERE workspace_id = {step.Workspace} AND (id = ANY({members}) OR custom_role = ANY({roles}))", cancel);
         foreach (var user in users)
             await sessions.RenewAllOfAsync(user);
     }
 
-    private static bool TouchesRole(RecordChange change)
+    /// <summary>The records of a type of which one of these fields was set.</summary>
+    private static Guid[] Changed(LogEntry entry, RecordType type, params string[] fields) =>
+        [.. entry.Changes.Where(change => change.Type == type && change.Kind == "set" && Sets(change, fields)).Select(change => change.Id)];
+
+    private static bool Sets(RecordChange change, string[] fields)
     {
         using var set = JsonDocument.Parse(change.Set);
-        return set.RootElement.TryGetProperty("role", out _) || set.RootElement.TryGetProperty("customRole", out _);
+        return fields.Any(field => set.RootElement.TryGetProperty(field, out _));
     }
 }

@@ -55,15 +55,25 @@ internal sealed class Sessions(
             return SignIn.Refused();
         // After the new one is there: of several that begin at once each sees those before, so that none slips through.
         if (begun.IsOneTooMany && !refuses)
-            await EndAsync($"id IN ({OpenOf(user, now)} ORDER BY id = {session} DESC, last_used_at DESC, id DESC OFFSET {MostOf(user)})", "evicted", context);
-        if (begun.IsOneTooMany)
-            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TooManySessions) with { User = user });
+            await EvictAsync(context, user, session);
         if (!begun.IsThere)
+        {
+            await NoteTooManyAsync(context, user);
             return IdentityFailures.TooManySessions.With("Sign out elsewhere first. Sessions that are not used end by themselves.");
+        }
+
         SessionCookie.Set(context.Response, value, settings.Longest);
         await csrf.BeginAsync(context, session, token);
         events.Count(happens);
         return null;
+    }
+
+    /// <summary>Answers as if one had begun: with cookies and a token that open nothing.</summary>
+    internal async Task PretendAsync(HttpContext context)
+    {
+        await devices.HandOutAsync(context.Response);
+        SessionCookie.Set(context.Response, SessionCookie.New().Value, settings.Longest);
+        CsrfTokens.HandOut(context);
     }
 
     /// <summary>Who the browser's cookie stands for. One indexed read; once a minute, and where something is to change, a write as well.</summary>
@@ -120,7 +130,7 @@ internal sealed class Sessions(
         if (CsrfTokens.IsAsked(context.Request) && await csrf.SpendAsync(context, row.Id) is { } unproven)
             return (null, unproven);
         if (row.Renews && !context.WebSockets.IsWebSocketRequest)
-            await RenewAsync(context, row.Id, hash!, now);
+            await RenewAsync(context, row, hash!, now);
         if (now - row.LastUsedAt >= SessionSettings.TouchEvery)
         {
             await TouchAsync([row.Id]);
@@ -243,6 +253,9 @@ internal sealed class Sessions(
 
     internal static Failure Ended() => IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age.");
 
+    /// <summary>Ends the sessions and tokens of everybody.</summary>
+    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll], $"true", $"true", reason, context: null) ?? 0;
+
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
     /// <param name="before">What comes first. Where all of a person's end, that is <see cref="Users.Turn"/>.</param>
     /// <param name="done">Whether those did what they were for; else no session ends.</param>
@@ -330,8 +343,9 @@ internal sealed class Sessions(
         """);
 
     /// <summary>Of several requests that come at once the first one brings the new cookie home; the others still count for a moment.</summary>
-    private async Task RenewAsync(HttpContext context, Guid session, byte[] old, DateTime now)
+    private async Task RenewAsync(HttpContext context, SessionRow row, byte[] old, DateTime now)
     {
+        var session = row.Id;
         var (value, hash) = SessionCookie.New();
         var life = await db.Instance.FirstAsync<DateTime?>($"""
             UPDATE identity.sessions SET secret_hash = {hash}, former_hash = {old}, former_until = {now + SessionSettings.Grace}, renews = false
@@ -342,7 +356,18 @@ internal sealed class Sessions(
         SessionCookie.Set(context.Response, value, until - now);
         await cache.ForgetAsync(old);
         await csrf.BeginAsync(context, session);
+        // Who has come to run the instance may have fewer than before.
+        await EvictAsync(context, row.UserId, session);
     }
+
+    /// <summary>Ends what is beyond what a person may have, but for this session: what was used longest ago.</summary>
+    private async Task EvictAsync(HttpContext context, Guid user, Guid session)
+    {
+        if (await EndAsync($"id IN ({OpenOf(user, time.GetUtcNow())} ORDER BY id = {session} DESC, last_used_at DESC, id DESC OFFSET {MostOf(user)})", "evicted", context) > 0)
+            await NoteTooManyAsync(context, user);
+    }
+
+    private Task NoteTooManyAsync(HttpContext context, Guid user) => events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TooManySessions) with { User = user });
 
     private async Task<SessionRow?> ReadAsync(byte[] hash, CancellationToken cancel) =>
         await cache.ReadAsync(hash, () => ReadAsync($"NULL::timestamptz", $"s.secret_hash = {hash}", cancel))

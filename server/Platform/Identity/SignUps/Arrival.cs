@@ -1,4 +1,5 @@
 using Holdfast.Engine.Failures;
+using Holdfast.Engine.Permissions;
 using Holdfast.Platform.Http;
 using Holdfast.Platform.Security;
 using Holdfast.Platform.Workspaces;
@@ -11,7 +12,7 @@ internal sealed record FirstStep(string? Founds, InviteKey? Joins);
 
 /// <summary>Makes a person, lets him into his first workspace and begins his session.</summary>
 internal sealed class Arrival(
-    Users users, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification)
+    Users users, Addresses addresses, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification)
 {
     /// <param name="context">The request that did it.</param>
     /// <param name="user">Who.</param>
@@ -23,7 +24,7 @@ internal sealed class Arrival(
     internal async Task<IResult> LetInAsync(HttpContext context, User user, string phc, FirstStep step, bool isVerified, bool runs = false)
     {
         if (!await users.AddAsync(user, phc, isVerified, runs))
-            return Problem.Of(IdentityFailures.AddressTaken.With("Sign in instead.", "email"));
+            return Problem.Of(Taken());
         if (await EnterAsync(user, step) is { } refused)
         {
             // Someone else was faster with the same link: leave nothing behind that would take the address.
@@ -37,6 +38,20 @@ internal sealed class Arrival(
             await verification.AskFirstAsync(user.Id);
         return TypedResults.Created("/api/me", await Me.OfAsync(user, users, memberships, verification, context.RequestAborted));
     }
+
+    /// <summary>Answers a program as <see cref="LetInAsync"/> answers a person, and lets nobody in: neither id nor cookie stands for anything.</summary>
+    internal async Task<IResult> PretendAsync(HttpContext context, User user, string? founds, Invites.Open? invite, bool isVerified, bool runs)
+    {
+        if (await addresses.OwnerAsync(user.Email, context.RequestAborted) is not null)
+            return Problem.Of(Taken());
+        if (invite?.RefusalOf(user.Email) is { } refused)
+            return Problem.Of(refused);
+        await sessions.PretendAsync(context);
+        var place = invite is null ? new Membership(Guid.CreateVersion7(), founds!, Roles.Owner) : new Membership(invite.WorkspaceId, invite.WorkspaceName, invite.Role);
+        return TypedResults.Created("/api/me", new Me(user, runs, verification.StateOf(isVerified), [place]));
+    }
+
+    private static Failure Taken() => IdentityFailures.AddressTaken.With("Sign in instead.", "email");
 
     private async Task<Failure?> EnterAsync(User user, FirstStep step)
     {

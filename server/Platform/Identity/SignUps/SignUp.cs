@@ -62,13 +62,15 @@ internal sealed class SignUp(
         // Whoever can read what the start printed has the machine, and whoever comes by a mail has its address.
         var isShown = input.First is not null || invite?.Shows(input.Email) == true;
         var isProgram = FormTokens.IsProgram(context);
-        if (isProgram || (settings.VerifiesFirst && !isShown))
+        if (settings.VerifiesFirst && !isShown)
         {
             // The wish of a program is over when it is made: the job that would send the mail finds none.
             await wishes.KeepAsync(user, phc, step, isProgram ? TimeSpan.Zero : Wishes.Life, $"{ClientAddress.Caller(context)}");
             return TypedResults.Accepted((string?)null);
         }
 
+        if (isProgram)
+            return await arrival.PretendAsync(context, user, input.Workspace, invite, isShown, runs: input.First is not null);
         return input.First is null
             ? await arrival.LetInAsync(context, user, phc, step, isShown)
             : await LetFirstInAsync(context, user, phc, step, input.First);

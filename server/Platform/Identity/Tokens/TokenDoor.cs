@@ -39,12 +39,13 @@ internal static class TokenDoor
             await tokens.EndOfAsync(context, who.User, token)
                 ? Results.NoContent()
                 : Problem.Of(IdentityFailures.TokenUnknown.With("It has ended already, or was never yours."))).RefuseTokens();
-        api.MapPost("/tokens/refresh", RefreshAsync).AllowAnonymous().ForPrograms().RequireSafeTransport();
+        api.MapPost("/tokens/refresh", RefreshAsync).AllowAnonymous().ForPrograms().RequireSafeTransport()
+            .Limited("token-exchange", site => site.Exchanges, staysOpen: true);
         api.MapPost("/tokens/revoke", async (HttpContext context, Body<Held> body, Tokens tokens) =>
         {
             await tokens.RevokeAsync(context, body.Value.Token);
             return TypedResults.NoContent();
-        }).AllowAnonymous().ForPrograms().RequireSafeTransport();
+        }).AllowAnonymous().ForPrograms().RequireSafeTransport().Limited("token-exchange", site => site.Exchanges, staysOpen: true);
         api.MapGet("/.well-known/jwks.json", async (SigningKeys keys) => TypedResults.Ok(new { keys = await keys.JwksAsync() })).AllowAnonymous();
     }
 

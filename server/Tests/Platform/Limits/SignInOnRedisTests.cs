@@ -30,6 +30,8 @@ public sealed class SignInOnRedisTests(TestCluster cluster)
         Assert.Equal("0", (await server.LookAsync("SELECT count(*) FROM http.limits"))[0]);
         Assert.Equal("ok", (await ada.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Json.GetProperty("status").GetString());
 
+        using var program = new TestProgram(server.Address) { Refresh = (await ada.PostAsync("/api/tokens", new { name = "Night job", days = "30" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString() };
+
         await redis.KillAsync();
         var refused = (await ada.SignInAsync()).Refuses(HttpStatusCode.ServiceUnavailable, "server.no_redis");
         Assert.Equal(TimeSpan.FromSeconds(5), refused.Message.Headers.RetryAfter?.Delta);
@@ -38,6 +40,8 @@ public sealed class SignInOnRedisTests(TestCluster cluster)
             .Refuses(HttpStatusCode.ServiceUnavailable, "server.no_redis");
         (await ada.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         (await ada.PostAsync("/api/workspaces", new { name = "Meanwhile" })).Is(HttpStatusCode.Created);
+        await program.RefreshAsync();
+        (await program.GetAsync("/api/me")).Is(HttpStatusCode.OK);
         Assert.Equal("degraded", (await ada.GetAsync("/health/ready")).Is(HttpStatusCode.OK).Json.GetProperty("status").GetString());
 
         await redis.GoAsync();

@@ -164,6 +164,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
+    [Trait("asvs", "8.4.1")]
     public void Every_door_is_attacked()
     {
         var doors = server.Endpoints.OfType<RouteEndpoint>()
@@ -213,6 +215,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
     public async Task Whoever_is_not_signed_in_gets_one_answer()
     {
         using var nobody = server.NewBrowser();
@@ -225,6 +228,8 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
 
     [Fact]
     [Trait("asvs", "8.3.1")]
+    [Trait("asvs", "8.2.1")]
+    [Trait("asvs", "8.4.1")]
     public async Task A_member_of_another_workspace_cannot_tell_this_one_from_none()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
@@ -233,6 +238,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
+    [Trait("asvs", "8.4.1")]
     public async Task A_record_does_not_leave_its_workspace_for_whoever_knows_its_id()
     {
         using var eve = await server.NewBrowser().SignUpAsync();
@@ -242,6 +248,7 @@ public sealed class AttackTests(TestServer server) : IClassFixture<TestServer>, 
     }
 
     [Fact]
+    [Trait("asvs", "8.2.1")]
     public async Task A_guest_of_another_party_cannot_tell_what_is_there_from_what_is_not()
     {
         using var guest = await server.JoinAsGuestAsync(_owner, Guid.CreateVersion7());

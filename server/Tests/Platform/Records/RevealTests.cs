@@ -8,6 +8,7 @@ namespace Holdfast.Tests.Platform.Records;
 public sealed class RevealTests(TestServer server) : IClassFixture<TestServer>
 {
     [Fact]
+    [Trait("asvs", "14.2.6")]
     public async Task A_secret_is_shown_to_who_may_see_it_and_leaves_a_line()
     {
         using var ada = await server.NewBrowser().SignUpAsync();

@@ -6,6 +6,7 @@ import { Row } from "@/ui/layout/Rows";
 import { Pill } from "@/ui/Pill";
 import { NetworkAddress, useAgentText } from "./callers";
 import classes from "./events.module.css";
+import { reasons } from "./reasons";
 
 /** What one looks at twice. */
 const grave: ReadonlySet<SecurityEventName> = new Set([
@@ -17,30 +18,13 @@ const grave: ReadonlySet<SecurityEventName> = new Set([
   "authn_token_reuse",
   "authz_fail",
   "excess_rate_limit_exceeded",
+  "malicious_attack_tool",
   "malicious_cors",
   "session_use_after_expire",
   "session_use_from_elsewhere",
 ]);
 
 const roles = ["owner", "admin", "moderator", "member", "viewer", "guest"] as const;
-const reasons = [
-  "address_asked",
-  "address_changed",
-  "address_given_up",
-  "address_undone",
-  "address_verified",
-  "cookie_reused",
-  "ended_by_person",
-  "evicted",
-  "expired",
-  "idle",
-  "moved",
-  "password_changed",
-  "password_reset",
-  "refused",
-  "replaced",
-  "signed_out",
-] as const;
 
 interface Props {
   readonly event: SecurityEvent;

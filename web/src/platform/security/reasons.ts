@@ -1,0 +1,23 @@
+/** Why something happened, as the server names it in the details of an event; each has a text. */
+export const reasons = [
+  "address_asked",
+  "address_changed",
+  "address_given_up",
+  "address_undone",
+  "address_verified",
+  "cookie_reused",
+  "deletion",
+  "ended_by_operator",
+  "ended_by_person",
+  "evicted",
+  "expired",
+  "idle",
+  "moved",
+  "password_changed",
+  "password_reset",
+  "refused",
+  "replaced",
+  "revoked",
+  "signed_out",
+  "token_reused",
+] as const;
