@@ -21,8 +21,8 @@ internal static class Identity
     private const double OfBare = 0.9;
     private const double OfOpen = 0.85;
 
-    /// <summary>Where a session is looked up and one row read by its key, and where one row is read without a session.</summary>
-    private const string Checked = "/api/me/profile";
+    /// <summary>Where a session is looked up and nothing else read, and where nothing is read without a session.</summary>
+    private const string Checked = "/api/session/proof";
     private const string Open = "/api/sign-up";
 
     /// <summary>Where the product and better-auth say who somebody is.</summary>

@@ -1,5 +1,4 @@
 using Holdfast.Engine.Storage;
-using Holdfast.Host.Commands;
 
 namespace Holdfast.Host.Backups;
 
@@ -22,6 +21,6 @@ internal static class Restored
             await db.In(workspace).ExecuteAsync($"UPDATE engine.workspaces SET epoch = {Guid.CreateVersion7()} WHERE workspace_id = {workspace}");
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions");
         if (archive is not null)
-            await BackupCommand.WarnAsync(await Erased.AgreeAsync(archive, db, cancel) is { } foreign ? [foreign] : []);
+            await Terminal.WarnAsync(await Erased.AgreeAsync(archive, db, cancel) is { } foreign ? [foreign] : []);
     }
 }

@@ -72,33 +72,26 @@ internal static class BackupCommand
         foreach (var backup in all)
             await Console.Out.WriteLineAsync($"{backup.Name}  {Line(backup)}");
         await Console.Out.WriteLineAsync(trial is null ? "never tried: 'backup verify' does" : Line(trial));
-        await WarnAsync(missing);
+        await Terminal.WarnAsync(missing);
         return 0;
     }
 
     private static async Task<int> VerifyAsync(BackupService backups, CancellationToken cancel)
     {
         var missing = await backups.MissingAsync(cancel);
-        await WarnAsync(missing);
+        await Terminal.WarnAsync(missing);
         var trial = await backups.TryAsync(cancel);
         foreach (var finding in trial.Findings)
-            await Console.Out.WriteLineAsync(LogText.Plain(finding));
+            await Console.Out.WriteLineAsync(Terminal.Plain(finding));
         await Console.Out.WriteLineAsync(Line(trial));
         return trial.Findings.Count == 0 && missing.Count == 0 ? 0 : 1;
-    }
-
-    /// <summary>Says what was known to be in the place and is not, where nobody overlooks it.</summary>
-    internal static async Task WarnAsync(IReadOnlyList<string> missing)
-    {
-        foreach (var one in missing)
-            await Console.Error.WriteLineAsync($"WARNING: {LogText.Plain(one)}");
     }
 
     private static string Line(BackupManifest backup) =>
         $"{backup.Kind}, {backup.Bytes / 1e6:0.0} MB in {Wording.Count(backup.Packs.Count, "pack", "packs")}, took {(backup.FinishedAt - backup.StartedAt).TotalSeconds:0.0} s, {(backup.Wal is null ? $"restores to {RestorePlan.Words(backup.StartedAt)}" : $"restores to {RestorePlan.Exactly(backup.FinishedAt)} and later")}";
 
     private static string Line(TrialReport trial) => trial.RestoreSeconds == 0
-        ? $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} DOES NOT RESTORE: {LogText.Plain(trial.Findings[0])}"
+        ? $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} DOES NOT RESTORE: {Terminal.Plain(trial.Findings[0])}"
         : $"tried on {RestorePlan.Words(trial.TriedAt)}: backup {trial.Backup} ({trial.Bytes / 1e6:0.0} MB) restored in {trial.RestoreSeconds:0.0} s to {RestorePlan.Words(trial.Until)}, {Wording.Age(trial.Age)} old; "
         + $"{Wording.Count(trial.Workspaces, "workspace", "workspaces")} with {Wording.Count(trial.Entries, "entry", "entries")} checked in {trial.VerifySeconds:0.0} s: "
         + (trial.Findings.Count == 0 ? "sound" : $"NOT SOUND, {Wording.Count(trial.Findings.Count, "finding", "findings")}");

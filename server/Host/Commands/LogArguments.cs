@@ -84,7 +84,7 @@ internal sealed record LogArguments(CommandArguments All)
         {
             var record = all.Need("--record", "TYPE/ID");
             if (all["--yes"] is null)
-                throw CommandArguments.Refuse($"'log erase' takes values out of the log for good. 'log show --record {LogText.Plain(record)}' prints what the log holds; add --yes where it shall go.");
+                throw CommandArguments.Refuse($"'log erase' takes values out of the log for good. 'log show --record {Terminal.Plain(record)}' prints what the log holds; add --yes where it shall go.");
         }
 
         if (all["--expect"] is not null && all["--workspace"] is null)

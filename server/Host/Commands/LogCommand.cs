@@ -44,7 +44,7 @@ internal static class LogCommand
             await Console.Out.WriteLineAsync("There is no workspace in this database, so there was nothing to verify.");
         foreach (var workspace in workspaces)
         {
-            var report = await verifier.VerifyAsync(workspace, expected, finding => Console.Out.WriteLine(LogText.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
+            var report = await verifier.VerifyAsync(workspace, expected, finding => Console.Out.WriteLine(Terminal.Plain($"workspace {workspace}: {finding.Where}: {finding.What}")), cancel);
             var compacted = report.Compacted == 0 ? "" : $" (compacted up to entry {report.Compacted})";
             var verdict = report switch
             {

@@ -23,11 +23,11 @@ internal static class LogErasing
             Erasures = [new Erasure(type, id, fields)],
         });
         if (!outcome.Succeeded)
-            throw new StartException(LogText.Plain(outcome.Failure?.Detail ?? "The database did not take it. Look at what the log holds, and try again."));
+            throw new StartException(Terminal.Plain(outcome.Failure?.Detail ?? "The database did not take it. Look at what the log holds, and try again."));
 
         var gone = await ErasedAsync(history, workspace, type, id, cancel) - before;
         await Console.Out.WriteLineAsync(
-            $"entry {outcome.Seq} erases what {type.Name} {id} once held{(fields is null ? "" : LogText.Plain($" in {string.Join(", ", fields)}"))}: {(gone == 0 ? "there was nothing" : $"{Wording.Count(gone, "value is", "values are")} gone from the log")}");
+            $"entry {outcome.Seq} erases what {type.Name} {id} once held{(fields is null ? "" : Terminal.Plain($" in {string.Join(", ", fields)}"))}: {(gone == 0 ? "there was nothing" : $"{Wording.Count(gone, "value is", "values are")} gone from the log")}");
         if (await history.AtAsync(workspace, type, id, long.MaxValue, cancel) is { } present
             && present.Values.Any(value => value.Value != "null" && fields?.Contains(value.Key) != false))
             await Console.Out.WriteLineAsync("What it holds now stays, in the table and in the log. Where that shall go too, empty the field or delete the record, and erase once more.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Engine.Log;
@@ -22,7 +21,7 @@ internal static class LogText
     {
         var text = new StringBuilder();
         text.Append($"#{entry.Seq}  {entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z  ");
-        text.Append(entry.Actor.User is { } user ? $"user {user}" : "the server").Append($" by {Plain(entry.Actor.Via)}");
+        text.Append(entry.Actor.User is { } user ? $"user {user}" : "the server").Append($" by {Terminal.Plain(entry.Actor.Via)}");
         if (entry.Actor.Session is { } session)
             text.Append($", session {session}");
         if (entry.Origin is { } origin)
@@ -33,43 +32,29 @@ internal static class LogText
         foreach (var change in entry.Changes)
             Append(text, change);
         foreach (var erasure in entry.Erasures)
-            text.Append($"  erase {erasure.Type.Name} {erasure.Id}: {(erasure.Fields is null ? "every field" : Plain(string.Join(", ", erasure.Fields)))}\n");
+            text.Append($"  erase {erasure.Type.Name} {erasure.Id}: {(erasure.Fields is null ? "every field" : Terminal.Plain(string.Join(", ", erasure.Fields)))}\n");
         if (entry.Base is { } compacted)
             text.Append($"  compact all up to #{compacted.UpTo}\n");
         foreach (var type in entry.Unknown)
-            text.Append($"  something of the type {Plain(type)}, which this version does not know\n");
+            text.Append($"  something of the type {Terminal.Plain(type)}, which this version does not know\n");
         return text.ToString();
-    }
-
-    /// <summary>Text that moves no cursor and hides nothing: control, format and unknown characters by their number.</summary>
-    public static string Plain(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var shown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
-            plain.Append(shown ? rune.ToString() : $"\\u{{{rune.Value:X4}}}");
-        }
-
-        return plain.ToString();
     }
 
     private static void Append(StringBuilder text, RecordChange change)
     {
-        text.Append($"  {Plain(change.Kind)} {change.Type.Name} {change.Id}{(change.Previous > 0 ? $", before it #{change.Previous}" : "")}\n");
+        text.Append($"  {Terminal.Plain(change.Kind)} {change.Type.Name} {change.Id}{(change.Previous > 0 ? $", before it #{change.Previous}" : "")}\n");
         using var set = JsonDocument.Parse(change.Set);
         using var before = JsonDocument.Parse(change.Before);
         foreach (var name in set.RootElement.EnumerateObject().Concat(before.RootElement.EnumerateObject()).Select(field => field.Name).Distinct(StringComparer.Ordinal))
         {
             var was = Value(before.RootElement, name, change.ErasedFromBefore);
             var now = Value(set.RootElement, name, change.ErasedFromSet);
-            text.Append($"    {Plain(name)}: {(now is null ? $"was {was}" : was is null ? now : $"{was} -> {now}")}\n");
+            text.Append($"    {Terminal.Plain(name)}: {(now is null ? $"was {was}" : was is null ? now : $"{was} -> {now}")}\n");
         }
     }
 
     private static string? Value(JsonElement side, string name, IReadOnlyList<string> erased) =>
-        erased.Contains(name) ? "(erased)" : side.TryGetProperty(name, out var value) ? Plain(value.GetRawText()) : null;
+        erased.Contains(name) ? "(erased)" : side.TryGetProperty(name, out var value) ? Terminal.Plain(value.GetRawText()) : null;
 
     private static void Write(Utf8JsonWriter json, LogEntry entry, string? digest)
     {

@@ -35,17 +35,17 @@ internal static class OperatorCommand
         {
             case "add":
                 if (!await operators.AddAsync(email!, cancel))
-                    throw new StartException($"Nobody has the address {LogText.Plain(email!)} here. Sign up with it first, or name another.");
+                    throw new StartException($"Nobody has the address {Terminal.Plain(email!)} here. Sign up with it first, or name another.");
                 break;
             case "remove":
                 if (!await operators.RemoveAsync(email!, cancel))
-                    throw new StartException($"{LogText.Plain(email!)} is no operator. 'operator list' names them.");
+                    throw new StartException($"{Terminal.Plain(email!)} is no operator. 'operator list' names them.");
                 break;
         }
 
         var all = await operators.ListAsync(cancel);
         foreach (var one in all)
-            await Console.Out.WriteLineAsync(LogText.Plain($"{one.Email}, since {RestorePlan.Words(new DateTimeOffset(one.Since))}"));
+            await Console.Out.WriteLineAsync(Terminal.Plain($"{one.Email}, since {RestorePlan.Words(new DateTimeOffset(one.Since))}"));
         if (all.Count == 0)
             await Console.Error.WriteLineAsync($"{(given.Verb == "remove" ? "WARNING: that was the last one. " : "")}Nobody runs this server: the page This server is open to nobody, and nobody is told of what goes wrong there. Say who does by 'operator add ada@example.org'.");
         return 0;

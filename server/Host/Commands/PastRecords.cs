@@ -60,7 +60,7 @@ internal static class PastRecords
     {
         var text = new StringBuilder($"{record.Type.Name} {record.Id}, version {record.Version}\n");
         foreach (var (name, value) in record.Values.Where(pair => pair.Value != "null" || record.Erased.Contains(pair.Key)))
-            text.Append($"    {LogText.Plain(name)}: {(record.Erased.Contains(name) ? "(erased)" : LogText.Plain(value))}\n");
+            text.Append($"    {Terminal.Plain(name)}: {(record.Erased.Contains(name) ? "(erased)" : Terminal.Plain(value))}\n");
         return text.ToString();
     }
 }

@@ -29,7 +29,7 @@ internal static class RestoreCommand
             return await EpochAsync(settings, cancel);
         var at = Time(given["--at"]);
         var archive = await BackupArchive.OpenAsync(settings, create: false, cancel);
-        await BackupCommand.WarnAsync(await new BackupMemory(settings, TimeProvider.System).CheckAsync(archive, cancel));
+        await Terminal.WarnAsync(await new BackupMemory(settings, TimeProvider.System).CheckAsync(archive, cancel));
         if (settings.Database is { } database)
         {
             // A dump is the state of before it, so of a time to come there is none.

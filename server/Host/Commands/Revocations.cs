@@ -31,7 +31,7 @@ internal static class Revocations
         {
             string[] what = [.. row.Scopes, .. row.Records == 0 ? Array.Empty<string>() : [Wording.Count(row.Records, "record", "records")]];
             var answer = row.AcknowledgedAt is { } at ? $"forgotten {Time(at)}" : "NOT ANSWERED";
-            await Console.Out.WriteLineAsync(LogText.Plain(
+            await Console.Out.WriteLineAsync(Terminal.Plain(
                 $"{Time(row.SentAt)}  user {row.UserId}, browser {row.BrowserId}: {(what.Length == 0 ? "what a snapshot left out" : string.Join(", ", what))}: {answer}"));
         }
 

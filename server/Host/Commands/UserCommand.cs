@@ -60,14 +60,14 @@ internal static class UserCommand
         {
             "create" => await CreateAsync(accounts, given, settings, email!),
             "reset" => await accounts.ResetAsync(email!, cancel) is { } link
-                ? $"All sessions of {LogText.Plain(email!)} have ended. The link to set a new password works once, for 24 hours:\n{link}\n"
+                ? $"All sessions of {Terminal.Plain(email!)} have ended. The link to set a new password works once, for 24 hours:\n{link}\n"
                 : throw Nobody(email!),
             "sign-out" when all => $"{await accounts.SignOutAsync(null)} sessions and tokens have ended, of everybody.\n",
             "sign-out" => await accounts.FindAsync(email!, cancel) is { } user
-                ? $"{await accounts.SignOutAsync(user)} sessions and tokens of {LogText.Plain(email!)} have ended.\n"
+                ? $"{await accounts.SignOutAsync(user)} sessions and tokens of {Terminal.Plain(email!)} have ended.\n"
                 : throw Nobody(email!),
             "unlock" => await accounts.FindAsync(email!, cancel) is { } user && await accounts.UnlockAsync(user, by: null)
-                ? $"{LogText.Plain(email!)} can try again.\n"
+                ? $"{Terminal.Plain(email!)} can try again.\n"
                 : throw Nobody(email!),
             "delete" => await accounts.FindAsync(email!, cancel) is { } user
                 ? Told(email!, await accounts.DeleteAsync(user, given["--now"] is null ? settings.Deletion.CoolOff : TimeSpan.Zero, cancel))
@@ -77,11 +77,11 @@ internal static class UserCommand
         return 0;
     });
 
-    private static string Told(string email, AccountDeletion deletion) => LogText.Plain(deletion switch
+    private static string Told(string email, AccountDeletion deletion) => Terminal.Plain(deletion switch
     {
         { IsErased: true } => $"{email} is gone, with all that said who that was. Backups hold it until they are thrown away.",
         { Until: { } until } => $"{email} is shut out, and is erased on {RestorePlan.Words(until)}.",
-        _ => throw new StartException(LogText.Plain(string.Join(' ',
+        _ => throw new StartException(Terminal.Plain(string.Join(' ',
         [
             .. deletion.Workspaces.Count == 0 ? [] : new[] { $"{email} is the only owner of {string.Join(", ", deletion.Workspaces)}, where others work: one of them becomes an owner first." },
             .. deletion.IsLastOperator ? [$"Nobody but {email} runs this server: say who else does by 'operator add'."] : Array.Empty<string>(),
@@ -93,9 +93,9 @@ internal static class UserCommand
         var name = TextOf(given.Need("--name", "NAME"), 200, "--name");
         var language = given["--language"] ?? "en";
         if (email.Length > 254 || !TextRules.Matches(TextFormat.Email, email))
-            throw CommandArguments.Refuse($"'{LogText.Plain(email)}' is no e-mail address.");
+            throw CommandArguments.Refuse($"'{Terminal.Plain(email)}' is no e-mail address.");
         if (language.Length > 35 || !TextRules.Matches(TextFormat.Language, language))
-            throw CommandArguments.Refuse($"--language takes a language tag such as en or de, not '{LogText.Plain(language)}'.");
+            throw CommandArguments.Refuse($"--language takes a language tag such as en or de, not '{Terminal.Plain(language)}'.");
         if (given["--test"] is not null)
         {
             var address = (settings.Database is null ? DataFolder.AddressIn(settings.Data) : null) ?? settings.GivenAddress
@@ -103,12 +103,12 @@ internal static class UserCommand
             if (!address.IsLoopback)
                 throw CommandArguments.Refuse($"--test makes people for trying out, and {address} is reached by others. Without it a link is printed.");
             return await accounts.CreateForTestsAsync(email, name, language) is { } password
-                ? $"{LogText.Plain(email)} signs in with the password {password}\n"
+                ? $"{Terminal.Plain(email)} signs in with the password {password}\n"
                 : throw Taken(email);
         }
 
         return await accounts.CreateAsync(email, name, language) is { } link
-            ? $"{LogText.Plain(email)} is there. The link to set a password works once, for 24 hours:\n{link}\n"
+            ? $"{Terminal.Plain(email)} is there. The link to set a password works once, for 24 hours:\n{link}\n"
             : throw Taken(email);
     }
 
@@ -116,11 +116,11 @@ internal static class UserCommand
         ? text
         : throw CommandArguments.Refuse($"{option} takes at most {most} characters, and at least one.");
 
-    private static string Line(AccountRow one) => LogText.Plain(
+    private static string Line(AccountRow one) => Terminal.Plain(
         $"{one.Name} <{one.Email}>{(one.IsVerified ? "" : " (not verified)")}, {(one.LastSignIn is { } at ? $"signed in last {RestorePlan.Words(new DateTimeOffset(at, TimeSpan.Zero))}" : "has not signed in lately")}" +
         (one.Locked is { } left ? $", somebody is locked out for {Math.Ceiling(left.TotalMinutes)} min" : "")) + "\n";
 
-    private static StartException Nobody(string email) => new($"Nobody has the address {LogText.Plain(email)} here. 'user list' names all.");
+    private static StartException Nobody(string email) => new($"Nobody has the address {Terminal.Plain(email)} here. 'user list' names all.");
 
-    private static StartException Taken(string email) => new($"Somebody has the address {LogText.Plain(email)} already. 'user reset' gives him a link to set a new password.");
+    private static StartException Taken(string email) => new($"Somebody has the address {Terminal.Plain(email)} already. 'user reset' gives him a link to set a new password.");
 }

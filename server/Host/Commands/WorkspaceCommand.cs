@@ -57,7 +57,7 @@ internal static class WorkspaceCommand
         catch (TransferException e)
         {
             // It repeats what the file says of itself, whoever wrote that.
-            throw new StartException(LogText.Plain(e.Message));
+            throw new StartException(Terminal.Plain(e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,7 +91,7 @@ internal static class WorkspaceCommand
         {
             var one = await db.In(id).FirstAsync<Listed>(
                 $"SELECT name, (SELECT count(*) FROM access.members WHERE workspace_id = {id}) AS people FROM access.workspaces WHERE workspace_id = {id}", cancel);
-            await Console.Out.WriteLineAsync(LogText.Plain($"{id}  {one?.Name} ({Wording.Count(one?.People ?? 0, "person", "people")})"));
+            await Console.Out.WriteLineAsync(Terminal.Plain($"{id}  {one?.Name} ({Wording.Count(one?.People ?? 0, "person", "people")})"));
         }
 
         if (all.Count == 0)
@@ -122,7 +122,7 @@ internal static class WorkspaceCommand
         await provider.GetRequiredService<LogVerifier>().VerifyAsync(report.Workspace, finding =>
         {
             findings++;
-            Console.Out.WriteLine(LogText.Plain($"{finding.Where}: {finding.What}"));
+            Console.Out.WriteLine(Terminal.Plain($"{finding.Where}: {finding.What}"));
         }, cancel);
         await Console.Out.WriteLineAsync(findings == 0 ? "its log is sound" : $"its log is NOT SOUND, {Wording.Count(findings, "finding", "findings")}");
         return findings == 0 ? 0 : 1;
