@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Holdfast.Tests.Platform;
+using Holdfast.Platform.Identity;
 using Holdfast.Tests.Platform.Records;
+using Holdfast.Tests.Platform;
 using Holdfast.Tests.Support;
 using Xunit;
 
@@ -84,6 +85,7 @@ public sealed class UserCommandTests(TestServer server, TestCluster cluster) : I
         Assert.Equal((0, everybody ? "3 sessions and tokens have ended, of everybody.\n" : $"2 sessions and tokens of {ada.Email} have ended.\n"), (code, said));
         await TestBrowser.ClosedAsync(page);
         await TestBrowser.ClosedAsync(line);
+        own.Clock.Forward(own.Get<SessionCache>().Life);
         (await ada.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "session.ended");
         (await program.GetAsync("/api/me")).Refuses(HttpStatusCode.Unauthorized, "token.refused");
         (await program.PostAsync("/api/tokens/refresh", new { token = program.Refresh })).Refuses(HttpStatusCode.Unauthorized, "token.refused");

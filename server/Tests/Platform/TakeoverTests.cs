@@ -15,6 +15,8 @@ public sealed class TakeoverTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("a new password")]
     [InlineData("a reset")]
     [InlineData("a reset by the operator")]
+    [InlineData("a sign-out by the operator")]
+    [InlineData("a sign-out of everybody by the operator")]
     [InlineData("the end of all other sessions")]
     [InlineData("the end of one session")]
     [Trait("asvs", "6.3.7")]
@@ -36,6 +38,12 @@ public sealed class TakeoverTests(TestServer server) : IClassFixture<TestServer>
                 break;
             case "a reset by the operator":
                 Assert.NotNull(await server.Get<Accounts>().ResetAsync(ada.Email, Cancel));
+                break;
+            case "a sign-out by the operator":
+                await server.Get<Accounts>().SignOutAsync(Guid.Parse(Assert.Single(await server.LookAsync($"SELECT id FROM identity.users WHERE email = '{ada.Email}'"))!));
+                break;
+            case "a sign-out of everybody by the operator":
+                await server.Get<Accounts>().SignOutAsync(null);
                 break;
             case "the end of all other sessions":
                 (await ada.PostAsync("/api/sessions/end-others")).Is(HttpStatusCode.OK);

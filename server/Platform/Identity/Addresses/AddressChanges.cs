@@ -61,6 +61,10 @@ internal sealed class AddressChanges(Db db, NewPassword passwords, TimeProvider 
     internal static Sql EndOpen(Guid user, DateTimeOffset now, Sql when) =>
         $"UPDATE identity.address_changes SET ended_at = {now} WHERE user_id = {user} AND confirmed_at IS NULL AND ended_at IS NULL AND {when}";
 
+    /// <summary>The same of everybody.</summary>
+    internal static Sql EndOpenOfAll(DateTimeOffset now) =>
+        $"UPDATE identity.address_changes SET ended_at = {now} WHERE confirmed_at IS NULL AND ended_at IS NULL";
+
     /// <summary>What is asked for and not confirmed yet.</summary>
     internal Task<Change?> FindOpenAsync(Guid id, CancellationToken cancel) => FindAsync($"c.id = {id} AND {IsOpen()}", cancel);
 

@@ -86,8 +86,7 @@ internal sealed class NewPassword(Links links, Sessions sessions, CsrfTokens csr
         return true;
     }
 
-    private Sql Tell(User user, Sql when) => mailer.Ask(
-        new Message(MailTemplates.PasswordChanged, user.Language, user.Email, new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = user.Name }), when);
+    private Sql Tell(User user, Sql when) => mailer.Ask(Message.Plain(MailTemplates.PasswordChanged, user.Language, user.Email), when);
 
     /// <summary>Takes a password that has become known to others: nobody gets in before a link has set another.</summary>
     /// <param name="user">Whose. All sessions end, tokens too.</param>

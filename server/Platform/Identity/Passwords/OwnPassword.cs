@@ -23,7 +23,7 @@ internal sealed class OwnPassword(Users users, PasswordHasher hasher, Attempts a
             return (null, refused);
         if (attempt.Locked is { } locked)
         {
-            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInLocked));
+            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SignInLocked) with { User = user });
             return (null, locked);
         }
 

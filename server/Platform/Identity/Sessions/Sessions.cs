@@ -221,7 +221,7 @@ internal sealed class Sessions(
         await EndAsync($"id = {session} AND user_id = {user}", reason, context) == 1;
 
     /// <summary>
-    /// Ends all sessions of a person, his tokens too, and closes their sockets: here at once, in other processes within a second.
+    /// Ends all sessions of a person, his tokens too, what is wanted of his address, and closes their sockets: here at once, in other processes within a second.
     /// </summary>
     /// <param name="user">The person.</param>
     /// <param name="but">The session that stays, such as the one that asks for it.</param>
@@ -229,7 +229,7 @@ internal sealed class Sessions(
     /// <param name="context">The request that asks for it, for the security events.</param>
     /// <returns>How many there were.</returns>
     internal async Task<int> EndAllOfAsync(Guid user, Guid? but, string reason, HttpContext? context = null) =>
-        await EndWithAsync([Users.Turn(user)], $"true", $"user_id = {user} AND id IS DISTINCT FROM {but}", reason, context) ?? 0;
+        await EndWithAsync([Users.Turn(user), AddressChanges.EndOpen(user, time.GetUtcNow(), $"true")], $"true", $"user_id = {user} AND id IS DISTINCT FROM {but}", reason, context) ?? 0;
 
     /// <summary>
     /// Ends sessions of the person who asks for it, and with them what is wanted of his address: whoever had one may have asked for it.
@@ -253,8 +253,8 @@ internal sealed class Sessions(
 
     internal static Failure Ended() => IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age.");
 
-    /// <summary>Ends the sessions and tokens of everybody.</summary>
-    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll], $"true", $"true", reason, context: null) ?? 0;
+    /// <summary>The same of everybody.</summary>
+    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll, AddressChanges.EndOpenOfAll(time.GetUtcNow())], $"true", $"true", reason, context: null) ?? 0;
 
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
     /// <param name="before">What comes first. Where all of a person's end, that is <see cref="Users.Turn"/>.</param>

@@ -1,7 +1,7 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useEffect } from "react";
 import { openForm } from "@/engine/api";
 import type { FormName } from "@/engine/formTokens";
-import classes from "./AuthLayout.module.css";
 
 interface Props {
   readonly form: FormName;
@@ -19,9 +19,9 @@ interface Props {
 export function Unseen({ form, input: { name, value, onChange } }: Props) {
   useEffect(() => openForm(form), [form]);
   return (
-    <div className={classes.unseen} aria-hidden>
+    <VisuallyHidden component="div" aria-hidden>
       <input type="text" tabIndex={-1} autoComplete="off" name={name} value={value} onChange={onChange} />
-    </div>
+    </VisuallyHidden>
   );
 }
 
