@@ -126,11 +126,11 @@ internal static class Identity
         }
 
         var server = entrances[0];
-        await RateAsync(person => server.ReadAsync(person, Checked, cancel));
+        await RateAsync(person => server.PassAsync(person, Checked, cancel));
         await RateAsync(person => server.ReadOpenAsync(person, Open, cancel));
         for (var i = 0; i < runs; i++)
         {
-            withSession.Add(await RateAsync(person => server.ReadAsync(person, Checked, cancel)));
+            withSession.Add(await RateAsync(person => server.PassAsync(person, Checked, cancel)));
             without.Add(await RateAsync(person => server.ReadOpenAsync(person, Open, cancel)));
             foreach (var entrance in entrances)
                 me[entrance].Add(await RateAsync(person => entrance.ReadAsync(person, Me[entrance.Name], cancel)));

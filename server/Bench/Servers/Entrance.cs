@@ -64,6 +64,10 @@ internal sealed record Entrance(string Name, Server Server, string SignUpPath, H
             throw new BenchException($"{Name}: {path} does not know who asks: {answer.Text}");
     }
 
+    /// <summary>What lets in whoever is signed in, and says nothing.</summary>
+    internal async Task PassAsync(int person, string path, CancellationToken cancel) =>
+        (await Callers.GetAsync(People[person], path, cancel)).Expect(HttpStatusCode.NoContent, $"{Name}: {path}");
+
     /// <summary>What anybody reads.</summary>
     internal async Task ReadOpenAsync(int person, string path, CancellationToken cancel) =>
         (await Callers.GetAsync(Visitors[person], path, cancel)).Expect(HttpStatusCode.OK, $"{Name}: {path}");
