@@ -13,6 +13,9 @@ public sealed record Actor(bool IsSystem, Guid? User, Guid? Session, string Via)
     /// </summary>
     public bool IsProven { get; init; }
 
+    /// <summary>Whether it may make somebody powerful, as far as the proof goes.</summary>
+    internal bool MayEmpower => IsSystem || IsProven;
+
     /// <summary>A person at a browser.</summary>
     public static Actor Person(Guid user, Guid session) => new(IsSystem: false, user, session, "sync");
 

@@ -57,7 +57,7 @@ internal sealed class MemberRules : Rules<Member>
         var moves = before?.Role != after?.Role || before?.CustomRole != after?.CustomRole;
         if (moves && (!change.Access.MayHandOut(before, change.Find<Role>(before?.CustomRole)) || !change.Access.MayHandOut(after, change.Find<Role>(after?.CustomRole))))
             return MemberFailures.Beyond.With("The role holds permissions that you do not have.", "role");
-        return IsRaised(before, after) && !change.Access.Actor.IsSystem && !change.Access.Actor.IsProven ? PermissionFailures.NotProven("role") : null;
+        return IsRaised(before, after) && !change.Access.Actor.MayEmpower ? PermissionFailures.NotProven("role") : null;
     }
 
     /// <summary>Whether somebody comes to be one who lets others in and shuts them out, or gets what no built-in role says.</summary>

@@ -23,7 +23,7 @@ internal sealed class RoleRules : Rules<Role>
         Moved(change.Before?.Permissions ?? [], change.After?.Permissions ?? []).FirstOrDefault(permission => !change.Access.Can(permission)) is { } beyond
             ? RoleFailures.Beyond.With($"You do not have the permission '{beyond}' yourself, or there is none of this name.", "permissions", ("permission", beyond))
             : change.Before is { } before && change.After is { } after && after.Permissions.Except(before.Permissions, StringComparer.Ordinal).Any()
-                && change.Access.Actor is { IsSystem: false, IsProven: false }
+                && !change.Access.Actor.MayEmpower
                 ? PermissionFailures.NotProven("permissions")
                 : null;
 

@@ -18,6 +18,7 @@ public sealed class RecordReader(Db db, RecordRegistry registry, AccessReader ac
 
     /// <summary>How many times as much as it holds is read for a page of a history.</summary>
     private const int MostRounds = 20;
+
     private static readonly int Seconds = (int)Db.LongestQuery.TotalSeconds;
     private readonly QueryTurns _turns = new(clock);
 

@@ -26,6 +26,8 @@ public static class IdentityModule
         services.AddSingleton<CsrfTokens>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionStart>();
+        services.AddSingleton<SessionFinder>();
         services.AddSingleton<FormTokens>();
         services.AddHostedService<SessionKeeper>();
         services.AddConsumer(new Consumer(RoleWatch.Name, provider => ActivatorUtilities.CreateInstance<RoleWatch>(provider)));

@@ -9,7 +9,7 @@ namespace Holdfast.Platform.Identity;
 
 /// <summary>POST /api/sign-in. Whether the address is known makes no difference to statements, work, time or answer.</summary>
 internal sealed class SignIn(
-    Users users, Sessions sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
+    Users users, SessionStart sessions, PasswordHasher hasher, Memberships memberships, Attempts attempts, Devices devices,
     Deletions deletions, Verification verification, SecurityEvents events)
 {
     internal sealed record Input : FormInput

@@ -6,7 +6,7 @@ namespace Holdfast.Platform.Identity;
 /// <summary>POST /api/sign-out. Good to repeat: who is signed out already gets the same answer.</summary>
 internal static class SignOut
 {
-    internal static async Task<IResult> HandleAsync(HttpContext context, Sessions sessions)
+    internal static async Task<IResult> HandleAsync(HttpContext context, SessionFinder sessions)
     {
         if (await sessions.SignOutAsync(context) is { } refused)
             return Problem.Of(refused);

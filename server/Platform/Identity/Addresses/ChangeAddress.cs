@@ -37,7 +37,7 @@ internal sealed class ChangeAddress(
         if (input.Email == who.Email)
             return Problem.Of(Same.With("Give another one.", "email"));
         if (await changes.AskAsync(who, input.Email) is not { } change)
-            return Problem.Of(Sessions.Ended());
+            return Problem.Of(SessionFinder.Ended());
         await desk.EnqueueAsync(Guid.Empty, Actor.Server(Kind), new NewJob(Kind, new Asked(change, who.Language)));
         await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.UserUpdated) with { Details = AddressEvents.Asked });
         // An address that was never shown to be his may be somebody else's, who learns nothing.

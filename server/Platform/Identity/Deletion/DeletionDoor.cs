@@ -47,7 +47,7 @@ internal sealed class DeletionDoor(Deletions deletions)
         if ((await deletions.ForeseeAsync(who.User, context.RequestAborted)).Block)
             return Problem.Of(Deletions.Blocked.With("GET /api/me/deletion says what: make others owners, and another one an operator, or delete what is yours alone."));
         if (await deletions.BeginAsync(who.User, (context, who.Session), deletions.CoolOff) is not { } until)
-            return Problem.Of(Sessions.Ended());
+            return Problem.Of(SessionFinder.Ended());
         SessionCookie.Clear(context.Response);
         return TypedResults.Ok(new { until = until.UtcDateTime });
     }

@@ -8,7 +8,7 @@ namespace Holdfast.Platform.Identity;
 /// Lets nobody under <c>/api</c> without a session or a token, but where an endpoint says <c>AllowAnonymous()</c>; nor, where the
 /// instance demands it, who has not shown that his address is his, but where it says <see cref="Unverified.OpenToUnverified"/>.
 /// </summary>
-internal sealed class SessionCheck(RequestDelegate next, Sessions sessions, Tokens tokens, RequestLimits limits, SignUpSettings signUps)
+internal sealed class SessionCheck(RequestDelegate next, SessionFinder sessions, Tokens tokens, RequestLimits limits, SignUpSettings signUps)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using Holdfast.Engine.Failures;
 using Holdfast.Engine.Storage;
 using Holdfast.Engine.Sync;
 using Holdfast.Platform.Http;
@@ -8,137 +6,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Platform.Identity;
 
-/// <summary>Sessions in the database: begun, found, kept alive, ended.</summary>
+/// <summary>Sessions in the database: proven anew, kept alive, ended. They begin in <see cref="SessionStart"/> and are found by <see cref="SessionFinder"/>.</summary>
 internal sealed class Sessions(
-    Db db, SyncHub sockets, Devices devices, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
+    Db db, SyncHub sockets, CsrfTokens csrf, SessionCache cache, SecurityEvents events, SessionSettings settings, TimeProvider time)
 {
     /// <summary>How many are ended by one statement.</summary>
     private const int SweptTogether = 1000;
 
-    private sealed record Begun(bool IsRight, bool IsThere, bool IsOneTooMany);
-
     private sealed record EndedRow(Guid? Id, Guid? UserId, string? EndReason, byte[]? SecretHash, byte[]? FormerHash);
-
-    /// <summary>Begins a session under a new id, sets its cookie, and ends the one that the browser had.</summary>
-    /// <param name="context">The request by which the person proved who he is.</param>
-    /// <param name="user">Who.</param>
-    /// <param name="proof">How (RFC 8176).</param>
-    /// <param name="checkedAgainst">Since when the password was his that he proved it by; null for who has come to be a moment ago.</param>
-    /// <param name="what">The security event that it is to the person.</param>
-    /// <returns>Null, or why there is none: the person has as many as he may, or another password by now.</returns>
-    internal async Task<Failure?> BeginAsync(HttpContext context, Guid user, string proof, DateTime? checkedAgainst, string what)
-    {
-        await EndAsync(context.Request, "replaced");
-        var (value, hash) = SessionCookie.New();
-        var (session, now) = (Guid.CreateVersion7(), time.GetUtcNow());
-        var refuses = settings.Full == WhenFull.Refuse;
-        var isRight = checkedAgainst is null ? (Sql)$"true" : Users.HasSince(user, checkedAgainst);
-        var (token, beside) = csrf.First();
-        SecurityEvent[] happens =
-        [
-            SecurityEvent.Of(context, SecurityEventNames.SessionCreated) with { User = user, Session = session },
-            SecurityEvent.Of(context, what) with { User = user },
-        ];
-        Sql begin = $"""
-            WITH there AS (SELECT (SELECT count(*) FROM ({OpenOf(user, now)}) AS open) AS are, {MostOf(user)} AS may_be),
-            begun AS (INSERT INTO identity.sessions (
-              id, secret_hash, user_id, created_at, last_used_at, idle_expires_at, expires_at, auth_time, amr, agent, address_prefix, csrf)
-            SELECT {session}, {hash}, {user}, {now}, {now}, {Earlier(now + settings.Idle, now + settings.Longest)}, {now + settings.Longest}, {now},
-              {new[] { proof }}, {AgentFamily.Of(context.Request)}, {ClientAddress.Neighbourhood(context)}, {beside}
-            FROM there WHERE {isRight} AND (NOT {refuses} OR there.are < there.may_be) RETURNING id),
-            noted AS ({events.Statement($"EXISTS (SELECT FROM begun)", happens)})
-            SELECT {isRight} AS is_right, EXISTS (SELECT FROM begun) AS is_there, there.are >= there.may_be AS is_one_too_many FROM there
-            """;
-        // The event comes along.
-        var begun = (await db.In(Guid.Empty).QueryAsync<Begun>([Users.Turn(user), .. await devices.RememberAsync(context, user, isRight)], begin))[0];
-        if (!begun.IsRight)
-            return SignIn.Refused();
-        // After the new one is there: of several that begin at once each sees those before, so that none slips through.
-        if (begun.IsOneTooMany && !refuses)
-            await EvictAsync(context, user, session);
-        if (!begun.IsThere)
-        {
-            await NoteTooManyAsync(context, user);
-            return IdentityFailures.TooManySessions.With("Sign out elsewhere first. Sessions that are not used end by themselves.");
-        }
-
-        SessionCookie.Set(context.Response, value, settings.Longest);
-        await csrf.BeginAsync(context, session, token);
-        events.Count(happens);
-        return null;
-    }
-
-    /// <summary>Answers as if one had begun: with cookies and a token that open nothing.</summary>
-    internal async Task PretendAsync(HttpContext context)
-    {
-        await devices.HandOutAsync(context.Response);
-        SessionCookie.Set(context.Response, SessionCookie.New().Value, settings.Longest);
-        CsrfTokens.HandOut(context);
-    }
-
-    /// <summary>Who the browser's cookie stands for. One indexed read; once a minute, and where something is to change, a write as well.</summary>
-    /// <param name="context">The request; its answer may get the cookie that counts from now on.</param>
-    /// <param name="provesNow">Whether it is the request by which a session that asks for the password proves it.</param>
-    internal async Task<(SignedIn? Who, Failure? Failure)> FindAsync(HttpContext context, bool provesNow)
-    {
-        var hash = SessionCookie.HashOf(context.Request);
-        var row = hash is null ? null : await ReadAsync(hash, context.RequestAborted);
-        if (row is null)
-            return (null, RequestFailures.SessionRequired.With("Sign in by POST /api/sign-in."));
-        var now = time.GetUtcNow().UtcDateTime;
-        if (row.EndedAt is not null || row.IdleExpiresAt <= now || row.ExpiresAt <= now)
-        {
-            await NoteUseAfterEndAsync(context, row, "ended");
-            return (null, Ended());
-        }
-
-        // Two hold a cookie of it, and nobody can say which of them is the person.
-        if (row.FormerUntil <= now)
-        {
-            await NoteUseAfterEndAsync(context, row, "replaced");
-            await EndAsync($"id = {row.Id}", "cookie_reused", context);
-            return (null, IdentityFailures.SessionEnded.With("It went on under another cookie, and was ended because this one came again."));
-        }
-
-        var asks = row.AsksProof;
-        if (row.MoveOf(context, settings) is var (when, agent, address) && (when != WhenMoved.Log || row.MovedAt is null || now - row.MovedAt >= SessionSettings.TouchEvery))
-        {
-            await events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionMoved) with
-            {
-                User = row.UserId,
-                Session = row.Id,
-                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["agent"] = row.Agent, ["address"] = row.Address },
-            });
-            if (when == WhenMoved.End)
-            {
-                await EndAsync($"id = {row.Id}", "moved", context);
-                return (null, IdentityFailures.SessionEnded.With("It was used from another program or place than the one it was begun in."));
-            }
-
-            asks |= when == WhenMoved.Ask;
-            await NoteMoveAsync(row.Id, agent, address, asks);
-            await cache.ForgetAsync(hash!);
-        }
-
-        if (asks && !provesNow)
-        {
-            // The proof bears it.
-            await csrf.AddAsync(context, row.Id);
-            return (null, FreshProof.Refusal());
-        }
-
-        if (CsrfTokens.IsAsked(context.Request) && await csrf.SpendAsync(context, row.Id) is { } unproven)
-            return (null, unproven);
-        if (row.Renews && !context.WebSockets.IsWebSocketRequest)
-            await RenewAsync(context, row, hash!, now);
-        if (now - row.LastUsedAt >= SessionSettings.TouchEvery)
-        {
-            await TouchAsync([row.Id]);
-            await cache.ForgetAsync(hash!);
-        }
-
-        return (row.Who, null);
-    }
 
     /// <summary>
     /// The person has proven anew who he is: the session goes on under a new cookie, and the old one is dead at once. Its sockets stay.
@@ -197,19 +72,8 @@ internal sealed class Sessions(
             """);
     }
 
-    /// <summary>Ends the session of the browser's cookie, where there is one and the request bears its token.</summary>
-    /// <returns>Why not; null also where there is none that is open.</returns>
-    internal async Task<Failure?> SignOutAsync(HttpContext context)
-    {
-        if (SessionCookie.HashOf(context.Request) is { } hash && await ReadAsync(hash, context.RequestAborted) is { EndedAt: null } row
-            && await csrf.SpendAsync(context, row.Id) is { } refused)
-            return refused;
-        await EndAsync(context.Request, "signed_out");
-        return null;
-    }
-
     /// <summary>Ends the session of the browser's cookie, if there is one, and closes its sockets.</summary>
-    private async Task EndAsync(HttpRequest request, string reason)
+    internal async Task EndAsync(HttpRequest request, string reason)
     {
         if (SessionCookie.HashOf(request) is { } hash)
             await EndAsync($"secret_hash = {hash} OR former_hash = {hash}", reason, request.HttpContext);
@@ -231,6 +95,9 @@ internal sealed class Sessions(
     internal async Task<int> EndAllOfAsync(Guid user, Guid? but, string reason, HttpContext? context = null) =>
         await EndWithAsync([Users.Turn(user), AddressChanges.EndOpen(user, time.GetUtcNow(), $"true")], $"true", $"user_id = {user} AND id IS DISTINCT FROM {but}", reason, context) ?? 0;
 
+    /// <summary>The same of everybody.</summary>
+    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll, AddressChanges.EndOpenOfAll(time.GetUtcNow())], $"true", $"true", reason, context: null) ?? 0;
+
     /// <summary>
     /// Ends sessions of the person who asks for it, and with them what is wanted of his address: whoever had one may have asked for it.
     /// </summary>
@@ -243,18 +110,6 @@ internal sealed class Sessions(
 
     /// <summary>Whether a session was not ended yet: what is begun under <see cref="Users.Turn"/> comes to nothing where it was.</summary>
     internal static Sql IsOpen(Guid session) => $"EXISTS (SELECT FROM identity.sessions WHERE id = {session} AND ended_at IS NULL)";
-
-    /// <summary>Whether a request comes with the cookie of an open session of this person, which asks for no password.</summary>
-    internal async Task<bool> IsOfAsync(HttpRequest request, Guid user) =>
-        SessionCookie.HashOf(request) is { } hash && await db.Instance.FirstAsync<bool>($"""
-            SELECT EXISTS (SELECT FROM identity.sessions WHERE secret_hash = {hash} AND user_id = {user} AND ended_at IS NULL AND NOT asks_proof
-              AND idle_expires_at > {time.GetUtcNow()} AND expires_at > {time.GetUtcNow()})
-            """, request.HttpContext.RequestAborted);
-
-    internal static Failure Ended() => IdentityFailures.SessionEnded.With("It was ended, or not used for too long, or has reached its greatest age.");
-
-    /// <summary>The same of everybody.</summary>
-    internal async Task<int> EndEverybodysAsync(string reason) => await EndWithAsync([Users.TurnOfAll, AddressChanges.EndOpenOfAll(time.GetUtcNow())], $"true", $"true", reason, context: null) ?? 0;
 
     /// <summary>Runs statements and ends sessions, all or nothing; then closes their sockets and notes it.</summary>
     /// <param name="before">What comes first. Where all of a person's end, that is <see cref="Users.Turn"/>.</param>
@@ -280,14 +135,16 @@ internal sealed class Sessions(
     }
 
     /// <summary>Which of these sessions live: known, not ended, not expired, and not asking for the password.</summary>
-    internal Task<IReadOnlyList<Guid>> LiveAmongAsync(IReadOnlyCollection<Guid> sessions, CancellationToken cancel)
-    {
-        var now = time.GetUtcNow();
-        return db.Instance.QueryAsync<Guid>($"""
-            SELECT id FROM identity.sessions
-            WHERE id = ANY({sessions.ToArray()}) AND ended_at IS NULL AND NOT asks_proof AND idle_expires_at > {now} AND expires_at > {now}
-            """, cancel);
-    }
+    internal Task<IReadOnlyList<Guid>> LiveAmongAsync(IReadOnlyCollection<Guid> sessions, CancellationToken cancel) =>
+        db.Instance.QueryAsync<Guid>($"SELECT id FROM identity.sessions WHERE id = ANY({sessions.ToArray()}) AND {Lives(time.GetUtcNow())}", cancel);
+
+    /// <summary>The same of a row of <c>identity.sessions</c>.</summary>
+    internal static Sql Lives(DateTimeOffset now) => $"ended_at IS NULL AND NOT asks_proof AND idle_expires_at > {now} AND expires_at > {now}";
+
+    /// <summary>Whether a request comes with the cookie of an open session of this person, which asks for no password.</summary>
+    internal async Task<bool> IsOfAsync(HttpRequest request, Guid user) =>
+        SessionCookie.HashOf(request) is { } hash && await db.Instance.FirstAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM identity.sessions WHERE secret_hash = {hash} AND user_id = {user} AND {Lives(time.GetUtcNow())})", request.HttpContext.RequestAborted);
 
     /// <summary>Ends what has expired, and forgets what ended long ago.</summary>
     internal async Task SweepAsync(CancellationToken cancel)
@@ -309,7 +166,8 @@ internal sealed class Sessions(
         await db.Instance.ExecuteAsync($"DELETE FROM identity.sessions WHERE ended_at < {now - SessionSettings.KeepEnded}");
     }
 
-    private async Task<int> EndAsync(Sql which, string reason, HttpContext? context) => await EndWithAsync([], $"true", which, reason, context) ?? 0;
+    /// <summary>Ends those that a condition on <c>identity.sessions</c> names, and closes their sockets.</summary>
+    internal async Task<int> EndAsync(Sql which, string reason, HttpContext? context) => await EndWithAsync([], $"true", which, reason, context) ?? 0;
 
     private Task NoteAsync(HttpContext? context, IReadOnlyList<EndedRow> ended)
     {
@@ -321,64 +179,4 @@ internal sealed class Sessions(
             Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = session.EndReason! },
         })]);
     }
-
-    private Task NoteUseAfterEndAsync(HttpContext context, SessionRow row, string cookie) =>
-        events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.SessionUsedAfterEnd) with
-        {
-            User = row.UserId,
-            Session = row.Id,
-            Source = $"{row.Id}",
-            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["cookie"] = cookie },
-        });
-
-    private static Sql OpenOf(Guid user, DateTimeOffset now) =>
-        $"SELECT id FROM identity.sessions WHERE user_id = {user} AND kind = 'browser' AND ended_at IS NULL AND idle_expires_at > {now}";
-
-    private Sql MostOf(Guid user) =>
-        $"CASE WHEN EXISTS (SELECT FROM identity.operators WHERE user_id = {user}) THEN {settings.PerOperator} ELSE {settings.PerPerson} END";
-
-    private Task<int> NoteMoveAsync(Guid session, string agent, IPNetwork address, bool asksProof) => db.Instance.ExecuteAsync($"""
-        UPDATE identity.sessions SET agent = {agent}, address_prefix = {address}, asks_proof = asks_proof OR {asksProof}, moved_at = {time.GetUtcNow()}
-        WHERE id = {session} AND ended_at IS NULL
-        """);
-
-    /// <summary>Of several requests that come at once the first one brings the new cookie home; the others still count for a moment.</summary>
-    private async Task RenewAsync(HttpContext context, SessionRow row, byte[] old, DateTime now)
-    {
-        var session = row.Id;
-        var (value, hash) = SessionCookie.New();
-        var life = await db.Instance.FirstAsync<DateTime?>($"""
-            UPDATE identity.sessions SET secret_hash = {hash}, former_hash = {old}, former_until = {now + SessionSettings.Grace}, renews = false
-            WHERE id = {session} AND secret_hash = {old} AND renews AND ended_at IS NULL RETURNING expires_at
-            """);
-        if (life is not { } until)
-            return;
-        SessionCookie.Set(context.Response, value, until - now);
-        await cache.ForgetAsync(old);
-        await csrf.BeginAsync(context, session);
-        // Who has come to run the instance may have fewer than before.
-        await EvictAsync(context, row.UserId, session);
-    }
-
-    /// <summary>Ends what is beyond what a person may have, but for this session: what was used longest ago.</summary>
-    private async Task EvictAsync(HttpContext context, Guid user, Guid session)
-    {
-        if (await EndAsync($"id IN ({OpenOf(user, time.GetUtcNow())} ORDER BY id = {session} DESC, last_used_at DESC, id DESC OFFSET {MostOf(user)})", "evicted", context) > 0)
-            await NoteTooManyAsync(context, user);
-    }
-
-    private Task NoteTooManyAsync(HttpContext context, Guid user) => events.NoteAsync(SecurityEvent.Of(context, SecurityEventNames.TooManySessions) with { User = user });
-
-    private async Task<SessionRow?> ReadAsync(byte[] hash, CancellationToken cancel) =>
-        await cache.ReadAsync(hash, () => ReadAsync($"NULL::timestamptz", $"s.secret_hash = {hash}", cancel))
-        ?? await ReadAsync($"s.former_until", $"s.former_hash = {hash}", cancel);
-
-    private Task<SessionRow?> ReadAsync(Sql formerUntil, Sql which, CancellationToken cancel) => db.Instance.FirstAsync<SessionRow>(
-        $"""
-        SELECT s.id, s.user_id, u.name, u.email, u.language, u.verified_at IS NOT NULL AS is_verified, s.last_used_at, s.idle_expires_at, s.expires_at, s.ended_at, s.auth_time,
-          s.agent, s.address_prefix::text AS address, s.moved_at, s.asks_proof, s.renews, {formerUntil} AS former_until
-        FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id WHERE {which}
-        """, cancel);
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

@@ -12,7 +12,7 @@ internal sealed record FirstStep(string? Founds, InviteKey? Joins);
 
 /// <summary>Makes a person, lets him into his first workspace and begins his session.</summary>
 internal sealed class Arrival(
-    Users users, Addresses addresses, Sessions sessions, Founding founding, Invites invites, Memberships memberships, Verification verification)
+    Users users, Addresses addresses, SessionStart sessions, Founding founding, Invites invites, Memberships memberships, Verification verification)
 {
     /// <param name="context">The request that did it.</param>
     /// <param name="user">Who.</param>

@@ -188,7 +188,7 @@ internal sealed class Tokens(Db db, SyncHub sockets, Sessions sessions, AccessTo
             """);
         if (state is null || token.Generation >= state.Generation)
             return Refused();
-        var isOpen = (Sql)$"EXISTS (SELECT FROM identity.sessions WHERE id = {token.Session} AND ended_at IS NULL)";
+        var isOpen = Sessions.IsOpen(token.Session);
         var reused = SecurityEvent.Of(context, SecurityEventNames.TokenReused) with { User = state.UserId, Session = token.Session };
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = state.Token };
         // As where it was made: what a person called it goes to no address that may be somebody else's.

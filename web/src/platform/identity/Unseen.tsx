@@ -14,7 +14,7 @@ interface Props {
 
 /**
  * Opens a form that strangers fill in, with a field that no person sees, no keyboard reaches and no screen reader reads out: what
- * fills it in is a program.
+ * fills it in is a program. It is out of sight and not `hidden`: programs pass by that.
  */
 export function Unseen({ form, input: { name, value, onChange } }: Props) {
   useEffect(() => openForm(form), [form]);
